@@ -1,0 +1,1 @@
+"""One folder a cloud function, each a thin ``handler.py``; they never import one another."""
