@@ -1,0 +1,48 @@
+"""The ``fly-potato`` command; a subcommand's module is imported only when it is called."""
+
+import importlib
+
+import click
+
+COMMANDS: dict[str, str] = {
+    "parse": "read telegram rows as JSON lines and write what they say",
+    "explain": "show how one telegram is read, field by field",
+    "sample": "make a workbook of invented flights and the truth beside it",
+    "regions": "build, load and list region boundaries",
+    "migrate": "bring the database schema to the newest version",
+    "ingest": "send workbooks and follow them to the end",
+    "verify": "print checksums of the tables, to compare two databases",
+    "demo": "do the whole job once, as a client would",
+    "up": "start the local stack",
+    "down": "stop the local stack",
+    "status": "tell what of the local stack runs",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in ``fly_potato.commands.<name>`` as an object called ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the named command, or answer None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"fly_potato.commands.{cmd_name}")
+        command = module.command
+        if not isinstance(command, click.Command):
+            raise TypeError(cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="fly-potato")
+def main() -> None:
+    """Read UAV flight telegrams, give every flight its region, keep and serve them."""
