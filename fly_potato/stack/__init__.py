@@ -1,1 +1,1 @@
-"""The local stack: a private PostGIS, an embedded S3 server and the emulator, detached, with their state in ``.local/``."""
+"""The local stack: a private PostGIS, an embedded S3 server and the emulator; its state lies in ``.local/``."""

@@ -30,7 +30,7 @@ class Binaries:
 
 
 def find_postgres() -> Binaries | None:
-    """Find the newest PostgreSQL that has PostGIS, or None; ``FLY_POTATO_PG_BIN`` names a directory to look in instead."""
+    """Find the newest PostgreSQL with PostGIS, or None; ``FLY_POTATO_PG_BIN`` names a directory to look in instead."""
     found = [binaries for directory in _candidates() if (binaries := _with_postgis(directory)) is not None]
     return max(found, key=lambda binaries: binaries.major, default=None)
 

@@ -64,7 +64,7 @@ class Cluster:
     def start(self) -> None:
         """Start the server and wait until it takes connections; make the cluster first if there is none.
 
-        Raises ``ConfigurationError``: PORT_TAKEN, POSTGRES_OTHER_VERSION, POSTGRES_INITDB_FAILED, POSTGRES_START_FAILED.
+        Raises ``ConfigurationError``: PORT_TAKEN, POSTGRES_OTHER_VERSION, POSTGRES_INITDB_FAILED, POSTGRES_FAILED.
         """
         if self.is_running():
             return
@@ -168,7 +168,7 @@ class Cluster:
         if done.returncode != 0:
             last = self.log_file.read_text(errors="replace").splitlines()[-5:] if self.log_file.exists() else []
             raise ConfigurationError(
-                "POSTGRES_START_FAILED", f"pg_ctl {words[0]}: {done.stderr.strip()} {' '.join(last)}".strip()
+                "POSTGRES_FAILED", f"pg_ctl {words[0]}: {done.stderr.strip()} {' '.join(last)}".strip()
             )
 
 
