@@ -1,0 +1,155 @@
+"""The events that triggers send, as the platform writes them.
+
+A trigger's event is one object with a list of messages (https://yandex.cloud/docs/functions/concepts/trigger). Only
+what the product reads is modelled; other members are ignored, for the platform adds some from time to time.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from shared.errors import InputError
+
+OBJECT_CREATE = "yandex.cloud.events.storage.ObjectCreate"
+STORAGE_PREFIX = "yandex.cloud.events.storage."
+TIMER = "yandex.cloud.events.serverless.triggers.TimerMessage"
+QUEUE = "yandex.cloud.events.messagequeue.QueueMessage"
+
+
+def _aware(value: object) -> object:
+    # Nine decimals come from the platform; fromisoformat cuts them to microseconds, pydantic would refuse.
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Metadata(_Event):
+    """Which event it is and when it was made (aware)."""
+
+    event_id: str = Field(max_length=256)
+    event_type: str = Field(max_length=256)
+    created_at: Annotated[AwareDatetime, BeforeValidator(_aware)]
+
+
+class ObjectDetails(_Event):
+    """Which object of which bucket; ``bucket_id`` is the bucket's name."""
+
+    bucket_id: str = Field(min_length=1, max_length=256)
+    object_id: str = Field(min_length=1, max_length=4096)
+
+    @property
+    def key(self) -> str:
+        """Give the object's key as plain text.
+
+        Whether the platform writes a non-ASCII key raw or percent-encoded is documented nowhere. A text that is
+        all ASCII with valid escapes is taken for encoded; the product's own keys have no percent sign.
+        """
+        if not self.object_id.isascii() or "%" not in self.object_id:
+            return self.object_id
+        try:
+            return unquote(self.object_id, errors="strict")
+        except UnicodeDecodeError:
+            return self.object_id
+
+
+class ObjectMessage(_Event):
+    """One change of an object."""
+
+    event_metadata: Metadata
+    details: ObjectDetails
+
+    @property
+    def created(self) -> bool:
+        """Tell whether the object is new; an ACL edit or a deletion is not."""
+        return self.event_metadata.event_type == OBJECT_CREATE
+
+
+class TimerDetails(_Event):
+    """Which timer fired; its payload is free text."""
+
+    trigger_id: str
+    payload: str | None = None
+
+
+class TimerMessage(_Event):
+    """One tick of a timer."""
+
+    event_metadata: Metadata
+    details: TimerDetails
+
+
+class QueueBody(_Event):
+    """A message of a queue."""
+
+    message_id: str
+    body: str
+
+
+class QueueDetails(_Event):
+    """Which queue, and what came from it."""
+
+    queue_id: str
+    message: QueueBody
+
+
+class QueueMessage(_Event):
+    """One message that a queue delivered."""
+
+    event_metadata: Metadata
+    details: QueueDetails
+
+
+Message = ObjectMessage | TimerMessage | QueueMessage
+
+
+def messages(event: dict[str, Any]) -> tuple[Message, ...]:
+    """Read the messages of a trigger's event, in its order.
+
+    Raises:
+        InputError: ``EVENT_MALFORMED`` for anything that is no event of a known trigger.
+    """
+    listed = event.get("messages")
+    if not isinstance(listed, list) or not listed:
+        raise _malformed()
+    return tuple(_message(item) for item in listed)
+
+
+def _message(item: object) -> Message:
+    metadata = item.get("event_metadata") if isinstance(item, dict) else None
+    kind = metadata.get("event_type") if isinstance(metadata, dict) else None
+    if not isinstance(kind, str):
+        raise _malformed()
+    shape: type[ObjectMessage] | type[TimerMessage] | type[QueueMessage]
+    if kind.startswith(STORAGE_PREFIX):
+        shape = ObjectMessage
+    elif kind == TIMER:
+        shape = TimerMessage
+    elif kind == QUEUE:
+        shape = QueueMessage
+    else:
+        raise _malformed()
+    try:
+        return shape.model_validate(item)
+    except ValidationError:
+        raise _malformed() from None
+
+
+def _malformed() -> InputError:
+    return InputError("EVENT_MALFORMED", "Событие не похоже ни на одно из известных событий триггеров.")
+
+
+def object_created(bucket: str, key: str, *, event_id: str, created_at: datetime) -> dict[str, Any]:
+    """Build the event that the platform's trigger sends for a new object; ``created_at`` must be aware."""
+    metadata: dict[str, Any] = {
+        "event_id": event_id,
+        "event_type": OBJECT_CREATE,
+        "created_at": created_at.isoformat().replace("+00:00", "Z"),
+        "tracing_context": None,
+        "cloud_id": "",
+        "folder_id": "",
+    }
+    return {"messages": [{"event_metadata": metadata, "details": {"bucket_id": bucket, "object_id": key}}]}

@@ -1,0 +1,47 @@
+"""What things are called in the bucket.
+
+``incoming/<upload id>.xlsx`` is a workbook as sent, ``results/<upload id>/rejects.xlsx`` what could not be read of it.
+An upload's id is a UUID version 7 (RFC 9562): it sorts by time, and its millisecond is the source time of the facts.
+"""
+
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+INCOMING = "incoming/"
+RESULTS = "results/"
+
+_INCOMING_KEY = re.compile(r"incoming/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.xlsx")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def new_upload_id(now: datetime) -> UUID:
+    """Make a UUID version 7 for an aware instant."""
+    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
+    tail = secrets.randbits(74)
+    high, low = tail >> 62, tail & ((1 << 62) - 1)
+    return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 0b10 << 62 | low)
+
+
+def source_time(upload: UUID) -> datetime:
+    """Give the UTC millisecond that an upload's id was made in; ValueError for an id of another version."""
+    if upload.version != 7:
+        raise ValueError("only UUID version 7 carries a time")
+    return _EPOCH + timedelta(milliseconds=upload.int >> 80)
+
+
+def incoming_key(upload: UUID) -> str:
+    """Name the workbook of an upload."""
+    return f"{INCOMING}{upload}.xlsx"
+
+
+def rejects_key(upload: UUID) -> str:
+    """Name the workbook of what could not be read of an upload."""
+    return f"{RESULTS}{upload}/rejects.xlsx"
+
+
+def upload_of(key: str) -> UUID | None:
+    """Read the upload's id out of an incoming key, or answer None for any other key."""
+    found = _INCOMING_KEY.fullmatch(key)
+    return UUID(found[1]) if found else None
