@@ -1,0 +1,75 @@
+"""Run migrations over asyncpg, as the role that owns every object.
+
+``POSTGRES_URI`` says where. ``MIGRATE_CREATE_EXTENSION=0`` leaves ``CREATE EXTENSION`` out and ``MIGRATE_CREATE_ROLES=0``
+the roles: a managed cluster refuses both in SQL and makes them as resources of its own.
+"""
+
+import asyncio
+import os
+from logging.config import fileConfig
+
+from alembic import context
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import Connection, pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from migrations.ground import async_url, prepare
+from shared.db.tables import metadata
+
+config = context.config
+if config.config_file_name is not None and config.attributes.get("configure_logging", True):
+    fileConfig(config.config_file_name, disable_existing_loggers=False)
+
+SCHEMAS = {"raw", "core", "mart"}
+
+
+def _include_name(name: str | None, kind: str, parents: object) -> bool:
+    return name in SCHEMAS if kind == "schema" else True
+
+
+def _configure(connection: Connection | None = None, url: str | None = None) -> None:
+    context.configure(
+        connection=connection,
+        url=url,
+        target_metadata=metadata,
+        version_table_schema="core",
+        include_schemas=True,
+        include_name=_include_name,
+        include_object=alembic_helpers.include_object,
+        process_revision_directives=alembic_helpers.writer,
+        render_item=alembic_helpers.render_item,
+        compare_server_default=True,
+        literal_binds=connection is None,
+        dialect_opts={"paramstyle": "named"},
+    )
+
+
+def _run(connection: Connection) -> None:
+    prepare(connection)
+    _configure(connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def _online(url: str) -> None:
+    # A transaction pooler may stand in front: no statement may be remembered from one transaction to the next.
+    engine = create_async_engine(
+        async_url(url),
+        poolclass=pool.NullPool,
+        connect_args={"statement_cache_size": 0, "prepared_statement_cache_size": 0},
+    )
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_run)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+uri = str(config.attributes.get("uri") or os.environ.get("POSTGRES_URI", ""))
+if context.is_offline_mode():
+    _configure(url=async_url(uri or "postgresql://"))
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    asyncio.run(_online(uri))

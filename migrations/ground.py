@@ -1,0 +1,56 @@
+"""What must be there before the first table: the extension, the roles and the schemas."""
+
+import os
+from importlib.resources import files
+
+from sqlalchemy import Connection, make_url, text
+
+OWNER = "fp_owner"
+ROLES = (OWNER, "fp_ingest", "fp_api", "fp_datalens")
+SCHEMAS = ("raw", "core", "mart")
+
+
+def async_url(uri: str) -> str:
+    """Turn a libpq-style address into SQLAlchemy's, driver asyncpg."""
+    return make_url(uri).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def _wanted(name: str) -> bool:
+    return os.environ.get(name, "1").strip().lower() not in {"0", "false", "no"}
+
+
+def prepare(connection: Connection) -> None:
+    """Create extension, roles and schemas where missing and allowed, then act as the owner."""
+    if _wanted("MIGRATE_CREATE_EXTENSION"):
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis SCHEMA public"))
+    me = connection.execute(text("SELECT current_user")).scalar_one()
+    if _wanted("MIGRATE_CREATE_ROLES"):
+        _create_roles(connection, me)
+    if me != OWNER:
+        connection.execute(text(f"SET ROLE {OWNER}"))
+    for schema in SCHEMAS:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    connection.commit()
+
+
+def _create_roles(connection: Connection, me: str) -> None:
+    known = set(
+        connection.execute(
+            text("SELECT rolname FROM pg_roles WHERE rolname = ANY(:names)"), {"names": list(ROLES)}
+        ).scalars()
+    )
+    for role in ROLES:
+        if role not in known:
+            connection.execute(text(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
+    if me != OWNER:
+        connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))
+    database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
+    connection.execute(text(f"GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {database} TO {OWNER}"))
+
+
+def run_sql(connection: Connection, *names: str) -> None:
+    """Run files of ``migrations/sql``, statement by statement; a statement ends with ``;`` at the end of a line."""
+    for name in names:
+        for statement in (files("migrations") / "sql" / name).read_text(encoding="utf8").split(";\n"):
+            if statement.strip():
+                connection.exec_driver_sql(statement)

@@ -1,0 +1,251 @@
+"""The tables as SQLAlchemy metadata: for migrations and tests alone, never imported by a function.
+
+``raw`` keeps the text of telegrams (personal data; only the role ``fp_ingest`` reads it), ``core`` what was understood,
+``mart`` what dashboards read. Points are SRID 4326, times ``timestamptz``, durations minutes, levels metres.
+"""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_NOW = text("now()")
+
+
+def _moment(name: str, *, nullable: bool = True, now: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=_NOW if now else None)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+loads = Table(
+    "loads",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("sha256", LargeBinary, nullable=False, unique=True, comment="the workbook's bytes are its identity"),
+    Column("object_key", Text, nullable=False),
+    _moment("source_at", nullable=False),
+    Column("state", Text, nullable=False),
+    Column("claim", Uuid, nullable=False, comment="who works on it; the last to claim is the only one who may finish"),
+    _moment("lease_until", nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("1")),
+    Column("error_code", Text),
+    *(
+        _count(name)
+        for name in (
+            "rows_in",
+            "rows_empty",
+            "rows_repeated",
+            "rows_rejected",
+            "flights_new",
+            "flights_updated",
+            "flights_unchanged",
+            "flights_outside",
+        )
+    ),
+    Column("period_from", Date),
+    Column("period_to", Date),
+    _moment("started_at", nullable=False, now=True),
+    _moment("finished_at"),
+    CheckConstraint("state IN ('claimed', 'done', 'failed')", name="state"),
+    CheckConstraint(
+        "state <> 'done' OR rows_in = rows_empty + rows_repeated + rows_rejected"
+        " + flights_new + flights_updated + flights_unchanged",
+        name="accounted",
+    ),
+    schema="core",
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("object_key", Text, nullable=False, unique=True),
+    Column("file_name", Text, nullable=False),
+    Column("size_bytes", BigInteger),
+    Column("content_type", Text),
+    Column("announced_by", Text, nullable=False),
+    _moment("announced_at", nullable=False, now=True),
+    Column("load_id", BigInteger, ForeignKey("core.loads.id")),
+    Column("outcome", Text),
+    Column("error_code", Text),
+    Column("step", Text, nullable=False, server_default=text("'announced'")),
+    _count("rows_read"),
+    _count("rows_total"),
+    _moment("updated_at", nullable=False, now=True),
+    _moment("finished_at"),
+    CheckConstraint("outcome IN ('loaded', 'duplicate', 'failed')", name="outcome"),
+    CheckConstraint("step IN ('announced', 'received', 'reading', 'writing', 'finished')", name="step"),
+    Index(None, "announced_at", "id"),
+    Index(None, "load_id"),
+    schema="core",
+)
+
+rejects = Table(
+    "rejects",
+    metadata,
+    Column("load_id", BigInteger, ForeignKey("core.loads.id", ondelete="CASCADE"), primary_key=True),
+    Column("sheet", Text, primary_key=True),
+    Column("row_number", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    schema="core",
+)
+
+boundary_sets = Table(
+    "boundary_sets",
+    metadata,
+    Column("id", SmallInteger, Identity(always=True), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("attribution", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False, unique=True),
+    _moment("loaded_at", nullable=False, now=True),
+    Column("active", Boolean, nullable=False, server_default=text("false")),
+    Index("uq_boundary_sets_active", "active", unique=True, postgresql_where=text("active")),
+    schema="core",
+)
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("set_id", SmallInteger, ForeignKey("core.boundary_sets.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("iso", Text, comment="ISO 3166-2 where there is one"),
+    Column("name", Text, nullable=False, comment="in Russian"),
+    Column("area_km2", Float, nullable=False, comment="geodesic, of the polygon"),
+    Column("official_area_km2", Float, comment="land area that density divides by"),
+    Column("time_zone", Text, nullable=False, comment="IANA name, of the administrative centre"),
+    Column("geom", Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), nullable=False),
+    schema="core",
+)
+
+region_parts = Table(
+    "region_parts",
+    metadata,
+    Column("set_id", SmallInteger, nullable=False),
+    Column("region_id", SmallInteger, nullable=False),
+    Column("geom", Geometry("POLYGON", srid=4326, spatial_index=False), nullable=False),
+    ForeignKeyConstraint(["set_id", "region_id"], ["core.regions.set_id", "core.regions.id"], ondelete="CASCADE"),
+    Index("ix_region_parts_geom", "geom", postgresql_using="gist"),
+    Index(None, "set_id", "region_id"),
+    schema="core",
+)
+
+flights = Table(
+    "flights",
+    metadata,
+    Column("key", Uuid, primary_key=True, comment="who the flight is, whatever is known of it"),
+    Column("state", Text, nullable=False),
+    Column("sid", Text),
+    Column("callsign", Text),
+    Column("uav_type", Text),
+    Column("uav_count", Integer),
+    Column("regs", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("operator_kind", Text, nullable=False),
+    Column("center", Text),
+    Column("dep_lat", Float),
+    Column("dep_lon", Float),
+    Column("dep_source", Text),
+    Column("arr_lat", Float),
+    Column("arr_lon", Float),
+    Column("arr_source", Text),
+    Column("position", Geometry("POINT", srid=4326, spatial_index=False), comment="the point that gives the region"),
+    Column("position_source", Text, nullable=False),
+    Column("region_id", SmallInteger, comment="in the active boundary set"),
+    Column("region_match", Text, nullable=False),
+    _moment("dep_dt"),
+    _moment("arr_dt"),
+    Column("duration_min", Integer),
+    _moment("plan_dep_dt"),
+    _moment("plan_arr_dt"),
+    Column("plan_duration_min", Integer),
+    Column("level_lower_m", Integer),
+    Column("level_upper_m", Integer),
+    Column("zone", JSONB),
+    Column("problems", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("day", Date, comment="UTC day of the take-off, actual before planned; null when no date is known"),
+    Column("hour", SmallInteger, comment="UTC hour of the same moment"),
+    Column("load_id", BigInteger, ForeignKey("core.loads.id"), nullable=False, comment="the load that changed it last"),
+    CheckConstraint("state IN ('planned', 'flown', 'cancelled')", name="state"),
+    CheckConstraint("region_match IN ('inside', 'coastal', 'outside', 'none')", name="region_match"),
+    CheckConstraint("(region_match IN ('inside', 'coastal')) = (region_id IS NOT NULL)", name="region_known"),
+    Index(None, "day", "region_id"),
+    Index("ix_flights_position", "position", postgresql_using="gist"),
+    schema="core",
+)
+
+source_rows = Table(
+    "rows",
+    metadata,
+    Column("flight_key", Uuid, primary_key=True),
+    Column("row_hash", Uuid, primary_key=True, comment="of the row's texts"),
+    Column("load_id", BigInteger, ForeignKey("core.loads.id"), nullable=False, comment="the newest load that holds it"),
+    Column("sheet", Text, nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column(
+        "ordinal",
+        Integer,
+        nullable=False,
+        comment="where in the workbook; with the load's time and hash the row's stamp",
+    ),
+    Column("center", Text),
+    Column("shr", Text),
+    Column("dep", Text),
+    Column("arr", Text),
+    Column("cells", JSONB, comment="the cells of a table row, which has no telegrams"),
+    schema="raw",
+)
+
+flights_hourly = Table(
+    "flights_hourly",
+    metadata,
+    Column("day", Date, primary_key=True, comment="UTC"),
+    Column("hour", SmallInteger, primary_key=True, comment="UTC, 0-23; -1 when only the day is known"),
+    Column("region_id", SmallInteger, primary_key=True, comment="0 when the flight has no region"),
+    Column("region_match", Text, primary_key=True),
+    Column("uav_type", Text, primary_key=True, comment="empty when not told"),
+    Column("state", Text, primary_key=True),
+    Column("flights", Integer, nullable=False),
+    Column("aircraft", Integer, nullable=False, comment="a flight that tells no count is one aircraft"),
+    Column("with_dep", Integer, nullable=False),
+    Column("with_arr", Integer, nullable=False),
+    Column("with_duration", Integer, nullable=False),
+    Column("duration_min", BigInteger, nullable=False, comment="sum of actual durations, minutes"),
+    Column("with_plan_duration", Integer, nullable=False),
+    Column("plan_duration_min", BigInteger, nullable=False, comment="sum of planned durations, minutes"),
+    Index(None, "region_id", "day"),
+    schema="mart",
+)
