@@ -55,7 +55,8 @@ class Cluster:
 
     def uri(self, role: str = SUPERUSER, database: str = "postgres", password: str | None = None) -> str:
         """Write the address of a database for a role; the password is the role's name unless another is given."""
-        return f"postgresql://{quote(role)}:{quote(password or role)}@127.0.0.1:{self.port}/{quote(database)}"
+        user, secret, name = (quote(word, safe="") for word in (role, password or role, database))
+        return f"postgresql://{user}:{secret}@127.0.0.1:{self.port}/{name}"
 
     def is_running(self) -> bool:
         """Tell whether this directory's own server runs; a stale or foreign process id does not count."""

@@ -1,0 +1,83 @@
+"""A real PostGIS for the tests: one private cluster a run, one migrated template, one clone a test that asks."""
+
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from fly_potato.database import migrate, set_passwords
+from fly_potato.stack.postgres import Cluster, find_postgres, install_postgis
+
+TEMPLATE = "fly_potato_template"
+ROLES = ("fp_owner", "fp_ingest", "fp_api", "fp_datalens")
+# Characters that a URL, a shell or a libpq string would trip over.
+HOSTILE_PASSWORD = "p@ss:w/o%r?d #1'\\"
+_numbers = count(1)
+
+
+def free_port() -> int:
+    """Ask the kernel for a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database of one test, as each role sees it."""
+
+    cluster: Cluster
+    name: str
+
+    def uri(self, role: str = "postgres") -> str:
+        """Write the address for a role."""
+        return self.cluster.uri(role, self.name, HOSTILE_PASSWORD if role in ROLES else None)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Run a private PostGIS cluster that forgets everything afterwards."""
+    binaries = find_postgres()
+    if binaries is None:
+        install_postgis()
+        binaries = find_postgres()
+    assert binaries is not None, "PostGIS is neither here nor to be installed"
+    with tempfile.TemporaryDirectory(prefix="fly-potato-", ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o755)
+        unsafe_but_quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        server = Cluster(binaries, Path(directory) / "data", free_port(), settings=unsafe_but_quick)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.remove()
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """Migrate one database to the newest schema; tests clone it."""
+    cluster.create_database(TEMPLATE)
+    uri = cluster.uri(database=TEMPLATE)
+    migrate(uri)
+    set_passwords(uri, dict.fromkeys(ROLES, HOSTILE_PASSWORD))
+    return TEMPLATE
+
+
+def _clone(cluster: Cluster, template: str) -> Iterator[Database]:
+    name = f"test_{next(_numbers)}"
+    cluster.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield Database(cluster, name)
+    finally:
+        cluster.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(cluster: Cluster, template: str) -> Iterator[Database]:
+    """Clone the migrated template: empty tables, no boundaries."""
+    yield from _clone(cluster, template)
