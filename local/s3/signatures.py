@@ -1,0 +1,138 @@
+"""AWS Signature Version 4 as a server checks it, for signed headers and for pre-signed addresses.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html. The canonical
+request is built from the request as it came, so a changed length, type, key or host gives another signature.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, quote, unquote
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+UNSIGNED = "UNSIGNED-PAYLOAD"
+CLOCK_SKEW = timedelta(minutes=15)
+LONGEST_EXPIRY = 7 * 24 * 3600
+
+
+class Refused(Exception):
+    """A request that S3 would refuse: HTTP status, S3's own code and message."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a signature covers; header names are lower case, ``path`` and ``query`` as they were sent."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    credential: str
+    signed_headers: tuple[str, ...]
+    signature: str
+    signed_at: datetime
+    payload_hash: str
+    expires_in: int | None
+
+
+def check(request: Request, credentials: Mapping[str, str], now: datetime) -> None:
+    """Let a request pass, or raise `Refused`; ``credentials`` maps access keys to secrets, ``now`` is aware."""
+    query = parse_qsl(request.query, keep_blank_values=True)
+    claim = _from_query(dict(query)) if "X-Amz-Signature" in dict(query) else _from_header(request.headers)
+    access_key, _, scope = claim.credential.partition("/")
+    if access_key not in credentials:
+        raise Refused(403, "InvalidAccessKeyId", "The access key is not known here.")
+    _check_time(claim, now)
+    _check_coverage(claim, request.headers)
+    if not hmac.compare_digest(_signature(claim, request, query, credentials[access_key], scope), claim.signature):
+        raise Refused(403, "SignatureDoesNotMatch", "The signature does not match the request as it came.")
+
+
+def _from_query(query: Mapping[str, str]) -> _Claim:
+    try:
+        if query["X-Amz-Algorithm"] != ALGORITHM:
+            raise ValueError("another algorithm")
+        expires_in = int(query["X-Amz-Expires"])
+        if not 0 < expires_in <= LONGEST_EXPIRY:
+            raise ValueError("outside one second to seven days")
+        headers = tuple(query["X-Amz-SignedHeaders"].split(";"))
+        signed_at = _time(query["X-Amz-Date"])
+        return _Claim(query["X-Amz-Credential"], headers, query["X-Amz-Signature"], signed_at, UNSIGNED, expires_in)
+    except (KeyError, ValueError):
+        raise Refused(400, "AuthorizationQueryParametersError", "The signature is not complete.") from None
+
+
+def _from_header(headers: Mapping[str, str]) -> _Claim:
+    authorization = headers.get("authorization", "")
+    if not authorization:
+        raise Refused(403, "AccessDenied", "Access denied: the request is not signed.")
+    algorithm, _, rest = authorization.partition(" ")
+    parts = dict(part.strip().partition("=")[::2] for part in rest.split(","))
+    try:
+        if algorithm != ALGORITHM:
+            raise ValueError("another algorithm")
+        signed_at = _time(headers["x-amz-date"])
+        names = tuple(parts["SignedHeaders"].split(";"))
+        payload = headers["x-amz-content-sha256"]
+        return _Claim(parts["Credential"], names, parts["Signature"], signed_at, payload, None)
+    except (KeyError, ValueError):
+        raise Refused(400, "AuthorizationHeaderMalformed", "The authorization header is not complete.") from None
+
+
+def _time(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _check_time(claim: _Claim, now: datetime) -> None:
+    if claim.expires_in is None:
+        if abs(now - claim.signed_at) > CLOCK_SKEW:
+            raise Refused(403, "RequestTimeTooSkewed", "The request was signed too long ago or in the future.")
+    elif now > claim.signed_at + timedelta(seconds=claim.expires_in):
+        raise Refused(403, "AccessDenied", "Request has expired.")
+    elif claim.signed_at > now + CLOCK_SKEW:
+        raise Refused(403, "AccessDenied", "Request is not valid yet.")
+
+
+def _check_coverage(claim: _Claim, headers: Mapping[str, str]) -> None:
+    if "host" not in claim.signed_headers:
+        raise Refused(403, "AccessDenied", "The host header must be signed.")
+    # An unsigned x-amz-* header could change what the signer allowed, a public ACL for instance.
+    if any(name.startswith("x-amz-") and name not in claim.signed_headers for name in headers):
+        raise Refused(403, "AccessDenied", "There were headers present in the request which were not signed.")
+
+
+def _signature(claim: _Claim, request: Request, query: list[tuple[str, str]], secret: str, scope: str) -> str:
+    pairs = sorted((_encoded(name), _encoded(value)) for name, value in query if name != "X-Amz-Signature")
+    canonical = "\n".join(
+        [
+            request.method,
+            quote(unquote(request.path, errors="surrogateescape"), safe="/~", errors="surrogateescape"),
+            "&".join(f"{name}={value}" for name, value in pairs),
+            *(f"{name}:{' '.join(request.headers.get(name, '').split())}" for name in claim.signed_headers),
+            "",
+            ";".join(claim.signed_headers),
+            claim.payload_hash,
+        ]
+    )
+    digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
+    text = "\n".join([ALGORITHM, claim.signed_at.strftime("%Y%m%dT%H%M%SZ"), scope, digest])
+    key = f"AWS4{secret}".encode()
+    for part in scope.split("/"):
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="-_.~")
