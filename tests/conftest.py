@@ -1,7 +1,11 @@
 """A real PostGIS for the tests: one private cluster a run, one migrated template, one clone a test that asks."""
 
+import os
 import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -11,6 +15,8 @@ import pytest
 
 from fly_potato.database import migrate, set_passwords
 from fly_potato.stack.postgres import Cluster, find_postgres, install_postgis
+from shared.settings import StorageSettings
+from shared.storage import Storage
 
 TEMPLATE = "fly_potato_template"
 ROLES = ("fp_owner", "fp_ingest", "fp_api", "fp_datalens")
@@ -81,3 +87,50 @@ def _clone(cluster: Cluster, template: str) -> Iterator[Database]:
 def database(cluster: Cluster, template: str) -> Iterator[Database]:
     """Clone the migrated template: empty tables, no boundaries."""
     yield from _clone(cluster, template)
+
+
+S3_SECRET = "an/invented+secret=="
+
+
+@pytest.fixture(scope="session")
+def s3_settings() -> Iterator[StorageSettings]:
+    """Run the desk's S3 server in a process of its own."""
+    port = free_port()
+    names = {"S3_BUCKET": "tests", "S3_ACCESS_KEY_ID": "tests", "S3_SECRET_ACCESS_KEY": S3_SECRET}
+    with tempfile.TemporaryDirectory(prefix="fly-potato-s3-") as directory:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "local.s3", "--port", str(port), "--directory", directory],
+            env=os.environ | names,
+            stderr=subprocess.DEVNULL,
+        )
+        settings = StorageSettings(
+            bucket="tests",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            access_key_id="tests",
+            secret_access_key=S3_SECRET,  # type: ignore[arg-type]
+        )
+        try:
+            _wait_for(port, server)
+            yield settings
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the S3 server ended at its start"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError("the S3 server did not start")
+
+
+@pytest.fixture
+def storage(s3_settings: StorageSettings) -> Iterator[Storage]:
+    """Give the bucket, empty again afterwards."""
+    bucket = Storage(s3_settings)
+    yield bucket
+    for found in list(bucket.list("")):
+        bucket.delete(found.key)

@@ -1,0 +1,28 @@
+-- One line a table: how many rows, and a sum over the hash of every row that does not depend on their order.
+-- Numbers that tell when and by which load something came are left out: two databases that hold the same facts agree.
+WITH told AS (
+    SELECT 'core.flights' AS name, (
+        f.key, f.state, f.sid, f.callsign, f.uav_type, f.uav_count, f.regs, f.operator_kind, f.center, f.dep_lat,
+        f.dep_lon, f.dep_source, f.arr_lat, f.arr_lon, f.arr_source, ST_AsEWKT(f.position), f.position_source,
+        f.region_id, f.region_match, f.dep_dt, f.arr_dt, f.duration_min, f.plan_dep_dt, f.plan_arr_dt,
+        f.plan_duration_min, f.level_lower_m, f.level_upper_m, f.zone, f.problems, f.day, f.hour
+    )::text AS line
+    FROM core.flights AS f
+    UNION ALL
+    SELECT 'core.rejects', (l.sha256, r.sheet, r.row_number, r.code)::text
+    FROM core.rejects AS r JOIN core.loads AS l ON l.id = r.load_id
+    UNION ALL
+    SELECT 'core.loads', (l.sha256, l.state, l.error_code, l.rows_in, l.rows_empty, l.rows_rejected)::text
+    FROM core.loads AS l
+    UNION ALL
+    SELECT 'mart.flights_hourly', h::text FROM mart.flights_hourly AS h
+    UNION ALL
+    SELECT 'raw.rows', (r.flight_key, r.row_hash, r.center, r.shr, r.dep, r.arr, r.cells)::text FROM raw.rows AS r
+)
+SELECT
+    name,
+    count(*) AS rows,
+    md5(sum(hashtextextended(line, 0)::numeric)::text || sum(hashtextextended(line, 1)::numeric)::text) AS checksum
+FROM told
+GROUP BY name
+ORDER BY name;

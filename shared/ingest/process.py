@@ -1,0 +1,146 @@
+"""One delivery of one object, from the event to the outcome.
+
+Bad input finishes the delivery: it would fail again, so the load is put down as failed with a code. An outage raises,
+so that the platform brings the event again. Every step may be repeated: what is done is recognised by its bytes.
+"""
+
+import asyncio
+import errno
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from uuid import UUID
+
+from shared import workbooks
+from shared.db import Pool, is_retryable, translated
+from shared.errors import OutageError, WorkbookError
+from shared.ingest import uploads
+from shared.ingest.claims import Claim, Known, Superseded, claim, fail
+from shared.ingest.loading import load
+from shared.ingest.outcome import Counts, Outcome
+from shared.ingest.results import deliver_rejects
+from shared.storage import Storage, source_time, upload_of
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+"""How often one delivery runs its transaction when the database names a passing fault."""
+_PAUSE_SECONDS = 1.0
+
+
+async def process_object(
+    pool: Pool, storage: Storage, key: str, *, lease: timedelta, work_dir: Path | None = None
+) -> Outcome:
+    """Load the workbook under ``key``, once.
+
+    ``lease`` is how long the load stays ours without a sign of life: the function's time-out and a margin.
+
+    Raises:
+        OutageError: something we depend on is away; the event should come again.
+    """
+    with _disk_faults(), tempfile.TemporaryDirectory(dir=work_dir, prefix="workbook-") as folder:
+        with translated():
+            async with pool.acquire() as conn:
+                upload = await uploads.received(conn, key)
+        started = perf_counter()
+        workbook = Path(folder) / "workbook"
+        fetched = await asyncio.to_thread(storage.download, key, workbook)
+        fetch_seconds = perf_counter() - started
+        source_at = await _source_at(storage, key)
+        with translated():
+            async with pool.acquire() as conn:
+                claimed = await claim(conn, fetched.sha256, key, source_at, lease)
+                load_id = claimed.load_id
+                await uploads.link(conn, upload, load_id)
+        outcome = await _work(pool, claimed, upload, workbook)
+        outcome.seconds["fetch"] = fetch_seconds
+        with translated():
+            await _deliver(pool, storage, outcome, upload, key, workbook)
+    return outcome
+
+
+async def _work(pool: Pool, claimed: Claim | Known, upload: UUID, workbook: Path) -> Outcome:
+    if isinstance(claimed, Known):
+        return Outcome("duplicate" if claimed.state == "done" else "busy", claimed.load_id)
+    try:
+        started = perf_counter()
+        await asyncio.to_thread(workbooks.inspect, workbook)
+        total = await asyncio.to_thread(workbooks.count_rows, workbook)
+        inspected = perf_counter() - started
+        counts, seconds = await _load_with_tries(pool, claimed, upload, workbook, total)
+    except Superseded:
+        return Outcome("busy", claimed.load_id)
+    except WorkbookError as error:
+        with translated():
+            async with pool.acquire() as conn:
+                if not await fail(conn, claimed, error.code):
+                    return Outcome("busy", claimed.load_id)
+        return Outcome("failed", claimed.load_id, error_code=error.code)
+    return Outcome("loaded", claimed.load_id, counts, seconds={"inspect": inspected} | seconds)
+
+
+async def _load_with_tries(
+    pool: Pool, mine: Claim, upload: UUID, workbook: Path, total: int
+) -> tuple[Counts, dict[str, float]]:
+    async def report(step: str, rows_read: int) -> None:
+        async with pool.acquire() as conn:
+            await uploads.progress(conn, upload, step, rows_read, total)
+
+    for left in reversed(range(TRIES)):
+        try:
+            with translated():
+                return await load(pool, mine, workbook, report)
+        except OutageError as error:
+            if (
+                not left
+                or isinstance(error, Superseded)
+                or error.__cause__ is None
+                or not is_retryable(error.__cause__)
+            ):
+                raise
+            log.warning("load is tried again", extra={"load_id": mine.load_id, "code": error.code})
+            await asyncio.sleep(_PAUSE_SECONDS * (TRIES - left))
+    raise AssertionError("unreachable")
+
+
+async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, upload: UUID, key: str, workbook: Path) -> None:
+    """Show the outcome to every upload of these bytes, after the rejects are where it points to."""
+    if outcome.kind == "busy" or outcome.load_id is None:
+        return
+    async with pool.acquire() as conn:
+        others = await uploads.waiting(conn, outcome.load_id, upload)
+        if outcome.kind != "failed":
+            await deliver_rejects(conn, storage, outcome.load_id, [upload, *others], workbook)
+        own: str = outcome.kind
+        if own == "duplicate" and await _loaded_by(conn, outcome.load_id, key):
+            own = "loaded"
+        other = "failed" if outcome.kind == "failed" else "duplicate"
+        for who, what in [(upload, own), *((one, other) for one in others)]:
+            await uploads.finish(conn, who, what, outcome.load_id, outcome.error_code)
+
+
+async def _loaded_by(conn: uploads.Connection, load_id: int, key: str) -> bool:
+    found = "SELECT object_key = $2 FROM core.loads WHERE id = $1"
+    return bool(await conn.fetchval(found, load_id, key))
+
+
+async def _source_at(storage: Storage, key: str) -> datetime:
+    upload = upload_of(key)
+    if upload is not None:
+        return source_time(upload)
+    return (await asyncio.to_thread(storage.head, key)).modified_at
+
+
+@contextmanager
+def _disk_faults() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            sentence = "На диске обработчика кончилось место. Загрузка повторится сама."
+            raise OutageError("TEMPORARY_DISK_FULL", sentence) from error
+        raise

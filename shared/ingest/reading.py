@@ -1,0 +1,90 @@
+"""A workbook on disk becomes staged records, chunk by chunk, with everything counted on the way.
+
+Pure apart from reading the file: it runs in a thread beside the event loop, which meanwhile sends the chunk before.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+
+from shared.flights import Reject, build, read
+from shared.ingest.staging import Place, Record, flight_record, row_record, when
+from shared.workbooks import RejectedRow, Row
+
+CHUNK_ROWS = 10_000
+FAR_DAYS = 366
+"""How far a date may lie from the middle of a workbook's days before it is taken for a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The records of up to ``CHUNK_ROWS`` rows, for ``stage_rows`` and ``stage_flights``."""
+
+    rows: list[Record]
+    flights: list[Record]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has been read so far."""
+
+    rows_in: int = 0
+    rows_empty: int = 0
+    rejects: list[RejectedRow] = field(default_factory=list)
+    days: Counter[date] = field(default_factory=Counter)
+
+    def period(self) -> tuple[date, date] | None:
+        """Tell the days that the workbook speaks of: its median day with ``FAR_DAYS``, more where it spans more."""
+        total = self.days.total()
+        if not total:
+            return None
+        ordered = sorted(self.days.items())
+        low, middle, high = (_quantile(ordered, total * part) for part in (0.1, 0.5, 0.9))
+        reach = max(timedelta(days=FAR_DAYS), 2 * (high - low))
+        return _shift(middle, -reach), _shift(middle, reach)
+
+
+def _quantile(ordered: list[tuple[date, int]], rank: float) -> date:
+    seen = 0
+    for day, times in ordered:
+        seen += times
+        if seen >= rank:
+            return day
+    return ordered[-1][0]
+
+
+def _shift(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError:
+        return date.max if by > timedelta() else date.min
+
+
+def next_chunk(rows: Iterator[Row], tally: Tally, size: int = CHUNK_ROWS) -> Chunk | None:
+    """Read up to ``size`` rows; None at the end of the workbook."""
+    chunk = Chunk([], [])
+    taken = 0
+    for row in islice(rows, size):
+        taken += 1
+        _take(row, tally, chunk)
+    return chunk if taken else None
+
+
+def _take(row: Row, tally: Tally, chunk: Chunk) -> None:
+    place = Place(tally.rows_in, row.sheet, row.number)
+    tally.rows_in += 1
+    reading = read(row.content)
+    if reading is None:
+        tally.rows_empty += 1
+        return
+    if isinstance(reading, Reject):
+        tally.rejects.append(RejectedRow(row.sheet, row.number, reading.code))
+        return
+    flight = build((reading,))
+    day, _ = when(flight)
+    if day is not None:
+        tally.days[day] += 1
+    chunk.rows.append(row_record(place, flight.key, row.content))
+    chunk.flights.append(flight_record(place.ordinal, flight))

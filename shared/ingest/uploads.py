@@ -1,0 +1,52 @@
+"""What the sender of a workbook can see of it: the row in ``core.uploads``."""
+
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from shared.db import Connection
+from shared.storage import upload_of
+
+_RECEIVED = """
+INSERT INTO core.uploads AS u (id, object_key, file_name, announced_by, step)
+VALUES ($1, $2, $3, 'bucket', 'received')
+ON CONFLICT (object_key) DO UPDATE SET step = 'received', updated_at = now()
+RETURNING u.id
+"""
+_LINK = "UPDATE core.uploads SET load_id = $2, updated_at = now() WHERE id = $1"
+_PROGRESS = """
+UPDATE core.uploads SET step = $2, rows_read = $3, rows_total = greatest($3, $4), updated_at = now()
+WHERE id = $1 AND outcome IS NULL
+"""
+_FINISH = """
+UPDATE core.uploads SET
+    outcome = $2, error_code = $3, load_id = coalesce($4, load_id), step = 'finished',
+    updated_at = now(), finished_at = now()
+WHERE id = $1
+"""
+_WAITING = "SELECT id FROM core.uploads WHERE load_id = $1 AND outcome IS NULL AND id <> $2"
+
+
+async def received(conn: Connection, object_key: str) -> UUID:
+    """Note that an object has come; one that nobody announced is registered now, under a name made of its key."""
+    upload = upload_of(object_key) or uuid5(NAMESPACE_URL, object_key)
+    file_name = object_key.rsplit("/", 1)[-1]
+    return UUID(bytes=(await conn.fetchval(_RECEIVED, upload, object_key, file_name)).bytes)
+
+
+async def link(conn: Connection, upload: UUID, load_id: int) -> None:
+    """Say which load an upload's bytes belong to."""
+    await conn.execute(_LINK, upload, load_id)
+
+
+async def progress(conn: Connection, upload: UUID, step: str, rows_read: int, rows_total: int) -> None:
+    """Show how far the work has come."""
+    await conn.execute(_PROGRESS, upload, step, rows_read, rows_total)
+
+
+async def finish(conn: Connection, upload: UUID, outcome: str, load_id: int | None, error_code: str | None) -> None:
+    """Show the end: ``loaded``, ``duplicate`` or ``failed`` with its code."""
+    await conn.execute(_FINISH, upload, outcome, error_code, load_id)
+
+
+async def waiting(conn: Connection, load_id: int, upload: UUID) -> list[UUID]:
+    """List the other uploads of the same bytes that wait for this load's end."""
+    return [UUID(bytes=row["id"].bytes) for row in await conn.fetch(_WAITING, load_id, upload)]
