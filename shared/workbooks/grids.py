@@ -1,7 +1,7 @@
 """Sheets as rows of values: the dense reader, the streaming one, and the readers of what is not xlsx.
 
-Every grid yields ``(number, cells)`` with the row's number in Excel, from 1, and cells from column A on; it may leave out
-blank rows, whose numbers are then missing.
+Every grid yields ``(number, cells)`` with the row's number in Excel, from 1, and cells from column A on; it may leave
+out blank rows, whose numbers are then missing.
 """
 
 import codecs
@@ -98,9 +98,7 @@ def _dense(sheet: CalamineSheet) -> Grid:
         return
     # iter_rows gives the blank rows above the first filled one, but not the blank columns to the left.
     margin: list[CellValue] = [None] * start[1]
-    number = 0
-    for cells in sheet.iter_rows():
-        number += 1
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
         yield number, (margin + cast("list[CellValue]", cells) if margin else cells)
 
 

@@ -1,7 +1,7 @@
 """The guard: what must be known of a workbook before a reader that trusts it may open it.
 
-A reader that builds a dense grid is brought down by a file of two kilobytes, and not by an exception. So the guard unpacks
-every part once, in pieces, counting, and looks where the cells lie; only what it lets through is opened.
+A reader that builds a dense grid is brought down by a file of two kilobytes, and not by an exception. So the guard
+unpacks every part once, in pieces, counting, and looks where the cells lie; only what it lets through is opened.
 """
 
 import collections

@@ -1,4 +1,4 @@
-"""Which columns of a sheet mean what: found by the headers, wherever they stand in its first rows, never by position."""
+"""Which columns of a sheet mean what: found by the headers, wherever they stand, never by position."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Layout:
     header: tuple[str | None, ...]
 
     def reader(self, center: str | None) -> Callable[[Sequence[CellValue]], TelegramRow | TableRow]:
-        """Give the function from a row's cells to its content; ``center`` serves where the column is blank or missing."""
+        """Give the function from cells to content; ``center`` serves where its column is blank or missing."""
         if self.kind is LayoutKind.TELEGRAMS:
             return _telegram_reader(dict(self.columns), center)
         return _table_reader(self.columns, center)

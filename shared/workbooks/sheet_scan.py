@@ -1,8 +1,8 @@
 """Where the filled cells of a sheet lie, found in its XML without reading the cells.
 
 The dense reader allocates the rectangle around the filled cells, so one stray value in XFD1048576 would ask for half a
-terabyte. Nearly every sheet is told harmless by one negative search a chunk: no cell but in columns A to M, none without
-an address, no formula. Only a sheet with such a cell is walked tag by tag.
+terabyte. Nearly every sheet is told harmless by one negative search a chunk: no cell but in columns A to M, none
+without an address, no formula. Only a sheet with such a cell is walked tag by tag.
 """
 
 import re
