@@ -1,7 +1,6 @@
 """The S3 server lets through what was signed and nothing else: boto3 is the client, the network is real."""
 
 import re
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,34 +14,17 @@ from botocore.exceptions import ClientError
 from mypy_boto3_s3 import S3Client
 from werkzeug.serving import BaseWSGIServer
 
-from local.s3.server import Options, make
+from local.s3.server import make
 from local.s3.signatures import Refused, Request, check
+from tests.s3_server import KEY, SECRET, forget, options, running_s3
 
-KEY, SECRET = "local-key", "local-secret"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _options(directory: Path) -> Options:
-    return Options("127.0.0.1", 0, "fly-potato", "ru-central1", KEY, SECRET, directory)
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[BaseWSGIServer]:
-    server = make(_options(tmp_path))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-    _forget()
-
-
-def _forget() -> None:
-    from moto.core import DEFAULT_ACCOUNT_ID
-    from moto.s3.models import s3_backends
-
-    s3_backends[DEFAULT_ACCOUNT_ID]["aws"].reset()
+    with running_s3(tmp_path) as server:
+        yield server
 
 
 def _client(server: BaseWSGIServer, secret: str = SECRET) -> S3Client:
@@ -140,8 +122,8 @@ def test_objects_outlive_the_process_with_their_etag_and_time(server: BaseWSGISe
     client.delete_object(Bucket="fly-potato", Key="incoming/gone.xlsx")
     client.delete_objects(Bucket="fly-potato", Delete={"Objects": [{"Key": "incoming/too.xlsx"}]})
     before = client.head_object(Bucket="fly-potato", Key="incoming/kept.xlsx")
-    _forget()
-    again = make(_options(tmp_path))
+    forget()
+    again = make(options(tmp_path))
     again.server_close()
     listed = client.list_objects_v2(Bucket="fly-potato")["Contents"]
     assert [item["Key"] for item in listed] == ["incoming/kept.xlsx"]
@@ -156,8 +138,8 @@ def test_a_multipart_object_is_kept_too(server: BaseWSGIServer, tmp_path: Path) 
     client = _client(server)
     client.upload_file(str(tmp_path / "big"), "fly-potato", "results/big")
     etag = client.head_object(Bucket="fly-potato", Key="results/big")["ETag"]
-    _forget()
-    make(_options(tmp_path)).server_close()
+    forget()
+    make(options(tmp_path)).server_close()
     assert client.get_object(Bucket="fly-potato", Key="results/big")["Body"].read() == body
     assert client.head_object(Bucket="fly-potato", Key="results/big")["ETag"] == etag
 

@@ -1,0 +1,78 @@
+"""The emulator put together: gateway, pools, watcher and, where nobody else issues tokens, an issuer of its own."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from local.emulator import spec as specs
+from local.emulator.authorizer import Authorizer, authorizer, local_authorizer
+from local.emulator.dead_letters import DeadLetters
+from local.emulator.functions import Function
+from local.emulator.gateway import Gateway
+from local.emulator.issuer import ADMINISTRATOR, AUDIENCE, JWKS_PATH, Issuer
+from local.emulator.pools import Pool
+from local.emulator.settings import EmulatorSettings
+from local.emulator.triggers import Ledger, Retry, Watcher
+from shared.storage import Storage
+
+TRIGGERED = "process"
+
+
+def application(
+    settings: EmulatorSettings,
+    functions: Mapping[str, Function],
+    environment: Mapping[str, str],
+    storage: Storage | None,
+) -> Starlette:
+    """Build the application; without ``storage`` nothing is watched."""
+    spec = specs.load(settings.spec)
+    pools = {
+        name: Pool(function, environment, enforce_memory=settings.enforce_memory)
+        for name, function in functions.items()
+    }
+    guard, issuer = _authorizer(spec, settings)
+
+    async def keys(request: Request) -> JSONResponse:
+        return JSONResponse({} if issuer is None else await issuer.keys())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(pool.warm()) for pool in pools.values()]
+        if storage is not None and TRIGGERED in pools:
+            tasks.append(asyncio.create_task(_watch(settings, storage, pools[TRIGGERED])))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*(pool.close() for pool in pools.values()))
+
+    gateway = Mount("/", app=Gateway(spec, pools, guard, site=settings.site))
+    routes = [gateway] if issuer is None else [Route(JWKS_PATH, keys), gateway]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _authorizer(spec: specs.Spec, settings: EmulatorSettings) -> tuple[Authorizer, Issuer | None]:
+    if settings.auth == "spec":
+        return authorizer(spec, settings), None
+    issuer = Issuer(settings.state, f"http://{settings.host}:{settings.port}")
+    nobody = {"iss": issuer.name, "aud": AUDIENCE, **ADMINISTRATOR}
+    return local_authorizer(spec, issuer.name, AUDIENCE, issuer.keys, nobody), issuer
+
+
+async def _watch(settings: EmulatorSettings, storage: Storage, pool: Pool) -> None:
+    watcher = Watcher(
+        storage,
+        settings.watch_prefix,
+        pool.call,
+        Ledger(settings.state / "delivered.json"),
+        DeadLetters(settings.dead_letters),
+        Retry(settings.retry_attempts, settings.retry_interval_seconds),
+    )
+    await watcher.run(settings.watch_seconds)

@@ -1,0 +1,197 @@
+"""The gateway's JWT authorizer (https://yandex.cloud/docs/api-gateway/concepts/extensions/jwt-authorizer).
+
+RS and ES signatures of 256, 384 and 512 bits; exp, nbf, iat, iss, aud, required claims, then the scopes an operation
+names. 401 for no or a bad token, 403 for a missing scope, 500 when the keys cannot be had. Claims travel on as text.
+"""
+
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import jwt
+
+from local.emulator.events import HttpRequest, cookies
+from local.emulator.settings import EmulatorSettings
+from local.emulator.spec import Node, Operation, Spec
+from shared.errors import ConfigurationError
+
+ALGORITHMS = [f"{family}{bits}" for family in ("RS", "ES") for bits in (256, 384, 512)]
+Jwks = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+class Denied(Exception):
+    """A request that the authorizer turns away, with the gateway's status and message."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One JWT authorizer: where tokens are, who issues them for whom, and where the keys come from."""
+
+    place: str
+    name: str
+    prefix: str
+    issuers: Sequence[str]
+    audiences: Sequence[str]
+    required: Sequence[str]
+    jwks: Jwks
+
+
+class Authorizer:
+    """All JWT authorizers of a spec; ``nobody`` are the claims of whoever has no token, where such are let in."""
+
+    def __init__(self, schemes: Mapping[str, Scheme], nobody: Mapping[str, Any] | None = None) -> None:
+        self._schemes = schemes
+        self._nobody = nobody
+
+    async def check(self, operation: Operation, request: HttpRequest) -> dict[str, Any] | None:
+        """Give ``{claims, scopes}``, or None where the operation is open to all; raises ``Denied``."""
+        if not operation.security:
+            return None
+        denied = Denied(401, "Unauthorized")
+        for alternative in operation.security:
+            try:
+                return await self._alternative(alternative, request)
+            except Denied as refusal:
+                denied = refusal
+        raise denied
+
+    async def _alternative(
+        self, alternative: Mapping[str, Sequence[str]], request: HttpRequest
+    ) -> dict[str, Any] | None:
+        result: dict[str, Any] | None = None
+        for name, scopes in alternative.items():
+            scheme = self._schemes.get(name)
+            if scheme is None:
+                raise Denied(500, f"The security scheme {name} has no JWT authorizer")
+            result = await self._one(scheme, scopes, request)
+        return result
+
+    async def _one(self, scheme: Scheme, needed: Sequence[str], request: HttpRequest) -> dict[str, Any]:
+        token = _token(scheme, request)
+        if token is None and self._nobody is not None:
+            claims = self._nobody
+        else:
+            claims = await _verified(scheme, token)
+        scopes = _scopes(claims)
+        if not set(needed) <= set(scopes):
+            raise Denied(403, "Forbidden")
+        return {"claims": {name: _text(value) for name, value in claims.items()}, "scopes": scopes}
+
+
+def authorizer(spec: Spec, settings: EmulatorSettings) -> Authorizer:
+    """Build the authorizer of a spec; settings override issuer, audience and key address of its schemes."""
+    schemes = {
+        name: _scheme(name, node["x-yc-apigateway-authorizer"], settings)
+        for name, node in spec.schemes.items()
+        if node.get("x-yc-apigateway-authorizer", {}).get("type") == "jwt"
+    }
+    return Authorizer(schemes)
+
+
+def local_authorizer(spec: Spec, issuer: str, audience: str, jwks: Jwks, nobody: Mapping[str, Any]) -> Authorizer:
+    """Build one where a local issuer stands for every scheme and ``nobody`` for whoever has no token."""
+    schemes = {}
+    for name, node in spec.schemes.items():
+        source = node.get("x-yc-apigateway-authorizer", {}).get("identitySource", {})
+        place, header, prefix = (
+            source.get("in", "header"),
+            source.get("name", "Authorization"),
+            source.get("prefix", ""),
+        )
+        schemes[name] = Scheme(place, header, prefix, [issuer], [audience], ["sub"], jwks)
+    return Authorizer(schemes, nobody)
+
+
+def _scheme(name: str, node: Node, settings: EmulatorSettings) -> Scheme:
+    source = node.get("identitySource", {})
+    uri = settings.jwt_jwks_uri or str(node.get("jwksUri", ""))
+    issuers = [settings.jwt_issuer] if settings.jwt_issuer else list(node.get("issuers", []))
+    audiences = [settings.jwt_audience] if settings.jwt_audience else list(node.get("audiences", []))
+    if any("${" in text for text in (uri, *issuers, *audiences)):
+        raise ConfigurationError(
+            "JWT_NOT_CONFIGURED",
+            f"Схема входа {name} ждёт значений: задайте EMULATOR_JWT_ISSUER, EMULATOR_JWT_AUDIENCE и "
+            "EMULATOR_JWT_JWKS_URI или EMULATOR_AUTH=dev.",
+        )
+    return Scheme(
+        place=source.get("in", "header"),
+        name=source.get("name", "Authorization"),
+        prefix=source.get("prefix", ""),
+        issuers=issuers,
+        audiences=audiences,
+        required=list(node.get("requiredClaims", [])),
+        jwks=_Remote(uri, float(node.get("jwkTtlInSeconds", 0))).keys,
+    )
+
+
+class _Remote:
+    """A key set behind an address; kept for ``ttl`` seconds, not at all where that is nothing."""
+
+    def __init__(self, uri: str, ttl: float) -> None:
+        self._uri = uri
+        self._ttl = ttl
+        self._kept: Mapping[str, Any] = {}
+        self._until = 0.0
+
+    async def keys(self) -> Mapping[str, Any]:
+        if time.monotonic() < self._until:
+            return self._kept
+        try:
+            async with httpx.AsyncClient(timeout=5) as client:
+                answer = await client.get(self._uri)
+                self._kept = answer.raise_for_status().json()
+        except (httpx.HTTPError, ValueError):
+            raise Denied(500, "The key server cannot be reached") from None
+        self._until = time.monotonic() + self._ttl
+        return self._kept
+
+
+async def _verified(scheme: Scheme, token: str | None) -> Mapping[str, Any]:
+    if token is None:
+        raise Denied(401, "Unauthorized")
+    keys = await scheme.jwks()
+    try:
+        head = jwt.get_unverified_header(token)
+        key = next(key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys if key.key_id == head.get("kid"))
+        claims: Mapping[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=ALGORITHMS,
+            audience=list(scheme.audiences) or None,
+            issuer=list(scheme.issuers) or None,
+            options={"require": list(scheme.required), "verify_aud": bool(scheme.audiences)},
+        )
+    except (jwt.PyJWTError, StopIteration):
+        raise Denied(401, "Unauthorized") from None
+    return claims
+
+
+def _token(scheme: Scheme, request: HttpRequest) -> str | None:
+    if scheme.place == "header":
+        text = request.header(scheme.name.lower())
+    elif scheme.place == "cookie":
+        text = "".join(cookies(request.header("cookie")).get(scheme.name, []))
+    else:
+        text = dict(httpx.QueryParams(request.query)).get(scheme.name, "")
+    if not text:
+        return None
+    if not text.startswith(scheme.prefix):
+        raise Denied(401, "Unauthorized")
+    return text.removeprefix(scheme.prefix)
+
+
+def _scopes(claims: Mapping[str, Any]) -> list[str]:
+    value = claims.get("scope", claims.get("scp", []))
+    return value.split() if isinstance(value, str) else [str(scope) for scope in value]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

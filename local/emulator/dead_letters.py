@@ -1,0 +1,46 @@
+"""What could not be delivered: one file a message, as the platform's dead-letter queue keeps it."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+LOG = logging.getLogger("local.emulator.dead_letters")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One try that failed: when, under which request id the log tells of it, and the kind of error, not its text."""
+
+    at: datetime
+    request_id: str
+    error_type: str
+
+
+class DeadLetters:
+    """A directory of undelivered events."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def keep(self, event: dict[str, Any], failures: Sequence[Failure]) -> Path:
+        """Write an event down with how its deliveries failed."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        event_id = event["messages"][0]["event_metadata"]["event_id"]
+        tries = [
+            {"at": failure.at.isoformat(), "request_id": failure.request_id, "error_type": failure.error_type}
+            for failure in failures
+        ]
+        path = self._directory / f"{event_id}.json"
+        draft = path.with_suffix(".draft")
+        draft.write_text(json.dumps({"event": event, "failures": tries}, indent=2) + "\n")
+        draft.replace(path)
+        LOG.error("event %s is dead after %d tries: %s", event_id, len(failures), path)
+        return path
+
+    def kept(self) -> list[Path]:
+        """List what is kept, oldest first."""
+        return sorted(self._directory.glob("*.json"), key=lambda path: path.stat().st_mtime)

@@ -1,0 +1,76 @@
+"""Which functions there are, with the limits and settings each has in the cloud."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+
+from pydantic_settings import BaseSettings
+
+from shared.settings import (
+    AppSettings,
+    AuthSettings,
+    DatabaseSettings,
+    EmbedSettings,
+    IngestSettings,
+    MetricsSettings,
+    StorageSettings,
+    UploadSettings,
+    variables,
+)
+
+PLATFORM_PATH = "/usr/local/bin:/usr/bin:/bin"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function: its module, limits, and the environment variables it may see."""
+
+    name: str
+    module: str
+    timeout_seconds: float
+    memory_mb: int
+    variables: tuple[str, ...]
+    instances: int = 2
+    directory: Path = ROOT
+
+    def environment(self, source: Mapping[str, str]) -> dict[str, str]:
+        """Pick this function's variables; ``PROCESS__POSTGRES_URI`` goes before ``POSTGRES_URI`` for ``process``."""
+        path = f"{self.directory.resolve()}:{ROOT}"
+        chosen = {"PATH": PLATFORM_PATH, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": path}
+        for name in self.variables:
+            value = source.get(f"{self.name.upper()}__{name}", source.get(name))
+            if value is not None:
+                chosen[name] = value
+        return chosen
+
+
+def _function(name: str, seconds: float, memory_mb: int, *settings: type[BaseSettings]) -> Function:
+    groups: tuple[type[BaseSettings], ...] = (AppSettings, *settings)
+    names = tuple(variable for group in groups for variable in variables(group))
+    return Function(name, f"functions.{name}.handler", seconds, memory_mb, names)
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    _function("upload", 10, 256, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings),
+    _function("process", 600, 2048, DatabaseSettings, StorageSettings, IngestSettings),
+    _function("embed_token", 5, 128, AuthSettings, EmbedSettings),
+    _function("health", 10, 256, DatabaseSettings, StorageSettings, MetricsSettings, EmbedSettings),
+    _function("stats", 30, 256, AuthSettings, DatabaseSettings),
+)
+
+
+def present(process_instances: int) -> dict[str, Function]:
+    """Give the functions whose code is there, by name."""
+    found = {function.name: function for function in FUNCTIONS if _exists(function.module)}
+    if "process" in found:
+        found["process"] = replace(found["process"], instances=process_instances)
+    return found
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False

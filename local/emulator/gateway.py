@@ -1,0 +1,158 @@
+"""The gateway: a request becomes an event, a function's value becomes an answer, the platform's limits hold."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from local.emulator import answers, cors, events
+from local.emulator.authorizer import Authorizer, Denied
+from local.emulator.events import HttpRequest
+from local.emulator.limits import GATEWAY_BYTES, GATEWAY_SECONDS
+from local.emulator.pools import CallFailed, Pool
+from local.emulator.routing import Match, Router
+from local.emulator.spec import Operation, Spec
+
+LOG = logging.getLogger("local.emulator.gateway")
+
+
+class TooLarge(Exception):
+    """A body over the gateway's limit."""
+
+
+class Gateway:
+    """An ASGI application that serves a spec with pools of functions."""
+
+    def __init__(
+        self, spec: Spec, pools: Mapping[str, Pool], authorizer: Authorizer, *, site: Path | None = None
+    ) -> None:
+        self._router = Router(spec)
+        self._pools = pools
+        self._authorizer = authorizer
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        request = Request(scope, receive)
+        try:
+            answer = await self._answer(request)
+        except ClientDisconnect:
+            return
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        match = self._router.match(request.scope["path"])
+        if match is None:
+            return answers.say(404, "Not found")
+        operation = match.operation(request.method)
+        if operation is None:
+            return _other_method(match, request)
+        if "tag" in dict(parse_qsl(request.url.query, keep_blank_values=True)):
+            # The parameter chooses a function's version by tag; there is no such version.
+            return answers.say(404, "Not found")
+        try:
+            answer = await self._serve(await _read(request), match, operation)
+        except TooLarge:
+            answer = answers.say(413, "The request is over 2.5 MB")
+            answer.headers["Connection"] = "close"
+        except Denied as denied:
+            answer = answers.say(denied.status, denied.message)
+        if operation.cors is not None:
+            cors.allow(operation.cors, request.headers.get("origin"), answer)
+        return answer
+
+    async def _serve(self, request: HttpRequest, match: Match, operation: Operation) -> Response:
+        jwt = await self._authorizer.check(operation, request)
+        kind = operation.integration.get("type")
+        if kind == "cloud_functions":
+            event = events.build(request, match, operation, jwt, datetime.now(UTC))
+            return await self._call(operation, event, request.request_id)
+        if kind == "object_storage" and self._site is not None:
+            return _file(self._site, operation.integration, match)
+        if kind == "dummy":
+            return _dummy(operation.integration)
+        return answers.say(501, f"The emulator does not serve integrations of type {kind}")
+
+    async def _call(self, operation: Operation, event: dict[str, Any], request_id: str) -> Response:
+        pool = self._pools.get(function_name(operation, self._pools))
+        if pool is None:
+            return answers.say(502, f"There is no function {operation.integration.get('function_id')}")
+        try:
+            return answers.read(await asyncio.wait_for(pool.call(event, request_id), GATEWAY_SECONDS))
+        except TimeoutError:
+            return answers.say(504, "The gateway's time is over")
+        except CallFailed as failed:
+            LOG.warning("%s: %s, request %s", pool.function.name, failed, request_id)
+            return answers.failure(failed.status, failed.error)
+        except answers.BadAnswer as bad:
+            LOG.warning("%s: bad answer: %s, request %s", pool.function.name, bad, request_id)
+            message = "Malformed serverless function response"
+            return answers.failure(502, {"errorMessage": f"{message}: {bad}", "errorType": "ProxyIntegrationError"})
+
+
+def function_name(operation: Operation, known: Mapping[str, Any]) -> str:
+    """Find which function an integration means: the longest known name inside its id or Terraform placeholder."""
+    text = str(operation.integration.get("function_id", "")).replace("-", "_")
+    return max((name for name in known if name in text), key=len, default="")
+
+
+async def _read(request: Request) -> HttpRequest:
+    if int(request.headers.get("content-length") or 0) > GATEWAY_BYTES:
+        raise TooLarge
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > GATEWAY_BYTES:
+            raise TooLarge
+    raw_path = request.scope.get("raw_path") or request.url.path.encode()
+    query = request.scope["query_string"].decode("latin-1")
+    client = request.client
+    return HttpRequest(
+        method=request.method,
+        path=request.scope["path"],
+        target=raw_path.decode("latin-1") + (f"?{query}" if query else ""),
+        query=query,
+        headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]],
+        body=bytes(body),
+        client=(client.host, client.port) if client else ("127.0.0.1", 0),
+        scheme=request.url.scheme,
+    )
+
+
+def _other_method(match: Match, request: Request) -> Response:
+    rule = next((operation.cors for operation in match.operations.values() if operation.cors), None)
+    if request.method == "OPTIONS" and rule is not None:
+        return cors.preflight(rule, request.headers)
+    answer = answers.say(405, "Method not allowed")
+    answer.headers["Allow"] = ", ".join(sorted(match.operations))
+    return answer
+
+
+def _file(site: Path, integration: Mapping[str, Any], match: Match) -> Response:
+    name = str(integration.get("object", ""))
+    for parameter, value in match.path_parameters.items():
+        name = name.replace("{" + parameter + "}", value).replace("{" + parameter + "+}", value)
+    root = site.resolve()
+    for candidate in (name, str(integration.get("error_object", ""))):
+        path = (root / candidate).resolve()
+        if candidate and path.is_relative_to(root) and path.is_file():
+            return FileResponse(path, status_code=200 if candidate == name else 404)
+    return answers.say(404, "Not found")
+
+
+def _dummy(integration: Mapping[str, Any]) -> Response:
+    contents = integration.get("content", {})
+    media_type, content = next(iter(contents.items()), ("*", ""))
+    answer = Response(str(content), int(integration.get("http_code", 200)))
+    if media_type != "*":
+        answer.headers["Content-Type"] = media_type
+    for name, value in integration.get("http_headers", {}).items():
+        answer.headers[name] = str(value)
+    return answer

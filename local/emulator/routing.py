@@ -1,0 +1,69 @@
+"""Which operation a path belongs to: literal segments before ``{name}``, ``{name}`` before the greedy ``{name+}``."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from local.emulator.spec import Operation, Spec
+
+_SEGMENT = re.compile(r"^\{([^{}+]+)(\+?)\}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The operations of the matched template by method, and what its parameters caught."""
+
+    template: str
+    operations: Mapping[str, Operation]
+    path_parameters: Mapping[str, str]
+
+    def operation(self, method: str) -> Operation | None:
+        """Give the operation for a method, the any-method one where the method has none of its own."""
+        return self.operations.get(method) or self.operations.get("*")
+
+
+class Router:
+    """All templates of a spec, most specific first."""
+
+    def __init__(self, spec: Spec) -> None:
+        self._slashes = spec.ignore_trailing_slashes
+        grouped: dict[str, dict[str, Operation]] = {}
+        for operation in spec.operations:
+            grouped.setdefault(operation.template, {})[operation.method] = operation
+        self._templates = [
+            (re.compile(_pattern(template)), template, grouped[template]) for template in sorted(grouped, key=_weight)
+        ]
+
+    def match(self, path: str) -> Match | None:
+        """Find the template of a decoded path."""
+        if self._slashes and len(path) > 1:
+            path = path.rstrip("/") or "/"
+        for pattern, template, operations in self._templates:
+            found = pattern.fullmatch(path)
+            if found:
+                names = [name for name, _ in _parameters(template)]
+                return Match(template, operations, dict(zip(names, found.groups(), strict=True)))
+        return None
+
+
+def _parameters(template: str) -> list[tuple[str, str]]:
+    return [(found.group(1), found.group(2)) for part in template.split("/") if (found := _SEGMENT.match(part))]
+
+
+def _pattern(template: str) -> str:
+    parts = []
+    for part in template.split("/"):
+        found = _SEGMENT.match(part)
+        if found is None:
+            parts.append(re.escape(part))
+        else:
+            parts.append("(.+)" if found.group(2) else "([^/]+)")
+    return "/".join(parts)
+
+
+def _weight(template: str) -> list[tuple[int, str]]:
+    def one(part: str) -> tuple[int, str]:
+        found = _SEGMENT.match(part)
+        return (0 if found is None else 2 if found.group(2) else 1, part)
+
+    return [one(part) for part in template.split("/")]

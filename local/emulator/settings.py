@@ -1,0 +1,41 @@
+"""What the emulator itself needs to know; the functions' own settings pass through it untouched."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class EmulatorSettings(BaseSettings):
+    """Where it listens, whom it lets in, and how its trigger behaves."""
+
+    model_config = SettingsConfigDict(env_prefix="EMULATOR_", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8073, ge=1, le=65535)
+    spec: Path = Path("spec/openapi.yaml")
+    state: Path = Path(".local/emulator")
+    dead_letters: Path = Path(".local/dead-letters")
+    site: Path = Path("site")
+
+    auth: Literal["spec", "dev"] = "spec"
+    """``dev`` makes whoever comes without a token a local administrator; loopback only."""
+    jwt_issuer: str | None = None
+    jwt_audience: str | None = None
+    jwt_jwks_uri: str | None = None
+
+    watch_prefix: str = "incoming/"
+    watch_seconds: float = Field(default=0.5, gt=0)
+    retry_attempts: int = Field(default=5, ge=1, le=5)
+    retry_interval_seconds: float = Field(default=10, ge=0, le=60)
+    process_instances: int = Field(default=2, ge=1, le=10)
+    enforce_memory: bool = False
+
+    @model_validator(mode="after")
+    def _dev_stays_at_home(self) -> Self:
+        if self.auth == "dev" and self.host not in LOOPBACK:
+            raise ValueError("EMULATOR_AUTH=dev listens on loopback only")
+        return self

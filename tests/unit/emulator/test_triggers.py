@@ -1,0 +1,135 @@
+"""The watcher against a real S3 server: every object once, again after a failure or a kill, dead at the end."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.emulator.dead_letters import DeadLetters
+from local.emulator.pools import CallFailed
+from local.emulator.triggers import Ledger, Retry, Watcher, object_created
+from shared.events import ObjectMessage, messages
+from shared.storage import Storage
+from tests.s3_server import running_s3, settings
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FAULT = {"errorType": "StorageUnavailable", "errorMessage": "away"}
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Storage]:
+    with running_s3(tmp_path / "s3") as server:
+        yield Storage(settings(server))
+
+
+class Function:
+    """Takes deliveries; the first ``failing`` of them fail."""
+
+    def __init__(self, failing: int = 0, seconds: float = 0) -> None:
+        self.failing = failing
+        self.seconds = seconds
+        self.keys: list[str] = []
+        self.event_ids: set[str] = set()
+
+    async def __call__(self, event: dict[str, Any], request_id: str) -> None:
+        self.keys.append(event["messages"][0]["details"]["object_id"])
+        self.event_ids.add(event["messages"][0]["event_metadata"]["event_id"])
+        await asyncio.sleep(self.seconds)
+        if len(self.keys) <= self.failing:
+            raise CallFailed(502, FAULT)
+
+
+def _put(storage: Storage, folder: Path, key: str, content: bytes = b"1") -> None:
+    (folder / "object").write_bytes(content)
+    storage.upload(folder / "object", key, XLSX)
+
+
+def _watch(storage: Storage, folder: Path, function: Function, until: Callable[[], bool], settle: float = 0.2) -> None:
+    watcher = Watcher(
+        storage, "incoming/", function, Ledger(folder / "delivered.json"), DeadLetters(folder / "dead"), Retry(2, 0.05)
+    )
+
+    async def wait() -> None:
+        task = asyncio.create_task(watcher.run(0.05))
+        async with asyncio.timeout(20):
+            while not until():
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(settle)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(wait())
+
+
+def test_every_object_of_the_prefix_is_delivered_once(storage: Storage, tmp_path: Path) -> None:
+    for name in ("incoming/a.xlsx", "incoming/b.xlsx", "results/c.xlsx"):
+        _put(storage, tmp_path, name)
+    function = Function()
+    _watch(storage, tmp_path, function, lambda: len(function.keys) >= 2)
+    assert sorted(function.keys) == ["incoming/a.xlsx", "incoming/b.xlsx"]
+    again = Function()
+    _watch(storage, tmp_path, again, lambda: True, settle=0.5)
+    assert again.keys == []
+
+
+def test_an_object_that_was_replaced_is_delivered_again(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx", b"1")
+    first, second = Function(), Function()
+    _watch(storage, tmp_path, first, lambda: bool(first.keys))
+    _put(storage, tmp_path, "incoming/a.xlsx", b"2")
+    _watch(storage, tmp_path, second, lambda: bool(second.keys))
+    assert second.keys == ["incoming/a.xlsx"]
+
+
+def test_a_failed_delivery_comes_again_as_the_same_event(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx")
+    function = Function(failing=2)
+    _watch(storage, tmp_path, function, lambda: len(function.keys) >= 3)
+    assert len(function.keys) == 3
+    assert len(function.event_ids) == 1
+    assert DeadLetters(tmp_path / "dead").kept() == []
+
+
+def test_what_fails_for_ever_ends_as_a_dead_letter(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx")
+    function, dead = Function(failing=99), DeadLetters(tmp_path / "dead")
+    _watch(storage, tmp_path, function, lambda: bool(dead.kept()))
+    assert len(function.keys) == 3
+    (letter,) = [json.loads(path.read_text()) for path in dead.kept()]
+    assert letter["event"]["messages"][0]["details"]["object_id"] == "incoming/a.xlsx"
+    assert [failure["error_type"] for failure in letter["failures"]] == ["StorageUnavailable"] * 3
+    assert "away" not in json.dumps(letter)
+
+
+def test_a_delivery_that_was_cut_off_comes_again_after_the_restart(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx")
+    cut, after = Function(seconds=60), Function()
+    _watch(storage, tmp_path, cut, lambda: bool(cut.keys))
+    _watch(storage, tmp_path, after, lambda: bool(after.keys))
+    assert after.keys == ["incoming/a.xlsx"]
+
+
+def test_a_bucket_that_is_away_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.emulator.triggers.OUTAGE_SECONDS", 0.1)
+    with running_s3(tmp_path / "s3") as server:
+        gone = Storage(settings(server, secret="wrong"))
+        _put(Storage(settings(server)), tmp_path, "incoming/a.xlsx")
+        function = Function()
+        _watch(gone, tmp_path, function, lambda: True, settle=0.5)
+        assert function.keys == []
+        _watch(Storage(settings(server)), tmp_path, function, lambda: bool(function.keys))
+
+
+def test_the_event_is_read_by_the_products_own_model() -> None:
+    now = datetime(2026, 9, 1, 8, 0, 0, 149276, tzinfo=UTC)
+    event = object_created("bucket", "incoming/a.xlsx", now)
+    metadata = event["messages"][0]["event_metadata"]
+    assert metadata["created_at"] == "2026-09-01T08:00:00.149276000Z"
+    assert set(metadata) == {"event_id", "event_type", "created_at", "tracing_context", "cloud_id", "folder_id"}
+    (message,) = messages(event)
+    assert isinstance(message, ObjectMessage)
+    assert (message.created, message.details.key, message.event_metadata.created_at) == (True, "incoming/a.xlsx", now)
