@@ -137,8 +137,8 @@ class CsvSource:
     path: Path
 
     def grids(self) -> Iterator[SheetGrid]:
-        """Yield the one sheet, named after the file."""
-        yield SheetGrid(self.path.stem, False, self._rows())
+        """Yield the one sheet; the file's name on disk is not the person's, so it has a name of its own."""
+        yield SheetGrid("CSV", False, self._rows())
 
     def _rows(self) -> Grid:
         encoding = _encoding(self.path)

@@ -21,7 +21,8 @@ GUIDE_SHEET: Final = "Как исправить"
 """The sheet of instructions in a mend workbook; it never holds data."""
 
 _GENERIC_NAME = re.compile(
-    r"(лист|sheet|result|results|table|таблица|данные|data|worksheet|page|страница|export)[\s_\-]*\d*", re.IGNORECASE
+    r"(лист|sheet|result|results|table|csv|таблица|данные|data|worksheet|page|страница|export)[\s_\-]*\d*",
+    re.IGNORECASE,
 )
 
 
@@ -66,7 +67,6 @@ class WorkbookReader:
 
     def __init__(self, path: Path, guarded: Guarded, limits: Limits = DEFAULT) -> None:
         self._source = open_source(path, guarded)
-        self._names_centers = guarded.kind is not Kind.CSV
         self._limits = limits
         self._seen = 0
         self.reports: list[SheetReport] = []
@@ -108,7 +108,7 @@ class WorkbookReader:
             yield Row(name, number, content(cells))
 
     def _center(self, sheet: str) -> str | None:
-        if not self._names_centers or _GENERIC_NAME.fullmatch(sheet.strip()):
+        if _GENERIC_NAME.fullmatch(sheet.strip()):
             return None
         return sheet.strip()
 

@@ -1,0 +1,140 @@
+"""The mend workbook: the rejected rows in their own layout, with what is wrong and how to mend it beside each.
+
+Sheets, headers and columns stand as in the source file, so that the corrected workbook can be sent again as it is. What
+nobody needs to mend a row, people above all, is withheld (see ``withheld``).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from shared.workbooks.cells import CellValue, moment, text
+from shared.workbooks.grids import open_source
+from shared.workbooks.guard import inspect
+from shared.workbooks.headers import MOMENTS
+from shared.workbooks.layouts import LayoutKind
+from shared.workbooks.merged import filled_down
+from shared.workbooks.reader import GUIDE_SHEET, Headed, SheetReport, find_header
+from shared.workbooks.rejected import RejectedRow
+from shared.workbooks.withheld_cells import withhold_field
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+Explain = Callable[[str], tuple[str, str]]
+"""From a code to what is wrong and how to mend it, both Russian."""
+
+ADDED_HEADERS: Final = ("Код", "Что не так", "Как исправить", "Лист и строка в исходном файле")
+_ADDED_WIDTHS: Final = (24, 48, 60, 32)
+_WIDTHS: Final = {"center": 22, "shr": 64, "dep": 36, "arr": 36}
+_OTHER_WIDTH: Final = 18
+_LONGEST_CELL: Final = 32_767
+_GUIDE: Final = (
+    "Здесь строки, которые не удалось прочитать, на тех же листах и в тех же столбцах, что в исходном файле.",
+    "1. Справа от каждой строки написано, что не так и как исправить; там же лист и номер строки исходного файла.",
+    "2. Имена, телефоны и примечания сюда не переносятся: вместо них стоит «…». Они не нужны, дописывать их не надо.",
+    "3. Если в ячейке «см. исходный файл», скопируйте её из исходного файла и исправьте.",
+    "4. Исправьте строки, которые можно исправить; остальные удалите. Заголовки и порядок столбцов не меняйте.",
+    "5. Сохраните книгу и загрузите её так же, как исходную: исправленные рейсы добавятся к уже загруженным.",
+    "Столбцы справа и этот лист при загрузке не читаются.",
+)
+
+
+def write_rejects(source: Path, rejects: Iterable[RejectedRow], out: Path, *, explain: Explain | None = None) -> None:
+    """Write the mend workbook of a source file that was read before.
+
+    ``explain`` gives a code's sentences; by default they come from ``shared.flights.problems``.
+    """
+    import xlsxwriter  # here because only a load with rejects needs it
+
+    codes: dict[str, dict[int, str]] = defaultdict(dict)
+    for reject in rejects:
+        codes[reject.sheet][reject.number] = reject.code
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(str(out), options)
+    try:
+        writer = _MendWriter(book, explain or _explain)
+        for grid in open_source(source, inspect(source)).grids():
+            headed = find_header(grid) if grid.name in codes else None
+            if headed is not None and not isinstance(headed, SheetReport):
+                writer.sheet(headed, codes[grid.name])
+        writer.guide()
+    finally:
+        book.close()
+
+
+def _explain(code: str) -> tuple[str, str]:
+    from shared.flights.problems import PROBLEMS
+
+    problem = PROBLEMS[code]
+    return problem.explanation, problem.remedy
+
+
+class _MendWriter:
+    def __init__(self, book: "Workbook", explain: Explain) -> None:
+        self._book = book
+        self._explain = explain
+        # Text format: in a cell of it Excel takes a correction such as -TITLE IDEP for text, not for a formula.
+        self._cell = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+        self._note = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF4CE"})
+        head = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
+        self._header = book.add_format(head | {"bg_color": "#D9E2F3"})
+        self._note_header = book.add_format(head | {"bg_color": "#FFE08A"})
+        self._names: set[str] = set()
+
+    def sheet(self, headed: Headed, codes: dict[int, str]) -> None:
+        """Write one sheet's rejected rows under its own header, in the header's own row."""
+        sheet = self._book.add_worksheet(self._free_name(headed.grid.name))
+        fields = {column: field for field, column in headed.layout.columns}
+        width = len(headed.layout.header)
+        self._widths(sheet, fields, width)
+        at = headed.header_row - 1
+        for column, title in enumerate((*headed.layout.header, *ADDED_HEADERS)):
+            sheet.write_string(at, column, title or "", self._header if column < width else self._note_header)
+        sheet.freeze_panes(at + 1, 0)
+        for number, cells in _chosen(headed, codes):
+            at += 1
+            for column, shown in enumerate(_shown(cells, fields, headed.layout.kind)):
+                if shown is not None:
+                    sheet.write_string(at, column, shown[:_LONGEST_CELL], self._cell)
+            wrong, remedy = self._explain(codes[number])
+            notes = (codes[number], wrong, remedy, f"{headed.grid.name}, строка {number}")
+            for column, note in enumerate(notes, start=width):
+                sheet.write_string(at, column, note, self._note)
+
+    def guide(self) -> None:
+        """Write the sheet of instructions; readers pass it over by its name."""
+        sheet = self._book.add_worksheet(GUIDE_SHEET)
+        sheet.set_column(0, 0, 110)
+        for row, line in enumerate(_GUIDE):
+            sheet.write_string(row, 0, line, self._cell)
+
+    def _widths(self, sheet: "Worksheet", fields: dict[int, str], width: int) -> None:
+        for column in range(width):
+            sheet.set_column(column, column, _WIDTHS.get(fields.get(column, ""), _OTHER_WIDTH))
+        for column, added in enumerate(_ADDED_WIDTHS, start=width):
+            sheet.set_column(column, column, added)
+
+    def _free_name(self, name: str) -> str:
+        shown = "".join("_" if letter in "[]:*?/\\'" else letter for letter in name)[:31] or "Лист"
+        number = 1
+        while shown.casefold() in self._names:
+            number += 1
+            shown = f"{shown[:27]} {number}"
+        self._names.add(shown.casefold())
+        return shown
+
+
+def _chosen(headed: Headed, codes: dict[int, str]) -> Iterator[tuple[int, Sequence[CellValue]]]:
+    for number, cells in filled_down(headed.below, headed.grid.merged, headed.layout.columns):
+        if number in codes:
+            yield number, cells
+
+
+def _shown(cells: Sequence[CellValue], fields: dict[int, str], kind: LayoutKind) -> Iterator[str | None]:
+    for column, cell in enumerate(cells):
+        field = fields.get(column)
+        written = moment(cell) if field in MOMENTS else text(cell)
+        yield None if written is None else withhold_field(field, written, kind)

@@ -1,0 +1,62 @@
+"""Which part of each field of a row a mend workbook may show; telegrams have their own rules (``withheld``)."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from shared.workbooks.headers import bare
+from shared.workbooks.layouts import LayoutKind
+from shared.workbooks.withheld import COORDINATE, MARK, TYPE, WITHHELD, kept_words, withhold
+
+_CENTERS: Final = tuple(
+    bare(stem)
+    for stem in (
+        "Москв", "Моск", "Санкт-Петербург", "Калининград", "Ростов", "Самар", "Екатеринбург", "Тюмен", "Новосибирск",
+        "Красноярск", "Иркутск", "Якут", "Магадан", "Хабаровск", "Симферопол", "Крым",
+    )
+)  # fmt: skip
+"""How the names of the centres of the air traffic system begin; a surname such as Петровский begins with none."""
+_LONGEST_CENTER: Final = 40
+
+_MOMENT: Final = (
+    r"[0-9]{1,4}[.\-/][0-9]{1,2}[.\-/][0-9]{1,4}(?:T[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+    r"|[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?|[0-9]{3,6}"
+)
+_PLACE: Final = rf"{COORDINATE}|ZZZZ|[UX][A-Z]{{3}}"
+_ROUTE: Final = rf"{_PLACE}|/?ZONA/?|DCT|[A-Z]{{1,3}}[0-9]{{3,7}}/?|R[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?"
+_SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
+    {
+        field: re.compile(shape)
+        for field, shape in {
+            "date": _MOMENT,
+            "dep_time": _MOMENT,
+            "arr_time": _MOMENT,
+            "callsign": MARK,
+            "reg": MARK,
+            "uav_type": TYPE,
+            "dep_place": _PLACE,
+            "arr_place": _PLACE,
+            "dep_name": _PLACE,
+            "arr_name": _PLACE,
+            "route": _ROUTE,
+            "eet": r"[A-Z]{4}[0-9]{4}|[0-9]{2}:?[0-9]{2}(?::[0-9]{2})?",
+        }.items()
+    }
+)
+
+
+def withhold_field(field: str | None, written: str, kind: LayoutKind) -> str:
+    """Give what may be shown of a cell; ``field`` is None for a column that nothing is read from."""
+    if field is None:
+        return WITHHELD
+    if field == "center":
+        return written if _is_center(written) else WITHHELD
+    if kind is LayoutKind.TELEGRAMS:
+        return withhold(written)
+    shape = _SHAPES.get(field)
+    return kept_words(written, shape) if shape else WITHHELD
+
+
+def _is_center(written: str) -> bool:
+    return len(written) <= _LONGEST_CENTER and len(written.split()) == 1 and bare(written).startswith(_CENTERS)
