@@ -1,0 +1,1 @@
+"""The HTTP side: an application factory, routers, problem bodies."""

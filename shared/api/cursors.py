@@ -1,0 +1,33 @@
+"""Keyset cursors: the sort key of the last row seen, as opaque text."""
+
+import base64
+import binascii
+import json
+
+from shared.api.problems import UnprocessableInput
+
+
+def pack(*key: str | int) -> str:
+    """Make a cursor of a sort key."""
+    return base64.urlsafe_b64encode(json.dumps(key, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def unpack(cursor: str, *kinds: type) -> tuple[str | int, ...]:
+    """Read a cursor made by ``pack``.
+
+    Raises:
+        UnprocessableInput: ``CURSOR_INVALID`` for anything else.
+    """
+    try:
+        key = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        key = None
+    # bool is an int to isinstance, and no sort key.
+    if not isinstance(key, list) or [type(part) for part in key] != list(kinds) or "\0" in str(key):
+        raise invalid()
+    return tuple(key)
+
+
+def invalid() -> UnprocessableInput:
+    """Make the error of a cursor that no page gave."""
+    return UnprocessableInput("CURSOR_INVALID", "Продолжение списка указано неверно, начните сначала.")

@@ -1,0 +1,124 @@
+"""What every request passes through: an id, a guard against NUL, a log line, and a last catch.
+
+A plain ASGI middleware: it must see the request before routing and catch what the error handlers do not.
+"""
+
+import json
+import logging
+import re
+import time
+import uuid
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import logs
+from shared.api.problems import UnprocessableInput, problem, problem_of
+from shared.http_events import REQUEST_ID
+
+logger = logging.getLogger(__name__)
+
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+
+
+class Envelope:
+    """Wraps an application; the body is read as a whole, for the platform never sends it in parts."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope[REQUEST_ID] = request_id = _request_id(scope)
+        started, seen = time.perf_counter(), [0]
+
+        async def outward(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen[0] = message["status"]
+                message["headers"] = _headers(message, request_id)
+            await send(message)
+
+        with logs.bound(request_id=request_id):
+            await self._guarded(scope, receive, outward, seen)
+            route = getattr(scope.get("route"), "path", None)
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            told = {"method": scope["method"], "route": route, "status": seen[0], "duration_ms": milliseconds}
+            logger.info("Answered.", extra=told)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send, seen: list[int]) -> None:
+        request_id = scope[REQUEST_ID]
+        try:
+            body = await _body(receive)
+            if _has_nul(scope, body):
+                refusal = UnprocessableInput(
+                    "NUL_CHARACTER", "Символ с кодом 0 не допускается ни в адресе, ни в данных."
+                )
+                await problem_of(refusal, request_id)(scope, receive, send)
+                return
+            await self._app(scope, _replay(body, receive), send)
+        except Exception:
+            logger.exception("The request failed.", extra={"code": "INTERNAL_ERROR"})
+            if not seen[0]:
+                answer = problem(500, "INTERNAL_ERROR", "Внутренняя ошибка сервиса.", request_id)
+                await answer(scope, receive, send)
+
+
+def _request_id(scope: Scope) -> str:
+    given = scope.get(REQUEST_ID) or dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    return given if _ID.fullmatch(given) else str(uuid.uuid4())
+
+
+def _headers(message: MutableMapping[str, Any], request_id: str) -> list[tuple[bytes, bytes]]:
+    headers = [(bytes(name), bytes(value)) for name, value in message.get("headers", [])]
+    names = {name.lower() for name, _ in headers}
+    added = [(name, value) for name, value in _HEADERS if name not in names]
+    return [*headers, *added, (b"x-request-id", request_id.encode("ascii"))]
+
+
+async def _body(receive: Receive) -> bytes:
+    parts, more = [], True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            break
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = [False]
+
+    async def again() -> Message:
+        if given[0]:
+            return await receive()
+        given[0] = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _has_nul(scope: Scope, body: bytes) -> bool:
+    if "\0" in scope["path"] or b"\0" in unquote_to_bytes(scope["query_string"]) or b"\0" in body:
+        return True
+    if b"\\u0000" not in body:
+        return False
+    try:
+        return _holds_nul(json.loads(body))
+    except (ValueError, RecursionError):
+        # Not JSON after all; whoever parses it says so.
+        return False
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(name) or _holds_nul(each) for name, each in value.items())
+    return isinstance(value, list) and any(_holds_nul(each) for each in value)

@@ -1,0 +1,96 @@
+"""Is it alive, is it ready, how is it doing: ``/health``, ``/healthz``, ``/metrics``."""
+
+import hmac
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Literal
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from pydantic import BaseModel
+
+from shared import logs
+from shared.api.application import create_app
+from shared.api.probes import Check, Probes
+from shared.errors import Unauthenticated
+from shared.metrics import CONTENT_TYPE, Samples, exposition
+from shared.settings import AppSettings, MetricsSettings, load
+
+router = APIRouter()
+
+
+class Health(BaseModel):
+    """The function runs."""
+
+    status: Literal["ok"]
+    title: str
+    version: str
+
+
+class CheckResult(BaseModel):
+    """One thing that has to be there; ``code`` says why it is not."""
+
+    name: str
+    ok: bool
+    code: str | None
+    duration_ms: float
+
+
+class Readiness(BaseModel):
+    """Whether the product can do its work."""
+
+    status: Literal["ready", "unready"]
+    version: str
+    checks: list[CheckResult]
+
+
+@router.get("/health")
+async def health(request: Request) -> Health:
+    """Say that the function runs; touches nothing else."""
+    settings: AppSettings = request.app.state.app_settings
+    return Health(status="ok", title=settings.title, version=settings.version)
+
+
+@router.get("/healthz")
+async def healthz(request: Request, response: Response) -> Readiness:
+    """Check database, schema, boundaries and bucket; 503 if one of them is not right."""
+    probes: Probes = request.app.state.probes
+    checks: Sequence[Check] = await probes.readiness()
+    ready = all(check.ok for check in checks)
+    response.status_code = 200 if ready else 503
+    results = [
+        CheckResult(name=check.name, ok=check.ok, code=check.code, duration_ms=check.duration_ms) for check in checks
+    ]
+    version = request.app.state.app_settings.version
+    return Readiness(status="ready" if ready else "unready", version=version, checks=results)
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Give the numbers in Prometheus' text format."""
+    settings: MetricsSettings = request.app.state.metrics_settings
+    if settings.token is not None:
+        expected = f"Bearer {settings.token.get_secret_value()}"
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(expected.encode(), given.encode()):
+            raise Unauthenticated("METRICS_TOKEN_INVALID", "Для метрик нужен токен.")
+    probes: Probes = request.app.state.probes
+    version: str = request.app.state.app_settings.version
+    samples: Samples = {**await probes.samples(), "build_info": {(version,): 1.0}}
+    return Response(exposition(samples), media_type=CONTENT_TYPE)
+
+
+def application() -> FastAPI:
+    """Build the application of the function ``health``."""
+    settings = load(AppSettings)
+    logs.configure(settings.log_level)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.probes = Probes(app.state.metrics_settings, stack)
+            yield
+
+    app = create_app([router], lifespan=lifespan)
+    app.state.app_settings = settings
+    app.state.metrics_settings = load(MetricsSettings)
+    return app

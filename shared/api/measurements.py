@@ -1,0 +1,84 @@
+"""The samples of ``/metrics``, from the database and the bucket."""
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from shared.api.upload_rows import GRACE, UploadState
+from shared.db import Pool, translated
+from shared.db.sql import load_sql
+from shared.metrics import Samples
+from shared.storage import Storage
+from shared.storage.keys import INCOMING, RESULTS
+
+LOAD_STATES = ("claimed", "done", "failed")
+MATCHES = ("inside", "coastal", "outside", "none")
+AREAS = ("incoming", "results", "other")
+QUANTILES = ("0.5", "0.95")
+
+_SQL = load_sql("shared.api")
+_KEPT_SECONDS = 300.0
+
+
+async def measure_database(
+    pool: Pool, window: timedelta, url_ttl: timedelta
+) -> dict[str, dict[tuple[str, ...], float]]:
+    """Read every number that the database knows. Raises DatabaseUnavailable."""
+    with translated():
+        told: dict[str, Any] = json.loads(await pool.fetchval(_SQL["measurements"], window, url_ttl + GRACE))
+    interrupted, finished = float(told["interrupted"]), float(told["finished"])
+    attempts = interrupted + finished
+    durations = zip(QUANTILES, told["durations"] or (), strict=False)
+    return {
+        "regions": {(): told["regions"]},
+        "uploads": _closed(told["uploads"], tuple(UploadState)),
+        "uploads_waiting": {(): told["waiting"]},
+        "upload_oldest_waiting_seconds": {(): told["oldest_waiting"] or 0.0},
+        "loads": _closed(told["loads"], LOAD_STATES),
+        "load_failures": _by_code(told["load_failures"]),
+        "last_load_timestamp_seconds": {(): told["last_load"]} if told["last_load"] is not None else {},
+        "rows": _by_code(told["rows"]),
+        "rejected_rows": _by_code(told["rejected_rows"]),
+        "flights": _closed(told["flights"], MATCHES),
+        "ingest_duration_seconds": {(quantile,): value for quantile, value in durations},
+        "ingest_attempts": {("finished",): finished, ("interrupted",): interrupted},
+        "ingest_timeout_ratio": {(): interrupted / attempts if attempts else 0.0},
+    }
+
+
+class MediaUsage:
+    """How full the bucket is; a listing is kept for five minutes, for a full one costs a call per 1,000 objects."""
+
+    def __init__(self, storage: Storage, quota_bytes: int) -> None:
+        self._storage = storage
+        self._quota = quota_bytes
+        self._kept: tuple[float, dict[str, int]] | None = None
+
+    def measure(self) -> Samples:
+        """Add up the bucket by area; blocks. Raises StorageUnavailable."""
+        if self._kept is None or time.monotonic() - self._kept[0] > _KEPT_SECONDS:
+            sizes = dict.fromkeys(AREAS, 0)
+            for item in self._storage.list(""):
+                sizes[_area(item.key)] += item.size
+            self._kept = time.monotonic(), sizes
+        by_area = self._kept[1]
+        return {
+            "media_bytes": {(area,): float(size) for area, size in by_area.items()},
+            "media_quota_bytes": {(): float(self._quota)},
+            "media_usage_ratio": {(): sum(by_area.values()) / self._quota},
+        }
+
+
+def _area(key: str) -> str:
+    return {INCOMING: "incoming", RESULTS: "results"}.get(key.partition("/")[0] + "/", "other")
+
+
+def _closed(counted: Mapping[str, float] | None, values: tuple[str, ...]) -> dict[tuple[str, ...], float]:
+    found = counted or {}
+    return {(str(value),): float(found.get(value, 0)) for value in values}
+
+
+def _by_code(counted: Mapping[str, float] | None) -> dict[tuple[str, ...], float]:
+    return {(code,): float(count) for code, count in (counted or {}).items()}

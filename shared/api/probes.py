@@ -1,0 +1,126 @@
+"""Looking at what the product depends on, each look with a time-out of its own.
+
+Settings are read at the first look, so that ``/health`` answers also where they are missing.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from shared.api.measurements import MediaUsage, measure_database
+from shared.db import Pool, connect_pool, translated
+from shared.db.sql import load_sql
+from shared.errors import ConfigurationError, FlyPotatoError
+from shared.metrics import Samples
+from shared.settings import (
+    DatabaseSettings,
+    IngestSettings,
+    MetricsSettings,
+    StorageSettings,
+    UploadSettings,
+    load,
+)
+from shared.storage import Storage
+
+logger = logging.getLogger(__name__)
+
+SCHEMA_REVISION = "0001"
+"""The migration that this code was written against; a test holds it equal to the newest one."""
+
+_SQL = load_sql("shared.api")
+_DATABASE_CHECKS = ("database", "schema", "boundaries")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one look went; ``code`` is None where all is well."""
+
+    name: str
+    code: str | None
+    duration_ms: float
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether all is well."""
+        return self.code is None
+
+
+class Probes:
+    """Looks at the database and the bucket; keeps one pool and one client."""
+
+    def __init__(self, settings: MetricsSettings, stack: AsyncExitStack) -> None:
+        self._settings = settings
+        self._stack = stack
+        self._pool: Pool | None = None
+        self._storage: Storage | None = None
+        self._media: MediaUsage | None = None
+
+    async def readiness(self) -> tuple[Check, ...]:
+        """Look at everything at once."""
+        database, storage = await asyncio.gather(self._timed(self._read_database), self._timed(self._ping))
+        found, code, milliseconds = database
+        codes: tuple[str | None, ...] = (code, code, code)
+        if found is not None:
+            revision = None if found["revision"] == SCHEMA_REVISION else "SCHEMA_OUTDATED"
+            codes = (None, revision, None if found["regions"] else "BOUNDARIES_MISSING")
+        checks = [Check(name, each, milliseconds) for name, each in zip(_DATABASE_CHECKS, codes, strict=True)]
+        return (*checks, Check("storage", storage[1], storage[2]))
+
+    async def samples(self) -> Samples:
+        """Read every sample that can be had; what is away only lacks."""
+        (database, _, _), (media, _, _) = await asyncio.gather(self._timed(self._measure), self._timed(self._list))
+        up = {"database_up": {(): float(database is not None)}, "storage_up": {(): float(media is not None)}}
+        target = {"ingest_sync_response_seconds": {(): float(load(IngestSettings).sync_response_seconds)}}
+        return {**(database or {}), **(media or {}), **up, **target}
+
+    async def _timed(self, look: Callable[[], Awaitable[Any]]) -> tuple[Any, str | None, float]:
+        started, code, found = time.perf_counter(), None, None
+        try:
+            found = await asyncio.wait_for(look(), self._settings.check_timeout_seconds)
+        except TimeoutError:
+            code = "TIME_OUT"
+        except FlyPotatoError as error:
+            code = error.code
+        except Exception:
+            # A look must not bring down the answer that tells about the others.
+            logger.exception("A look at a dependency failed.")
+            code = "CHECK_FAILED"
+        return found, code, round((time.perf_counter() - started) * 1000, 1)
+
+    async def _database(self) -> Pool:
+        if self._pool is None:
+            self._pool = await connect_pool(load(DatabaseSettings), application="fly-potato-health")
+            self._stack.callback(self._pool.terminate)
+        return self._pool
+
+    def _bucket(self) -> tuple[Storage, MediaUsage]:
+        if self._storage is None or self._media is None:
+            settings = load(StorageSettings)
+            self._storage = Storage(settings)
+            self._media = MediaUsage(self._storage, settings.quota_bytes)
+        return self._storage, self._media
+
+    async def _read_database(self) -> Any:
+        pool = await self._database()
+        with translated():
+            found = await pool.fetchrow(_SQL["readiness"])
+        if found is None:
+            raise ConfigurationError("SCHEMA_OUTDATED", "Схема базы данных не готова.")
+        return found
+
+    async def _ping(self) -> bool:
+        await asyncio.to_thread(self._bucket()[0].ping)
+        return True
+
+    async def _measure(self) -> Samples:
+        window = timedelta(seconds=self._settings.window_seconds)
+        url_ttl = timedelta(seconds=load(UploadSettings).url_ttl_seconds)
+        return await measure_database(await self._database(), window, url_ttl)
+
+    async def _list(self) -> Samples:
+        return await asyncio.to_thread(self._bucket()[1].measure)

@@ -1,0 +1,55 @@
+-- Everything /metrics tells, in one round trip. $1 window, $2 how long an announced upload is waited for (intervals)
+WITH finished AS (
+    SELECT extract(epoch FROM finished_at - started_at)::float8 AS seconds, attempts
+    FROM core.loads WHERE finished_at > now() - $1::interval
+),
+abandoned AS (
+    SELECT attempts FROM core.loads
+    WHERE state = 'claimed' AND lease_until <= now() AND lease_until > now() - $1::interval
+),
+upload_states AS (
+    SELECT CASE
+        WHEN outcome IS NOT NULL THEN outcome
+        WHEN step <> 'announced' THEN 'processing'
+        WHEN announced_at < now() - $2::interval THEN 'expired'
+        ELSE 'announced'
+    END AS state, announced_at
+    FROM core.uploads
+),
+matches AS (
+    SELECT region_match, flights FROM mart.flights_hourly
+    UNION ALL
+    SELECT region_match, 1 FROM core.flights WHERE day IS NULL
+)
+SELECT jsonb_build_object(
+    'regions', (SELECT count(*) FROM mart.regions),
+    'uploads', (SELECT jsonb_object_agg(state, n) FROM (SELECT state, count(*) AS n FROM upload_states GROUP BY state) AS s),
+    'waiting', (SELECT count(*) FROM upload_states WHERE state = 'processing'),
+    'oldest_waiting', (SELECT extract(epoch FROM now() - min(announced_at)) FROM upload_states WHERE state = 'processing'),
+    'loads', (SELECT jsonb_object_agg(state, n) FROM (SELECT state, count(*) AS n FROM core.loads GROUP BY state) AS s),
+    'load_failures', (
+        SELECT jsonb_object_agg(code, n) FROM (
+            SELECT coalesce(error_code, 'UNKNOWN') AS code, count(*) AS n FROM core.loads WHERE state = 'failed' GROUP BY 1
+        ) AS s
+    ),
+    'last_load', (SELECT extract(epoch FROM max(finished_at)) FROM core.loads WHERE state = 'done'),
+    'rows', (
+        SELECT jsonb_build_object(
+            'empty', coalesce(sum(rows_empty), 0), 'repeated', coalesce(sum(rows_repeated), 0),
+            'rejected', coalesce(sum(rows_rejected), 0), 'new', coalesce(sum(flights_new), 0),
+            'updated', coalesce(sum(flights_updated), 0), 'unchanged', coalesce(sum(flights_unchanged), 0)
+        ) FROM core.loads WHERE state = 'done'
+    ),
+    'rejected_rows', (
+        SELECT jsonb_object_agg(code, n) FROM (SELECT code, count(*) AS n FROM core.rejects GROUP BY code) AS s
+    ),
+    'flights', (
+        SELECT jsonb_object_agg(region_match, n) FROM (
+            SELECT region_match, sum(flights) AS n FROM matches GROUP BY region_match
+        ) AS s
+    ),
+    'durations', (SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY seconds) FROM finished),
+    'finished', (SELECT count(*) FROM finished),
+    'interrupted',
+    (SELECT coalesce(sum(attempts - 1), 0) FROM finished) + (SELECT coalesce(sum(attempts), 0) FROM abandoned)
+)

@@ -1,0 +1,80 @@
+"""Uploads as the database keeps them, and the one state a person sees."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from shared.db import Pool, translated
+from shared.db.sql import load_sql
+from shared.errors import NotFound
+
+GRACE = timedelta(minutes=5)
+"""How long after its address has expired an upload may still be on its way: sending it, and the trigger."""
+
+_SQL = load_sql("shared.api")
+
+
+class Row(Protocol):
+    """A row of a result, by column."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Give a column's value."""
+
+
+class UploadState(StrEnum):
+    """Where an upload stands."""
+
+    ANNOUNCED = "announced"
+    EXPIRED = "expired"
+    PROCESSING = "processing"
+    LOADED = "loaded"
+    DUPLICATE = "duplicate"
+    FAILED = "failed"
+
+
+def state_of(row: Row, now: datetime, ttl: timedelta) -> UploadState:
+    """Tell the state; an upload that was announced and never came is expired ``GRACE`` after its address."""
+    if row["outcome"] is not None:
+        return UploadState(row["outcome"])
+    if row["step"] != "announced":
+        return UploadState.PROCESSING
+    return UploadState.EXPIRED if now > row["announced_at"] + ttl + GRACE else UploadState.ANNOUNCED
+
+
+class UploadRows:
+    """What the API reads and writes of uploads, as the role ``fp_api``."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def announce(self, upload: UUID, key: str, name: str, size: int, content_type: str, subject: str) -> None:
+        """Write down that a workbook is to come."""
+        with translated():
+            await self._pool.execute(_SQL["announce"], upload, key, name, size, content_type, subject)
+
+    async def one(self, upload: UUID) -> Row:
+        """Read one upload with its load. Raises NotFound ``UPLOAD_NOT_FOUND``."""
+        with translated():
+            row = await self._pool.fetchrow(_SQL["upload"], upload)
+        if row is None:
+            raise NotFound("UPLOAD_NOT_FOUND", "Такой загрузки нет.")
+        return row
+
+    async def newest(self, limit: int, before: tuple[datetime, UUID] | None) -> Sequence[Row]:
+        """Read uploads, the newest first, from before a sort key on."""
+        moment, upload = before or (None, None)
+        with translated():
+            return await self._pool.fetch(_SQL["uploads"], moment, upload, limit)
+
+    async def rejects_by_code(self, load_id: int | None) -> Sequence[Row]:
+        """Count the rejects of a load, the commonest code first."""
+        with translated():
+            return await self._pool.fetch(_SQL["rejects_by_code"], load_id)
+
+    async def rejects(self, load_id: int | None, limit: int, after: tuple[str, int] | None) -> Sequence[Row]:
+        """Read rejects in the order of the workbook's rows, sheet by sheet."""
+        sheet, number = after or (None, None)
+        with translated():
+            return await self._pool.fetch(_SQL["rejects"], load_id, sheet, number, limit)

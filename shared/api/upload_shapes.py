@@ -1,0 +1,131 @@
+"""What the upload routes take and give, as JSON."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+
+from shared.api.upload_rows import UploadState
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Announcement(_Shape):
+    """A workbook that someone wants to send."""
+
+    file_name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    size: Annotated[StrictInt, Field(ge=1, le=2**53)]
+    content_type: Annotated[str, StringConstraints(max_length=255)] = ""
+
+
+class Address(_Shape):
+    """Where to send the bytes: exactly these headers, until ``expires_at``."""
+
+    url: str
+    method: Literal["PUT"]
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+class Announced(_Shape):
+    """An upload that was registered."""
+
+    id: UUID
+    file_name: str
+    size: int
+    state: UploadState
+    announced_at: datetime
+    upload: Address
+
+
+class Progress(_Shape):
+    """How many rows have been read, of how many."""
+
+    rows_read: int
+    rows_total: int
+
+
+class Counts(_Shape):
+    """Where the rows of a workbook went: in = empty + repeated + rejected + new + updated + unchanged."""
+
+    rows_in: int
+    rows_empty: int
+    rows_repeated: int
+    rows_rejected: int
+    flights_new: int
+    flights_updated: int
+    flights_unchanged: int
+    flights_outside: int
+
+
+class Period(_Shape):
+    """The first and the last UTC day of the flights."""
+
+    first: date
+    last: date
+
+
+class Fault(_Shape):
+    """Why nothing of a workbook was loaded."""
+
+    code: str
+    sentence: str
+
+
+class Upload(_Shape):
+    """An upload and what has become of it."""
+
+    id: UUID
+    file_name: str
+    size: int | None
+    state: UploadState
+    step: Literal["announced", "received", "reading", "writing", "finished"]
+    progress: Progress
+    announced_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None
+    counts: Counts | None
+    period: Period | None
+    error: Fault | None
+
+
+class RejectedCode(_Shape):
+    """How many rows were rejected for one reason."""
+
+    code: str
+    rows: int
+    explanation: str
+    mend: str
+
+
+class UploadInFull(Upload):
+    """An upload with its rejects counted by code."""
+
+    rejects: list[RejectedCode]
+
+
+class UploadPage(_Shape):
+    """A page of uploads; ``next`` is the cursor of the page after it."""
+
+    items: list[Upload]
+    next: str | None
+
+
+class RejectedRow(_Shape):
+    """One row that was not read, without its text."""
+
+    sheet: str
+    row: int
+    code: str
+    explanation: str
+    mend: str
+
+
+class RejectPage(_Shape):
+    """A page of rejected rows; ``next`` is the cursor of the page after it."""
+
+    items: list[RejectedRow]
+    next: str | None

@@ -1,0 +1,200 @@
+"""Sending workbooks: addresses, states, rejects.
+
+A workbook goes to the bucket by a pre-signed address, never through the gateway, which takes 2.5 MB at most.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from shared import logs
+from shared.api import cursors, upload_shapes
+from shared.api.application import create_app
+from shared.api.file_names import checked
+from shared.api.problems import TooLarge
+from shared.api.sentences import explain, failure
+from shared.api.upload_rows import Row, UploadRows, UploadState, state_of
+from shared.auth.access import Gatekeeper, require
+from shared.auth.principals import Principal, Role
+from shared.db import connect_pool
+from shared.errors import NotFound
+from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings, load
+from shared.storage import Storage, incoming_key, new_upload_id, rejects_key, source_time
+
+router = APIRouter(prefix="/api/uploads")
+
+Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
+Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[str | None, Query(max_length=512)]
+
+_MIB = 1024 * 1024
+
+
+@router.post("", status_code=201)
+async def announce(
+    request: Request, response: Response, principal: Operator, wanted: upload_shapes.Announcement
+) -> upload_shapes.Announced:
+    """Register a workbook and give the address that takes it, and nothing else."""
+    settings: UploadSettings = request.app.state.upload_settings
+    name, content_type = checked(wanted.file_name, wanted.content_type)
+    if wanted.size > settings.max_bytes:
+        sentence = f"Файл слишком большой: принимается не больше {settings.max_bytes // _MIB} МиБ. Разделите книгу."
+        raise TooLarge("UPLOAD_TOO_LARGE", sentence)
+    upload = new_upload_id(datetime.now(UTC))
+    announced_at = source_time(upload)
+    key, ttl = incoming_key(upload), settings.url_ttl_seconds
+    address = await asyncio.to_thread(_storage(request).presign_put, key, wanted.size, content_type, expires_in=ttl)
+    await _rows(request).announce(upload, key, name, wanted.size, content_type, principal.subject)
+    response.headers["Location"] = f"/api/uploads/{upload}"
+    return upload_shapes.Announced(
+        id=upload,
+        file_name=name,
+        size=wanted.size,
+        state=UploadState.ANNOUNCED,
+        announced_at=announced_at,
+        upload=upload_shapes.Address(
+            url=address.url, method="PUT", headers=address.headers, expires_at=announced_at + timedelta(seconds=ttl)
+        ),
+    )
+
+
+@router.get("")
+async def newest(
+    request: Request, principal: Analyst, limit: Limit = 50, cursor: Cursor = None
+) -> upload_shapes.UploadPage:
+    """List uploads, the newest first."""
+    before = _before(cursor) if cursor is not None else None
+    rows = await _rows(request).newest(limit + 1, before)
+    page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
+    following = cursors.pack(last["announced_at"].isoformat(), str(last["id"])) if last else None
+    return upload_shapes.UploadPage(items=[_upload(request, row) for row in page], next=following)
+
+
+@router.get("/{upload}")
+async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shapes.UploadInFull:
+    """Tell how far an upload is, and in the end what became of its rows."""
+    row = await _rows(request).one(upload)
+    counted = await _rows(request).rejects_by_code(row["load_id"]) if row["outcome"] else ()
+    rejects = []
+    for each in counted:
+        told = explain(each["code"])
+        rejects.append(
+            upload_shapes.RejectedCode(
+                code=each["code"], rows=each["rows"], explanation=told.explanation, mend=told.mend
+            )
+        )
+    return upload_shapes.UploadInFull(**_upload(request, row).model_dump(), rejects=rejects)
+
+
+@router.get("/{upload}/rejects")
+async def rejects(
+    request: Request, principal: Analyst, upload: UUID, limit: Limit = 100, cursor: Cursor = None
+) -> upload_shapes.RejectPage:
+    """List the rows that were not read, without their text."""
+    after = _after(cursor) if cursor is not None else None
+    load_id = (await _rows(request).one(upload))["load_id"]
+    rows = await _rows(request).rejects(load_id, limit + 1, after)
+    items = []
+    for row in rows[:limit]:
+        told = explain(row["code"])
+        items.append(
+            upload_shapes.RejectedRow(
+                sheet=row["sheet"],
+                row=row["row_number"],
+                code=row["code"],
+                explanation=told.explanation,
+                mend=told.mend,
+            )
+        )
+    following = cursors.pack(items[-1].sheet, items[-1].row) if len(rows) > limit else None
+    return upload_shapes.RejectPage(items=items, next=following)
+
+
+@router.get("/{upload}/rejects.xlsx", status_code=303)
+async def rejects_workbook(request: Request, principal: Operator, upload: UUID) -> Response:
+    """Send on to the workbook of rejected rows; it holds telegrams' texts, hence the role."""
+    row = await _rows(request).one(upload)
+    key = rejects_key(upload)
+    try:
+        await asyncio.to_thread(_storage(request).head, key)
+    except NotFound:
+        raise NotFound("REJECTS_NOT_FOUND", "У этой загрузки нет файла с непрочитанными строками.") from None
+    stem = str(row["file_name"]).rsplit(".", 1)[0]
+    url = await asyncio.to_thread(_storage(request).presign_get, key, f"{stem} - не прочитано.xlsx")
+    return RedirectResponse(url, status_code=303)
+
+
+def _rows(request: Request) -> UploadRows:
+    return UploadRows(request.app.state.pool)
+
+
+def _storage(request: Request) -> Storage:
+    storage: Storage = request.app.state.storage
+    return storage
+
+
+def _before(cursor: str) -> tuple[datetime, UUID]:
+    moment, upload = cursors.unpack(cursor, str, str)
+    try:
+        parsed = datetime.fromisoformat(str(moment)), UUID(str(upload))
+    except ValueError:
+        raise cursors.invalid() from None
+    if parsed[0].tzinfo is None:
+        raise cursors.invalid()
+    return parsed
+
+
+def _after(cursor: str) -> tuple[str, int]:
+    sheet, number = cursors.unpack(cursor, str, int)
+    if not 0 <= int(number) < 2**31:
+        raise cursors.invalid()
+    return str(sheet), int(number)
+
+
+def _upload(request: Request, row: Row) -> upload_shapes.Upload:
+    settings: UploadSettings = request.app.state.upload_settings
+    state = state_of(row, datetime.now(UTC), timedelta(seconds=settings.url_ttl_seconds))
+    done = row["load_state"] == "done" and row["outcome"] in {"loaded", "duplicate"}
+    counts = {name: row[name] for name in upload_shapes.Counts.model_fields} if done else None
+    dated = done and row["period_from"] is not None and row["period_to"] is not None
+    code = row["error_code"]
+    return upload_shapes.Upload(
+        id=UUID(bytes=row["id"].bytes),
+        file_name=row["file_name"],
+        size=row["size_bytes"],
+        state=state,
+        step=row["step"],
+        progress=upload_shapes.Progress(rows_read=row["rows_read"], rows_total=row["rows_total"]),
+        announced_at=row["announced_at"],
+        updated_at=row["updated_at"],
+        finished_at=row["finished_at"],
+        counts=upload_shapes.Counts(**counts) if counts else None,
+        period=upload_shapes.Period(first=row["period_from"], last=row["period_to"]) if dated else None,
+        error=upload_shapes.Fault(code=code, sentence=failure(code)) if code else None,
+    )
+
+
+def application() -> FastAPI:
+    """Build the application of the function ``upload``."""
+    logs.configure(load(AppSettings).log_level)
+    database = load(DatabaseSettings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.pool = await connect_pool(database, application="fly-potato-upload")
+        try:
+            yield
+        finally:
+            app.state.pool.terminate()
+
+    app = create_app([router], gatekeeper=Gatekeeper(load(AuthSettings)), lifespan=lifespan)
+    app.state.upload_settings = load(UploadSettings)
+    app.state.storage = Storage(load(StorageSettings))
+    return app
