@@ -99,11 +99,10 @@ class MetricsSettings(BaseSettings):
 
 
 class AuthSettings(BaseSettings):
-    """Who may call. ``open`` gives everyone every role and is refused inside a cloud function."""
+    """Who may call: whose claims are believed, and where roles and regions stand in them."""
 
     model_config = _prefixed("AUTH_")
 
-    mode: Literal["token", "open"] = "token"
     trust_gateway: bool = True
     """Take the claims that the gateway's authorizer has verified."""
     jwks_url: AnyHttpUrl | None = None

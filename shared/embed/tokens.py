@@ -1,0 +1,113 @@
+"""Embed tokens as DataLens wants them.
+
+A JSON Web Token, PS256, with ``embedId``, ``dlEmbedService``, ``iat``, ``exp`` (10 hours later at most) and
+``params``, 30 KB at most. Source: https://yandex.cloud/docs/datalens/security/private-embedded-objects. A parameter
+in the link overrides a signed one of the same name unless the embed forbids it, so the embeds of narrowed callers
+must forbid ``region``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import jwt
+
+from shared.embed.keys import KeyRing, read_ring
+from shared.errors import ConfigurationError, Forbidden, RequestError
+from shared.settings import EmbedSettings
+
+SERVICE_MARK = "YC_DATALENS_EMBEDDING_SERVICE_MARK"
+LONGEST = timedelta(hours=10)
+TOKEN_BYTES = 30 * 1024
+REGION = "region"
+"""The dashboards' parameter that narrows them to regions (ISO 3166-2 codes)."""
+
+
+class Dashboard(StrEnum):
+    """The three dashboards of the site, each its own tab."""
+
+    OVERVIEW = "overview"
+    REGIONS = "regions"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A signed token, until when it holds (UTC), the key that signed it, and the address to put into a frame."""
+
+    token: str
+    expires_at: datetime
+    kid: str
+    embed_url: str
+
+
+class EmbedTokens:
+    """Issues tokens; the keys are parsed when the first one is asked for, and kept."""
+
+    def __init__(self, settings: EmbedSettings) -> None:
+        self._settings = settings
+        self._ring: KeyRing | None = None
+
+    @property
+    def ring(self) -> KeyRing:
+        """Give the keys, or raise ConfigurationError."""
+        if self._ring is None:
+            self._ring = read_ring(self._settings)
+        return self._ring
+
+    def embed_id(self, dashboard: Dashboard) -> str | None:
+        """Give the id that DataLens knows the dashboard's embed by, where one is set."""
+        ids = {
+            Dashboard.OVERVIEW: self._settings.overview_id,
+            Dashboard.REGIONS: self._settings.regions_id,
+            Dashboard.TIME: self._settings.time_id,
+        }
+        return ids[dashboard]
+
+    def issue(
+        self, dashboard: Dashboard, wanted: Iterable[str], allowed: frozenset[str] | None, now: datetime
+    ) -> Issued:
+        """Sign a token for one dashboard.
+
+        ``wanted`` are the regions asked for (none: all that are allowed), ``allowed`` those the caller may see (None:
+        all), ``now`` is aware.
+
+        Raises:
+            ConfigurationError: ``EMBED_ID_MISSING`` and those of ``read_ring``.
+            Forbidden: ``REGION_FORBIDDEN``.
+            RequestError: ``EMBED_TOKEN_TOO_LARGE``.
+        """
+        embed = self.embed_id(dashboard)
+        if embed is None:
+            sentence = f"Дашборд не подключён: не задана переменная DATALENS_{dashboard.name}_ID."
+            raise ConfigurationError("EMBED_ID_MISSING", sentence)
+        regions = narrow(wanted, allowed)
+        key = self.ring.signing(now)
+        issued = int(now.timestamp())
+        seconds = min(self._settings.token_ttl_seconds, int(LONGEST.total_seconds()))
+        claims = {
+            "embedId": embed,
+            "dlEmbedService": SERVICE_MARK,
+            "iat": issued,
+            "exp": issued + seconds,
+            "params": {} if regions is None else {REGION: regions},
+        }
+        token = jwt.encode(claims, key.private, algorithm="PS256", headers={"kid": key.kid})
+        if len(token) > TOKEN_BYTES:
+            raise RequestError("EMBED_TOKEN_TOO_LARGE", "Выбрано слишком много регионов для одного дашборда.")
+        address = f"{self._settings.base_url}/embeds/dash#dl_embed_token={token}"
+        return Issued(token, datetime.fromtimestamp(issued + seconds, UTC), key.kid, address)
+
+
+def narrow(wanted: Iterable[str], allowed: frozenset[str] | None) -> list[str] | None:
+    """Give the regions to sign, sorted: what is wanted if all of it is allowed; None for no narrowing at all.
+
+    Raises Forbidden ``REGION_FORBIDDEN``, also for a caller who may see no region.
+    """
+    asked = frozenset(wanted)
+    if allowed is None:
+        return sorted(asked) or None
+    if not allowed or not asked <= allowed:
+        raise Forbidden("REGION_FORBIDDEN", "Данные этих регионов вам не открыты.")
+    return sorted(asked or allowed)
