@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from shared.telegrams.drafts import draft
+from shared.telegrams.model import Circle as Circle
+from shared.telegrams.model import Named as Named
+from shared.telegrams.model import Polygon as Polygon
+from shared.telegrams.model import Route as Route
+from shared.telegrams.model import Zone as Zone
+
 
 class FlightState(StrEnum):
     """How far a flight is known to have come."""
@@ -16,7 +23,7 @@ class FlightState(StrEnum):
     FLOWN = "flown"
     """A DEP or an ARR stands behind it."""
     CANCELLED = "cancelled"
-    """A CNL took the plan back and no DEP or ARR contradicts it; never counted as flown."""
+    """The newest that is known, beside the plan, is a CNL; never counted as flown, even if a DEP or ARR stands in its row."""
 
 
 class PositionSource(StrEnum):
@@ -45,39 +52,6 @@ class Point:
     lat: float
     lon: float
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """A ``ZONA R…`` circle: radius in km around ``[lat, lon]``."""
-
-    radius_km: float
-    lat: float
-    lon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Polygon:
-    """A ``ZONA`` polygon, vertices as ``(lat, lon)`` in the order written, the closing one included if written."""
-
-    points: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Zones known by name (``MR076285``), upper-case Latin."""
-
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A route, points as ``(lat, lon)``."""
-
-    points: tuple[tuple[float, float], ...]
-
-
-Zone = Circle | Polygon | Named | Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +88,6 @@ class Flight:
     """Lower and upper level in metres."""
     zone: Zone | None
     problems: tuple[str, ...]
+
+
+make_flight = draft(Flight)

@@ -1,0 +1,25 @@
+"""Flights: what rows of telegrams or tables say, put together. Pure; docs/flights.md has the rules on one page.
+
+``read`` gives what one row says, ``build`` the flight that all rows of it make together.
+"""
+
+from shared.flights.building import build
+from shared.flights.model import Flight, FlightState, OperatorKind, Point, PositionSource
+from shared.flights.reading import read
+from shared.flights.readings import Reading, Reject
+from shared.flights.rows import Row, TableRow, TelegramRow
+
+__all__ = [
+    "Flight",
+    "FlightState",
+    "OperatorKind",
+    "Point",
+    "PositionSource",
+    "Reading",
+    "Reject",
+    "Row",
+    "TableRow",
+    "TelegramRow",
+    "build",
+    "read",
+]

@@ -1,0 +1,140 @@
+"""From readings to the flight: newer facts win, absent ones erase nothing, better sources go before newer ones."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+
+from shared.flights import codes
+from shared.flights.model import (
+    Circle,
+    Flight,
+    FlightState,
+    Named,
+    OperatorKind,
+    Point,
+    Polygon,
+    PositionSource,
+    Zone,
+    make_flight,
+)
+from shared.flights.readings import Reading, make_reading
+
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_ABSENT: frozenset[object] = frozenset([None, (), False, OperatorKind.UNKNOWN])
+_PROBLEMS = (("planned", "plan_problems"), ("departed", "dep_problems"), ("arrived", "arr_problems"))
+
+
+def build(readings: Sequence[Reading]) -> Flight:
+    """Put all readings of one flight together, oldest first; a pure function of them and of their order.
+
+    Raises ValueError if there is none or if they are of several flights.
+    """
+    if len(readings) == 1:
+        return _flight(readings[0])
+    if len({reading.key for reading in readings}) != 1:
+        raise ValueError("readings of exactly one flight are needed")
+    return _flight(merge(readings))
+
+
+def merge(readings: Sequence[Reading]) -> Reading:
+    """Lay readings over one another, oldest first."""
+    newest = readings[::-1]
+    merged: dict[str, object] = {}
+    for field in fields(Reading):
+        said = (value for reading in newest if not _absent(value := getattr(reading, field.name)))
+        merged[field.name] = next(said, getattr(newest[0], field.name))
+    for present, problems in _PROBLEMS:
+        merged[problems] = next((getattr(one, problems) for one in newest if getattr(one, present)), ())
+    merged["row_problems"] = newest[0].row_problems
+    merged["cancelled"] = next((one.cancelled for one in newest if one.cancelled or one.departed or one.arrived), False)
+    return make_reading(**merged)  # type: ignore[arg-type]
+
+
+def _absent(value: object) -> bool:
+    return value is None or value is False or value == () or value is OperatorKind.UNKNOWN
+
+
+def _flight(r: Reading) -> Flight:
+    dep, arr = r.dep or r.plan_dep or r.repeated_dep, r.arr or r.plan_arr or r.repeated_arr
+    position, source = dep, PositionSource.TAKE_OFF
+    if position is None:
+        position, source = _elsewhere(arr, r)
+    dep_dt, arr_dt, plan_dt, planned = r.dep_dt or r.repeated_dep_dt, r.arr_dt, r.plan_dep_dt, r.plan_duration_min
+    problems = r.plan_problems + r.dep_problems + r.arr_problems + r.row_problems
+    lasted: int | None = None
+    if dep_dt is not None and arr_dt is not None:
+        lasted = (arr_dt - dep_dt) // _MINUTE
+        if not 0 <= lasted <= 1440:
+            problems += (codes.LANDING_BEFORE_TAKE_OFF if lasted < 0 else codes.DURATION_OVER_DAY,)
+            lasted = lasted if lasted > 0 else None
+    state = _state(r)
+    problems += _doubts(r, state, position, dep_dt)
+    return make_flight(
+        key=r.key,
+        state=state,
+        sid=r.sid,
+        callsign=r.callsign or r.moved_callsign,
+        uav_type=r.uav_type,
+        uav_count=r.uav_count,
+        regs=r.regs or r.moved_regs,
+        operator_kind=r.operator_kind,
+        center=r.center,
+        dep=dep,
+        arr=arr,
+        position=position,
+        position_source=source,
+        dep_dt=dep_dt,
+        arr_dt=arr_dt,
+        duration_min=lasted,
+        plan_dep_dt=plan_dt,
+        plan_arr_dt=plan_dt + timedelta(minutes=planned) if plan_dt is not None and planned is not None else None,
+        plan_duration_min=planned,
+        level_m=r.level_m,
+        zone=r.zone,
+        problems=tuple(sorted(set(problems))) if problems else (),
+    )
+
+
+def _state(r: Reading) -> FlightState:
+    if r.cancelled:
+        return FlightState.CANCELLED
+    return FlightState.FLOWN if r.departed or r.arrived else FlightState.PLANNED
+
+
+def _doubts(r: Reading, state: FlightState, position: Point | None, dep_dt: datetime | None) -> tuple[str, ...]:
+    """Give the codes that only the whole flight shows."""
+    doubts: tuple[str, ...] = ()
+    if position is None:
+        doubts += (codes.POSITION_MISSING,)
+    if state is FlightState.CANCELLED and (r.departed or r.arrived):
+        doubts += (codes.CANCELLED_YET_FLOWN,)
+    if r.dep_dt is None and r.repeated_dep_dt is not None:
+        doubts += (codes.TAKE_OFF_FROM_ARR,)
+    if dep_dt is not None and r.plan_dep_dt is not None and abs(dep_dt - r.plan_dep_dt) > 2 * _DAY:
+        doubts += (codes.DATES_DISAGREE,)
+    return doubts
+
+
+def _elsewhere(arr: Point | None, r: Reading) -> tuple[Point | None, PositionSource]:
+    """Give the point that tells the region of a flight whose take-off is unknown."""
+    if arr is not None:
+        return arr, PositionSource.LANDING
+    if r.stay is not None:
+        return r.stay, PositionSource.ZONE
+    center = _center(r.zone)
+    return (center, PositionSource.ZONE) if center else (None, PositionSource.NONE)
+
+
+def _center(zone: Zone | None) -> Point | None:
+    if zone is None or isinstance(zone, Named):
+        return None
+    if isinstance(zone, Circle):
+        return Point(zone.lat, zone.lon, "SHR ZONA")
+    if not isinstance(zone, Polygon):
+        return Point(*zone.points[0], "SHR route")
+    corners = list(dict.fromkeys(zone.points))
+    east = corners[0][1]
+    turns = [(lon - east + 180) % 360 - 180 for _, lon in corners]
+    lon = (east + sum(turns) / len(turns) + 180) % 360 - 180
+    return Point(round(sum(lat for lat, _ in corners) / len(corners), 6), round(lon, 6), "SHR ZONA")

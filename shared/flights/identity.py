@@ -1,0 +1,36 @@
+"""Who a flight is: 16 bytes that every row of the same flight gives.
+
+The number of the plan (``SID``) is the identity where there is one. Without it, what is natural: the callsign, the marks and
+the first of plan, take-off and landing that is known, with its day, time and place, all as values, so that blanks, line
+breaks and look-alikes do not matter. Where not even that is known, the letters and digits of the row's text.
+"""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from shared.telegrams.text import twin
+
+_BYTES = 16
+
+
+def by_number(sid: str) -> bytes:
+    """Give the identity of the flight of a plan's number."""
+    return blake2b(b"sid " + sid.encode(), digest_size=_BYTES).digest()
+
+
+def by_nature(facts: Iterable[object]) -> bytes:
+    """Give the identity that facts make."""
+    text = "facts " + "|".join(_word(fact) for fact in facts)
+    return blake2b(text.encode("utf-8", "replace"), digest_size=_BYTES).digest()
+
+
+def by_text(texts: Iterable[str | None]) -> bytes:
+    """Give the identity of a row that says nothing else of itself."""
+    letters = "".join(c for text in texts if text for c in twin(text.upper()) if c.isalnum())
+    return blake2b(b"text " + letters.encode("utf-8", "replace"), digest_size=_BYTES).digest()
+
+
+def _word(fact: object) -> str:
+    if fact is None or fact == ():
+        return ""
+    return ",".join(sorted(fact)) if isinstance(fact, tuple) else str(fact)

@@ -1,0 +1,130 @@
+"""The telegrams of one row, put together into what the row says of its flight. docs/flights.md has the rules."""
+
+from collections.abc import Sequence
+
+from shared.flights import codes, identity
+from shared.flights.model import OperatorKind, Point
+from shared.flights.moments import Period
+from shared.flights.operators import operator_kind
+from shared.flights.parts import Parts, sort
+from shared.flights.readings import Codes, Reading, Reject, make_reading
+from shared.flights.times import Known, landing, near, planned, take_off
+from shared.telegrams.drafts import draft
+from shared.telegrams.model import Kind, Movement, Notes, Place, Plan, Telegram
+
+make_point = draft(Point)
+_NO_PLAN = Plan(Kind.SHR)
+_NO_DEP = Movement(Kind.DEP)
+_NO_ARR = Movement(Kind.ARR)
+
+
+def join(
+    telegrams: Sequence[Telegram], row: Codes, center: str | None, texts: Sequence[str | None], period: Period | None
+) -> Reading | Reject:
+    """Put telegrams together; a Reject if none of them says anything of a flight. ``texts`` are the cells as they stand."""
+    parts = sort(telegrams)
+    plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
+    if not _says(plan, dep, arr):
+        return Reject(codes.TELEGRAM_WITHOUT_FACTS)
+    sid = plan.sid or dep.sid or arr.sid
+    row += parts.codes
+    if sid is None:
+        row += (codes.SID_MISSING,)
+    elif (dep.sid or sid) != sid or (arr.sid or sid) != sid:
+        row += (codes.SID_MISMATCH,)
+    is_plan = plan is not _NO_PLAN and plan.kind is not Kind.CNL
+    plan_codes, dep_codes, arr_codes = noted(plan.notes), noted(dep.notes), noted(arr.notes)
+    plan_day, doubt = near(plan.day, period)
+    plan_codes += doubt
+    plan_dt = dep_dt = arr_dt = off_dt = None
+    if is_plan:
+        plan_dt, doubt = planned(plan, plan_day, plan_codes)
+        plan_codes += doubt
+    if parts.dep is not None:
+        dep_dt, doubt = take_off(dep, plan_day, period)
+        dep_codes += doubt
+    if parts.arr is not None:
+        arr_dt, off_dt, doubt = landing(arr, Known(plan_day, parts.dep, dep_dt), period)
+        arr_codes += doubt
+    change = "SHR" if plan.kind is Kind.CNL else plan.kind
+    return make_reading(
+        key=identity.by_number(sid) if sid else _natural(parts, texts),
+        day=(dep_dt or off_dt).date() if dep_dt or off_dt else plan_day or (arr_dt.date() if arr_dt else None),
+        planned=is_plan,
+        departed=parts.dep is not None,
+        arrived=parts.arr is not None,
+        cancelled=parts.cancelled,
+        sid=sid,
+        callsign=plan.callsign,
+        moved_callsign=dep.callsign or arr.callsign,
+        uav_type=plan.uav_type,
+        uav_count=plan.uav_count,
+        regs=plan.regs,
+        moved_regs=dep.regs or arr.regs,
+        operator_kind=operator_kind(plan.operator, plan.status)
+        if plan.operator or plan.status
+        else OperatorKind.UNKNOWN,
+        center=center,
+        dep=point(dep.precise, "DEP ADEPZ") or point(dep.stated, "DEP ADEP"),
+        plan_dep=point(plan.dep, f"{change} DEP/"),
+        repeated_dep=point(dep.dep, "DEP DEP/") or point(arr.dep, "ARR DEP/"),
+        arr=point(arr.precise, "ARR ADARRZ") or point(arr.stated, "ARR ADARR"),
+        plan_arr=point(plan.dest, f"{change} DEST/"),
+        repeated_arr=point(arr.dest, "ARR DEST/") or point(dep.dest, "DEP DEST/"),
+        stay=point(plan.stay, f"{change} DLE/"),
+        dep_dt=dep_dt,
+        repeated_dep_dt=off_dt,
+        arr_dt=arr_dt,
+        plan_dep_dt=plan_dt,
+        plan_duration_min=plan.duration if plan.duration is not None else dep.duration,
+        level_m=plan.level,
+        zone=plan.zone,
+        plan_problems=plan_codes,
+        dep_problems=dep_codes,
+        arr_problems=arr_codes,
+        row_problems=row,
+    )
+
+
+def point(place: Place | None, source: str) -> Point | None:
+    """Give a place with the field it was read from."""
+    return make_point(place.lat, place.lon, source) if place is not None else None
+
+
+def noted(notes: Notes) -> Codes:
+    """Give the codes of notes."""
+    return tuple(note.code for note in notes) if notes else ()
+
+
+def _says(plan: Plan, dep: Movement, arr: Movement) -> bool:
+    """Tell whether anything at all of a flight is known; a callsign alone is nothing."""
+    if plan.sid or dep.sid or arr.sid:
+        return True
+    facts = (plan.day, plan.minute, plan.duration, plan.zone, plan.dep, plan.dest, plan.stay, plan.uav_type, plan.level)
+    moves = [(m.day, m.minute, m.precise, m.stated, m.dep, m.dest, m.off) for m in (dep, arr)]
+    known = any(fact is not None for fact in (*facts, *moves[0], *moves[1]))
+    return known or bool(plan.regs or dep.regs or arr.regs)
+
+
+def _natural(parts: Parts, texts: Sequence[str | None]) -> bytes:
+    """Give the identity of a flight without a number: by its facts if they tell day or place, else by its text."""
+    plan, dep, arr = parts.plan, parts.dep, parts.arr
+    if plan is not None and (plan.day or plan.dep):
+        facts: tuple[object, ...] = (
+            plan.callsign,
+            plan.regs,
+            plan.day,
+            plan.minute,
+            plan.duration,
+            plan.dep,
+            plan.dest,
+            plan.zone,
+        )
+        return identity.by_nature(("plan", *facts))
+    if dep is not None and (dep.day or dep.precise or dep.dep):
+        return identity.by_nature(("off", dep.callsign, dep.regs, dep.day, dep.minute, dep.precise or dep.dep))
+    if arr is not None and arr.off is not None and (arr.day or arr.dep):
+        return identity.by_nature(("off", arr.callsign, arr.regs, arr.day, arr.off, arr.dep))
+    if arr is not None and (arr.day or arr.precise or arr.dest):
+        return identity.by_nature(("on", arr.callsign, arr.regs, arr.day, arr.minute, arr.precise or arr.dest))
+    return identity.by_text(texts)

@@ -1,0 +1,145 @@
+"""``TYP/``, ``REG/`` and ``SID/``: what flies, its marks, the plan's number in the system.
+
+``TYP/`` is a type with its number before or behind (``BLA``, ``2BLA``, ``2 BLA``, ``BLA2``), without a number one; of mixed
+types (``1BLA/2AER``) the first names the flight and the numbers add up. ``REG/`` is a list parted by blanks, commas or
+line breaks; marks are kept as written, capital, without a ``REG`` before or dots behind them, once each. ``SID/`` is ten
+digits.
+"""
+
+import re
+from functools import lru_cache
+
+from shared.telegrams import codes
+from shared.telegrams.model import Note, Notes
+from shared.telegrams.text import twin
+
+_TYPES = {"BLA", "AER", "SHAR", "BWS", "BVS", "BPLA", "BAS", "ZZZZ", "ULAC", "HELI"}
+_CYRILLIC = {"БЛA": "BLA", "AЭP": "AER", "ШAP": "SHAR", "БBC": "BWS", "БПЛA": "BPLA", "БAC": "BAS", "AЭPOCTAT": "AER"}
+_TOKEN = re.compile(r"[0-9]+|[A-ZА-Я]+")
+_BETWEEN = re.compile(r"[\s,;+/&]+")
+_MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
+_SID = re.compile(r"((?:[0-9O][ \n]?){9}[0-9O])(?![ \n]?[0-9O])")
+_LONGEST_MARK = 14
+
+Craft = tuple[str | None, int | None]
+
+
+@lru_cache(maxsize=4_096)
+def craft(raw: str) -> tuple[Craft, Notes]:
+    """Read ``TYP/``: the type and how many fly."""
+    words = _words(_TOKEN.findall(twin(raw)))
+    notes: list[Note] = []
+    groups: list[tuple[str, int]] = []
+    i = 0
+    while i < len(words):
+        count, used = _group(words, i)
+        word = words[i + used - 1] if words[i].isdecimal() else words[i]
+        if groups and word not in _TYPES:
+            notes.append(Note(codes.TYP_REST_IGNORED, word))
+            break
+        if word.isdecimal() or not (word.isascii() and 2 <= len(word) <= 10):
+            return (None, None), (Note(codes.TYP_UNREADABLE, raw.strip()[:20]),)
+        groups.append((word, count))
+        i += used
+    return _crafts(groups, raw, notes)
+
+
+def _group(words: list[str], i: int) -> tuple[int, int]:
+    """Give the number that belongs to the type at ``i`` and how many tokens that takes."""
+    if words[i].isdecimal():
+        return int(words[i][:4]), min(2, len(words) - i)
+    known = words[i] in _TYPES
+    behind = i + 1 < len(words) and words[i + 1].isdecimal() and len(words[i + 1]) < 4
+    if known and behind and not (i + 2 < len(words) and words[i + 2] in _TYPES):
+        return int(words[i + 1]), 2
+    return 1, 1
+
+
+def _words(tokens: list[str]) -> list[str]:
+    """Make Russian types Latin and join a type that is broken in two."""
+    read = [_CYRILLIC.get(token, token) for token in tokens]
+    for i in range(len(read) - 1):
+        joined = read[i] + read[i + 1]
+        joined = _CYRILLIC.get(joined, joined)
+        if joined in _TYPES and read[i] not in _TYPES:
+            return [*read[:i], joined, *_words(read[i + 2 :])]
+    return read
+
+
+def _crafts(groups: list[tuple[str, int]], raw: str, notes: list[Note]) -> tuple[Craft, Notes]:
+    if not groups:
+        return (None, None), (Note(codes.TYP_UNREADABLE, raw.strip()[:20]),) if raw.strip() else ()
+    first, count = groups[0][0], sum(number for _, number in groups)
+    if not raw.isascii():
+        notes.append(Note(codes.TYP_CYRILLIC, raw.strip()[:20], first))
+    if first not in _TYPES:
+        notes.append(Note(codes.TYP_UNKNOWN, first))
+    if len({name for name, _ in groups}) > 1:
+        notes.append(Note(codes.TYP_MIXED, raw.strip()[:20]))
+    if not 1 <= count < 1000 or any(number == 0 for _, number in groups):
+        return (first, None), (*notes, Note(codes.TYP_COUNT_IMPOSSIBLE, raw.strip()[:20]))
+    return (first, count), tuple(notes)
+
+
+@lru_cache(maxsize=32_768)
+def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
+    """Read ``REG/``: the marks, in the order written."""
+    notes: list[Note] = []
+    text = twin(raw).partition(")")[0]
+    if text != raw.partition(")")[0]:
+        notes.append(Note(codes.LETTERS_MIXED, raw.strip()[:40], text.strip()[:40]))
+    read: list[str] = []
+    for token in _BETWEEN.split(_rejoined(text, notes)):
+        mark = _mark(token, notes)
+        if mark is None:
+            continue
+        if mark in read:
+            notes.append(Note(codes.REG_REPEATED, mark, ""))
+        else:
+            read.append(mark)
+    return tuple(read), tuple(notes)
+
+
+def _rejoined(text: str, notes: list[Note]) -> str:
+    """Put together a mark that a line break cut in two."""
+    lines = text.split("\n")
+    joined = lines[0]
+    for line in lines[1:]:
+        before, after = re.split(r"[\s,;]", joined)[-1], re.split(r"[\s,;]", line)[0]
+        if before and after and min(len(before), len(after)) < 4 and _MARK.match(before + after):
+            notes.append(Note(codes.VALUE_BROKEN, f"{before}\n{after}", before + after))
+            joined += line
+        else:
+            joined += "\n" + line
+    return joined
+
+
+def _mark(token: str, notes: list[Note]) -> str | None:
+    mark = token.strip(".:\"'()-")
+    if mark.startswith("REG") and (mark == "REG" or any(c.isdecimal() for c in mark)):
+        notes.append(Note(codes.REG_PREFIX_DROPPED, mark, mark[3:].lstrip("-.:")))
+        mark = mark[3:].lstrip("-.:")
+    if not mark:
+        return None
+    if len(mark) > _LONGEST_MARK or not (mark.isascii() or any(c.isdecimal() for c in mark)):
+        notes.append(Note(codes.REG_UNREADABLE, mark[:20]))
+        return None
+    if len(mark) == 7 and "O" in mark and sum(c.isalpha() for c in mark) > 1 and not mark.startswith(("RF", "RA")):
+        notes.append(Note(codes.REG_LETTER_O, mark))
+    elif not mark.isascii() or not any(c.isdecimal() for c in mark):
+        notes.append(Note(codes.REG_DOUBTFUL, mark))
+    return mark
+
+
+@lru_cache(maxsize=256)
+def sid(raw: str) -> tuple[str | None, Notes]:
+    """Read ``SID/``: ten digits."""
+    stripped = raw.strip()
+    match = _SID.match(twin(stripped))
+    if match is None:
+        return None, (Note(codes.SID_UNREADABLE, stripped[:14]),)
+    digits = re.sub(r"[ \n]", "", match[1]).replace("O", "0")
+    if digits == stripped[: match.end()]:
+        return digits, ()
+    code = codes.LETTER_O_FOR_ZERO if "O" in twin(match[0]) else codes.VALUE_BROKEN
+    return digits, (Note(code, match[0], digits),)

@@ -1,0 +1,92 @@
+"""Where telegrams begin and end in a cell.
+
+Around a telegram stand AFTN headings (``ЗЦЗЦ ПАД000 0754``, ``ФФ УНКУЗДЗЬ``, ``290754 УНКУЗДЗИ``) and the end mark
+``НННН``; a cell may hold several telegrams. A text that is one pair of brackets from end to end is one telegram, whatever
+words it holds; otherwise a telegram begins where its head does: ``(SHR-…`` at the beginning of a line, the word, a callsign
+and field 13 anywhere, or ``-TITLE``.
+"""
+
+import re
+from dataclasses import dataclass
+
+from shared.telegrams import codes
+from shared.telegrams.model import Note, Notes
+from shared.telegrams.text import twin
+
+_WORDS = "SHR|DEP|ARR|CHG|CNL|DLA|PLN"
+_START = re.compile(
+    rf"(?:(?<=\A)|(?<=\n))\( ?(?P<line>{_WORDS}) ?-"
+    rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS}) ?- ?[^\s()/-]{{0,10}}(?:[ -][0-9A-Z]{{2,7}})?[ \n]?-[ \n]?[A-ZА-Я]{{4}}(?:[ ]?[0-9O]|[ \n]?-)"
+    rf"|(?:\A\( ?)?(?<![A-ZА-Я0-9])-[ \n]?TITLE[ :\n]+(?P<title>I?(?:{_WORDS}))(?![A-ZА-Я])"
+)
+_UNTITLED = re.compile(r"(?:\A\(?|(?<=[ \n]))-[ ]?(ADD|ATD|ADEPZ?|ADA|ATA|ADARRZ?)[ :]")
+_END = re.compile(r"(?<![A-ZА-Я])(?:HHHH|NNNN|ЗЦЗЦ|ZCZC)(?![A-ZА-Я])")
+_HEADING = re.compile(r"(?:ЗЦЗЦ|ZCZC|[ФГДKCSFDG]{2} |HHHH|NNNN|[0-9]{6} [A-ZА-Я]{6,8})")
+_TITLES = {"DEP": "IDEP", "ARR": "IARR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One telegram cut out of a cell: the word of its layout, its text, what was noted of its surroundings."""
+
+    word: str
+    text: str
+    notes: Notes
+
+
+def split(text: str) -> list[Piece]:
+    """Cut a repaired text into telegrams; an empty list if none begins in it."""
+    like = twin(text)
+    if text[:1] == "(" and text[-1:] == ")" and text.find("(", 1) < 0 and text.find(")") == len(text) - 1:
+        match = _START.match(like)
+        return [Piece(_word(match), text, ())] if match else []
+    starts = list(_START.finditer(like))
+    if not starts:
+        return _untitled(text, like)
+    around = _around(text[: starts[0].start()])
+    ends = [start.start() for start in starts[1:]] + [len(text)]
+    pieces = []
+    for start, end in zip(starts, ends, strict=True):
+        pieces.append(_piece(_word(start), text, start.start(), end, around))
+        around = ()
+    return pieces
+
+
+def _word(start: "re.Match[str]") -> str:
+    if title := start["title"]:
+        return _TITLES.get(title.removeprefix("I"), title.removeprefix("I")) if len(title) > 2 else title
+    return start["line"] or start["head"]
+
+
+def _piece(word: str, text: str, start: int, end: int, notes: Notes) -> Piece:
+    body = text[start:end]
+    last = None
+    for last in _END.finditer(twin(body)):
+        break
+    rest = body[last.start() :] if last else ""
+    body = (body[: last.start()] if last else body).strip()
+    if rest:
+        notes += _around(rest)
+    closed = body.startswith("-") or (body.startswith("(") and ")" in body)
+    if not closed:
+        notes += (Note(codes.BRACKET_MISSING, body[:1] + "…" + body[-1:], "(…)"),)
+    return Piece(word, body, notes)
+
+
+def _around(text: str) -> Notes:
+    """Say what stood outside of a telegram: a heading is dropped, anything else is a loss to look at."""
+    rest = text.strip(" \n()-")
+    if not rest:
+        return ()
+    heading = _HEADING.match(twin(rest)) is not None
+    return (Note(codes.TEXT_AROUND, rest.split("\n")[0][:20], "" if heading else None),)
+
+
+def _untitled(text: str, like: str) -> list[Piece]:
+    """Read keys and values whose ``-TITLE`` is missing by the keys that only one of the two has."""
+    match = _UNTITLED.search(like)
+    if match is None:
+        return []
+    word = "IDEP" if match[1] in ("ADD", "ATD", "ADEP", "ADEPZ") else "IARR"
+    note = Note(codes.TITLE_MISSING, f"-{match[1]}", f"-TITLE {word}")
+    return [_piece(word, text, 0, len(text), (note,))]

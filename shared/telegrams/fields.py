@@ -1,0 +1,114 @@
+"""Where the fields of a bracketed telegram stand.
+
+A scan gives fields with their places in the repaired text; nothing is interpreted here. Names of fields are the numbers of
+ICAO Doc 4444 (``7``, ``13``, ``13t``, ``15``, ``16``, ``16t``) and the keys of field 18 (``DEP``, ``REG`` …).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from shared.telegrams.text import twin
+
+KEYS = (
+    *("DEP", "DEST", "DOF", "EET", "OPR", "ORGN", "REG", "STS", "TYP", "DLE", "RMK", "SID"),
+    *("ALTN", "RALT", "TALT", "NAV", "COM", "DAT", "SUR", "PBN", "CODE", "PER", "SEL", "RIF", "RVR", "EST"),
+)
+_KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(KEYS)}) ?/")
+_SID = re.compile(r"(?<![A-ZА-Я])SID ?/[ \n]?(?=(?:[0-9O][ \n]?){10})")
+_CLOCK = r"(?:[ ]?[0-9O](?:[ \n]?[0-9O:]){0,5})?(?![0-9A-ZА-Я])"
+_TAIL = re.compile(rf"-[ \n]?(?!ZONA|ЗOHA)([A-ZА-Я]{{4}})({_CLOCK})")
+ID = r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})?"
+STOP = rf"-[ \n]?([A-ZА-Я]{{4}})({_CLOCK})"
+
+_AFTER_REMARK = ("DEP", "DEST", "DOF", "REG", "SID")
+"""Keys that may follow RMK/ in a DEP or ARR of 2024."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name, the text of its value and where that stands."""
+
+    name: str
+    raw: str
+    start: int
+    end: int
+
+
+def field(name: str, text: str, start: int, end: int) -> Field:
+    """Cut a field out of a text, without the blanks around it."""
+    raw = text[start:end]
+    start += len(raw) - len(raw.lstrip())
+    raw = raw.strip()
+    return Field(name, raw, start, start + len(raw))
+
+
+def values(fields: Iterable[Field]) -> dict[str, str]:
+    """Give the values by name; the first of a name counts, marks of several ``REG/`` stand together."""
+    read: dict[str, str] = {}
+    for one in fields:
+        if one.name not in read:
+            read[one.name] = one.raw
+        elif one.name == "REG":
+            read["REG"] += "\n" + one.raw
+    return read
+
+
+def first_key(text: str, start: int) -> int:
+    """Give where field 18 begins: the first key, or the end of the text; ``text`` has look-alikes made Latin."""
+    match = _KEY.search(text, start)
+    return match.start() if match else len(text)
+
+
+def items(text: str, start: int, *, plan: bool) -> list[Field]:
+    """Give the items of field 18.
+
+    In a plan ``RMK/`` runs to the last ``SID/`` with ten digits, whatever stands between; in a DEP or ARR ``DEP/``, ``DEST/``
+    and their like that did not occur before may follow it.
+    """
+    like = twin(text)
+    keys = list(_KEY.finditer(like, start))
+    remark = next((i for i, key in enumerate(keys) if key[1] == "RMK"), None)
+    if remark is not None:
+        before = {key[1] for key in keys[:remark]}
+        behind = _behind_plan(like, keys[remark]) if plan else _behind_movement(keys[remark + 1 :], before)
+        keys = [*keys[: remark + 1], *behind]
+    ends = [key.start() for key in keys[1:]] + [len(text)]
+    return [field(key[1], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
+
+
+def _behind_plan(like: str, remark: "re.Match[str]") -> list["re.Match[str]"]:
+    last = None
+    for last in _SID.finditer(like, remark.end()):
+        pass
+    key = _KEY.match(like, last.start()) if last else None
+    return [key] if key else []
+
+
+def _behind_movement(keys: list["re.Match[str]"], seen: set[str]) -> list["re.Match[str]"]:
+    behind = []
+    for key in keys:
+        if key[1] in _AFTER_REMARK and key[1] not in seen:
+            seen.add(key[1])
+            behind.append(key)
+    return behind
+
+
+def tail(text: str, like: str, start: int, end: int) -> list[Field]:
+    """Give field 16 and, before it, field 15; the last group that looks like field 16 is it."""
+    last = None
+    for last in _TAIL.finditer(like, start, end):
+        pass
+    middle = last.start() if last else end
+    fields = [field("15", text, start, middle)]
+    if last:
+        fields += [field("16", text, *last.span(1)), field("16t", text, *last.span(2))]
+    return [_undashed(one) for one in fields if one.raw.strip("- \n")]
+
+
+def _undashed(one: Field) -> Field:
+    """Drop the hyphens that part fields."""
+    raw = one.raw.lstrip("- \n")
+    start = one.end - len(raw)
+    raw = raw.rstrip("- \n")
+    return Field(one.name, raw, start, start + len(raw))

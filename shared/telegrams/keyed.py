@@ -1,0 +1,49 @@
+"""Telegrams of keys and values (2025, the form of ADEXP): where the values stand and what they say.
+
+A key is a hyphen and a word at the beginning of a line; on one line, a hyphen and one of the known words behind a blank.
+"""
+
+import re
+from collections.abc import Mapping
+
+from shared.telegrams.aircraft import marks
+from shared.telegrams.fields import Field, field
+from shared.telegrams.model import Kind, Movement, Notes, make_movement
+from shared.telegrams.moments import day, minute
+from shared.telegrams.plans import number_of, place_of
+from shared.telegrams.text import twin
+
+_KNOWN = (
+    "TITLE|SID|ADD|ATD|ADA|ATA|ADEPZ|ADEP|ADARRZ|ADARR|ADESZ|ADES|PAP|REG|ARCID|ARCTYP|DOF|EOBD|EOBT|RMK|COMMENT|OPR"
+)
+_KEY = re.compile(rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9EWBЗ]))- ?({_KNOWN})(?![A-ZА-Я])[ :/=]*|(?<=\n)- ?([A-Z]{{3,8}}) ")
+_NOTHING: tuple[None, Notes] = (None, ())
+
+
+def scan(text: str) -> list[Field]:
+    """Give the fields of a keyed telegram in a repaired text."""
+    keys = list(_KEY.finditer(twin(text)))
+    ends = [key.start() for key in keys[1:]] + [len(text)]
+    return [field(key[1] or key[2], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
+
+
+def movement(kind: Kind, fields: Mapping[str, str], notes: Notes) -> Movement:
+    """Read a take-off from ADD, ATD, ADEP and ADEPZ, or a landing from ADA, ATA, ADARR and ADARRZ."""
+    get = fields.get
+    date_key, time_key, place_key = ("ADD", "ATD", "ADEP") if kind is Kind.DEP else ("ADA", "ATA", "ADARR")
+    number, n1 = number_of(get("SID"))
+    on, n2 = day(raw) if (raw := get(date_key)) else _NOTHING
+    at, n3 = minute(raw) if (raw := get(time_key)) else _NOTHING
+    precise, n4 = place_of(get(f"{place_key}Z"))
+    stated, n5 = place_of(get(place_key))
+    regs, n6 = marks(raw) if (raw := get("REG")) else ((), ())
+    return make_movement(
+        kind=kind,
+        sid=number,
+        day=on,
+        minute=at,
+        precise=precise,
+        stated=stated,
+        regs=regs,
+        notes=notes + n1 + n2 + n3 + n4 + n5 + n6,
+    )

@@ -1,0 +1,144 @@
+"""Telegrams as values.
+
+Points are WGS 84 (SRID 4326) decimal degrees, days and minutes are UTC, levels metres. An absent or impossible value is
+None; why stands in ``notes``.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shared.telegrams.drafts import draft
+
+MIDNIGHT = 1440
+"""Minute of the day that ``2400`` stands for: the end of the day, not its beginning."""
+
+
+class Kind(StrEnum):
+    """The message types that are read."""
+
+    SHR = "SHR"
+    CHG = "CHG"
+    DLA = "DLA"
+    CNL = "CNL"
+    DEP = "DEP"
+    ARR = "ARR"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing the reader did or doubted: what stood there and, for a repair, what it was read as."""
+
+    code: str
+    was: str
+    now: str | None = None
+    """None marks a doubt or a loss; otherwise the note is a repair."""
+
+
+Notes = tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point in decimal degrees, WGS 84, north and east positive, rounded to six decimals (0.1 m)."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A ``ZONA R…`` circle: radius in km around ``[lat, lon]``."""
+
+    radius_km: float
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A ``ZONA`` polygon, vertices as ``(lat, lon)`` in the order written, the closing one included if written."""
+
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Zones known by name (``MR076285``), upper-case Latin."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route, points as ``(lat, lon)``."""
+
+    points: tuple[tuple[float, float], ...]
+
+
+Zone = Circle | Polygon | Named | Route
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What SHR says, or what CHG, DLA and CNL say about an earlier SHR."""
+
+    kind: Kind
+    callsign: str | None = None
+    sid: str | None = None
+    day: date | None = None
+    """``DOF/``, the day of the flight (UTC)."""
+    minute: int | None = None
+    """Planned take-off, minute of ``day``; 1440 for 2400."""
+    duration: int | None = None
+    """Field 16: planned duration in minutes."""
+    departure: str | None = None
+    """Aerodrome of field 13, ``ZZZZ`` where it has no index."""
+    destination: str | None = None
+    level: tuple[int, int] | None = None
+    zone: Zone | None = None
+    dep: Place | None = None
+    dest: Place | None = None
+    stay: Place | None = None
+    """``DLE/``: where a tethered balloon stands."""
+    uav_type: str | None = None
+    uav_count: int | None = None
+    regs: tuple[str, ...] = ()
+    operator: str | None = None
+    """``OPR/`` as written: personal data."""
+    status: str | None = None
+    notes: Notes = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What DEP or ARR says, in either generation."""
+
+    kind: Kind
+    callsign: str | None = None
+    sid: str | None = None
+    day: date | None = None
+    """``ADD``, ``ADA`` or, in 2024, ``DOF/`` (the day of the flight)."""
+    minute: int | None = None
+    """Take-off in DEP, landing in ARR, minute of the day; 1440 for 2400."""
+    off: int | None = None
+    """Take-off that an ARR of 2024 repeats; its landing is the next such minute after it."""
+    duration: int | None = None
+    """Planned duration that a DEP of 2024 repeats, minutes."""
+    precise: Place | None = None
+    """``ADEPZ`` or ``ADARRZ``."""
+    stated: Place | None = None
+    """A coordinate standing in ``ADEP`` or ``ADARR``."""
+    dep: Place | None = None
+    """``DEP/`` of 2024."""
+    dest: Place | None = None
+    regs: tuple[str, ...] = ()
+    dated: bool = True
+    """Whether ``day`` is the day of this very event: not so in 2024, where it is the day of the flight."""
+    notes: Notes = ()
+
+
+Telegram = Plan | Movement
+
+make_plan = draft(Plan)
+make_movement = draft(Movement)

@@ -1,0 +1,81 @@
+"""From the fields of a plan to its value; shared by SHR, CHG, DLA and CNL."""
+
+import re
+from collections.abc import Mapping
+
+from shared.telegrams import codes
+from shared.telegrams.aircraft import craft, marks, sid
+from shared.telegrams.coordinates import place
+from shared.telegrams.model import Kind, Note, Notes, Place, Plan, make_plan
+from shared.telegrams.moments import day, duration, minute
+from shared.telegrams.text import twin
+from shared.telegrams.zones import field15
+
+_CALLSIGN = re.compile(r"[0-9A-ZА-Я]{1,10}(?:[ -][0-9A-Z]{2,7})?\Z")
+_SEEN_SID = re.compile(r"[0-9]{10}\Z")
+_NOTHING: tuple[None, Notes] = (None, ())
+_NO_MARKS: tuple[tuple[str, ...], Notes] = ((), ())
+_NO_CRAFT: tuple[tuple[None, None], Notes] = ((None, None), ())
+
+
+def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = ()) -> Plan:
+    """Read every field; what cannot be read is None and leaves a note."""
+    get = fields.get
+    number, n1 = number_of(get("SID"))
+    on, n2 = day(raw) if (raw := get("DOF")) else _NOTHING
+    at, n3 = minute(raw) if (raw := get("13t")) else _NOTHING
+    lasting, n4 = duration(raw) if (raw := get("16t")) else _NOTHING
+    (level, zone), n5 = field15(raw) if (raw := get("15")) else ((None, None), ())
+    dep, n6 = place(raw) if (raw := get("DEP")) else _NOTHING
+    dest, n7 = place(raw) if (raw := get("DEST")) else _NOTHING
+    stay, n8 = place(raw) if (raw := get("DLE")) else _NOTHING
+    (uav_type, count), n9 = craft(raw) if (raw := get("TYP")) else _NO_CRAFT
+    regs, n10 = marks(raw) if (raw := get("REG")) else _NO_MARKS
+    callsign, n11 = callsign_of(get("7"))
+    return make_plan(
+        kind,
+        callsign,
+        number,
+        on,
+        at,
+        lasting,
+        get("13"),
+        get("16"),
+        level,
+        zone,
+        dep,
+        dest,
+        stay,
+        uav_type,
+        count,
+        regs,
+        get("OPR"),
+        get("STS"),
+        notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
+    )
+
+
+def number_of(raw: str | None) -> tuple[str | None, Notes]:
+    """Read the plan's number."""
+    if raw is None:
+        return _NOTHING
+    if _SEEN_SID.match(raw):
+        return raw, ()
+    return sid(raw)
+
+
+def callsign_of(raw: str | None) -> tuple[str | None, Notes]:
+    """Read field 7, as written but for look-alikes."""
+    if not raw:
+        return _NOTHING
+    if raw.isascii() and raw.isalnum():
+        return raw, ()
+    read = twin(raw)
+    if _CALLSIGN.match(read) is None:
+        return _NOTHING
+    return read, (Note(codes.LETTERS_MIXED, raw, read),) if read != raw else ()
+
+
+def place_of(raw: str | None) -> tuple[Place | None, Notes]:
+    """Read a place, None for an absent one."""
+    return place(raw) if raw else _NOTHING

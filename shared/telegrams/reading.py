@@ -1,0 +1,59 @@
+"""From text to telegrams: the careful way, and the quick way for texts that are written as they should be."""
+
+from dataclasses import replace
+
+from shared.telegrams import chg, cnl, dla  # noqa: F401  they register themselves
+from shared.telegrams.canonical import quick
+from shared.telegrams.envelopes import Piece, split
+from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TooLong
+from shared.telegrams.fields import values
+from shared.telegrams.model import Notes, Telegram
+from shared.telegrams.registry import LAYOUTS
+from shared.telegrams.text import repair
+
+LONGEST = 100_000
+"""Characters that are read at most; a cell of a workbook holds 32,767."""
+
+
+def parse(text: str) -> Telegram:
+    """Read one telegram.
+
+    Raises TelegramError, and nothing else, if the text is none or holds several.
+    """
+    read = quick(text)
+    if read is not None:
+        return read
+    telegrams = parse_all(text)
+    if len(telegrams) != 1:
+        raise SeveralTelegrams(len(telegrams))
+    return telegrams[0]
+
+
+def parse_all(text: str) -> list[Telegram]:
+    """Read every telegram of a text, in order.
+
+    Raises NotATelegram if none begins in it, TooLong if the text is longer than any cell.
+    """
+    read = quick(text)
+    return [read] if read is not None else careful(text)
+
+
+def careful(text: str) -> list[Telegram]:
+    """Read every telegram of a text by way of repairs and scans, as ``parse_all`` does for all but the canonical."""
+    if len(text) > LONGEST:
+        raise TooLong(len(text), LONGEST)
+    repaired = repair(text)
+    pieces = split(repaired.text)
+    if not pieces:
+        raise NotATelegram(len(text))
+    return [_read(piece, repaired.notes) for piece in pieces]
+
+
+def _read(piece: Piece, notes: Notes) -> Telegram:
+    layout = LAYOUTS[piece.word]
+    return layout.build(values(layout.scan(piece.text)), notes + piece.notes)
+
+
+def without_notes(telegram: Telegram) -> Telegram:
+    """Give what the telegram says, without how it was read."""
+    return replace(telegram, notes=())

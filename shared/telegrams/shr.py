@@ -1,0 +1,45 @@
+"""SHR, the plan of a flight.
+
+::
+
+    (SHR-00725                                            7   callsign
+    -ZZZZ0600                                             13  aerodrome (ZZZZ: none), planned take-off hhmm UTC
+    -M0000/M0005 /ZONA R0,5 4408N04308E/                  15  speed, level, zone or route
+    -ZZZZ0700                                             16  destination, planned DURATION hhmm; may be missing
+    -DEP/4408N04308E DEST/4408N04308E DOF/250124          18  keys in any order
+    OPR/… REG/00724,REG00725 STS/SAR TYP/BLA
+    RMK/… SID/7772251137)                                     RMK/ is free text up to SID/
+
+Field 16 is no clock time: where the two readings differ, the landing is take-off + duration.
+"""
+
+import re
+from collections.abc import Mapping
+
+from shared.telegrams.fields import ID, STOP, Field, field, first_key, items, tail
+from shared.telegrams.model import Kind, Notes, Plan
+from shared.telegrams.plans import plan
+from shared.telegrams.registry import layout
+from shared.telegrams.text import twin
+
+_HEAD = re.compile(rf"\(? ?[A-Z]{{3}} ?- ?({ID})[ \n]?{STOP}")
+_NAME = re.compile(r"\(? ?[A-Z]{3} ?- ?([^\s()/-]{0,10})")
+
+
+def scan(text: str) -> list[Field]:
+    """Give the fields of a plan in a repaired text."""
+    like = twin(text)
+    head = _HEAD.match(like) or _NAME.match(like)
+    if head is None:
+        return []
+    names = ("7", "13", "13t")
+    fields = [field(name, text, *head.span(i + 1)) for i, name in enumerate(names[: head.re.groups])]
+    start = first_key(like, head.end())
+    return [*fields, *tail(text, like, head.end(), start), *items(text, start, plan=True)]
+
+
+@layout("SHR", scan)
+@layout("PLN", scan)
+def read(fields: Mapping[str, str], notes: Notes = ()) -> Plan:
+    """Read a plan from its fields."""
+    return plan(Kind.SHR, fields, notes)

@@ -1,0 +1,178 @@
+"""Field 15: where a flight goes.
+
+``/ZONA MR076285/``                          a zone by name; ``/ZONA WR655 MR01649/`` two of them
+``/ZONA R0,5 4408N04308E/``                  a circle: radius in km (``R002`` is 2 km), centre
+``/ZONA 6837N08005E 6837N08007E …/``         a polygon, three points or more
+``5509N03737E DCT 5511N03744E``              a route: points without ``ZONA``, or two points with it
+
+Names are upper-case Latin. Cyrillic ones are transliterated as the telegraph does (``МР`` MR, ``ВР`` WR).
+"""
+
+import re
+from functools import lru_cache
+
+from shared.telegrams import codes
+from shared.telegrams.coordinates import Found, find
+from shared.telegrams.levels import Level, level
+from shared.telegrams.model import Circle, Named, Note, Notes, Polygon, Route, Zone
+from shared.telegrams.text import twin
+
+_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])(?:ZONA|ЗOHA)(?![A-ZА-Я])[ \n:]*")
+_RADIUS = re.compile(
+    r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[.,][0-9O]{1,3})?)[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
+)
+_FAMILY = re.compile(r"(?:MR|WR|VR|KO|USP|USR|URR|UUP|UUR|ULP|ULR|UN[A-Z]|UH[A-Z]|UI[A-Z])[0-9]{1,8}[A-Z]?")
+_PREFIX = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR|KO|КО|КO|KО|USP|USR|URR)")
+_LOOSE = re.compile(r"[ \n,;+]+")
+_KNOWN = {"МР": "MR", "MР": "MR", "МR": "MR", "ВР": "WR", "BР": "WR", "ВR": "WR", "WР": "WR", "VР": "VR"}
+_KNOWN |= {"КО": "KO", "КO": "KO", "KО": "KO"}
+_TELEGRAPH = str.maketrans("АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЬЫЪЭЮЯ", "ABWGDEVZIJKLMNOPRSTUFHC4-QXYXEUA")
+_FAR_KM = 100.0
+
+Field15 = tuple[Level | None, Zone | None]
+
+
+@lru_cache(maxsize=32_768)
+def field15(raw: str) -> tuple[Field15, Notes]:
+    """Read level and zone of field 15."""
+    high, notes, end = level(twin(raw))
+    area, more = _area(raw[end:])
+    return (high, area), notes + more
+
+
+@lru_cache(maxsize=4_096)
+def route(raw: str) -> tuple[Zone | None, Notes]:
+    """Read a zone or a route from a text that is nothing else, as table sheets have it."""
+    return _area(raw)
+
+
+def _area(raw: str) -> tuple[Zone | None, Notes]:
+    words = list(_WORD.finditer(twin(raw)))
+    if not words:
+        return _unmarked(raw)
+    bodies = []
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        bodies += _bodies(raw[word.end() : following.start() if following else len(raw)])
+    body = " ".join(body for body in bodies if body)
+    return _read(body) if body else (None, ())
+
+
+def _bodies(raw: str) -> list[str]:
+    """Give what one ``ZONA`` encloses, and names that follow its closing slash."""
+    first, *rest = raw.split("/")
+    more = [piece.strip() for piece in rest]
+    return [first.strip(), *(piece for piece in more if _FAMILY.fullmatch(name(piece)[0]))]
+
+
+def _unmarked(raw: str) -> tuple[Zone | None, Notes]:
+    """Read points of a route, or names between slashes whose ``ZONA`` is missing."""
+    found = find(raw)
+    points = tuple((one.place.lat, one.place.lon) for one in found if one.place)
+    notes = _unreadable(found)
+    if points:
+        return Route(points), notes
+    pieces = [piece.strip() for piece in raw.split("/")]
+    names = [name(piece)[0] for piece in pieces if _FAMILY.fullmatch(name(piece)[0])]
+    if names:
+        return Named(tuple(dict.fromkeys(names))), (Note(codes.ZONE_WORD_MISSING, "/".join(names), "ZONA"),)
+    return None, notes
+
+
+def _read(body: str) -> tuple[Zone | None, Notes]:
+    found = find(body)
+    points = tuple((one.place.lat, one.place.lon) for one in found if one.place)
+    rest = _without(body, found)
+    radius = _RADIUS.search(twin(rest))
+    notes = _unreadable(found)
+    if radius and found:
+        return _circle(radius, points, notes)
+    if len(points) > 2:
+        return Polygon(points), notes
+    if len(points) == 2:
+        return Route(points), notes
+    names, more = _names(rest)
+    if names and not points:
+        return Named(names), notes + more
+    return None, (*notes, *more, Note(codes.ZONE_UNREADABLE, body[:40]))
+
+
+def _circle(
+    radius: "re.Match[str]", points: tuple[tuple[float, float], ...], notes: Notes
+) -> tuple[Zone | None, Notes]:
+    if not points:
+        return None, (*notes, Note(codes.ZONE_UNREADABLE, radius[0]))
+    size = float(radius[1].replace("O", "0").replace(",", "."))
+    if radius[2] in ("M", "METP"):
+        size /= 1000
+        notes += (Note(codes.ZONE_RADIUS_METRES, radius[0], f"{size:g} km"),)
+    if size == 0:
+        return None, (*notes, Note(codes.ZONE_UNREADABLE, radius[0]))
+    if size > _FAR_KM:
+        notes += (Note(codes.ZONE_RADIUS_DOUBTFUL, radius[0]),)
+    if len(points) > 1:
+        notes += (Note(codes.ZONE_SEVERAL, f"{len(points)} points"),)
+    return Circle(size, *points[0]), notes
+
+
+def _without(body: str, found: list[Found]) -> str:
+    pieces, at = [], 0
+    for one in found:
+        pieces.append(body[at : one.start])
+        at = one.end
+    return " ".join([*pieces, body[at:]])
+
+
+def _unreadable(found: list[Found]) -> Notes:
+    """Keep what was noted of each point; one that is none is a loss of the zone, not of the flight's place."""
+    notes: list[Note] = []
+    for one in found:
+        if one.place is None:
+            notes += [Note(codes.ZONE_POINT_UNREADABLE, note.was) for note in one.notes]
+        else:
+            notes += one.notes
+    return tuple(dict.fromkeys(notes))
+
+
+def _names(text: str) -> tuple[tuple[str, ...], Notes]:
+    tokens = [token.strip(".:()\"'-") for token in _LOOSE.split(text.strip())]
+    tokens = [token for token in tokens if token]
+    names: list[str] = []
+    notes: list[Note] = []
+    for token in _glued(tokens, notes):
+        if len(token) < 2 or len(token) > 24:
+            continue
+        read, more = name(token)
+        names.append(read)
+        notes += more
+    return tuple(dict.fromkeys(names)), tuple(notes)
+
+
+def _glued(tokens: list[str], notes: list[Note]) -> list[str]:
+    """Put ``MR`` and ``076285`` together where a blank came between them."""
+    glued: list[str] = []
+    for token in tokens:
+        if glued and token.isdecimal() and _PREFIX.fullmatch(glued[-1]):
+            notes.append(Note(codes.VALUE_BROKEN, f"{glued[-1]} {token}", f"{glued[-1]}{token}"))
+            glued[-1] += token
+        else:
+            glued.append(token)
+    return glued
+
+
+@lru_cache(maxsize=4_096)
+def name(token: str) -> tuple[str, Notes]:
+    """Give a zone's name in Latin letters."""
+    if token.isascii():
+        return token, ()
+    letters = re.match(r"[A-ZА-Я]*", token)
+    prefix = letters[0] if letters else ""
+    known = _KNOWN.get(prefix)
+    if known is not None and token[len(prefix) :].isascii():
+        read = known + token[len(prefix) :]
+        return read, (Note(codes.ZONE_NAME_CYRILLIC, token, read),)
+    read = token.translate(_TELEGRAPH)
+    mixed = any("A" <= letter <= "Z" for letter in token)
+    return read, (
+        Note(codes.ZONE_NAME_CYRILLIC, token, read),
+        *((Note(codes.ZONE_NAME_DOUBTFUL, token),) if mixed else ()),
+    )
