@@ -1,5 +1,7 @@
 """A real PostGIS for the tests: one private cluster a run, one migrated template, one clone a test that asks."""
 
+import asyncio
+import contextlib
 import os
 import socket
 import subprocess
@@ -11,10 +13,12 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from fly_potato.database import migrate, set_passwords
 from fly_potato.stack.postgres import Cluster, find_postgres, install_postgis
+from shared.regions import load_boundaries
 from shared.settings import StorageSettings
 from shared.storage import Storage
 
@@ -87,6 +91,39 @@ def _clone(cluster: Cluster, template: str) -> Iterator[Database]:
 def database(cluster: Cluster, template: str) -> Iterator[Database]:
     """Clone the migrated template: empty tables, no boundaries."""
     yield from _clone(cluster, template)
+
+
+MAPPED_TEMPLATE = "fly_potato_mapped_template"
+
+
+async def _load_boundaries(uri: str) -> None:
+    connection = await asyncpg.connect(uri)
+    try:
+        await load_boundaries(connection)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def mapped_template(cluster: Cluster, template: str) -> str:
+    """Clone the template and load the boundaries that the product ships."""
+    cluster.sql(f'CREATE DATABASE "{MAPPED_TEMPLATE}" TEMPLATE "{template}"')
+    asyncio.run(_load_boundaries(Database(cluster, MAPPED_TEMPLATE).uri("fp_ingest")))
+    return MAPPED_TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def mapped_clones(cluster: Cluster, mapped_template: str) -> Iterator[Iterator[Database]]:
+    """Make databases with boundaries on demand; all are dropped at the end of the run."""
+    with contextlib.ExitStack() as open_clones:
+        maker = contextlib.contextmanager(_clone)
+        yield (open_clones.enter_context(maker(cluster, mapped_template)) for _ in count())
+
+
+@pytest.fixture
+def mapped(cluster: Cluster, mapped_template: str) -> Iterator[Database]:
+    """Clone the template that has boundaries."""
+    yield from _clone(cluster, mapped_template)
 
 
 S3_SECRET = "an/invented+secret=="

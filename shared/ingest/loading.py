@@ -10,18 +10,20 @@ from pathlib import Path
 from time import perf_counter
 
 from shared import workbooks
-from shared.db import Pool
+from shared.db import Connection, Pool
 from shared.ingest import merging
 from shared.ingest.claims import Claim, hold
 from shared.ingest.outcome import Counts
 from shared.ingest.reading import Tally, next_chunk
-from shared.workbooks import Row
+from shared.workbooks import Guarded, Row
 
 Report = Callable[[str, int], Awaitable[None]]
 """Told the step and the rows read so far."""
 
 
-async def load(pool: Pool, mine: Claim, workbook: Path, report: Report) -> tuple[Counts, dict[str, float]]:
+async def load(
+    pool: Pool, mine: Claim, workbook: Path, guarded: Guarded, report: Report
+) -> tuple[Counts, dict[str, float]]:
     """Put a workbook into the tables; give the counts and how many seconds each step took.
 
     Raises:
@@ -33,7 +35,7 @@ async def load(pool: Pool, mine: Claim, workbook: Path, report: Report) -> tuple
     async with pool.acquire() as conn, conn.transaction():
         await hold(conn, mine)
         await merging.prepare(conn)
-        rows = workbooks.rows(workbook)
+        rows = workbooks.rows(workbook, guarded)
         await _stage_all(conn, rows, tally, report)
         staged = perf_counter()
         await report("writing", tally.rows_in)
@@ -41,7 +43,7 @@ async def load(pool: Pool, mine: Claim, workbook: Path, report: Report) -> tuple
     return counts, {"read": staged - started, "merge": perf_counter() - staged}
 
 
-async def _stage_all(conn: merging.Connection, rows: Iterator[Row], tally: Tally, report: Report) -> None:
+async def _stage_all(conn: Connection, rows: Iterator[Row], tally: Tally, report: Report) -> None:
     chunk = await asyncio.to_thread(next_chunk, rows, tally)
     while chunk is not None:
         reading = asyncio.create_task(asyncio.to_thread(next_chunk, rows, tally))

@@ -16,7 +16,7 @@ from time import perf_counter
 from uuid import UUID
 
 from shared import workbooks
-from shared.db import Pool, is_retryable, translated
+from shared.db import Connection, Pool, is_retryable, translated
 from shared.errors import OutageError, WorkbookError
 from shared.ingest import uploads
 from shared.ingest.claims import Claim, Known, Superseded, claim, fail
@@ -24,6 +24,7 @@ from shared.ingest.loading import load
 from shared.ingest.outcome import Counts, Outcome
 from shared.ingest.results import deliver_rejects
 from shared.storage import Storage, source_time, upload_of
+from shared.workbooks import Guarded
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +69,9 @@ async def _work(pool: Pool, claimed: Claim | Known, upload: UUID, workbook: Path
         return Outcome("duplicate" if claimed.state == "done" else "busy", claimed.load_id)
     try:
         started = perf_counter()
-        await asyncio.to_thread(workbooks.inspect, workbook)
-        total = await asyncio.to_thread(workbooks.count_rows, workbook)
+        guarded = await asyncio.to_thread(workbooks.inspect, workbook)
         inspected = perf_counter() - started
-        counts, seconds = await _load_with_tries(pool, claimed, upload, workbook, total)
+        counts, seconds = await _load_with_tries(pool, claimed, upload, workbook, guarded)
     except Superseded:
         return Outcome("busy", claimed.load_id)
     except WorkbookError as error:
@@ -84,8 +84,10 @@ async def _work(pool: Pool, claimed: Claim | Known, upload: UUID, workbook: Path
 
 
 async def _load_with_tries(
-    pool: Pool, mine: Claim, upload: UUID, workbook: Path, total: int
+    pool: Pool, mine: Claim, upload: UUID, workbook: Path, guarded: Guarded
 ) -> tuple[Counts, dict[str, float]]:
+    total = await asyncio.to_thread(workbooks.count_rows, workbook, guarded)
+
     async def report(step: str, rows_read: int) -> None:
         async with pool.acquire() as conn:
             await uploads.progress(conn, upload, step, rows_read, total)
@@ -93,7 +95,7 @@ async def _load_with_tries(
     for left in reversed(range(TRIES)):
         try:
             with translated():
-                return await load(pool, mine, workbook, report)
+                return await load(pool, mine, workbook, guarded, report)
         except OutageError as error:
             if (
                 not left
@@ -123,7 +125,7 @@ async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, upload: UUID,
             await uploads.finish(conn, who, what, outcome.load_id, outcome.error_code)
 
 
-async def _loaded_by(conn: uploads.Connection, load_id: int, key: str) -> bool:
+async def _loaded_by(conn: Connection, load_id: int, key: str) -> bool:
     found = "SELECT object_key = $2 FROM core.loads WHERE id = $1"
     return bool(await conn.fetchval(found, load_id, key))
 

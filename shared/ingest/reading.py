@@ -14,8 +14,8 @@ from shared.ingest.staging import Place, Record, flight_record, row_record, when
 from shared.workbooks import RejectedRow, Row
 
 CHUNK_ROWS = 10_000
-FAR_DAYS = 366
-"""How far a date may lie from the middle of a workbook's days before it is taken for a slip."""
+LEAST_SPREAD = timedelta(days=335)
+"""A date less than about a year from the rest is believed: plans of another season do stand in a month's workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,17 @@ class Tally:
     days: Counter[date] = field(default_factory=Counter)
 
     def period(self) -> tuple[date, date] | None:
-        """Tell the days that the workbook speaks of: its median day with ``FAR_DAYS``, more where it spans more."""
+        """Tell the days that the workbook speaks of: around its median, as wide as half of its rows are, twice over.
+
+        Quartiles, because a slip of the pen must not widen the period it is measured against.
+        """
         total = self.days.total()
         if not total:
             return None
         ordered = sorted(self.days.items())
-        low, middle, high = (_quantile(ordered, total * part) for part in (0.1, 0.5, 0.9))
-        reach = max(timedelta(days=FAR_DAYS), 2 * (high - low))
-        return _shift(middle, -reach), _shift(middle, reach)
+        low, middle, high = (_quantile(ordered, total * part) for part in (0.25, 0.5, 0.75))
+        spread = max(LEAST_SPREAD, 2 * (high - low))
+        return _shift(middle, -spread), _shift(middle, spread)
 
 
 def _quantile(ordered: list[tuple[date, int]], rank: float) -> date:

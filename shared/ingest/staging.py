@@ -10,9 +10,9 @@ from hashlib import blake2b
 from typing import Any, TypeAlias
 
 from shared.db import PgUUID
-from shared.flights import Circle, Flight, Named, Polygon, Route, TableRow, TelegramRow, Zone
+from shared.flights import Flight, Row, TableRow, TelegramRow
+from shared.telegrams import Circle, Named, Polygon, Route, Zone
 
-Content: TypeAlias = TelegramRow | TableRow
 Record: TypeAlias = tuple[Any, ...]
 
 _TABLE_FIELDS = tuple(field.name for field in fields(TableRow))
@@ -27,7 +27,7 @@ class Place:
     number: int
 
 
-def row_record(place: Place, key: bytes, content: Content) -> Record:
+def row_record(place: Place, key: bytes, content: Row) -> Record:
     """Make the record of a source row for ``stage_rows``."""
     head = (place.ordinal, PgUUID(key), PgUUID(row_hash(content)), place.sheet, place.number, content.center)
     if isinstance(content, TelegramRow):
@@ -35,14 +35,14 @@ def row_record(place: Place, key: bytes, content: Content) -> Record:
     return (*head, None, None, None, json.dumps(_cells(content), ensure_ascii=False))
 
 
-def content_of(row: Any) -> Content:
+def content_of(row: Any) -> Row:
     """Take a row of ``raw.rows`` back for what it was."""
     if row["cells"] is None:
         return TelegramRow(row["center"], row["shr"], row["dep"], row["arr"])
     return TableRow(**(dict.fromkeys(_TABLE_FIELDS) | json.loads(row["cells"])))
 
 
-def row_hash(content: Content) -> bytes:
+def row_hash(content: Row) -> bytes:
     """Give 16 bytes that tell one text of a row from another."""
     if isinstance(content, TelegramRow):
         texts = (content.center, content.shr, content.dep, content.arr)

@@ -6,14 +6,18 @@ from shared.db import Connection
 from shared.storage import upload_of
 
 _RECEIVED = """
-INSERT INTO core.uploads AS u (id, object_key, file_name, announced_by, step)
-VALUES ($1, $2, $3, 'bucket', 'received')
-ON CONFLICT (object_key) DO UPDATE SET step = 'received', updated_at = now()
-RETURNING u.id
+UPDATE core.uploads SET step = 'received', updated_at = now()
+WHERE object_key = $1
+RETURNING id
+"""
+_REGISTER = """
+INSERT INTO core.uploads (id, object_key, file_name, announced_by)
+VALUES ($1, $2, $3, 'bucket')
+ON CONFLICT DO NOTHING
 """
 _LINK = "UPDATE core.uploads SET load_id = $2, updated_at = now() WHERE id = $1"
 _PROGRESS = """
-UPDATE core.uploads SET step = $2, rows_read = $3, rows_total = greatest($3, $4), updated_at = now()
+UPDATE core.uploads SET step = $2, rows_read = $3::integer, rows_total = greatest($3::integer, $4::integer), updated_at = now()
 WHERE id = $1 AND outcome IS NULL
 """
 _FINISH = """
@@ -29,7 +33,8 @@ async def received(conn: Connection, object_key: str) -> UUID:
     """Note that an object has come; one that nobody announced is registered now, under a name made of its key."""
     upload = upload_of(object_key) or uuid5(NAMESPACE_URL, object_key)
     file_name = object_key.rsplit("/", 1)[-1]
-    return UUID(bytes=(await conn.fetchval(_RECEIVED, upload, object_key, file_name)).bytes)
+    await conn.execute(_REGISTER, upload, object_key, file_name)
+    return UUID(bytes=(await conn.fetchval(_RECEIVED, object_key)).bytes)
 
 
 async def link(conn: Connection, upload: UUID, load_id: int) -> None:
