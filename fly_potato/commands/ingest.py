@@ -1,0 +1,33 @@
+"""``fly-potato ingest``: send workbooks and follow them to the end."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--url", envvar="FLY_POTATO_URL", help="The gateway; default: that of the local stack.")
+@click.option("--token", envvar="FLY_POTATO_TOKEN", help="A bearer token, where the gateway asks for one.")
+@click.argument("workbooks", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def command(url: str | None, token: str | None, workbooks: tuple[Path, ...]) -> None:
+    """Send WORKBOOKS one after another; exit 1 if one of them was not loaded."""
+    from fly_potato.client import Client
+    from fly_potato.following import load
+    from fly_potato.reports import summary
+    from fly_potato.screen import refusing
+    from fly_potato.stack import places
+    from shared.errors import FlyPotatoError
+
+    failed = 0
+    with refusing(), Client(url or places().url, token) as client:
+        for workbook in workbooks:
+            try:
+                state = load(client, workbook)
+            except FlyPotatoError as error:
+                click.echo(f"{workbook}: {error.code}: {error.sentence}", err=True)
+                failed += 1
+                continue
+            click.echo(f"{workbook}: {summary(state)}")
+            failed += state["state"] not in ("loaded", "duplicate")
+    if failed:
+        raise SystemExit(1)

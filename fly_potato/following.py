@@ -1,0 +1,81 @@
+"""A workbook's way through the product as a person watches it: a bar on a terminal, plain lines elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from fly_potato.client import Client, Json
+from fly_potato.screen import console
+
+STEPS = {
+    "announced": "ждёт файла",
+    "received": "получен",
+    "reading": "чтение строк",
+    "writing": "запись в базу",
+    "finished": "готово",
+}
+
+
+class Watcher(Protocol):
+    """Shows how far one workbook is."""
+
+    def sent(self, size: int) -> None:
+        """Count bytes that were sent."""
+
+    def seen(self, state: Json) -> None:
+        """Show what the product says of the workbook."""
+
+
+def load(client: Client, workbook: Path) -> Json:
+    """Announce, send and follow a workbook to its end, and give the upload's last state."""
+    announced = client.announce(workbook)
+    with _watching(workbook) as watcher:
+        client.send(announced, workbook, watcher.sent)
+        return client.follow(announced["id"], watcher.seen)
+
+
+@contextmanager
+def _watching(workbook: Path) -> Iterator[Watcher]:
+    screen = console()
+    if not screen.is_terminal:
+        yield _Lines(workbook)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen) as progress:
+        yield _Bar(workbook, progress)
+
+
+class _Bar:
+    def __init__(self, workbook: Path, progress: Progress) -> None:
+        self._name = workbook.name
+        self._progress = progress
+        self._task = progress.add_task(f"{self._name}: отправка", total=workbook.stat().st_size)
+
+    def sent(self, size: int) -> None:
+        self._progress.advance(self._task, size)
+
+    def seen(self, state: Json) -> None:
+        read, total = state["progress"]["rows_read"], state["progress"]["rows_total"]
+        step = STEPS.get(state["step"], state["step"])
+        self._progress.update(self._task, description=f"{self._name}: {step}", completed=read, total=total or None)
+
+
+class _Lines:
+    def __init__(self, workbook: Path) -> None:
+        self._name = workbook.name
+        self._told = ""
+
+    def sent(self, size: int) -> None:
+        self._tell("отправка")
+
+    def seen(self, state: Json) -> None:
+        self._tell(STEPS.get(state["step"], str(state["step"])))
+
+    def _tell(self, step: str) -> None:
+        if step != self._told:
+            self._told = step
+            click.echo(f"  {self._name}: {step}")

@@ -1,0 +1,163 @@
+"""Which PostGIS serves the stack: a container where an engine runs and has the image, else a private cluster.
+
+The first choice is kept, for the data lie with it. ``FLY_POTATO_POSTGRES`` decides instead: ``docker`` or
+``packages``.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Protocol
+
+from fly_potato.stack.places import Places
+from fly_potato.stack.postgres import PASSWORD, SUPERUSER, Binaries, Cluster, find_postgres, install_postgis
+from shared.errors import ConfigurationError
+
+DATABASE = "float_mode"
+IMAGE = "postgis/postgis:16-3.4"
+PULL_SECONDS = 300
+READY_SECONDS = 90
+
+
+class Postgres(Protocol):
+    """A PostGIS that can be started and stopped."""
+
+    @property
+    def kind(self) -> str:
+        """Say what it is, in a word."""
+
+    def is_running(self) -> bool:
+        """Tell whether it runs."""
+
+    def start(self) -> None:
+        """Start it, wait until it takes connections and has the database."""
+
+    def stop(self) -> None:
+        """Stop it; the data stay."""
+
+
+class Packaged:
+    """A private cluster of the distribution's PostgreSQL; packages are installed where there are none."""
+
+    kind = "packages"
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+
+    def is_running(self) -> bool:
+        """Tell whether the cluster runs."""
+        binaries = find_postgres()
+        return binaries is not None and self._cluster(binaries).is_running()
+
+    def start(self) -> None:
+        """Start the cluster; raises ``ConfigurationError`` where something is missing."""
+        cluster = self._cluster(install_postgis())
+        cluster.start()
+        cluster.create_database(DATABASE)
+        link = self._places.logs / "postgres.log"
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(cluster.log_file)
+
+    def stop(self) -> None:
+        """Stop the cluster."""
+        binaries = find_postgres()
+        if binaries is not None:
+            self._cluster(binaries).stop()
+
+    def _cluster(self, binaries: Binaries) -> Cluster:
+        return Cluster(binaries, self._places.postgres_data, self._places.postgres_port)
+
+
+class Contained:
+    """A container of the pinned image, with its data in a volume."""
+
+    kind = "docker"
+
+    def __init__(self, places: Places) -> None:
+        self._port = places.postgres_port
+        self._name = "fly-potato-postgres-" + hashlib.sha256(str(places.state).encode()).hexdigest()[:8]
+
+    def is_running(self) -> bool:
+        """Tell whether the container runs."""
+        state = _docker("inspect", "--format", "{{.State.Running}}", self._name)
+        return state.returncode == 0 and state.stdout.strip() == "true"
+
+    def start(self) -> None:
+        """Start the container, making it first if there is none."""
+        if not self.is_running() and _docker("start", self._name).returncode != 0:
+            made = _docker(
+                "run", "--detach", "--name", self._name, "--publish", f"127.0.0.1:{self._port}:5432",
+                "--env", f"POSTGRES_PASSWORD={PASSWORD}", "--env", f"POSTGRES_USER={SUPERUSER}",
+                "--env", f"POSTGRES_DB={DATABASE}", "--volume", f"{self._name}:/var/lib/postgresql/data", IMAGE,
+            )  # fmt: skip
+            if made.returncode != 0:
+                raise ConfigurationError("DOCKER_FAILED", f"Docker не запустил PostGIS: {made.stderr.strip()}")
+        deadline = time.monotonic() + READY_SECONDS
+        # The image's first start runs a server on its socket only; TCP answers when the real one is up.
+        while _docker("exec", self._name, "pg_isready", "-h", "127.0.0.1", "-d", DATABASE).returncode != 0:
+            if time.monotonic() > deadline:
+                raise ConfigurationError("DOCKER_FAILED", f"PostGIS в контейнере {self._name} не отвечает.")
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """Stop the container."""
+        _docker("stop", self._name)
+
+
+def choose(places: Places) -> Postgres:
+    """Give the PostGIS to start: the one that was kept or is wanted, else the first that can be had."""
+    wanted = os.environ.get("FLY_POTATO_POSTGRES") or _kept_kind(places)
+    if wanted not in ("", "docker", "packages"):
+        raise ConfigurationError("POSTGRES_KIND_INVALID", "FLY_POTATO_POSTGRES бывает docker или packages.")
+    if not wanted:
+        wanted = "docker" if _image_can_be_had() else "packages"
+    return Contained(places) if wanted == "docker" else Packaged(places)
+
+
+def current(places: Places) -> Postgres:
+    """Give the PostGIS that was started here, without looking for another."""
+    return Contained(places) if _kept_kind(places) == "docker" else Packaged(places)
+
+
+def keep(places: Places, postgres: Postgres) -> None:
+    """Put the choice down, once it has been started: the data lie there now."""
+    _kept(places).parent.mkdir(parents=True, exist_ok=True)
+    _kept(places).write_text(postgres.kind + "\n")
+
+
+def _kept_kind(places: Places) -> str:
+    return _kept(places).read_text().strip() if _kept(places).exists() else ""
+
+
+def _kept(places: Places) -> Path:
+    return places.state / "postgres.kind"
+
+
+def superuser_uri(places: Places) -> str:
+    """Write the superuser's address of the product's database."""
+    return uri(places, SUPERUSER, PASSWORD)
+
+
+def uri(places: Places, role: str, password: str) -> str:
+    """Write a role's address of the product's database."""
+    return f"postgresql://{role}:{password}@127.0.0.1:{places.postgres_port}/{DATABASE}"
+
+
+def _image_can_be_had() -> bool:
+    if shutil.which("docker") is None or _docker("info", "--format", "{{.ID}}", seconds=15).returncode != 0:
+        return False
+    if _docker("image", "inspect", IMAGE).returncode == 0:
+        return True
+    return _docker("pull", "--quiet", IMAGE, seconds=PULL_SECONDS).returncode == 0
+
+
+def _docker(*words: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    command = ["docker", *words]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return subprocess.CompletedProcess(command, 1, "", str(type(error).__name__))

@@ -1,0 +1,18 @@
+"""``python -m fly_potato.stack.postgres``: make sure that there is a PostGIS, and tell where."""
+
+import click
+
+from fly_potato.screen import refusing
+from fly_potato.stack.postgres import install_postgis
+
+
+@click.command()
+def main() -> None:
+    """Find PostgreSQL with PostGIS or install its packages."""
+    with refusing():
+        binaries = install_postgis()
+    click.echo(f"PostgreSQL {binaries.major} с PostGIS: {binaries.directory}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Starting, stopping and looking at the parts together, in the order in which they need one another."""
+
+import asyncio
+import fcntl
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import asyncpg
+import httpx
+
+from fly_potato.database import migrate, set_passwords
+from fly_potato.stack import databases
+from fly_potato.stack.daemons import Daemon
+from fly_potato.stack.environment import environment
+from fly_potato.stack.places import Places
+from fly_potato.stack.secrets import Secrets, secrets_of
+from shared.errors import ConfigurationError
+from shared.regions import load_boundaries
+
+HEALTHY_SECONDS = 60
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part as ``status`` shows it."""
+
+    name: str
+    runs: bool
+    where: str
+    detail: str
+
+
+class Stack:
+    """The local stack in ``places``; every step may be repeated."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.s3 = Daemon("s3", places.state)
+        self.emulator = Daemon("emulator", places.state)
+
+    @property
+    def secrets(self) -> Secrets:
+        """Give the stack's secrets, made at the first use."""
+        return secrets_of(self.places.state)
+
+    def up(self, tell: Tell) -> None:
+        """Start what does not run and wait until the gateway is healthy; ``tell`` hears each step.
+
+        Raises ``ConfigurationError`` where something is missing or a part does not start.
+        """
+        with self._alone():
+            self._database(tell)
+            self._s3(tell)
+            self._emulator(tell)
+
+    def down(self, tell: Tell) -> None:
+        """Stop everything; the data stay."""
+        with self._alone():
+            for daemon in (self.emulator, self.s3):
+                if daemon.stop():
+                    tell(f"{daemon.name} остановлен")
+            postgres = databases.current(self.places)
+            if postgres.is_running():
+                postgres.stop()
+                tell("postgres остановлен")
+
+    def status(self) -> list[Part]:
+        """Tell of every part whether it runs and where."""
+        postgres = databases.current(self.places)
+        return [
+            Part("postgres", postgres.is_running(), f"localhost:{self.places.postgres_port}", postgres.kind),
+            _part(self.s3, self.places.s3_url),
+            _part(self.emulator, self.places.url),
+        ]
+
+    def superuser_uri(self) -> str:
+        """Write the superuser's address of the database."""
+        return databases.superuser_uri(self.places)
+
+    def start_emulator(self) -> None:
+        """Start the emulator alone and wait until it is healthy."""
+        self._free(self.places.port, self.emulator, "FLY_POTATO_PORT")
+        self.emulator.start(
+            [sys.executable, "-m", "local.emulator", "--port", str(self.places.port)],
+            environment(self.places, self.secrets),
+        )
+        self._wait(self.emulator, lambda: _answers(f"{self.places.url}/health", 200))
+
+    def _database(self, tell: Tell) -> None:
+        postgres = databases.choose(self.places)
+        if not postgres.is_running():
+            tell("PostGIS: запуск (первый раз ставятся пакеты, это может занять несколько минут)")
+            postgres.start()
+        databases.keep(self.places, postgres)
+        tell(f"PostGIS работает: localhost:{self.places.postgres_port} ({postgres.kind})")
+        migrate(self.superuser_uri())
+        set_passwords(self.superuser_uri(), self.secrets.passwords())
+        tell("схема базы новейшая")
+        loaded = asyncio.run(_boundaries(databases.uri(self.places, "fp_ingest", self.secrets.fp_ingest)))
+        tell(f"границы регионов {'загружены' if loaded else 'на месте'}")
+
+    def _s3(self, tell: Tell) -> None:
+        if self.s3.pid() is None:
+            self._free(self.places.s3_port, self.s3, "FLY_POTATO_S3_PORT")
+            origins = (self.places.url, self.places.url.replace("localhost", "127.0.0.1"))
+            self.s3.start(
+                [
+                    sys.executable, "-m", "local.s3", "--port", str(self.places.s3_port),
+                    "--directory", str(self.places.state / "s3"), *(f"--origin={origin}" for origin in origins),
+                ],
+                environment(self.places, self.secrets),
+            )  # fmt: skip
+            self._wait(self.s3, lambda: _answers(self.places.s3_url, 403))
+        tell(f"S3 работает: {self.places.s3_url}")
+
+    def _emulator(self, tell: Tell) -> None:
+        if self.emulator.pid() is None:
+            self.start_emulator()
+        tell(f"шлюз работает: {self.places.url}")
+
+    def _free(self, port: int, daemon: Daemon, variable: str) -> None:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                sentence = (
+                    f"Порт {port} ({daemon.name}) занят другой программой. Освободите его или задайте {variable}."
+                )
+                raise ConfigurationError("PORT_TAKEN", sentence)
+
+    def _wait(self, daemon: Daemon, healthy: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + HEALTHY_SECONDS
+        while not healthy():
+            if daemon.pid() is None or time.monotonic() > deadline:
+                daemon.stop()
+                words = f"{daemon.name} не запустился, журнал {daemon.log}:\n{daemon.last_words()}"
+                raise ConfigurationError("PART_NOT_STARTED", words)
+            time.sleep(0.1)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self.places.state.mkdir(parents=True, exist_ok=True)
+        with (self.places.state / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _part(daemon: Daemon, where: str) -> Part:
+    pid = daemon.pid()
+    return Part(daemon.name, pid is not None, where, f"pid {pid}" if pid else "")
+
+
+def _answers(url: str, status: int) -> bool:
+    try:
+        return httpx.get(url, timeout=10).status_code == status
+    except httpx.HTTPError:
+        return False
+
+
+async def _boundaries(uri: str) -> bool:
+    """Load the bundled boundaries unless there are some; tell whether they were loaded."""
+    connection = await asyncpg.connect(uri, statement_cache_size=0)
+    try:
+        if await connection.fetchval("SELECT EXISTS (SELECT FROM core.boundary_sets WHERE active)"):
+            return False
+        await load_boundaries(connection)
+    finally:
+        await connection.close()
+    return True
