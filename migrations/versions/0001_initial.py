@@ -158,7 +158,6 @@ def upgrade() -> None:
             "region_match IN ('inside', 'coastal', 'outside', 'none')", name=op.f("ck_flights_region_match")
         ),
         sa.CheckConstraint("state IN ('planned', 'flown', 'cancelled')", name=op.f("ck_flights_state")),
-        sa.ForeignKeyConstraint(["load_id"], ["core.loads.id"], name=op.f("fk_flights_load_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_flights")),
         schema="core",
     )
@@ -261,7 +260,6 @@ def upgrade() -> None:
             nullable=True,
             comment="the cells of a table row, which has no telegrams",
         ),
-        sa.ForeignKeyConstraint(["load_id"], ["core.loads.id"], name=op.f("fk_rows_load_id")),
         sa.PrimaryKeyConstraint("flight_key", "row_hash", name=op.f("pk_rows")),
         schema="raw",
     )

@@ -45,13 +45,13 @@ async def merge(conn: Connection, mine: Claim, tally: Tally) -> Counts:
         Superseded: the load is no longer ours; the transaction must be rolled back.
     """
     await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", MERGE_LOCK)
-    await conn.execute("ANALYZE stage_rows, stage_flights")
+    await conn.execute("ANALYZE stage_rows (flight_key), stage_flights (key, position_lat, position_lon, day)")
     period = tally.period()
     if period is not None:
         set_period = "UPDATE core.loads SET period_from = $2, period_to = $3 WHERE id = $1"
         await conn.execute(set_period, mine.load_id, *period)
-    await conn.execute(_SQL["keep_rows"], mine.load_id)
-    await conn.execute(_SQL["restamp_rows"], mine.load_id)
+    if await conn.fetchval(_SQL["keep_rows"], mine.load_id) < tally.staged:
+        await conn.execute(_SQL["restamp_rows"], mine.load_id)
     await conn.execute("ANALYZE stage_touched")
     await _rebuild(conn, period or (date.min, date.max))
     await _attribute(conn)
@@ -101,12 +101,11 @@ async def _outside(conn: Connection) -> int:
 
 
 def _counts(tally: Tally, merged: Any, outside: int) -> Counts:
-    staged = tally.rows_in - tally.rows_empty - len(tally.rejects)
     new, updated, told = merged["flights_new"], merged["flights_updated"], merged["flights_told"]
     return Counts(
         rows_in=tally.rows_in,
         rows_empty=tally.rows_empty,
-        rows_repeated=staged - told,
+        rows_repeated=tally.staged - told,
         rows_rejected=len(tally.rejects),
         flights_new=new,
         flights_updated=updated,

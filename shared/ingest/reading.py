@@ -35,6 +35,11 @@ class Tally:
     rejects: list[RejectedRow] = field(default_factory=list)
     days: Counter[date] = field(default_factory=Counter)
 
+    @property
+    def staged(self) -> int:
+        """Tell how many rows speak of a flight."""
+        return self.rows_in - self.rows_empty - len(self.rejects)
+
     def period(self) -> tuple[date, date] | None:
         """Tell the days that the workbook speaks of: around its median, as wide as half of its rows are, twice over.
 

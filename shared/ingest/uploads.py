@@ -17,7 +17,8 @@ ON CONFLICT DO NOTHING
 """
 _LINK = "UPDATE core.uploads SET load_id = $2, updated_at = now() WHERE id = $1"
 _PROGRESS = """
-UPDATE core.uploads SET step = $2, rows_read = $3::integer, rows_total = greatest($3::integer, $4::integer), updated_at = now()
+UPDATE core.uploads SET
+    step = $2, rows_read = $3::integer, rows_total = greatest($3::integer, $4::integer), updated_at = now()
 WHERE id = $1 AND outcome IS NULL
 """
 _FINISH = """

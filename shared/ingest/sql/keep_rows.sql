@@ -1,13 +1,13 @@
--- Keep every source row that is not kept yet; what flights they speak of is touched.
+-- Keep every source row that is not kept yet; the flights they speak of are touched. Tells how many were kept.
 -- $1 load
 WITH kept AS (
     INSERT INTO raw.rows (flight_key, row_hash, load_id, sheet, row_number, ordinal, center, shr, dep, arr, cells)
-    SELECT DISTINCT ON (flight_key, row_hash)
-        flight_key, row_hash, $1::bigint, sheet, row_number, ordinal, center, shr, dep, arr, cells
+    SELECT flight_key, row_hash, $1::bigint, sheet, row_number, ordinal, center, shr, dep, arr, cells
     FROM stage_rows
-    ORDER BY flight_key, row_hash, ordinal DESC
     ON CONFLICT DO NOTHING
     RETURNING flight_key
+), touched AS (
+    INSERT INTO stage_touched
+    SELECT DISTINCT flight_key FROM kept
 )
-INSERT INTO stage_touched
-SELECT DISTINCT flight_key FROM kept;
+SELECT count(*) FROM kept;

@@ -8,7 +8,7 @@ WITH merged AS (
         dep_dt, arr_dt, duration_min, plan_dep_dt, plan_arr_dt, plan_duration_min,
         level_lower_m, level_upper_m, zone, problems, day, hour, load_id
     )
-    SELECT DISTINCT ON (s.key)
+    SELECT
         s.key, s.state, s.sid, s.callsign, s.uav_type, s.uav_count, s.regs, s.operator_kind, s.center,
         s.dep_lat, s.dep_lon, s.dep_source, s.arr_lat, s.arr_lon, s.arr_source,
         ST_SetSRID(ST_MakePoint(s.position_lon, s.position_lat), 4326), s.position_source,
@@ -18,7 +18,7 @@ WITH merged AS (
     FROM stage_flights AS s
     JOIN stage_touched AS t ON t.flight_key = s.key
     LEFT JOIN stage_points AS p ON p.lat = s.position_lat AND p.lon = s.position_lon
-    ORDER BY s.key, s.ordinal DESC
+    WHERE NOT EXISTS (SELECT FROM stage_flights AS n WHERE n.key = s.key AND n.ordinal > s.ordinal)
     ON CONFLICT (key) DO UPDATE SET
         state = excluded.state, sid = excluded.sid, callsign = excluded.callsign, uav_type = excluded.uav_type,
         uav_count = excluded.uav_count, regs = excluded.regs, operator_kind = excluded.operator_kind,

@@ -1,4 +1,4 @@
--- A row said again by a newer workbook is as new as that workbook. The flights of which another row speaks too are
+-- A row said again, by a newer workbook or further down in this one, is as new as its last saying. The flights of which another row speaks too are
 -- touched: which of the two is newer may have changed.
 -- $1 load
 WITH said_again AS (
@@ -11,10 +11,9 @@ WITH said_again AS (
     FROM said_again AS s, core.loads AS old, core.loads AS new
     WHERE r.flight_key = s.flight_key
       AND r.row_hash = s.row_hash
-      AND r.load_id <> $1
       AND old.id = r.load_id
       AND new.id = $1
-      AND (old.source_at, old.sha256) < (new.source_at, new.sha256)
+      AND (old.source_at, old.sha256, r.ordinal) < (new.source_at, new.sha256, s.ordinal)
     RETURNING r.flight_key, r.row_hash
 )
 INSERT INTO stage_touched
