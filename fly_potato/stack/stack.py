@@ -1,6 +1,5 @@
 """Starting, stopping and looking at the parts together, in the order in which they need one another."""
 
-import asyncio
 import fcntl
 import socket
 import sys
@@ -9,17 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import asyncpg
 import httpx
 
-from fly_potato.database import migrate, set_passwords
 from fly_potato.stack import databases
 from fly_potato.stack.daemons import Daemon
 from fly_potato.stack.environment import environment
 from fly_potato.stack.places import Places
 from fly_potato.stack.secrets import Secrets, secrets_of
 from shared.errors import ConfigurationError
-from shared.regions import load_boundaries
 
 HEALTHY_SECONDS = 60
 Tell = Callable[[str], None]
@@ -98,11 +94,11 @@ class Stack:
             postgres.start()
         databases.keep(self.places, postgres)
         tell(f"PostGIS работает: localhost:{self.places.postgres_port} ({postgres.kind})")
-        migrate(self.superuser_uri())
-        set_passwords(self.superuser_uri(), self.secrets.passwords())
-        tell("схема базы новейшая")
-        loaded = asyncio.run(_boundaries(databases.uri(self.places, "fp_ingest", self.secrets.fp_ingest)))
-        tell(f"границы регионов {'загружены' if loaded else 'на месте'}")
+        # Migrations cost a second of imports, which `down` and `status` need not pay.
+        from fly_potato.stack.schema import prepare
+
+        loaded = prepare(self.places, self.secrets)
+        tell(f"схема базы новейшая, границы регионов {'загружены' if loaded else 'на месте'}")
 
     def _s3(self, tell: Tell) -> None:
         if self.s3.pid() is None:
@@ -159,15 +155,3 @@ def _answers(url: str, status: int) -> bool:
         return httpx.get(url, timeout=10).status_code == status
     except httpx.HTTPError:
         return False
-
-
-async def _boundaries(uri: str) -> bool:
-    """Load the bundled boundaries unless there are some; tell whether they were loaded."""
-    connection = await asyncpg.connect(uri, statement_cache_size=0)
-    try:
-        if await connection.fetchval("SELECT EXISTS (SELECT FROM core.boundary_sets WHERE active)"):
-            return False
-        await load_boundaries(connection)
-    finally:
-        await connection.close()
-    return True

@@ -30,7 +30,7 @@ def application(
     storage: Storage | None,
 ) -> Starlette:
     """Build the application; without ``storage`` nothing is watched."""
-    spec = specs.load(settings.spec)
+    spec = specs.load(settings.spec, settings.values())
     pools = {
         name: Pool(function, environment, enforce_memory=settings.enforce_memory)
         for name, function in functions.items()
@@ -60,7 +60,7 @@ def application(
 
 def _authorizer(spec: specs.Spec, settings: EmulatorSettings) -> tuple[Authorizer, Issuer | None]:
     if settings.auth == "spec":
-        return authorizer(spec, settings), None
+        return authorizer(spec), None
     issuer = Issuer(settings.state, f"http://{settings.host}:{settings.port}")
     nobody = {"iss": issuer.name, "aud": AUDIENCE, **ADMINISTRATOR}
     return local_authorizer(spec, issuer.name, AUDIENCE, issuer.keys, nobody), issuer

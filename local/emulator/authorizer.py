@@ -14,7 +14,6 @@ import httpx
 import jwt
 
 from local.emulator.events import HttpRequest, cookies
-from local.emulator.settings import EmulatorSettings
 from local.emulator.spec import Node, Operation, Spec
 from shared.errors import ConfigurationError
 
@@ -86,10 +85,10 @@ class Authorizer:
         return {"claims": {name: _text(value) for name, value in claims.items()}, "scopes": scopes}
 
 
-def authorizer(spec: Spec, settings: EmulatorSettings) -> Authorizer:
-    """Build the authorizer of a spec; settings override issuer, audience and key address of its schemes."""
+def authorizer(spec: Spec) -> Authorizer:
+    """Build the authorizer of a spec."""
     schemes = {
-        name: _scheme(name, node["x-yc-apigateway-authorizer"], settings)
+        name: _scheme(name, node["x-yc-apigateway-authorizer"])
         for name, node in spec.schemes.items()
         if node.get("x-yc-apigateway-authorizer", {}).get("type") == "jwt"
     }
@@ -110,11 +109,10 @@ def local_authorizer(spec: Spec, issuer: str, audience: str, jwks: Jwks, nobody:
     return Authorizer(schemes, nobody)
 
 
-def _scheme(name: str, node: Node, settings: EmulatorSettings) -> Scheme:
+def _scheme(name: str, node: Node) -> Scheme:
     source = node.get("identitySource", {})
-    uri = settings.jwt_jwks_uri or str(node.get("jwksUri", ""))
-    issuers = [settings.jwt_issuer] if settings.jwt_issuer else list(node.get("issuers", []))
-    audiences = [settings.jwt_audience] if settings.jwt_audience else list(node.get("audiences", []))
+    uri = str(node.get("jwksUri", ""))
+    issuers, audiences = list(node.get("issuers", [])), list(node.get("audiences", []))
     if any("${" in text for text in (uri, *issuers, *audiences)):
         raise ConfigurationError(
             "JWT_NOT_CONFIGURED",

@@ -1,5 +1,6 @@
 """What the emulator itself needs to know; the functions' own settings pass through it untouched."""
 
+import json
 from pathlib import Path
 from typing import Literal, Self
 
@@ -26,6 +27,8 @@ class EmulatorSettings(BaseSettings):
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
     jwt_jwks_uri: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    """Browser origins, as a JSON list, that may call besides the gateway's own."""
 
     watch_prefix: str = "incoming/"
     watch_seconds: float = Field(default=0.5, gt=0)
@@ -39,3 +42,13 @@ class EmulatorSettings(BaseSettings):
         if self.auth == "dev" and self.host not in LOOPBACK:
             raise ValueError("EMULATOR_AUTH=dev listens on loopback only")
         return self
+
+    def values(self) -> dict[str, str]:
+        """Give what stands in the spec for Terraform's values of the same names."""
+        given = {
+            "oidc_issuer": self.jwt_issuer,
+            "oidc_audience": self.jwt_audience,
+            "oidc_jwks_uri": self.jwt_jwks_uri,
+            "cors_origins": json.dumps(self.cors_origins),
+        }
+        return {name: value for name, value in given.items() if value is not None}

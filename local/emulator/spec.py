@@ -41,10 +41,16 @@ class Spec:
     ignore_trailing_slashes: bool
 
 
-def load(path: Path) -> Spec:
-    """Read a document; raises ``ConfigurationError`` SPEC_UNREADABLE or SPEC_INCOMPLETE."""
+def load(path: Path, values: Mapping[str, str] | None = None) -> Spec:
+    """Read a document, with ``values`` in place of placeholders of their names.
+
+    Raises ``ConfigurationError`` SPEC_UNREADABLE or SPEC_INCOMPLETE.
+    """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        for name, value in (values or {}).items():
+            text = text.replace("${" + name + "}", value)
+        document = yaml.safe_load(text)
     except (OSError, yaml.YAMLError) as error:
         raise ConfigurationError(
             "SPEC_UNREADABLE", f"Не читается описание шлюза {path}: {type(error).__name__}."

@@ -43,17 +43,17 @@ def handler(event, context):
 SPEC = """
 openapi: 3.0.0
 x-yc-apigateway:
-  cors: {origin: ["https://site.example"], methods: [GET, POST], allowedHeaders: [Authorization], credentials: true}
+  cors: {origin: ${cors_origins}, methods: [GET, POST], allowedHeaders: [Authorization], credentials: true}
 components:
   securitySchemes:
     people:
       type: openIdConnect
       x-yc-apigateway-authorizer:
         type: jwt
-        jwksUri: "${jwks}"
+        jwksUri: "${oidc_jwks_uri}"
         identitySource: {in: header, name: Authorization, prefix: "Bearer "}
-        issuers: ["${issuer}"]
-        audiences: ["${audience}"]
+        issuers: ["${oidc_issuer}"]
+        audiences: ["${oidc_audience}"]
         requiredClaims: [sub]
   parameters:
     Limit: {name: limit, in: query, schema: {type: integer}}
@@ -105,9 +105,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     def start(
         environment: dict[str, str] | None = None, timeout: float = 5, instances: int = 2, **given: object
     ) -> httpx.Client:
-        settings = EmulatorSettings.model_validate(
-            {"spec": tmp_path / "spec.yaml", "state": tmp_path / "state", "site": site} | given
-        )
+        own = {"spec": tmp_path / "spec.yaml", "state": tmp_path / "state", "site": site}
+        settings = EmulatorSettings.model_validate(own | {"cors_origins": ["https://site.example"]} | given)
         function = Function("probe", "probe", timeout, 128, ("S3_BUCKET", "POSTGRES_URI"), instances, tmp_path)
         app = application(settings, {"probe": function}, environment or {}, None)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, server_header=False))
