@@ -5,6 +5,7 @@
     FlyPotatoError                     code, sentence (Russian, for a person), retryable
     ├── InputError                     what came in is wrong; trying again would fail again
     │   ├── WorkbookError              a workbook that cannot be read at all
+    │   ├── RegionsError               a file of region boundaries that cannot be used
     │   └── RequestError               a request that asks for something impossible
     ├── AccessError                    who calls may not do this
     │   ├── Unauthenticated
@@ -38,6 +39,10 @@ class InputError(FlyPotatoError):
 
 class WorkbookError(InputError):
     """A workbook that cannot be read at all; codes start with ``WORKBOOK_``."""
+
+
+class RegionsError(InputError):
+    """A file of region boundaries that cannot be used; codes start with ``REGIONS_``."""
 
 
 class RequestError(InputError):

@@ -1,0 +1,77 @@
+"""Polygons of a file: checked for structure, closed, and made continuous over the 180th meridian.
+
+What is merely invalid (a ring that crosses itself, a hole outside its shell) is left to PostGIS, which repairs it.
+"""
+
+from math import isfinite
+from typing import Any
+
+from shared.errors import RegionsError
+
+Ring = list[list[float]]
+Polygon = list[Ring]
+
+MAX_LONGITUDE = 360.0
+MAX_LATITUDE = 90.0
+
+
+def polygons_of(geometry: Any, name: str) -> list[Polygon]:
+    """Give the polygons of a GeoJSON geometry.
+
+    Raises:
+        RegionsError: it is no polygon, a ring is broken, or the numbers are no degrees of WGS 84.
+    """
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
+        return [polygon for part in geometry["geometries"] for polygon in polygons_of(part, name)]
+    coordinates = geometry.get("coordinates") if kind in ("Polygon", "MultiPolygon") else None
+    if not isinstance(coordinates, list) or not coordinates:
+        raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: ожидается непустой Polygon или MultiPolygon.")
+    try:
+        parts = [coordinates] if kind == "Polygon" else coordinates
+        return [_polygon(part, name) for part in parts]
+    except (TypeError, ValueError, IndexError):
+        raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: координаты записаны неверно.") from None
+
+
+def _polygon(rings: Any, name: str) -> Polygon:
+    shell, *holes = [_continuous(_ring(ring, name), name) for ring in rings]
+    west, east = min(x for x, _ in shell), max(x for x, _ in shell)
+    return [shell, *(_beside(hole, west, east) for hole in holes)]
+
+
+def _ring(points: Any, name: str) -> Ring:
+    ring = [[float(point[0]), float(point[1])] for point in points]
+    if not all(isfinite(x) and isfinite(y) for x, y in ring):
+        raise ValueError(name)
+    if any(abs(x) > MAX_LONGITUDE or abs(y) > MAX_LATITUDE for x, y in ring):
+        raise RegionsError(
+            "REGIONS_NOT_WGS84", f"Регион «{name}»: координаты не похожи на градусы WGS 84 (долгота, широта)."
+        )
+    if ring and ring[0] != ring[-1]:
+        ring.append(list(ring[0]))
+    if len(ring) < 4:
+        raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: контур из {len(ring)} точек не замыкает площадь.")
+    return ring
+
+
+def _continuous(ring: Ring, name: str) -> Ring:
+    """Shift what follows a jump over the 180th meridian by a whole turn, so that the ring stays in one piece."""
+    shift, last, whole = 0.0, ring[0][0], []
+    for x, y in ring:
+        if x + shift - last > 180:
+            shift -= 360
+        elif x + shift - last < -180:
+            shift += 360
+        last = x + shift
+        whole.append([last, y])
+    if whole[0][0] != whole[-1][0]:
+        raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: контур обходит полюс.")
+    return whole
+
+
+def _beside(hole: Ring, west: float, east: float) -> Ring:
+    """Shift a hole by a whole turn where only that brings it between the edges of its shell."""
+    x = hole[0][0]
+    shift = next((turn for turn in (0.0, 360.0, -360.0) if west <= x + turn <= east), 0.0)
+    return [[x + shift, y] for x, y in hole] if shift else hole
