@@ -60,7 +60,8 @@ def _flight(r: Reading) -> Flight:
     position, source = dep, PositionSource.TAKE_OFF
     if position is None:
         position, source = _elsewhere(arr, r)
-    dep_dt, arr_dt, plan_dt, planned = r.dep_dt or r.repeated_dep_dt, r.arr_dt, r.plan_dep_dt, r.plan_duration_min
+    dep_dt = r.dep_dt if r.departed else r.repeated_dep_dt
+    arr_dt, plan_dt, planned = r.arr_dt, r.plan_dep_dt, r.plan_duration_min
     problems = r.plan_problems + r.dep_problems + r.arr_problems + r.row_problems
     lasted: int | None = None
     if dep_dt is not None and arr_dt is not None:
@@ -109,7 +110,7 @@ def _doubts(r: Reading, state: FlightState, position: Point | None, dep_dt: date
         doubts += (codes.POSITION_MISSING,)
     if state is FlightState.CANCELLED and (r.departed or r.arrived):
         doubts += (codes.CANCELLED_YET_FLOWN,)
-    if r.dep_dt is None and r.repeated_dep_dt is not None:
+    if not r.departed and r.repeated_dep_dt is not None:
         doubts += (codes.TAKE_OFF_FROM_ARR,)
     if dep_dt is not None and r.plan_dep_dt is not None and abs(dep_dt - r.plan_dep_dt) > 2 * _DAY:
         doubts += (codes.DATES_DISAGREE,)

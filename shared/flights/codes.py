@@ -1,4 +1,4 @@
-"""The codes that putting telegrams together into a flight may leave behind, beside those of ``shared.telegrams.codes``."""
+"""The codes that putting telegrams together may leave behind, beside those of ``shared.telegrams.codes``."""
 
 from typing import Final
 

@@ -1,8 +1,9 @@
 """Who a flight is: 16 bytes that every row of the same flight gives.
 
-The number of the plan (``SID``) is the identity where there is one. Without it, what is natural: the callsign, the marks and
-the first of plan, take-off and landing that is known, with its day, time and place, all as values, so that blanks, line
-breaks and look-alikes do not matter. Where not even that is known, the letters and digits of the row's text.
+The number of the plan (``SID``) is the identity where there is one. Without it, what is natural: the callsign, the
+marks and the first of plan, take-off and landing that is known, with its day, time and place, all as values, so that
+blanks, line breaks and look-alikes do not matter. Where not even that is known, the letters and digits of the row's
+text.
 """
 
 from collections.abc import Iterable
@@ -26,8 +27,13 @@ def by_nature(facts: Iterable[object]) -> bytes:
 
 def by_text(texts: Iterable[str | None]) -> bytes:
     """Give the identity of a row that says nothing else of itself."""
-    letters = "".join(c for text in texts if text for c in twin(text.upper()) if c.isalnum())
-    return blake2b(b"text " + letters.encode("utf-8", "replace"), digest_size=_BYTES).digest()
+    text = "text " + "".join(letters(text) for text in texts if text)
+    return blake2b(text.encode("utf-8", "replace"), digest_size=_BYTES).digest()
+
+
+def letters(text: str) -> str:
+    """Give the letters and digits of a text, capital, look-alikes Latin."""
+    return "".join(c for c in twin(text.upper()) if c.isalnum())
 
 
 def _word(fact: object) -> str:

@@ -21,7 +21,7 @@ _NO_ARR = Movement(Kind.ARR)
 def join(
     telegrams: Sequence[Telegram], row: Codes, center: str | None, texts: Sequence[str | None], period: Period | None
 ) -> Reading | Reject:
-    """Put telegrams together; a Reject if none of them says anything of a flight. ``texts`` are the cells as they stand."""
+    """Put telegrams together; a Reject if none says anything of a flight. ``texts`` are the cells as they stand."""
     parts = sort(telegrams)
     plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
     if not _says(plan, dep, arr):
@@ -49,7 +49,7 @@ def join(
     change = "SHR" if plan.kind is Kind.CNL else plan.kind
     return make_reading(
         key=identity.by_number(sid) if sid else _natural(parts, texts),
-        day=(dep_dt or off_dt).date() if dep_dt or off_dt else plan_day or (arr_dt.date() if arr_dt else None),
+        day=off.date() if (off := dep_dt or off_dt) else plan_day or (arr_dt.date() if arr_dt else None),
         planned=is_plan,
         departed=parts.dep is not None,
         arrived=parts.arr is not None,

@@ -23,7 +23,7 @@ class FlightState(StrEnum):
     FLOWN = "flown"
     """A DEP or an ARR stands behind it."""
     CANCELLED = "cancelled"
-    """The newest that is known, beside the plan, is a CNL; never counted as flown, even if a DEP or ARR stands in its row."""
+    """The newest that is known beside the plan is a CNL: not counted as flown, even if a DEP stands in its row."""
 
 
 class PositionSource(StrEnum):

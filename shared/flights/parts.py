@@ -1,7 +1,7 @@
 """The telegrams of one row by what they are about.
 
-SHR is the plan, CHG and DLA change it, CNL takes it back, DEP and ARR say what happened. The text decides which telegram
-is which, not the column.
+SHR is the plan, CHG and DLA change it, CNL takes it back, DEP and ARR say what happened. The text decides which
+telegram is which, not the column.
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,8 @@ def _plan(parts: Parts, plan: Plan) -> None:
 def _changed(plan: Plan, change: Plan) -> Plan:
     """Apply a change; of a cancellation, which changes nothing, only whom it is about counts."""
     if change.kind is Kind.CNL:
-        return replace(plan, callsign=plan.callsign or change.callsign, sid=plan.sid or change.sid)
+        notes = plan.notes + change.notes
+        return replace(plan, callsign=plan.callsign or change.callsign, sid=plan.sid or change.sid, notes=notes)
     kind = change.kind if plan.kind is Kind.CNL else plan.kind
     return replace(over(plan, change), kind=kind)
 

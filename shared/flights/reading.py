@@ -1,6 +1,7 @@
 """From a row to what it says: the one door for rows of telegrams and of tables."""
 
 from shared.flights import codes
+from shared.flights.blanks import blank, center
 from shared.flights.joining import join
 from shared.flights.moments import Period
 from shared.flights.readings import Codes, Reading, Reject
@@ -10,7 +11,6 @@ from shared.telegrams.errors import TelegramError, TooLong
 from shared.telegrams.model import Telegram
 from shared.telegrams.reading import parse_all
 
-_BLANK = frozenset(["", "nan", "none", "null", "nat", "n/a", "#n/a", "nil", "нет"])
 _OF_COLUMN = {"SHR": "SHR", "DEP": "DEP", "ARR": "ARR"}
 
 
@@ -43,20 +43,6 @@ def read(row: TelegramRow | TableRow, *, period: Period | None = None) -> Readin
     if failed:
         notes += (codes.CELL_NOT_READ,)
     return join(telegrams, notes, center(row.center), (row.shr, row.dep, row.arr), period)
-
-
-def blank(text: str) -> bool:
-    """Tell whether a cell says nothing: blank, a dash, ``nan`` and the like."""
-    bare = text.strip(" \t\r\n\u00a0\ufeff\u200b-–—−_.").lower().replace("_x000d_", "")
-    return bare.strip() in _BLANK
-
-
-def center(text: str | None) -> str | None:
-    """Give the centre's name with single blanks, None for a blank cell."""
-    if text is None:
-        return None
-    name = text if text.isalpha() else " ".join(text.replace("\x00", "").split())
-    return None if blank(name) else name
 
 
 def _misplaced(column: str, found: list[Telegram]) -> Codes:

@@ -13,9 +13,9 @@ Codes = tuple[str, ...]
 class Reading:
     """The facts of one row; what the row does not say is None, False or empty.
 
-    Facts that two telegrams may state stand apart, because the better source wins over the newer row: a landing point of
-    ARR is not replaced by the plan's of a later row without ARR. Problems stand by the telegram they came from, so that a
-    corrected telegram takes its problems along.
+    Facts that two telegrams may state stand apart, because the better source wins over the newer row: a landing point
+    of ARR is not replaced by the plan's of a later row without ARR. Problems stand by the telegram they came from, so
+    that a corrected telegram takes its problems along.
     """
 
     key: bytes

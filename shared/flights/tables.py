@@ -1,11 +1,147 @@
-"""Rows of the sheets of 2024 that carry no telegrams (TableRow)."""
+"""Rows of the sheets of 2024 that carry no telegrams: a column a fact, all of them of flights that took place."""
 
-from shared.flights import codes
-from shared.flights.moments import Period
-from shared.flights.readings import Reading, Reject
+import re
+from dataclasses import fields
+from datetime import date, datetime
+
+from shared.flights import codes, identity
+from shared.flights.blanks import blank, center
+from shared.flights.cells import Unreadable, clock, spot
+from shared.flights.joining import noted, point
+from shared.flights.model import Point
+from shared.flights.moments import DAY, Period, far, moment
+from shared.flights.operators import operator_kind
+from shared.flights.readings import Codes, Reading, Reject, make_reading
 from shared.flights.rows import TableRow
+from shared.telegrams.aircraft import craft, marks
+from shared.telegrams.model import Notes
+from shared.telegrams.moments import duration
+from shared.telegrams.plans import callsign_of
+from shared.telegrams.text import repair
+from shared.telegrams.zones import route
+
+_SID = re.compile(r"SID ?/ ?([0-9]{10})(?![0-9])")
+_LASTING = re.compile(r"[0-9]{2}:?[0-9]{2}(?::00)?")
 
 
 def read_table(row: TableRow, period: Period | None) -> Reading | Reject | None:
-    """Read a row of a table."""
-    return Reject(codes.TABLE_ROW_WITHOUT_FACTS)
+    """Read a row of a table: None if it is empty, a Reject if neither day, time, place nor plan's number is in it."""
+    cells = {field.name: _cell(getattr(row, field.name)) for field in fields(row)}
+    if not any(text for name, text in cells.items() if name != "center"):
+        return None
+    day, off, on, problems = _times(cells, period)
+    dep, n1 = _place(cells, "dep")
+    arr, n2 = _place(cells, "arr")
+    sid = _sid(cells)
+    zone, n3 = route(cells["route"]) if cells["route"] else (None, ())
+    if not (day or off or on or dep or arr or sid):
+        return Reject(codes.TABLE_ROW_WITHOUT_FACTS)
+    (uav_type, count), n4 = craft(cells["uav_type"]) if cells["uav_type"] else ((None, None), ())
+    regs, n5 = marks(cells["reg"]) if cells["reg"] else ((), ())
+    callsign, n6 = callsign_of(cells["callsign"])
+    problems += noted(n1 + n2 + n3 + n4 + n5 + n6)
+    return make_reading(
+        key=identity.by_number(sid) if sid else _natural(cells, callsign, regs, day, off, dep),
+        day=off.date() if off else day,
+        planned=False,
+        departed=True,
+        arrived=on is not None,
+        cancelled=False,
+        sid=sid,
+        callsign=callsign,
+        moved_callsign=None,
+        uav_type=uav_type,
+        uav_count=count,
+        regs=regs,
+        moved_regs=(),
+        operator_kind=operator_kind(cells["owner"] or None),
+        center=center(row.center),
+        dep=dep,
+        plan_dep=None,
+        repeated_dep=None,
+        arr=arr,
+        plan_arr=None,
+        repeated_arr=None,
+        stay=None,
+        dep_dt=off,
+        repeated_dep_dt=None,
+        arr_dt=on,
+        plan_dep_dt=None,
+        plan_duration_min=_lasting(cells["eet"]),
+        level_m=None,
+        zone=zone,
+        plan_problems=(),
+        dep_problems=problems,
+        arr_problems=(),
+        row_problems=(),
+    )
+
+
+def _cell(text: str | None) -> str:
+    """Give a cell as capitals with single blanks; a blank one as ''."""
+    return "" if text is None or blank(text) else repair(text).text
+
+
+def _times(cells: dict[str, str], period: Period | None) -> tuple[date | None, datetime | None, datetime | None, Codes]:
+    """Give the row's day, take-off and landing; a landing without a day is the first such time after the take-off."""
+    problems: Codes = ()
+    read: dict[str, tuple[date | None, int | None]] = {}
+    for name, code in (
+        ("date", codes.TABLE_DATE_UNREADABLE),
+        ("dep_time", codes.TABLE_TIME_UNREADABLE),
+        ("arr_time", codes.TABLE_TIME_UNREADABLE),
+    ):
+        read[name] = (None, None)
+        if cells[name]:
+            try:
+                read[name] = clock(cells[name])
+            except Unreadable:
+                problems += (code,)
+        if far(read[name][0], period):
+            read[name] = (None, None)
+            problems += (codes.DATE_FAR,)
+    day = read["date"][0]
+    dep_day, dep_minute = read["dep_time"]
+    arr_day, arr_minute = read["arr_time"]
+    off = moment(dep_day or day, dep_minute)
+    on = moment(arr_day or dep_day or day, arr_minute)
+    if arr_day is None and off is not None and on is not None and on < off:
+        on += DAY
+        problems += (codes.LANDING_NEXT_DAY,)
+    return dep_day or day or arr_day, off, on, problems
+
+
+def _place(cells: dict[str, str], which: str) -> tuple[Point | None, Notes]:
+    """Give the first point that the place's or the name's cell holds."""
+    notes: Notes = ()
+    for name in (f"{which}_place", f"{which}_name"):
+        if cells[name]:
+            found, more = spot(cells[name])
+            notes += more
+            if found is not None:
+                return point(found, f"TABLE {name}"), notes
+    return None, notes
+
+
+def _sid(cells: dict[str, str]) -> str | None:
+    match = _SID.search(f"{cells['remarks']} {cells['route']}")
+    return match[1] if match else None
+
+
+def _lasting(text: str) -> int | None:
+    """Read a planned duration; the column may hold a list of borders instead, which says nothing."""
+    return duration(text)[0] if _LASTING.fullmatch(text) else None
+
+
+def _natural(
+    cells: dict[str, str],
+    callsign: str | None,
+    regs: tuple[str, ...],
+    day: date | None,
+    off: datetime | None,
+    dep: Point | None,
+) -> bytes:
+    if day is None and off is None:
+        return identity.by_text(list(cells.values()))
+    where = f"{dep.lat} {dep.lon}" if dep else identity.letters(cells["dep_place"] + cells["dep_name"])
+    return identity.by_nature(("table", callsign, regs, day, off, where))

@@ -1,4 +1,4 @@
-"""When a row's flight was planned, took off and landed. Each function gives a moment and the codes of what was doubtful."""
+"""When a row's flight was planned, took off and landed: moments, and the codes of what was doubtful."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -51,7 +51,8 @@ class Known:
 def landing(arr: Movement, known: Known, period: Period | None) -> tuple[datetime | None, datetime | None, Codes]:
     """Give the actual landing and the take-off that an ARR of 2024 repeats.
 
-    An ARR of 2025 needs its ADA. One of 2024 has the day of the flight and a time: the first such time after the take-off.
+    An ARR of 2025 needs its ADA. One of 2024 has the day of the flight and a time: the first such time after the
+    take-off.
     """
     day, doubt = near(arr.day, period)
     if day is None and not doubt and not any(note.code == DATE_IMPOSSIBLE for note in arr.notes):

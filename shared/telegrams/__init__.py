@@ -1,7 +1,7 @@
 """Telegrams of civil UAV flights: text in, values out. Standard library only.
 
-``parse`` reads one telegram, ``parse_all`` all of a cell; only TelegramError leaves them. Each message type has a module
-whose docstring is its layout: shr, chg, dla, cnl, dep, arr (in brackets), idep, iarr (keys and values).
+``parse`` reads one telegram, ``parse_all`` all of a cell; only TelegramError leaves them. Each message type has a
+module whose docstring is its layout: shr, chg, dla, cnl, dep, arr (in brackets), idep, iarr (keys and values).
 """
 
 from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TelegramError, TooLong

@@ -1,9 +1,8 @@
 """``TYP/``, ``REG/`` and ``SID/``: what flies, its marks, the plan's number in the system.
 
-``TYP/`` is a type with its number before or behind (``BLA``, ``2BLA``, ``2 BLA``, ``BLA2``), without a number one; of mixed
-types (``1BLA/2AER``) the first names the flight and the numbers add up. ``REG/`` is a list parted by blanks, commas or
-line breaks; marks are kept as written, capital, without a ``REG`` before or dots behind them, once each. ``SID/`` is ten
-digits.
+``TYP/`` is a type with its number before or behind (``BLA``, ``2BLA``, ``2 BLA``, ``BLA2``), without a number one; of
+mixed types (``1BLA/2AER``) the first counts. ``REG/`` is a list parted by blanks, commas or line breaks; marks are
+kept as written, capital, without a ``REG`` before or dots behind them, once each. ``SID/`` is ten digits.
 """
 
 import re
@@ -16,8 +15,10 @@ from shared.telegrams.text import twin
 _TYPES = {"BLA", "AER", "SHAR", "BWS", "BVS", "BPLA", "BAS", "ZZZZ", "ULAC", "HELI"}
 _CYRILLIC = {"БЛA": "BLA", "AЭP": "AER", "ШAP": "SHAR", "БBC": "BWS", "БПЛA": "BPLA", "БAC": "BAS", "AЭPOCTAT": "AER"}
 _TOKEN = re.compile(r"[0-9]+|[A-ZА-Я]+")
+_TIMES = re.compile(r"X(?=BLA|AER|SHAR|\Z)")
 _BETWEEN = re.compile(r"[\s,;+/&]+")
 _MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
+_LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)[0-9A-Z]{7}\Z")
 _SID = re.compile(r"((?:[0-9O][ \n]?){9}[0-9O])(?![ \n]?[0-9O])")
 _LONGEST_MARK = 14
 
@@ -58,6 +59,8 @@ def _group(words: list[str], i: int) -> tuple[int, int]:
 def _words(tokens: list[str]) -> list[str]:
     """Make Russian types Latin and join a type that is broken in two."""
     read = [_CYRILLIC.get(token, token) for token in tokens]
+    read = [_TIMES.sub("", token) if i and read[i - 1].isdecimal() else token for i, token in enumerate(read)]
+    read = [token for token in read if token]
     for i in range(len(read) - 1):
         joined = read[i] + read[i + 1]
         joined = _CYRILLIC.get(joined, joined)
@@ -69,14 +72,15 @@ def _words(tokens: list[str]) -> list[str]:
 def _crafts(groups: list[tuple[str, int]], raw: str, notes: list[Note]) -> tuple[Craft, Notes]:
     if not groups:
         return (None, None), (Note(codes.TYP_UNREADABLE, raw.strip()[:20]),) if raw.strip() else ()
-    first, count = groups[0][0], sum(number for _, number in groups)
+    first = groups[0][0]
+    count = sum(number for name, number in groups if name == first)
     if not raw.isascii():
         notes.append(Note(codes.TYP_CYRILLIC, raw.strip()[:20], first))
     if first not in _TYPES:
         notes.append(Note(codes.TYP_UNKNOWN, first))
     if len({name for name, _ in groups}) > 1:
         notes.append(Note(codes.TYP_MIXED, raw.strip()[:20]))
-    if not 1 <= count < 1000 or any(number == 0 for _, number in groups):
+    if not 1 <= count < 1000:
         return (first, None), (*notes, Note(codes.TYP_COUNT_IMPOSSIBLE, raw.strip()[:20]))
     return (first, count), tuple(notes)
 
@@ -85,11 +89,8 @@ def _crafts(groups: list[tuple[str, int]], raw: str, notes: list[Note]) -> tuple
 def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
     """Read ``REG/``: the marks, in the order written."""
     notes: list[Note] = []
-    text = twin(raw).partition(")")[0]
-    if text != raw.partition(")")[0]:
-        notes.append(Note(codes.LETTERS_MIXED, raw.strip()[:40], text.strip()[:40]))
     read: list[str] = []
-    for token in _BETWEEN.split(_rejoined(text, notes)):
+    for token in _BETWEEN.split(_rejoined(raw.partition(")")[0], notes)):
         mark = _mark(token, notes)
         if mark is None:
             continue
@@ -106,7 +107,7 @@ def _rejoined(text: str, notes: list[Note]) -> str:
     joined = lines[0]
     for line in lines[1:]:
         before, after = re.split(r"[\s,;]", joined)[-1], re.split(r"[\s,;]", line)[0]
-        if before and after and min(len(before), len(after)) < 4 and _MARK.match(before + after):
+        if before and after and min(len(before), len(after)) < 4 and _MARK.match(twin(before + after)):
             notes.append(Note(codes.VALUE_BROKEN, f"{before}\n{after}", before + after))
             joined += line
         else:
@@ -115,23 +116,24 @@ def _rejoined(text: str, notes: list[Note]) -> str:
 
 
 def _mark(token: str, notes: list[Note]) -> str | None:
-    mark = token.strip(".:\"'()-")
-    if mark.startswith("REG") and (mark == "REG" or any(c.isdecimal() for c in mark)):
+    bare = token.strip(".:\"'()-")
+    mark, numbered = twin(bare), any(c.isdecimal() for c in bare)
+    if len(mark) > _LONGEST_MARK or not (bare.isascii() or numbered):
+        notes.append(Note(codes.REG_UNREADABLE, bare[:20]))
+        return None
+    if mark != bare:
+        notes.append(Note(codes.LETTERS_MIXED, bare, mark))
+    if mark.startswith("REG") and (mark == "REG" or numbered):
         notes.append(Note(codes.REG_PREFIX_DROPPED, mark, mark[3:].lstrip("-.:")))
         mark = mark[3:].lstrip("-.:")
     if not mark:
         return None
-    if len(mark) > _LONGEST_MARK or not (mark.isascii() or any(c.isdecimal() for c in mark)):
-        notes.append(Note(codes.REG_UNREADABLE, mark[:20]))
-        return None
-    if len(mark) == 7 and "O" in mark and sum(c.isalpha() for c in mark) > 1 and not mark.startswith(("RF", "RA")):
-        notes.append(Note(codes.REG_LETTER_O, mark))
-    elif not mark.isascii() or not any(c.isdecimal() for c in mark):
-        notes.append(Note(codes.REG_DOUBTFUL, mark))
+    letter_o = _LIKE_MARK.match(mark) is not None and "O" in mark
+    if letter_o or not mark.isascii() or not numbered:
+        notes.append(Note(codes.REG_LETTER_O if letter_o else codes.REG_DOUBTFUL, mark))
     return mark
 
 
-@lru_cache(maxsize=256)
 def sid(raw: str) -> tuple[str | None, Notes]:
     """Read ``SID/``: ten digits."""
     stripped = raw.strip()

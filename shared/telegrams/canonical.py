@@ -14,7 +14,7 @@ from shared.telegrams.model import Kind, Movement, Plan, Telegram, make_movement
 from shared.telegrams.moments import day, minute
 from shared.telegrams.plans import plan
 
-_COORDINATE = "[0-9]{4}N[0-9]{5}E|[0-9]{6}N[0-9]{7}E"
+_PLACE = "(?:[0-9A-ZА-ЯЁ]+ )*[0-9A-ZА-ЯЁ]+"
 _BAND = "(?:K[0-9]{4})?[MSFA][0-9]{3,4}(?:/[MSFA][0-9]{3,4})?"
 _SHR = re.compile(
     rf"\(SHR-([0-9A-Z]{{1,10}})\n-([A-Z]{{4}})([0-9]{{4}})\n-({_BAND}(?: /ZONA [^/()-]+?(?:[0-9]|[0-9]E)/)?)\n"
@@ -24,11 +24,11 @@ _PLAIN = re.compile(r"[\n !-`{-~А-ЯЁ№]*\Z")
 _SID = re.compile(r"[ \n]SID/([0-9]{10})\)\n*\Z")
 _IDEP = re.compile(
     r"-TITLE IDEP\n-SID ([0-9]{10})\n-ADD ([0-9]{6})\n-ATD ([0-9]{4})\n-ADEP ([A-Z]{4})\n"
-    rf"(?:-ADEPZ ({_COORDINATE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ([0-9A-Z ]*[0-9A-Z]))?\n*\Z"
+    rf"(?:-ADEPZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ([0-9A-Z ]*[0-9A-Z]))?\n*\Z"
 )
 _IARR = re.compile(
     r"-TITLE IARR\n-SID ([0-9]{10})\n-ADA ([0-9]{6})\n-ATA ([0-9]{4})\n-ADARR ([A-Z]{4})\n"
-    rf"(?:-ADARRZ ({_COORDINATE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ([0-9A-Z ]*[0-9A-Z]))?\n*\Z"
+    rf"(?:-ADARRZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ([0-9A-Z ]*[0-9A-Z]))?\n*\Z"
 )
 _KEYS = frozenset(KEYS) - {"RMK", "SID"}
 

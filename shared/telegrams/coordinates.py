@@ -39,7 +39,7 @@ _ANYTHING = re.compile(r"[0-9]{4,}[NSCЮ]")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One coordinate found in a text: where it stands and what it says; ``place`` is None if it says nothing possible."""
+    """One coordinate of a text: where it stands and what it says; ``place`` is None if that is impossible."""
 
     start: int
     end: int
@@ -137,8 +137,8 @@ def _clean(digits: str) -> str:
 def _latitude(raw: str, lon: str) -> str:
     """Give the part of a run of digits and blanks that is the latitude.
 
-    ``12 6044N03334E`` has a number before its latitude, ``56 3258N0381503E`` a blank inside it: the last groups that make
-    as many digits as the longitude's precision asks for are taken, else all of it.
+    ``12 6044N03334E`` has a number before its latitude, ``56 3258N0381503E`` a blank inside it: the last groups that
+    make as many digits as the longitude's precision asks for are taken, else all of it.
     """
     wanted = 6 if len(lon.partition(".")[0]) == 7 else 4
     pieces = re.split(r"(?<=[ \n])", raw)

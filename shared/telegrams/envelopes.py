@@ -1,28 +1,28 @@
 """Where telegrams begin and end in a cell.
 
 Around a telegram stand AFTN headings (``ЗЦЗЦ ПАД000 0754``, ``ФФ УНКУЗДЗЬ``, ``290754 УНКУЗДЗИ``) and the end mark
-``НННН``; a cell may hold several telegrams. A text that is one pair of brackets from end to end is one telegram, whatever
-words it holds; otherwise a telegram begins where its head does: ``(SHR-…`` at the beginning of a line, the word, a callsign
-and field 13 anywhere, or ``-TITLE``.
+``НННН``; a cell may hold several telegrams. A text that is one pair of brackets from end to end is one telegram,
+whatever words it holds; otherwise a telegram begins where its head does: ``(SHR-…`` at the beginning of a line, the
+word, a callsign and field 13 anywhere, or ``-TITLE``.
 """
 
 import re
 from dataclasses import dataclass
 
 from shared.telegrams import codes
+from shared.telegrams.fields import ID, SSR
 from shared.telegrams.model import Note, Notes
 from shared.telegrams.text import twin
 
 _WORDS = "SHR|DEP|ARR|CHG|CNL|DLA|PLN"
 _START = re.compile(
     rf"(?:(?<=\A)|(?<=\n))\( ?(?P<line>{_WORDS}) ?-"
-    rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS}) ?- ?[^\s()/-]{{0,10}}(?:[ -][0-9A-Z]{{2,7}})?[ \n]?-[ \n]?[A-ZА-Я]{{4}}(?:[ ]?[0-9O]|[ \n]?-)"
-    rf"|(?:\A\( ?)?(?<![A-ZА-Я0-9])-[ \n]?TITLE[ :\n]+(?P<title>I?(?:{_WORDS}))(?![A-ZА-Я])"
+    rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS}) ?- ?{ID}{SSR}[ \n]?-[ \n]?[A-ZА-Я]{{4}}(?:[ ]?[0-9O]|[ \n]?-)"
+    r"|(?:\A\( ?)?(?<![A-ZА-Я])-[ \n]?TITLE[ :\n]+I?(?P<title>DEP|ARR|CNL)(?![A-ZА-Я])"
 )
 _UNTITLED = re.compile(r"(?:\A\(?|(?<=[ \n]))-[ ]?(ADD|ATD|ADEPZ?|ADA|ATA|ADARRZ?)[ :]")
 _END = re.compile(r"(?<![A-ZА-Я])(?:HHHH|NNNN|ЗЦЗЦ|ZCZC)(?![A-ZА-Я])")
 _HEADING = re.compile(r"(?:ЗЦЗЦ|ZCZC|[ФГДKCSFDG]{2} |HHHH|NNNN|[0-9]{6} [A-ZА-Я]{6,8})")
-_TITLES = {"DEP": "IDEP", "ARR": "IARR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def split(text: str) -> list[Piece]:
     if text[:1] == "(" and text[-1:] == ")" and text.find("(", 1) < 0 and text.find(")") == len(text) - 1:
         match = _START.match(like)
         return [Piece(_word(match), text, ())] if match else []
-    starts = list(_START.finditer(like))
+    starts = _outermost(text, list(_START.finditer(like)))
     if not starts:
         return _untitled(text, like)
     around = _around(text[: starts[0].start()])
@@ -52,17 +52,35 @@ def split(text: str) -> list[Piece]:
     return pieces
 
 
+def _outermost(text: str, starts: "list[re.Match[str]]") -> "list[re.Match[str]]":
+    """Leave out what begins like a telegram inside the closed brackets of another: it is quoted in free text."""
+    if len(starts) < 2:
+        return starts
+    closing: dict[int, int] = {}
+    opened: list[int] = []
+    for i, letter in enumerate(text):
+        if letter == "(":
+            opened.append(i)
+        elif letter == ")" and opened:
+            closing[opened.pop()] = i
+    kept: list[re.Match[str]] = []
+    end = -1
+    for start in starts:
+        if start.start() > end:
+            kept.append(start)
+            end = closing.get(start.start(), -1)
+    return kept
+
+
 def _word(start: "re.Match[str]") -> str:
     if title := start["title"]:
-        return _TITLES.get(title.removeprefix("I"), title.removeprefix("I")) if len(title) > 2 else title
+        return f"I{title}"
     return start["line"] or start["head"]
 
 
 def _piece(word: str, text: str, start: int, end: int, notes: Notes) -> Piece:
     body = text[start:end]
-    last = None
-    for last in _END.finditer(twin(body)):
-        break
+    last = _END.search(twin(body))
     rest = body[last.start() :] if last else ""
     body = (body[: last.start()] if last else body).strip()
     if rest:

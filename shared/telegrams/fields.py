@@ -1,7 +1,8 @@
 """Where the fields of a bracketed telegram stand.
 
-A scan gives fields with their places in the repaired text; nothing is interpreted here. Names of fields are the numbers of
-ICAO Doc 4444 (``7``, ``13``, ``13t``, ``15``, ``16``, ``16t``) and the keys of field 18 (``DEP``, ``REG`` …).
+A scan gives fields with their places in the repaired text; nothing is interpreted here. Names of fields are the
+numbers of ICAO Doc 4444 (``7``, ``13``, ``13t``, ``15``, ``16``, ``16t``) and the keys of field 18 (``DEP``, ``REG``
+…).
 """
 
 import re
@@ -18,7 +19,8 @@ _KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(KEYS)}) ?/"
 _SID = re.compile(r"(?<![A-ZА-Я])SID ?/[ \n]?(?=(?:[0-9O][ \n]?){10})")
 _CLOCK = r"(?:[ ]?[0-9O](?:[ \n]?[0-9O:]){0,5})?(?![0-9A-ZА-Я])"
 _TAIL = re.compile(rf"-[ \n]?(?!ZONA|ЗOHA)([A-ZА-Я]{{4}})({_CLOCK})")
-ID = r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})?"
+ID = r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})??"
+SSR = r"(?:/[A-Z][0-9]{2,4})?"
 STOP = rf"-[ \n]?([A-ZА-Я]{{4}})({_CLOCK})"
 
 _AFTER_REMARK = ("DEP", "DEST", "DOF", "REG", "SID")
@@ -63,8 +65,8 @@ def first_key(text: str, start: int) -> int:
 def items(text: str, start: int, *, plan: bool) -> list[Field]:
     """Give the items of field 18.
 
-    In a plan ``RMK/`` runs to the last ``SID/`` with ten digits, whatever stands between; in a DEP or ARR ``DEP/``, ``DEST/``
-    and their like that did not occur before may follow it.
+    In a plan ``RMK/`` runs to the last ``SID/`` with ten digits, whatever stands between; in a DEP or ARR ``DEP/``,
+    ``DEST/`` and their like that did not occur before may follow it.
     """
     like = twin(text)
     keys = list(_KEY.finditer(like, start))
@@ -73,14 +75,13 @@ def items(text: str, start: int, *, plan: bool) -> list[Field]:
         before = {key[1] for key in keys[:remark]}
         behind = _behind_plan(like, keys[remark]) if plan else _behind_movement(keys[remark + 1 :], before)
         keys = [*keys[: remark + 1], *behind]
-    ends = [key.start() for key in keys[1:]] + [len(text)]
+    ends = [*[key.start() for key in keys], len(text)][1:]
     return [field(key[1], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
 
 
 def _behind_plan(like: str, remark: "re.Match[str]") -> list["re.Match[str]"]:
-    last = None
-    for last in _SID.finditer(like, remark.end()):
-        pass
+    numbers = list(_SID.finditer(like, remark.end()))
+    last = numbers[-1] if numbers else None
     key = _KEY.match(like, last.start()) if last else None
     return [key] if key else []
 
@@ -96,9 +97,8 @@ def _behind_movement(keys: list["re.Match[str]"], seen: set[str]) -> list["re.Ma
 
 def tail(text: str, like: str, start: int, end: int) -> list[Field]:
     """Give field 16 and, before it, field 15; the last group that looks like field 16 is it."""
-    last = None
-    for last in _TAIL.finditer(like, start, end):
-        pass
+    groups = list(_TAIL.finditer(like, start, end))
+    last = groups[-1] if groups else None
     middle = last.start() if last else end
     fields = [field("15", text, start, middle)]
     if last:

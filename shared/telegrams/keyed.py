@@ -1,6 +1,7 @@
 """Telegrams of keys and values (2025, the form of ADEXP): where the values stand and what they say.
 
-A key is a hyphen and a word at the beginning of a line; on one line, a hyphen and one of the known words behind a blank.
+A key is a hyphen and a word at the beginning of a line; on one line, a hyphen and one of the known words behind a
+blank.
 """
 
 import re
@@ -16,14 +17,14 @@ from shared.telegrams.text import twin
 _KNOWN = (
     "TITLE|SID|ADD|ATD|ADA|ATA|ADEPZ|ADEP|ADARRZ|ADARR|ADESZ|ADES|PAP|REG|ARCID|ARCTYP|DOF|EOBD|EOBT|RMK|COMMENT|OPR"
 )
-_KEY = re.compile(rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9EWBЗ]))- ?({_KNOWN})(?![A-ZА-Я])[ :/=]*|(?<=\n)- ?([A-Z]{{3,8}}) ")
+_KEY = re.compile(rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9A-ZЗ]))- ?({_KNOWN})(?![A-ZА-Я])[ :/=]*|(?<=\n)- ?([A-Z]{{3,8}}) ")
 _NOTHING: tuple[None, Notes] = (None, ())
 
 
 def scan(text: str) -> list[Field]:
     """Give the fields of a keyed telegram in a repaired text."""
     keys = list(_KEY.finditer(twin(text)))
-    ends = [key.start() for key in keys[1:]] + [len(text)]
+    ends = [*[key.start() for key in keys], len(text)][1:]
     return [field(key[1] or key[2], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
 
 

@@ -1,7 +1,8 @@
 """Field 15, first part: speed and level.
 
-``K0040`` and ``N0020`` are speeds and say nothing here. A level is ``M0015`` or ``S1130`` (tens of metres, four digits),
-``F050`` or ``A010`` (hundreds of feet, three digits); ``M0000/M0005`` is a band, ``K0300M3000`` a level glued to a speed.
+``K0040`` and ``N0020`` are speeds and say nothing here. A level is ``M0015`` or ``S1130`` (tens of metres, four
+digits), ``F050`` or ``A010`` (hundreds of feet, three digits); ``M0000/M0005`` is a band, ``K0300M3000`` a level
+glued to a speed.
 """
 
 import re
@@ -10,8 +11,11 @@ from shared.telegrams import codes
 from shared.telegrams.model import Note, Notes
 
 _START = re.compile(r"[-\s]*(?:[KN][0-9O]{4}|M[0-9O]{3}(?=[ ]?[MSFA][0-9O]))?[ \n]?")
-_BAND = re.compile(r"([MSFA])[ ]?([0-9O]{3,4})(?![0-9])(?:[ \n]?[/-][ \n]?([MSFA])?[ ]?([0-9O]{3,4})(?![0-9NSCЮ]))?")
+_DIGITS = r"((?:[0-9O][ \n]?){2,3}[0-9O])"
+_BAND = re.compile(rf"([MSFA]) ?{_DIGITS}(?![0-9])(?:[ \n]?[/-][ \n]?([MSFA])?[ ]?{_DIGITS}(?![0-9NSCЮ]))?")
 _ODD = re.compile(r"[MSFA][ ]?[0-9]")
+_CUT = re.compile(r"[ \n]?/[ \n]?[MSFA][0-9]")
+_BREAKS = str.maketrans({" ": None, "\n": None, "O": "0"})
 _METRES = {"M": 10.0, "S": 10.0, "F": 30.48, "A": 30.48}
 _WIDTH = {"M": 4, "S": 4, "F": 3, "A": 3}
 
@@ -29,15 +33,23 @@ def level(text: str) -> tuple[Level | None, Notes, int]:
     unit, low, unit2, high = match.groups()
     bottom = _metres(unit, low)
     top = _metres(unit2 or unit, high) if high else bottom
-    if bottom is None or top is None:
+    if bottom is None or top is None or _CUT.match(text, match.end()):
         return None, (Note(codes.LEVEL_UNREADABLE, match[0]),), match.end()
-    notes: Notes = (Note(codes.LETTER_O_FOR_ZERO, match[0], match[0].replace("O", "0")),) if "O" in match[0] else ()
+    notes = _mended(match[0], low, high or "")
     if bottom > top:
         return (top, bottom), (*notes, Note(codes.LEVEL_SWAPPED, match[0])), match.end()
     return (bottom, top), notes, match.end()
 
 
-def _metres(unit: str, digits: str) -> int | None:
+def _mended(was: str, *numbers: str) -> Notes:
+    if all(number.isdecimal() for number in numbers if number):
+        return ()
+    code = codes.LETTER_O_FOR_ZERO if "O" in was else codes.VALUE_BROKEN
+    return (Note(code, was, was.translate(_BREAKS)),)
+
+
+def _metres(unit: str, raw: str) -> int | None:
+    digits = raw.translate(_BREAKS)
     if len(digits) != _WIDTH[unit]:
         return None
-    return round(int(digits.replace("O", "0")) * _METRES[unit])
+    return round(int(digits) * _METRES[unit])

@@ -1,7 +1,8 @@
 """Days and times as telegrams spell them; everything is UTC.
 
 Days are ``YYMMDD`` (``YYYYMMDD`` is read too), times ``hhmm`` with ``2400`` for the end of the day, planned durations
-``hhmm`` of at most a day. What is impossible (``0860``, ``2530``, ``250230``) is None, never today and never the nearest.
+``hhmm`` of at most a day. What is impossible (``0860``, ``2530``, ``250230``) is None, never today and never the
+nearest.
 """
 
 import re

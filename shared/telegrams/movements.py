@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 
 from shared.telegrams.aircraft import marks
-from shared.telegrams.fields import ID, STOP, Field, field, first_key, items
+from shared.telegrams.fields import ID, SSR, STOP, Field, field, first_key, items
 from shared.telegrams.model import Kind, Movement, Notes, make_movement
 from shared.telegrams.moments import day, duration, minute
 from shared.telegrams.plans import callsign_of, number_of, place_of
 from shared.telegrams.text import twin
 
-_HEAD = re.compile(rf"\(? ?[A-Z]{{3}} ?- ?({ID})[ \n]?{STOP}(?:[ \n]?{STOP})?(?:[ \n]?{STOP})?")
+_HEAD = re.compile(rf"\(? ?[A-Z]{{3}} ?- ?({ID}){SSR}[ \n]?{STOP}(?:[ \n]?{STOP})?(?:[ \n]?{STOP})?")
 _NAME = re.compile(r"\(? ?[A-Z]{3} ?- ?([^\s()/-]{0,10})")
 _NOTHING: tuple[None, Notes] = (None, ())
 

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from shared.telegrams import chg, cnl, dla  # noqa: F401  they register themselves
+from shared.telegrams import chg, cnl, codes, dla  # noqa: F401  they register themselves
 from shared.telegrams.canonical import quick
 from shared.telegrams.envelopes import Piece, split
 from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TooLong
-from shared.telegrams.fields import values
-from shared.telegrams.model import Notes, Telegram
+from shared.telegrams.fields import Field, values
+from shared.telegrams.model import Note, Notes, Telegram
 from shared.telegrams.registry import LAYOUTS
-from shared.telegrams.text import repair
+from shared.telegrams.text import repair, twin
 
 LONGEST = 100_000
 """Characters that are read at most; a cell of a workbook holds 32,767."""
@@ -51,7 +51,19 @@ def careful(text: str) -> list[Telegram]:
 
 def _read(piece: Piece, notes: Notes) -> Telegram:
     layout = LAYOUTS[piece.word]
-    return layout.build(values(layout.scan(piece.text)), notes + piece.notes)
+    fields = layout.scan(piece.text)
+    return layout.build(values(fields), notes + piece.notes + _structure(piece.text, fields))
+
+
+def _structure(text: str, fields: list[Field]) -> Notes:
+    """Note Cyrillic letters between values, where keys and hyphens stand."""
+    at, notes = 0, []
+    for one in fields:
+        between = text[at : one.start].strip("- \n")
+        if not between.isascii() and twin(between).isascii():
+            notes.append(Note(codes.LETTERS_MIXED, between, twin(between)))
+        at = max(at, one.end)
+    return tuple(notes)
 
 
 def without_notes(telegram: Telegram) -> Telegram:

@@ -16,13 +16,13 @@ Field 16 is no clock time: where the two readings differ, the landing is take-of
 import re
 from collections.abc import Mapping
 
-from shared.telegrams.fields import ID, STOP, Field, field, first_key, items, tail
+from shared.telegrams.fields import ID, SSR, STOP, Field, field, first_key, items, tail
 from shared.telegrams.model import Kind, Notes, Plan
 from shared.telegrams.plans import plan
 from shared.telegrams.registry import layout
 from shared.telegrams.text import twin
 
-_HEAD = re.compile(rf"\(? ?[A-Z]{{3}} ?- ?({ID})[ \n]?{STOP}")
+_HEAD = re.compile(rf"\(? ?[A-Z]{{3}} ?- ?({ID}){SSR}[ \n]?{STOP}")
 _NAME = re.compile(r"\(? ?[A-Z]{3} ?- ?([^\s()/-]{0,10})")
 
 

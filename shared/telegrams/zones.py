@@ -17,7 +17,7 @@ from shared.telegrams.levels import Level, level
 from shared.telegrams.model import Circle, Named, Note, Notes, Polygon, Route, Zone
 from shared.telegrams.text import twin
 
-_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])(?:ZONA|ЗOHA)(?![A-ZА-Я])[ \n:]*")
+_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])(?:Z[O0]NA|[З3]OHA)(?![A-ZА-Я])[ \n:]*")
 _RADIUS = re.compile(
     r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[.,][0-9O]{1,3})?)[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
 )
