@@ -7,6 +7,8 @@ The rules, in this order:
 * else within 12 nautical miles of one, by geodesic distance: ``coastal``, the nearest region, the smallest id of the
   equally near (a gap between two regions is judged the same way);
 * else ``outside``.
+
+As long as no set is active every point is ``outside``, readiness says so, and ``reattribute`` mends it afterwards.
 """
 
 import re
@@ -16,7 +18,6 @@ from datetime import date
 
 from shared.db import Connection, translated
 from shared.db.sql import load_sql
-from shared.errors import ConfigurationError
 
 COASTAL_METRES = 22_224.0
 """12 nautical miles, the breadth of a territorial sea."""
@@ -41,15 +42,10 @@ async def attribute(conn: Connection, *, table: str = "stage_points") -> None:
 
     ``table`` is a name that the calling code chose (letters, digits, underscores); every row is judged by itself, so
     let the rows be distinct points.
-
-    Raises:
-        ConfigurationError: no boundary set is active.
     """
     if _TABLE.fullmatch(table) is None:
         raise ValueError(table)
     set_id = await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active")
-    if set_id is None:
-        raise ConfigurationError("BOUNDARIES_MISSING", "Границы регионов не загружены: fly-potato regions load.")
     await conn.execute(_for_table("attribute", table), set_id)
     await conn.execute(_for_table("attribute_coastal", table), set_id, COASTAL_METRES, _COASTAL_DEGREES)
 
@@ -60,7 +56,6 @@ async def reattribute(conn: Connection) -> Reattribution:
     Flights that keep theirs are not written.
 
     Raises:
-        ConfigurationError: no boundary set is active.
         DatabaseUnavailable: the database is away.
     """
     with translated():

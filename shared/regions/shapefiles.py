@@ -54,7 +54,7 @@ def _stem(name: str) -> str:
 
 def _features(parts: dict[str, bytes], name: str) -> list[dict[str, Any]]:
     # Only a desk reads shapefiles; a function's bundle does without the library.
-    import shapefile
+    import shapefile  # type: ignore[import-untyped,unused-ignore]
 
     told = parts.get("cpg", b"").decode("ascii", "replace").strip()
     for encoding in (told,) if told else ("utf-8", "cp1251"):
