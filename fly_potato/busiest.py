@@ -1,23 +1,32 @@
-"""The busiest regions, straight from the view that dashboards read, as the role that reads nothing else."""
+"""Flights by region, straight from the view that dashboards read, as the role that reads nothing else."""
 
 import asyncio
+from dataclasses import dataclass
 
 import asyncpg
 
-from fly_potato.client import Json
+
+@dataclass(frozen=True, slots=True)
+class RegionFlights:
+    """How many flights a region has; ``key`` is its ISO 3166-2 code, or its name where it has none."""
+
+    key: str
+    name: str
+    flights: int
 
 
-def busiest_regions(uri: str, limit: int = 10) -> list[Json]:
-    """Read the regions with the most flights, the busiest first; ``uri`` is that of ``fp_datalens``."""
-    return asyncio.run(_read(uri, limit))
+def flights_by_region(uri: str) -> list[RegionFlights]:
+    """Read all regions, the busiest first; ``uri`` is that of ``fp_datalens``."""
+    return asyncio.run(_read(uri))
 
 
-async def _read(uri: str, limit: int) -> list[Json]:
+async def _read(uri: str) -> list[RegionFlights]:
     connection = await asyncpg.connect(uri, statement_cache_size=0)
     try:
         rows = await connection.fetch(
-            "SELECT name, flights FROM mart.region_totals ORDER BY flights DESC, name LIMIT $1", limit
+            "SELECT coalesce(iso, name) AS key, name, flights::bigint FROM mart.region_totals"
+            " ORDER BY flights DESC, name"
         )
     finally:
         await connection.close()
-    return [{"name": row["name"], "flights": int(row["flights"])} for row in rows]
+    return [RegionFlights(row["key"], row["name"], row["flights"]) for row in rows]

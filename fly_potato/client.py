@@ -75,12 +75,6 @@ class Client:
             time.sleep(every)
         raise OutageError("UPLOAD_TOO_SLOW", f"За {seconds:.0f} с загрузка {upload} не закончилась.")
 
-    def busiest_regions(self, limit: int = 10) -> list[Json]:
-        """Ask which regions have the most flights, the busiest first."""
-        answer = self._json("GET", "/api/stats/regions", params={"limit": limit, "sort": "-flights"})
-        items: list[Json] = answer["items"]
-        return items[:limit]
-
     def embed_claims(self, dashboard: str) -> Json:
         """Ask for an embed token and check it with the published key; gives its claims and header.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from fly_potato.busiest import RegionFlights
 from fly_potato.client import Json
 
 COUNTS = {
@@ -40,9 +41,9 @@ def rejects(state: Json) -> Table | None:
     return table
 
 
-def regions(items: Sequence[Json]) -> Table:
+def regions(items: Sequence[RegionFlights]) -> Table:
     """Tabulate regions by their flights."""
     table = Table("№", "регион", "полётов", title="Самые занятые регионы")
     for number, item in enumerate(items, 1):
-        table.add_row(str(number), str(item["name"]), str(item["flights"]))
+        table.add_row(str(number), item.name, str(item.flights))
     return table
