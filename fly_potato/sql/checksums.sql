@@ -15,7 +15,19 @@ WITH told AS (
     SELECT 'core.loads', (l.sha256, l.state, l.error_code, l.rows_in, l.rows_empty, l.rows_rejected)::text
     FROM core.loads AS l
     UNION ALL
-    SELECT 'mart.flights_hourly', h::text FROM mart.flights_hourly AS h
+    SELECT 'mart.flight_counts', (
+        c.span, c.start, c.region_id, c.uav_type, c.flights, c.flown, c.planned, c.cancelled, c.aircraft, c.with_dep,
+        c.with_arr, c.coastal, c.outside, c.unplaced, c.by_state, c.by_organisation, c.by_entrepreneur, c.by_person,
+        c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes, c.active_days, c.peak_hour, c.peak_hour_at,
+        c.peak_airborne, c.peak_airborne_at,
+        -- The order of members in a distribution tells nothing.
+        (SELECT array_agg(d ORDER BY d) FROM unnest(c.durations, c.durations_n) AS d),
+        (SELECT array_agg(d ORDER BY d) FROM unnest(c.plan_durations, c.plan_durations_n) AS d),
+        (SELECT array_agg(d ORDER BY d) FROM unnest(c.slots, c.slots_n) AS d)
+    )::text
+    FROM mart.flight_counts AS c
+    UNION ALL
+    SELECT 'mart.flight_cells', c::text FROM mart.flight_cells AS c
     UNION ALL
     SELECT 'raw.rows', (r.flight_key, r.row_hash, r.center, r.shr, r.dep, r.arr, r.cells)::text FROM raw.rows AS r
 )

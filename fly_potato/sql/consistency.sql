@@ -1,26 +1,68 @@
 -- What must be true of any database, however often and in whatever order workbooks came; each line counts offenders.
-SELECT 'roll-ups differ from a recount' AS rule, count(*) AS offenders
-FROM (
+WITH told AS (
     SELECT
-        f.day, coalesce(f.hour, -1) AS hour, coalesce(f.region_id, 0) AS region_id, f.region_match,
-        coalesce(f.uav_type, '') AS uav_type, f.state, count(*) AS flights, sum(coalesce(f.uav_count, 1)) AS aircraft,
-        count(f.dep_dt) AS with_dep, count(f.arr_dt) AS with_arr, count(f.duration_min) AS with_duration,
-        coalesce(sum(f.duration_min), 0) AS duration_min, count(f.plan_duration_min) AS with_plan_duration,
-        coalesce(sum(f.plan_duration_min), 0) AS plan_duration_min
-    FROM core.flights AS f
-    WHERE f.day IS NOT NULL
-    GROUP BY 1, 2, 3, 4, 5, 6
-) AS recount
-FULL JOIN mart.flights_hourly AS h
-    ON (h.day, h.hour, h.region_id, h.region_match, h.uav_type, h.state)
-     = (recount.day, recount.hour, recount.region_id, recount.region_match, recount.uav_type, recount.state)
-WHERE (
-    h.flights, h.aircraft, h.with_dep, h.with_arr, h.with_duration, h.duration_min, h.with_plan_duration,
-    h.plan_duration_min
-) IS DISTINCT FROM (
-    recount.flights, recount.aircraft, recount.with_dep, recount.with_arr, recount.with_duration,
-    recount.duration_min, recount.with_plan_duration, recount.plan_duration_min
+        day AS start,
+        CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id,
+        CASE WHEN grouping(uav_type) = 1 THEN '*' ELSE uav_type END AS uav_type,
+        count(*) FILTER (WHERE state <> 'cancelled') AS flights,
+        count(*) FILTER (WHERE state = 'flown') AS flown,
+        count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
+        coalesce(sum(coalesce(uav_count, 1)) FILTER (WHERE state <> 'cancelled'), 0) AS aircraft,
+        count(dep_dt) FILTER (WHERE state <> 'cancelled') AS with_dep,
+        count(arr_dt) FILTER (WHERE state <> 'cancelled') AS with_arr,
+        count(*) FILTER (WHERE state <> 'cancelled' AND region_match = 'outside') AS outside,
+        coalesce(sum(duration_min) FILTER (WHERE state <> 'cancelled'), 0) AS minutes,
+        coalesce(sum(plan_duration_min) FILTER (WHERE state <> 'cancelled'), 0) AS plan_minutes
+    FROM (
+        SELECT
+            coalesce(day, '-infinity') AS day, coalesce(region_id, 0) AS region_id,
+            coalesce(nullif(uav_type, '*'), '') AS uav_type, state, uav_count, dep_dt, arr_dt, region_match, duration_min,
+            plan_duration_min
+        FROM core.flights
+    ) AS f
+    GROUP BY day, GROUPING SETS ((region_id, uav_type), (region_id), (uav_type), ())
+), parts AS (
+    -- What a month or a year must be: the sum of what it is made of.
+    SELECT
+        CASE span WHEN 'day' THEN 'month' ELSE 'year' END AS span,
+        date_trunc(CASE span WHEN 'day' THEN 'month' ELSE 'year' END, start::timestamp)::date AS start,
+        region_id, uav_type,
+        sum(flights) AS flights, sum(cancelled) AS cancelled, sum(minutes) AS minutes, sum(active_days) AS active_days,
+        max(peak_hour) AS peak_hour, max(peak_airborne) AS peak_airborne
+    FROM mart.flight_counts
+    WHERE span IN ('day', 'month')
+    GROUP BY 1, 2, 3, 4
 )
+SELECT 'roll-ups differ from a recount' AS rule, count(*) AS offenders
+FROM told AS t
+FULL JOIN (SELECT * FROM mart.flight_counts WHERE span IN ('day', 'undated') AND flights + cancelled > 0) AS c
+    ON (c.start, c.region_id, c.uav_type) = (t.start, t.region_id, t.uav_type)
+WHERE (
+    c.flights, c.flown, c.cancelled, c.aircraft, c.with_dep, c.with_arr, c.outside, c.minutes, c.plan_minutes
+) IS DISTINCT FROM (
+    t.flights, t.flown, t.cancelled, t.aircraft, t.with_dep, t.with_arr, t.outside, t.minutes, t.plan_minutes
+)
+UNION ALL
+SELECT 'months or years differ from their days', count(*)
+FROM parts AS p
+FULL JOIN (SELECT * FROM mart.flight_counts WHERE span IN ('month', 'year')) AS c
+    ON (c.span, c.start, c.region_id, c.uav_type) = (p.span, p.start, p.region_id, p.uav_type)
+WHERE (c.flights, c.cancelled, c.minutes, c.active_days, c.peak_hour, c.peak_airborne)
+    IS DISTINCT FROM (p.flights, p.cancelled, p.minutes, p.active_days, p.peak_hour, p.peak_airborne)
+UNION ALL
+SELECT 'distributions that do not add up', count(*)
+FROM mart.flight_counts AS c
+WHERE c.uav_type <> '*'
+  AND (c.timed, c.plan_timed) IS DISTINCT FROM (
+      (SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(c.durations, c.durations_n) AS d (minutes, n)),
+      (SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(c.plan_durations, c.plan_durations_n) AS d (minutes, n))
+  )
+UNION ALL
+SELECT 'map cells differ from the flights', abs(
+    (SELECT coalesce(sum(flights), 0) FROM mart.flight_cells WHERE level = l.level)
+    - (SELECT count(*) FROM core.flights WHERE state <> 'cancelled' AND position IS NOT NULL AND day IS NOT NULL)
+)
+FROM (VALUES (8), (11), (15)) AS l (level)
 UNION ALL
 SELECT 'flights without a source row', count(*)
 FROM core.flights AS f WHERE NOT EXISTS (SELECT FROM raw.rows AS r WHERE r.flight_key = f.key)

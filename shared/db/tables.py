@@ -12,7 +12,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -29,21 +27,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from shared.db.mart_tables import flight_cells, flight_counts, revision
+from shared.db.metadata import metadata, moment
 
-_NOW = text("now()")
-
-
-def _moment(name: str, *, nullable: bool = True, now: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=_NOW if now else None)
+__all__ = [
+    "boundary_sets",
+    "flight_cells",
+    "flight_counts",
+    "flights",
+    "loads",
+    "metadata",
+    "region_parts",
+    "regions",
+    "rejects",
+    "reports",
+    "revision",
+    "source_rows",
+    "uploads",
+]
 
 
 def _count(name: str) -> Column[int]:
@@ -56,10 +57,10 @@ loads = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("sha256", LargeBinary, nullable=False, unique=True, comment="the workbook's bytes are its identity"),
     Column("object_key", Text, nullable=False),
-    _moment("source_at", nullable=False),
+    moment("source_at", nullable=False),
     Column("state", Text, nullable=False),
     Column("claim", Uuid, nullable=False, comment="who works on it; the last to claim is the only one who may finish"),
-    _moment("lease_until", nullable=False),
+    moment("lease_until", nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("1")),
     Column("error_code", Text),
     *(
@@ -77,8 +78,8 @@ loads = Table(
     ),
     Column("period_from", Date),
     Column("period_to", Date),
-    _moment("started_at", nullable=False, now=True),
-    _moment("finished_at"),
+    moment("started_at", nullable=False, now=True),
+    moment("finished_at"),
     CheckConstraint("state IN ('claimed', 'done', 'failed')", name="state"),
     CheckConstraint(
         "state <> 'done' OR rows_in = rows_empty + rows_repeated + rows_rejected"
@@ -97,15 +98,15 @@ uploads = Table(
     Column("size_bytes", BigInteger),
     Column("content_type", Text),
     Column("announced_by", Text, nullable=False),
-    _moment("announced_at", nullable=False, now=True),
+    moment("announced_at", nullable=False, now=True),
     Column("load_id", BigInteger, ForeignKey("core.loads.id")),
     Column("outcome", Text),
     Column("error_code", Text),
     Column("step", Text, nullable=False, server_default=text("'announced'")),
     _count("rows_read"),
     _count("rows_total"),
-    _moment("updated_at", nullable=False, now=True),
-    _moment("finished_at"),
+    moment("updated_at", nullable=False, now=True),
+    moment("finished_at"),
     CheckConstraint("outcome IN ('loaded', 'duplicate', 'failed')", name="outcome"),
     CheckConstraint("step IN ('announced', 'received', 'reading', 'writing', 'finished')", name="step"),
     Index(None, "announced_at", "id"),
@@ -132,7 +133,7 @@ boundary_sets = Table(
     Column("licence", Text, nullable=False),
     Column("attribution", Text, nullable=False),
     Column("sha256", LargeBinary, nullable=False, unique=True),
-    _moment("loaded_at", nullable=False, now=True),
+    moment("loaded_at", nullable=False, now=True),
     Column("active", Boolean, nullable=False, server_default=text("false")),
     Index("uq_boundary_sets_active", "active", unique=True, postgresql_where=text("active")),
     schema="core",
@@ -186,11 +187,11 @@ flights = Table(
     Column("position_source", Text, nullable=False),
     Column("region_id", SmallInteger, comment="in the active boundary set"),
     Column("region_match", Text, nullable=False),
-    _moment("dep_dt"),
-    _moment("arr_dt"),
+    moment("dep_dt"),
+    moment("arr_dt"),
     Column("duration_min", Integer),
-    _moment("plan_dep_dt"),
-    _moment("plan_arr_dt"),
+    moment("plan_dep_dt"),
+    moment("plan_arr_dt"),
     Column("plan_duration_min", Integer),
     Column("level_lower_m", Integer),
     Column("level_upper_m", Integer),
@@ -198,12 +199,18 @@ flights = Table(
     Column("problems", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("day", Date, comment="UTC day of the take-off, actual before planned; null when no date is known"),
     Column("hour", SmallInteger, comment="UTC hour of the same moment"),
-    Column("load_id", BigInteger, ForeignKey("core.loads.id"), nullable=False, comment="the load that changed it last"),
+    # No foreign key: loads are never deleted, and a check a row would cost a tenth of a load.
+    Column("load_id", BigInteger, nullable=False, comment="the load that changed it last"),
     CheckConstraint("state IN ('planned', 'flown', 'cancelled')", name="state"),
     CheckConstraint("region_match IN ('inside', 'coastal', 'outside', 'none')", name="region_match"),
     CheckConstraint("(region_match IN ('inside', 'coastal')) = (region_id IS NOT NULL)", name="region_known"),
     Index(None, "day", "region_id"),
     Index("ix_flights_position", "position", postgresql_using="gist"),
+    Index(
+        "ix_flights_overnight",
+        "arr_dt",
+        postgresql_where=text("dep_dt IS NOT NULL AND (arr_dt AT TIME ZONE 'UTC')::date > day"),
+    ),
     schema="core",
 )
 
@@ -212,7 +219,7 @@ source_rows = Table(
     metadata,
     Column("flight_key", Uuid, primary_key=True),
     Column("row_hash", Uuid, primary_key=True, comment="of the row's texts"),
-    Column("load_id", BigInteger, ForeignKey("core.loads.id"), nullable=False, comment="the newest load that holds it"),
+    Column("load_id", BigInteger, nullable=False, comment="the newest load that holds it"),
     Column("sheet", Text, nullable=False),
     Column("row_number", Integer, nullable=False),
     Column(
@@ -229,23 +236,22 @@ source_rows = Table(
     schema="raw",
 )
 
-flights_hourly = Table(
-    "flights_hourly",
+reports = Table(
+    "reports",
     metadata,
-    Column("day", Date, primary_key=True, comment="UTC"),
-    Column("hour", SmallInteger, primary_key=True, comment="UTC, 0-23; -1 when only the day is known"),
-    Column("region_id", SmallInteger, primary_key=True, comment="0 when the flight has no region"),
-    Column("region_match", Text, primary_key=True),
-    Column("uav_type", Text, primary_key=True, comment="empty when not told"),
-    Column("state", Text, primary_key=True),
-    Column("flights", Integer, nullable=False),
-    Column("aircraft", Integer, nullable=False, comment="a flight that tells no count is one aircraft"),
-    Column("with_dep", Integer, nullable=False),
-    Column("with_arr", Integer, nullable=False),
-    Column("with_duration", Integer, nullable=False),
-    Column("duration_min", BigInteger, nullable=False, comment="sum of actual durations, minutes"),
-    Column("with_plan_duration", Integer, nullable=False),
-    Column("plan_duration_min", BigInteger, nullable=False, comment="sum of planned durations, minutes"),
-    Index(None, "region_id", "day"),
-    schema="mart",
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("period_from", Date),
+    Column("period_to", Date),
+    Column("region", Text, comment="code of the region, null for the whole country"),
+    Column("uav_type", Text),
+    Column("state", Text, nullable=False),
+    Column("size_bytes", Integer),
+    Column("object_key", Text, comment="null when the report went out with the answer itself"),
+    Column("asked_by", Text, nullable=False, comment="opaque subject"),
+    moment("asked_at", nullable=False, now=True),
+    CheckConstraint("state IN ('done', 'failed')", name="state"),
+    Index(None, "asked_at", "id"),
+    schema="core",
 )

@@ -20,6 +20,7 @@ from shared.ingest.outcome import Counts
 from shared.ingest.reading import Chunk, Tally
 from shared.ingest.staging import Record, content_of, flight_record
 from shared.regions import attribute
+from shared.stats import recount
 
 _SQL = load_sql("shared.ingest")
 _REBUILT = 1 << 30
@@ -57,7 +58,7 @@ async def merge(conn: Connection, mine: Claim, tally: Tally) -> Counts:
     await _attribute(conn)
     await conn.execute(_SQL["days"])
     counts = _counts(tally, await conn.fetchrow(_SQL["merge"], mine.load_id), await _outside(conn))
-    await conn.execute(_SQL["rollup"])
+    await recount(conn)
     await _reject(conn, mine, tally)
     await _finish(conn, mine, counts)
     return counts

@@ -13,6 +13,7 @@ from tests.conftest import Database
 from tests.db.ingest_fixture import Desk, Texts, flight_row, upload_id
 
 ROWS = [flight_row(n) for n in range(1, 6)]
+COUNTED_DAYS = "SELECT start FROM mart.flight_counts WHERE span = 'day' AND region_id = -1 AND uav_type = '*'"
 
 
 @pytest.fixture
@@ -55,8 +56,11 @@ def test_a_flight_gets_its_region(desk: Desk) -> None:
     )
     assert [tuple(row)[1:] for row in found] == [("RU-MOW", "inside"), (None, "outside"), (None, "none")]
     assert outcome.counts.flights_outside == 1
-    hourly = desk.fetch("SELECT region_match, sum(flights) AS n FROM mart.flights_hourly GROUP BY 1 ORDER BY 1")
-    assert [tuple(row) for row in hourly] == [("inside", 1), ("none", 1), ("outside", 1)]
+    [counted] = desk.fetch(
+        "SELECT flights, outside, unplaced FROM mart.flight_counts"
+        " WHERE span = 'year' AND region_id = -1 AND uav_type = '*'"
+    )
+    assert tuple(counted) == (3, 1, 1)
 
 
 def test_the_same_bytes_change_nothing(desk: Desk) -> None:
@@ -132,7 +136,7 @@ def test_two_workbooks_that_share_flights_at_once(desk: Desk) -> None:
 def test_a_flight_that_moves_to_another_day_leaves_no_trace_in_the_roll_up(desk: Desk) -> None:
     desk.load([flight_row(1, day="250301")], minute=1)
     desk.load([flight_row(1, day="250305")], minute=2)
-    assert [row["day"].day for row in desk.fetch("SELECT day FROM mart.flights_hourly")] == [5]
+    assert [row["start"].day for row in desk.fetch(COUNTED_DAYS)] == [5]
     desk.sums()
 
 
@@ -177,7 +181,7 @@ def test_an_object_that_nobody_announced_is_loaded_too(desk: Desk) -> None:
 
 def test_no_personal_data_outside_raw(desk: Desk) -> None:
     desk.load([*ROWS, ("Московский", "ПЕТРОВ ПЕТР +70000000000", None, None)])
-    for table in ("core.flights", "core.rejects", "core.loads", "core.uploads", "mart.flights_hourly"):
+    for table in ("core.flights", "core.rejects", "core.loads", "core.uploads", "mart.flight_counts"):
         told = " ".join(row["line"] for row in desk.fetch(f"SELECT t::text AS line FROM {table} AS t"))  # noqa: S608
         for private in ("ИВАН", "ПЕТРОВ", "7000000"):
             assert private not in told

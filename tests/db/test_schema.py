@@ -61,7 +61,7 @@ def test_owner_migrates_where_the_platform_makes_extension_and_roles(
         ("fp_api", "DELETE FROM core.flights"),
         ("fp_datalens", "SELECT count(*) FROM raw.rows"),
         ("fp_datalens", "SELECT count(*) FROM core.flights"),
-        ("fp_datalens", "DELETE FROM mart.flights_hourly"),
+        ("fp_datalens", "DELETE FROM mart.flight_counts"),
         ("fp_ingest", "CREATE TABLE core.own (a int)"),
         ("fp_ingest", "DROP TABLE raw.rows"),
     ],

@@ -17,9 +17,14 @@ upload_states AS (
     FROM core.uploads
 ),
 matches AS (
-    SELECT region_match, flights FROM mart.flights_hourly
-    UNION ALL
-    SELECT region_match, 1 FROM core.flights WHERE day IS NULL
+    SELECT m.region_match, m.flights
+    FROM mart.flight_counts AS c
+    CROSS JOIN LATERAL (
+        VALUES
+            ('inside', c.flights - c.coastal - c.outside - c.unplaced), ('coastal', c.coastal),
+            ('outside', c.outside), ('none', c.unplaced)
+    ) AS m (region_match, flights)
+    WHERE c.span IN ('year', 'undated') AND c.region_id = -1 AND c.uav_type = '*' AND m.flights > 0
 )
 SELECT jsonb_build_object(
     'regions', (SELECT count(*) FROM mart.regions),
