@@ -141,7 +141,7 @@ def _natural(
     off: datetime | None,
     dep: Point | None,
 ) -> bytes:
-    if day is None and off is None:
-        return identity.by_text(list(cells.values()))
     where = f"{dep.lat} {dep.lon}" if dep else identity.letters(cells["dep_place"] + cells["dep_name"])
+    if (day is None and off is None) or not (regs or where):
+        return identity.by_text(list(cells.values()))
     return identity.by_nature(("table", callsign, regs, day, off, where))

@@ -16,8 +16,8 @@ from shared.telegrams.text import twin
 
 _WORDS = "SHR|DEP|ARR|CHG|CNL|DLA|PLN"
 _START = re.compile(
-    rf"(?:(?<=\A)|(?<=\n))\( ?(?P<line>{_WORDS}) ?-"
-    rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS}) ?- ?{ID}{SSR}[ \n]?-[ \n]?[A-ZА-Я]{{4}}(?:[ ]?[0-9O]|[ \n]?-)"
+    rf"(?:(?<=\A)|(?<=\n))\( ?(?P<line>{_WORDS})[ \n]?-"
+    rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS})[ \n]?-[ \n]?{ID}{SSR}[ \n]?-[ \n]?[A-ZА-Я]{{4}}(?:[ ]?[0-9O]|[ \n]?-)"
     r"|(?:\A\( ?)?(?<![A-ZА-Я])-[ \n]?TITLE[ :\n]+I?(?P<title>DEP|ARR|CNL)(?![A-ZА-Я])"
 )
 _UNTITLED = re.compile(r"(?:\A\(?|(?<=[ \n]))-[ ]?(ADD|ATD|ADEPZ?|ADA|ATA|ADARRZ?)[ :]")

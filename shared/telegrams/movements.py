@@ -10,8 +10,8 @@ from shared.telegrams.moments import day, duration, minute
 from shared.telegrams.plans import callsign_of, number_of, place_of
 from shared.telegrams.text import twin
 
-_HEAD = re.compile(rf"\(? ?[A-Z]{{3}} ?- ?({ID}){SSR}[ \n]?{STOP}(?:[ \n]?{STOP})?(?:[ \n]?{STOP})?")
-_NAME = re.compile(r"\(? ?[A-Z]{3} ?- ?([^\s()/-]{0,10})")
+_HEAD = re.compile(rf"\(? ?[A-Z]{{3}}[ \n]?-[ \n]?({ID}){SSR}[ \n]?{STOP}(?:[ \n]?{STOP})?(?:[ \n]?{STOP})?")
+_NAME = re.compile(r"\(? ?[A-Z]{3}[ \n]?-[ \n]?([^\s()/-]{0,10})")
 _NOTHING: tuple[None, Notes] = (None, ())
 
 

@@ -22,8 +22,8 @@ from shared.telegrams.plans import plan
 from shared.telegrams.registry import layout
 from shared.telegrams.text import twin
 
-_HEAD = re.compile(rf"\(? ?[A-Z]{{3}} ?- ?({ID}){SSR}[ \n]?{STOP}")
-_NAME = re.compile(r"\(? ?[A-Z]{3} ?- ?([^\s()/-]{0,10})")
+_HEAD = re.compile(rf"\(? ?[A-Z]{{3}}[ \n]?-[ \n]?({ID}){SSR}[ \n]?{STOP}")
+_NAME = re.compile(r"\(? ?[A-Z]{3}[ \n]?-[ \n]?([^\s()/-]{0,10})")
 
 
 def scan(text: str) -> list[Field]:

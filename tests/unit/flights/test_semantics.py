@@ -1,0 +1,331 @@
+"""The rules of docs/flights.md, one by one."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from shared.flights import (
+    FlightState,
+    OperatorKind,
+    PositionSource,
+    Reading,
+    Reject,
+    TableRow,
+    TelegramRow,
+    build,
+    read,
+)
+from tests.golden.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed, flight
+
+CNL = "(CNL-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250410 RMK/ОТМЕНА SID/7770000001)"
+
+
+def reading(row: TelegramRow) -> Reading:
+    """Read a row that must say something."""
+    said = read(row)
+    assert isinstance(said, Reading)
+    return said
+
+
+def row(shr: str | None = None, dep: str | None = None, arr: str | None = None) -> TelegramRow:
+    """Make a row of the given cells."""
+    return TelegramRow("Екатеринбургский", shr, dep, arr)
+
+
+def jan(day: int, hour: int, minute: int) -> datetime:
+    """A moment of January 2024."""
+    return datetime(2024, 1, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("blank", [None, "", " \n", "nan", "NaN", "-", "—", "None", "_x000D_"])
+def test_blank_cells_make_an_empty_row(blank: str | None) -> None:
+    assert read(row(blank, blank, blank)) is None
+
+
+def test_rejects_say_why() -> None:
+    assert read(row("ПОЛЁТ ВЫПОЛНЕН")) == Reject("TELEGRAM_NOT_RECOGNISED")
+    assert read(row("(SHR-ZZZZZ)")) == Reject("TELEGRAM_WITHOUT_FACTS")
+    assert read(row("A" * 100_001)) == Reject("TELEGRAM_TOO_LONG")
+    assert read(row("A" * 100_000)) == Reject("TELEGRAM_NOT_RECOGNISED")
+
+
+def test_states() -> None:
+    assert flight(row(SHR)).state is FlightState.PLANNED
+    assert flight(row(SHR, DEP)).state is FlightState.FLOWN
+    assert flight(row(None, None, ARR)).state is FlightState.FLOWN
+    for cells in ((SHR, CNL), (CNL,), (SHR, None, CNL), (f"{SHR}\n{CNL}",), (SHR, DEP, CNL)):
+        assert flight(row(*cells)).state is FlightState.CANCELLED
+    assert flight(row(SHR, "-TITLE ICNL\n-SID 7770000001")).state is FlightState.CANCELLED
+
+
+def test_cancelled_keeps_its_plan_and_has_no_times() -> None:
+    cancelled = flight(row(SHR, CNL))
+    assert cancelled.plan_dep_dt == datetime(2025, 4, 10, 7, tzinfo=UTC)
+    assert cancelled.dep_dt is None
+    assert cancelled.problems == ()
+    alone = flight(row(CNL))
+    assert alone.plan_dep_dt is None
+    assert (alone.sid, alone.callsign) == ("7770000001", "ZZZZZ")
+
+
+def test_delay_moves_the_plan() -> None:
+    delayed = flight(row(SHR, "(DLA-ZZZZZ-ZZZZ0930-ZZZZ-DOF/250410 SID/7770000001)"))
+    assert delayed.plan_dep_dt == datetime(2025, 4, 10, 9, 30, tzinfo=UTC)
+    assert delayed.plan_arr_dt == datetime(2025, 4, 10, 14, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "(CHG-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250410 SID/7770000001-13/ZZZZ0800-16/ZZZZ0100-18/REG/00Q2171)",
+        "(CHG-ZZZZZ\n-ZZZZ0800\n-M0010/M0025\n-ZZZZ0100\n-REG/00Q2171 DOF/250410 SID/7770000001)",
+    ],
+)
+def test_change_replaces_what_it_names(change: str) -> None:
+    read_flight = flight(row(SHR, change))
+    assert read_flight.plan_dep_dt == datetime(2025, 4, 10, 8, tzinfo=UTC)
+    assert read_flight.plan_duration_min == 60
+    assert read_flight.regs == ("00Q2171",)
+    assert read_flight.uav_type == "BLA"
+    assert read_flight.dep == flight(row(SHR)).dep
+
+
+def test_sources_of_places() -> None:
+    assert flight(ROW).dep.source == "DEP ADEPZ"  # type: ignore[union-attr]
+    stated = changed(ROW, ("dep", "ADEP ZZZZ\n-ADEPZ 551230N0612430E", "ADEP 5512N06124E"))
+    assert flight(stated).dep.source == "DEP ADEP"  # type: ignore[union-attr]
+    assert flight(row(SHR, None, ARR)).dep.source == "SHR DEP/"  # type: ignore[union-attr]
+    assert flight(row(SHR, DEP)).arr.source == "SHR DEST/"  # type: ignore[union-attr]
+    bare = changed(ROW24, ("shr", "DEP/5509N03737E DEST/5510N03738E ", ""))
+    assert flight(bare).dep.source == "DEP DEP/"  # type: ignore[union-attr]
+    assert flight(bare).arr.source == "ARR DEST/"  # type: ignore[union-attr]
+
+
+def test_position_falls_back() -> None:
+    cases = [
+        (SHR, PositionSource.TAKE_OFF, (55.2, 61.4)),
+        (SHR.replace("DEP/5512N06124E ", ""), PositionSource.LANDING, (55.216667, 61.416667)),
+        (SHR.replace("DEP/5512N06124E DEST/5513N06125E", "DLE/5512N06124E0400"), PositionSource.ZONE, (55.2, 61.4)),
+        (_without_places("R1 5512N06124E"), PositionSource.ZONE, (55.2, 61.4)),
+        (_without_places("6600N17900E 6600N17900W 6700N17900W 6700N17900E"), PositionSource.ZONE, (66.5, -180.0)),
+        (_without_places("5512N06124E 5513N06125E"), PositionSource.ZONE, (55.2, 61.4)),
+    ]
+    for text, source, point in cases:
+        said = flight(row(text))
+        assert said.position_source is source
+        assert said.position is not None
+        assert (said.position.lat, said.position.lon) == point
+    nowhere = flight(row(_without_places("MR05512")))
+    assert (nowhere.position, nowhere.position_source) == (None, PositionSource.NONE)
+    assert nowhere.problems == ("POSITION_MISSING",)
+
+
+def _without_places(zone: str) -> str:
+    return SHR.replace("DEP/5512N06124E DEST/5513N06125E ", "").replace("MR05512", zone)
+
+
+@pytest.mark.parametrize(
+    ("arr", "landing", "minutes"),
+    [
+        ("ZZZZ2105-ZZZZ2350", jan(5, 23, 50), 165),
+        ("ZZZZ2105-ZZZZ0130", jan(6, 1, 30), 265),
+        ("ZZZZ2105-ZZZZ2400", jan(6, 0, 0), 175),
+        ("ZZZZ2105-ZZZZ0000", jan(6, 0, 0), 175),
+        ("ZZZZ2105-ZZZZ2105", jan(5, 21, 5), 0),
+        ("ZZZZ-ZZZZ2350", jan(5, 23, 50), 165),
+        ("ZZZZ-ZZZZ0130", jan(6, 1, 30), 265),
+        ("ZZZZ2105-ZZZZ2530", None, None),
+        ("ZZZZ2105-ZZZZ", None, None),
+    ],
+)
+def test_landing_of_2024_is_the_next_such_time(arr: str, landing: datetime | None, minutes: int | None) -> None:
+    read_flight = flight(changed(ROW24, ("arr", "ZZZZ2105-ZZZZ2350", arr)))
+    assert (read_flight.arr_dt, read_flight.duration_min) == (landing, minutes)
+
+
+def test_landing_of_2024_with_its_own_day() -> None:
+    next_day = changed(ROW24, ("arr", "2350\n", "0130\n"), ("arr", "DOF/240105", "DOF/240106"))
+    assert flight(next_day).arr_dt == jan(6, 1, 30)
+
+
+def test_landing_of_2024_just_before_a_late_take_off_is_a_contradiction() -> None:
+    late = changed(ROW24, ("dep", "2105", "2355"))
+    assert flight(late).arr_dt == jan(5, 23, 50)
+    assert flight(late).duration_min is None
+    assert "LANDING_BEFORE_TAKE_OFF" in flight(late).problems
+
+
+def test_take_off_of_2024() -> None:
+    assert flight(row(SHR24, None, ARR24)).dep_dt == jan(5, 21, 5)
+    assert "TAKE_OFF_FROM_ARR" in flight(row(SHR24, None, ARR24)).problems
+    impossible = changed(ROW24, ("dep", "ZZZZ2105", "ZZZZ2160"))
+    assert flight(impossible).dep_dt is None
+    assert flight(changed(ROW24, ("dep", " DOF/240105", ""))).dep_dt == jan(5, 21, 5)
+    assert flight(changed(ROW24, ("dep", "ZZZZ2105", "ZZZZ2400"))).dep_dt == jan(6, 0, 0)
+    assert flight(changed(ROW24, ("dep", "DOF/240105", "DOF/240230"))).dep_dt is None
+    assert flight(changed(ROW24, ("arr", " DOF/240105", ""))).arr_dt == jan(5, 23, 50)
+    lasting = flight(row(None, DEP24.replace("2105-ZZZZ", "2105-ZZZZ0500")))
+    assert (lasting.plan_duration_min, lasting.arr_dt) == (300, None)
+
+
+def test_numbers_of_the_plan() -> None:
+    assert flight(changed(ROW, ("shr", " SID/7770000001", ""))).sid == "7770000001"
+    mismatch = flight(changed(ROW, ("dep", "7770000001", "7770000009")))
+    assert mismatch.sid == "7770000001"
+    assert mismatch.problems == ("SID_MISMATCH",)
+    assert flight(changed(ROW, ("shr", "RMK/", "SID/7770000001 RMK/"))).problems == ()
+
+
+def test_marks_of_movements_serve_when_the_plan_has_none() -> None:
+    bare = changed(ROW, ("shr", "REG/012A345 ", ""), ("arr", "012A345", "00Q2171"))
+    assert flight(bare).regs == ("012A345",)
+    assert flight(changed(bare, ("dep", "\n-REG 012A345", ""))).regs == ("00Q2171",)
+
+
+def test_callsign() -> None:
+    for spelled, said in (("00725", "00725"), ("RF-37204", "RF-37204"), ("", None), ("ZZZZZ/A1234", "ZZZZZ")):
+        assert flight(changed(ROW, ("shr", "SHR-ZZZZZ", f"SHR-{spelled}"))).callsign == said
+    assert flight(row(None, DEP24)).callsign == "ZZZZZ"
+    assert flight(row(None, DEP)).callsign is None
+
+
+def test_far_dates() -> None:
+    period = (date(2025, 4, 1), date(2025, 4, 30))
+    near, far = (read(changed(ROW, ("dep", "ADD 250410", f"ADD {day}")), period=period) for day in ("250301", "250228"))
+    assert isinstance(near, Reading)
+    assert isinstance(far, Reading)
+    assert near.dep_dt == datetime(2025, 3, 1, 7, 12, tzinfo=UTC)
+    assert far.dep_dt is None
+    assert build([far]).problems == ("DATE_FAR",)
+    assert far.key == near.key
+
+
+def test_day_of_a_reading() -> None:
+    assert reading(ROW).day == date(2025, 4, 10)
+    assert reading(row(SHR)).day == date(2025, 4, 10)
+    assert reading(row(None, None, ARR)).day == date(2025, 4, 10)
+    assert reading(row("(SHR-ZZZZZ-ZZZZ0700-M0010-SID/7770000001)")).day is None
+
+
+def test_operators() -> None:
+    cases = {
+        "ООО ВЫДУМКА": OperatorKind.ORGANISATION,
+        "ФИЛИАЛ ПАО ВЫДУМКА": OperatorKind.ORGANISATION,
+        "ГУ М4С РОССИИ ПО ВЫДУМАННОМУ КРАЮ": OperatorKind.STATE,
+        "МВД ПО РЕСПУБЛИКЕ": OperatorKind.STATE,
+        "ИП ВЫДУМКИН П П": OperatorKind.ENTREPRENEUR,
+        "ВЫДУМКИН ПЕТР ПЕТРОВИ4 +70000000000": OperatorKind.PERSON,
+        "WYDUMKIN PETR PETROWI4": OperatorKind.PERSON,
+        "ВЫДУМКИН П.П.": OperatorKind.PERSON,
+        "ГЕОВЫДУМКА": OperatorKind.UNKNOWN,
+    }
+    for name, kind in cases.items():
+        assert flight(changed(ROW, ("shr", "ООО ВЫДУМКА", name))).operator_kind is kind, name
+    assert flight(changed(ROW, ("shr", "OPR/ООО ВЫДУМКА", "STS/STATE"))).operator_kind is OperatorKind.STATE
+
+
+def test_no_name_leaves_a_flight() -> None:
+    assert "ПРИДУМАНОВ" not in repr(flight(ROW))
+    assert "ВЫДУМКА" not in repr(flight(ROW))
+
+
+def test_center() -> None:
+    for given, said in (
+        (" Тюменский \n", "Тюменский"),
+        ("Санкт- Петербургский", "Санкт- Петербургский"),
+        ("nan", None),
+    ):
+        assert flight(TelegramRow(given, SHR, None, None)).center == said
+
+
+class TestIdentity:
+    """Rows of one flight have one key."""
+
+    def test_number_is_the_identity(self) -> None:
+        keys = {reading(row(*cells)).key for cells in ((SHR,), (SHR, DEP, ARR), (None, DEP), (None, None, ARR), (CNL,))}
+        assert len(keys) == 1
+        assert all(len(key) == 16 for key in keys)
+        assert reading(row(SHR.replace("SID/7770000001", "SID/7770000002"))).key not in keys
+
+    def test_without_number_the_facts_are(self) -> None:
+        plan = SHR.replace(" SID/7770000001", "")
+        same = {
+            reading(row(text)).key
+            for text in (plan, plan.replace("\n", " "), plan.lower(), plan.replace("5512N06124E", "5512С06124В"))
+        }
+        assert len(same) == 1
+        for was, now in (("ZZZZ0700", "ZZZZ0701"), ("250410", "250411"), ("012A345", "012A346"), ("5512N", "5511N")):
+            assert reading(row(plan.replace(was, now))).key not in same
+
+    def test_take_off_and_landing_of_2024_meet(self) -> None:
+        assert reading(row(None, DEP24)).key == reading(row(None, None, ARR24)).key
+
+    def test_take_off_or_landing_alone(self) -> None:
+        dep, arr = DEP.replace("-SID 7770000001\n", ""), ARR.replace("-SID 7770000001\n", "")
+        keys = {reading(row(None, dep)).key, reading(row(None, None, arr)).key}
+        keys |= {reading(row(None, dep.replace("0712", "0713"))).key}
+        keys |= {reading(row(None, None, arr.replace("0955", "0956"))).key}
+        assert len(keys) == 4
+        assert reading(row(None, dep, arr)).key == reading(row(None, dep)).key
+
+    def test_text_is_the_last_resort(self) -> None:
+        first, second = "(SHR-ZZZZZ-ZZZZ0700-M0010)", "(SHR-ZZZZZ-ZZZZ0800-M0010)"
+        assert reading(row(first)).key != reading(row(second)).key
+        assert reading(row(first)).key == reading(row(first.replace("-", "\n-").lower())).key
+
+    def test_table_rows(self) -> None:
+        def key(**cells: str) -> bytes:
+            said = read(TableRow(**cells))
+            assert isinstance(said, Reading)
+            return said.key
+
+        known = {"date": "2024-01-05", "dep_time": "09:00:00", "reg": "06L0679", "dep_name": "Поле  Выдумка"}
+        assert key(**known) == key(**{**known, "dep_time": "0900", "dep_name": "ПОЛЕ ВЫДУМКА", "arr_time": "1000"})
+        assert key(**known) != key(**{**known, "dep_time": "0901"})
+        assert key(**known) != key(**{**known, "reg": "06L0678"})
+        sparse = {"date": "2024-01-05", "dep_time": "0900"}
+        assert key(**sparse) != key(**sparse, arr_time="1000")
+        assert key(**known, remarks="SID/7770000001") == reading(ROW).key
+
+
+class TestMerge:
+    """Readings of one flight, oldest first."""
+
+    def test_absent_erases_nothing(self) -> None:
+        full, copy = reading(ROW), reading(row(SHR, DEP))
+        assert build([full, copy]) == build([copy, full]) == build([full])
+
+    def test_newest_fact_wins(self) -> None:
+        old, new = reading(ROW), reading(changed(ROW, ("arr", "0955", "1005")))
+        assert build([old, new]) == build([new])
+        assert build([new, old]) == build([old])
+
+    def test_better_source_goes_before_newer_row(self) -> None:
+        full, plan = reading(ROW), reading(row(SHR.replace("5512N06124E", "5600N06200E")))
+        assert build([full, plan]).dep == build([full]).dep
+        retold = reading(row(None, None, ARR24[:-1] + " SID/7770000002)"))
+        late = reading(row(SHR24, DEP24.replace("2105", "2110")))
+        assert build([late, retold]).dep_dt == jan(5, 21, 10)
+
+    def test_pieces_make_the_whole(self) -> None:
+        pieces = [reading(row(SHR)), reading(row(None, DEP)), reading(row(None, None, ARR))]
+        assert build(pieces) == build([reading(ROW)])
+
+    def test_corrected_telegram_takes_its_problems_along(self) -> None:
+        bad = reading(changed(ROW, ("dep", "0712", "0860")))
+        assert build([bad]).problems == ("TIME_IMPOSSIBLE",)
+        assert build([bad, reading(ROW)]).problems == ()
+        assert build([bad, reading(row(SHR, None, ARR))]).problems == ("TIME_IMPOSSIBLE",)
+
+    def test_cancellation_and_flight(self) -> None:
+        cancelled, flown, plan = reading(row(SHR, CNL)), reading(ROW), reading(row(SHR))
+        assert build([cancelled, flown]).state is FlightState.FLOWN
+        assert build([flown, cancelled]).state is FlightState.CANCELLED
+        assert build([flown, cancelled]).problems == ("CANCELLED_YET_FLOWN",)
+        assert build([cancelled, plan]).state is FlightState.CANCELLED
+
+    def test_of_several_flights_nothing_is_built(self) -> None:
+        with pytest.raises(ValueError, match="one flight"):
+            build([reading(ROW), reading(ROW24)])
+        with pytest.raises(ValueError, match="one flight"):
+            build([])
