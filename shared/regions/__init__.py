@@ -2,6 +2,7 @@
 
 from shared.regions.attribution import COASTAL_METRES, Reattribution, attribute, reattribute
 from shared.regions.boundaries import BoundarySet, Region
+from shared.regions.checking import Examination, examine
 from shared.regions.fields import FieldNames
 from shared.regions.reading import BUNDLED, Provenance, read_boundaries
 from shared.regions.storing import (
@@ -18,6 +19,7 @@ __all__ = [
     "BUNDLED",
     "COASTAL_METRES",
     "BoundarySet",
+    "Examination",
     "FieldNames",
     "LoadedSet",
     "Provenance",
@@ -27,6 +29,7 @@ __all__ = [
     "activate_set",
     "active_set",
     "attribute",
+    "examine",
     "list_sets",
     "load_boundaries",
     "read_boundaries",

@@ -57,12 +57,9 @@ def read_boundaries(
         raise RegionsError("REGIONS_EMPTY", "В файле нет набора объектов (FeatureCollection с регионами).")
     _check_crs(document.get("crs"))
     reader = FieldReader(fields or FieldNames())
-    properties = [_properties(feature) for feature in features]
-    reader.require(properties)
-    regions = [
-        _region(reader, told, feature.get("geometry"), default_time_zone)
-        for told, feature in zip(properties, features, strict=True)
-    ]
+    features = [feature if isinstance(feature, dict) else {} for feature in features]
+    reader.require([_properties(feature) for feature in features])
+    regions = [_region(reader, _properties(f), f.get("geometry"), default_time_zone) for f in features]
     numbered = _number(regions)
     _check_unique(numbered)
     return _set(document, path, provenance or Provenance(), numbered)
@@ -99,8 +96,8 @@ def _check_crs(crs: Any) -> None:
         raise RegionsError("REGIONS_NOT_WGS84", "Файл записан не в WGS 84 (EPSG:4326). Пересохраните его в WGS 84.")
 
 
-def _properties(feature: Any) -> Mapping[str, Any]:
-    told = feature.get("properties") if isinstance(feature, dict) else None
+def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
+    told = feature.get("properties")
     return told if isinstance(told, dict) else {}
 
 
@@ -158,8 +155,8 @@ def _check_unique(regions: Sequence[Region]) -> None:
 def _set(document: Mapping[str, Any], path: Path, told: Provenance, regions: Sequence[Region]) -> BoundarySet:
     licence = told.licence or document.get("licence") or document.get("license")
     return BoundarySet(
-        name=str(told.name or document.get("name") or path.name),
-        source=str(told.source or document.get("source") or path.name),
+        name=str(told.name or document.get("name") or path.name.partition(".")[0]),
+        source=str(told.source or document.get("source") or _UNTOLD),
         licence=str(licence or _UNTOLD),
         attribution=str(told.attribution or document.get("attribution") or licence or _UNTOLD),
         regions=tuple(regions),

@@ -1,6 +1,7 @@
 """A zipped shapefile as the same document that GeoJSON gives."""
 
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -53,20 +54,21 @@ def _stem(name: str) -> str:
 
 
 def _features(parts: dict[str, bytes], name: str) -> list[dict[str, Any]]:
+    told = parts.get("cpg", b"").decode("ascii", "replace").strip()
+    for encoding in (told,) if told else ("utf-8", "cp1251"):
+        # The library raises whatever a broken file, or a wrong encoding, makes it stumble over.
+        with suppress(Exception):
+            return _decode(parts, encoding)
+    raise RegionsError("REGIONS_SHAPEFILE", f"Шейп-файл в архиве «{name}» повреждён или в неизвестной кодировке.")
+
+
+def _decode(parts: dict[str, bytes], encoding: str) -> list[dict[str, Any]]:
     # Only a desk reads shapefiles; a function's bundle does without the library.
     import shapefile  # type: ignore[import-untyped,unused-ignore]
 
-    told = parts.get("cpg", b"").decode("ascii", "replace").strip()
-    for encoding in (told,) if told else ("utf-8", "cp1251"):
-        files = {kind: BytesIO(parts[kind]) for kind in ("shp", "dbf", "shx") if kind in parts}
-        try:
-            with shapefile.Reader(**files, encoding=encoding) as reader:
-                return [
-                    {"type": "Feature", "properties": record.as_dict(), "geometry": shape.__geo_interface__}
-                    for shape, record in zip(reader.iterShapes(), reader.iterRecords(), strict=True)
-                ]
-        except (UnicodeDecodeError, LookupError):
-            continue
-        except Exception:  # the library raises whatever a broken file makes it stumble over
-            break
-    raise RegionsError("REGIONS_SHAPEFILE", f"Шейп-файл в архиве «{name}» повреждён или в неизвестной кодировке.")
+    files = {kind: BytesIO(parts[kind]) for kind in ("shp", "dbf", "shx") if kind in parts}
+    with shapefile.Reader(**files, encoding=encoding) as reader:
+        return [
+            {"type": "Feature", "properties": record.as_dict(), "geometry": shape.__geo_interface__}
+            for shape, record in zip(reader.iterShapes(), reader.iterRecords(), strict=True)
+        ]

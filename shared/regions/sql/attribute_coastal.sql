@@ -19,7 +19,7 @@ FROM (
         CROSS JOIN LATERAL (
             SELECT ST_Distance(r.geom::geography, ST_SetSRID(ST_MakePoint(q.lon, q.lat), 4326)::geography) AS metres
         ) AS d
-        WHERE r.set_id = $1::smallint AND d.metres <= $2::float8
+        WHERE r.set_id + 0 = $1::smallint AND d.metres <= $2::float8
         ORDER BY d.metres, r.region_id
         LIMIT 1
     ) AS n

@@ -1,0 +1,69 @@
+"""Shapes of a file: structure is checked, rings are closed and never jump over the 180th meridian."""
+
+from typing import Any
+
+import pytest
+
+from shared.errors import RegionsError
+from shared.regions.geometry import polygons_of
+from tests.unit.regions.files import square
+
+
+def polygon(*rings: list[list[float]]) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": list(rings)}
+
+
+def test_a_polygon_and_a_multipolygon_give_their_polygons() -> None:
+    one = square(40, 50)
+    assert polygons_of(one, "А") == [one["coordinates"]]
+    two = {"type": "MultiPolygon", "coordinates": [one["coordinates"], square(60, 50)["coordinates"]]}
+    assert len(polygons_of(two, "А")) == 2
+    both = {"type": "GeometryCollection", "geometries": [one, two]}
+    assert len(polygons_of(both, "А")) == 3
+
+
+def test_an_open_ring_is_closed_and_heights_are_dropped() -> None:
+    [[ring]] = polygons_of(polygon([[40, 50, 7], [41, 50, 7], [41, 51, 7]]), "А")
+    assert ring == [[40, 50], [41, 50], [41, 51], [40, 50]]
+
+
+def test_a_ring_over_the_180th_meridian_stays_in_one_piece() -> None:
+    [[ring]] = polygons_of(polygon([[179, 65], [-179, 65], [-179, 66], [179, 66], [179, 65]]), "Чукотка")
+    assert ring == [[179, 65], [181, 65], [181, 66], [179, 66], [179, 65]]
+
+
+def test_a_hole_beyond_the_meridian_moves_with_its_shell() -> None:
+    shell = [[170, 60], [-170, 60], [-170, 70], [170, 70], [170, 60]]
+    hole = [[-176, 64], [-175, 64], [-175, 65], [-176, 64]]
+    [[_, moved]] = polygons_of(polygon(shell, hole), "Чукотка")
+    assert moved == [[184, 64], [185, 64], [185, 65], [184, 64]]
+
+
+def test_edges_that_run_along_the_meridian_are_left_alone() -> None:
+    ring = [[170.0, 65.0], [180.0, 65.0], [180.0, 66.0], [170.0, 66.0], [170.0, 65.0]]
+    assert polygons_of(polygon(ring), "Чукотка") == [[ring]]
+
+
+@pytest.mark.parametrize(
+    ("geometry", "code"),
+    [
+        (None, "REGIONS_GEOMETRY"),
+        ({"type": "Point", "coordinates": [1, 2]}, "REGIONS_GEOMETRY"),
+        ({"type": "Polygon", "coordinates": []}, "REGIONS_GEOMETRY"),
+        (polygon([[40, 50], [41, 50]]), "REGIONS_GEOMETRY"),
+        (polygon([[40, 50], [41, None], [41, 51], [40, 50]]), "REGIONS_GEOMETRY"),  # type: ignore[list-item]
+        (polygon([[40, 50], [41], [41, 51], [40, 50]]), "REGIONS_GEOMETRY"),
+        (polygon([[40, 50], [float("nan"), 50], [41, 51], [40, 50]]), "REGIONS_GEOMETRY"),
+        ({"type": "Polygon", "coordinates": "кругом"}, "REGIONS_GEOMETRY"),
+        ({"type": "Polygon", "coordinates": [[]]}, "REGIONS_GEOMETRY"),
+        ({"type": "MultiPolygon", "coordinates": [[]]}, "REGIONS_GEOMETRY"),
+        (polygon([[0, 80], [120, 80], [-120, 80], [0, 80]]), "REGIONS_GEOMETRY"),
+        (polygon([[4187526.1, 7508807.8], [4187527, 7508807.8], [4187527, 7508808]]), "REGIONS_NOT_WGS84"),
+        (polygon([[55, 91], [56, 91], [56, 92], [55, 91]]), "REGIONS_NOT_WGS84"),
+    ],
+)
+def test_what_is_no_area_is_refused_by_name(geometry: Any, code: str) -> None:
+    with pytest.raises(RegionsError) as refused:
+        polygons_of(geometry, "Тверская область")
+    assert refused.value.code == code
+    assert "Тверская область" in refused.value.sentence

@@ -1,0 +1,148 @@
+"""Files of boundaries: fields are found, gaps are filled from the catalogue, faults have codes."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.errors import RegionsError
+from shared.regions import FieldNames, Provenance, read_boundaries
+from tests.unit.regions.files import feature, region, square, write
+
+
+def test_an_openstreetmap_extract_needs_no_options(tmp_path: Path) -> None:
+    tver = feature(
+        square(34, 56), ISO3166__2="x", name="Tver Oblast", **{"ISO3166-2": "RU-TVE", "name:ru": "Тверская область"}
+    )
+    altai = feature(square(84, 50), name="Республика Алтай", admin_level="4")
+    found = read_boundaries(write(tmp_path / "osm.geojson", tver, altai))
+    assert [(r.id, r.iso, r.name, r.time_zone, r.official_area_km2) for r in found.regions] == [
+        (4, "RU-AL", "Республика Алтай", "Asia/Barnaul", 92900.0),
+        (69, "RU-TVE", "Тверская область", "Europe/Moscow", 84200.0),
+    ]
+
+
+def test_a_latin_name_is_completed_by_the_code(tmp_path: Path) -> None:
+    found = read_boundaries(write(tmp_path / "ne.geojson", feature(square(34, 56), name="Tver'", iso_3166_2="RU-TVE")))
+    assert found.regions[0].name == "Тверская область"
+
+
+def test_the_operator_may_name_the_fields(tmp_path: Path) -> None:
+    told = {"NUM": 7.0, "K": "RU-TVE", "N": "Тверь", "TZ": "Europe/Samara", "S": "84200,5", "name": "Не то"}
+    fields = FieldNames(id="num", code="K", name="N", time_zone="TZ", official_area="S")
+    [found] = read_boundaries(write(tmp_path / "a.geojson", feature(square(34, 56), **told)), fields=fields).regions
+    assert (found.id, found.iso, found.name, found.time_zone) == (7, "RU-TVE", "Тверь", "Europe/Samara")
+    assert found.official_area_km2 == 84200.5
+
+
+def test_unknown_regions_are_numbered_by_name(tmp_path: Path) -> None:
+    features = [feature(square(30 + n, 50), name=name, tz="Europe/Moscow") for n, name in enumerate(("Яркая", "Алая"))]
+    found = read_boundaries(write(tmp_path / "a.geojson", *features))
+    assert [(r.id, r.name) for r in found.regions] == [(201, "Алая"), (202, "Яркая")]
+
+
+def test_a_default_time_zone_serves_unknown_regions_only(tmp_path: Path) -> None:
+    features = feature(square(30, 50), name="Алая"), feature(square(84, 50), name="Республика Алтай")
+    found = read_boundaries(write(tmp_path / "a.geojson", *features), default_time_zone="Asia/Omsk")
+    assert {r.name: r.time_zone for r in found.regions} == {"Алая": "Asia/Omsk", "Республика Алтай": "Asia/Barnaul"}
+
+
+def test_how_a_file_is_packed_does_not_change_what_it_is(tmp_path: Path) -> None:
+    plain = write(tmp_path / "a.geojson", region(1, square(30, 50)))
+    packed = tmp_path / "a.geojson.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    marked = tmp_path / "b.geojson"
+    marked.write_bytes(b"\xef\xbb\xbf" + plain.read_bytes())
+    told = {read_boundaries(path).sha256 for path in (plain, packed, marked)}
+    assert len(told) == 1
+    moved = write(tmp_path / "a.geojson", region(1, square(30, 50.5)))
+    assert read_boundaries(moved).sha256 not in told
+
+
+def test_the_operator_has_the_last_word_on_where_a_file_comes_from(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.geojson", region(1, square(30, 50)), source="файл", attribution="© файл")
+    found = read_boundaries(path)
+    assert (found.name, found.source, found.licence, found.attribution) == ("Выдуманные", "файл", "CC0-1.0", "© файл")
+    told = Provenance(name="Росреестр", licence="открытая")
+    found = read_boundaries(path, provenance=told)
+    assert (found.name, found.source, found.licence) == ("Росреестр", "файл", "открытая")
+
+
+FAULTS: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
+    ("no features", [], {}, "REGIONS_EMPTY"),
+    ("no name", [feature(square(30, 50), tz="Europe/Moscow")], {}, "REGIONS_NAME_MISSING"),
+    ("no Russian name", [feature(square(30, 50), name="Atlantis", tz="Europe/Moscow")], {}, "REGIONS_NAME_MISSING"),
+    ("no time zone", [feature(square(30, 50), name="Алая")], {}, "REGIONS_TIME_ZONE_MISSING"),
+    ("no such zone", [feature(square(30, 50), name="Алая", tz="Europe/Tver")], {}, "REGIONS_TIME_ZONE"),
+    ("a path for a zone", [feature(square(30, 50), name="Алая", tz="../etc/passwd")], {}, "REGIONS_TIME_ZONE"),
+    ("twice the name", [region(1, square(30, 50), "Алая"), region(2, square(32, 50), "Алая")], {}, "REGIONS_DUPLICATE"),
+    ("twice the number", [region(1, square(30, 50)), region(1, square(32, 50), "Алая")], {}, "REGIONS_DUPLICATE"),
+    (
+        "twice the subject",
+        [feature(square(30, 50), iso="RU-AL", name="Алтай"), feature(square(30, 50), name="Республика Алтай")],
+        {},
+        "REGIONS_DUPLICATE",
+    ),
+    ("Mercator", [region(1, square(30, 50))], {"crs": {"properties": {"name": "EPSG:3857"}}}, "REGIONS_NOT_WGS84"),
+    ("a senseless area", [feature(square(30, 50), name="Тверская область", area_official="много")], {}, "REGIONS_AREA"),
+    (
+        "a line",
+        [feature({"type": "LineString", "coordinates": [[1, 2]]}, name="Алая", tz="UTC")],
+        {},
+        "REGIONS_GEOMETRY",
+    ),
+    ("not a collection", [region(1, square(30, 50))], {"type": "Feature"}, "REGIONS_EMPTY"),
+    ("features that are none", ["x"], {}, "REGIONS_NAME_MISSING"),  # type: ignore[list-item]
+]
+
+
+@pytest.mark.parametrize(("features", "members", "code"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+def test_faults_have_codes(tmp_path: Path, features: list[dict[str, Any]], members: dict[str, Any], code: str) -> None:
+    with pytest.raises(RegionsError) as refused:
+        read_boundaries(write(tmp_path / "a.geojson", *features, **members))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("told", [FieldNames(name="НАЗВ"), FieldNames(id="N")])
+def test_a_named_field_has_to_be_there(tmp_path: Path, told: FieldNames) -> None:
+    with pytest.raises(RegionsError, match="REGIONS_FIELD_MISSING"):
+        read_boundaries(write(tmp_path / "a.geojson", region(1, square(30, 50))), fields=told)
+
+
+@pytest.mark.parametrize("number", ["семь", 0, 40000])
+def test_a_number_has_to_fit(tmp_path: Path, number: object) -> None:
+    path = write(tmp_path / "a.geojson", feature(square(30, 50), n=number, name="Тверская область"))
+    with pytest.raises(RegionsError, match="REGIONS_ID"):
+        read_boundaries(path, fields=FieldNames(id="n"))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"PK not json", "REGIONS_FILE_TYPE"),
+        (b'{"type": "Feature', "REGIONS_FILE_TYPE"),
+        (b"[" * 100_000, "REGIONS_FILE_TYPE"),
+        (b"\xff\xfe", "REGIONS_FILE_TYPE"),
+        (b"[]", "REGIONS_EMPTY"),
+        (b"\x1f\x8b broken", "REGIONS_FILE"),
+        (gzip.compress(b"{}")[:-4], "REGIONS_FILE"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_bytes(content)
+    with pytest.raises(RegionsError) as refused:
+        read_boundaries(path)
+    assert refused.value.code == code
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RegionsError, match="REGIONS_FILE:"):
+        read_boundaries(tmp_path / "nowhere.geojson")
+
+
+def test_geometry_stays_geojson(tmp_path: Path) -> None:
+    [found] = read_boundaries(write(tmp_path / "a.geojson", region(1, square(30, 50)))).regions
+    assert json.loads(found.geometry) == {"type": "MultiPolygon", "coordinates": [square(30, 50)["coordinates"]]}
