@@ -1,0 +1,65 @@
+"""The function ``process``: an Object Storage trigger's event becomes flights."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from shared import logs
+from shared.db import Pool, connect_pool
+from shared.errors import OutageError
+from shared.events import Message, ObjectMessage
+from shared.ingest import process_object
+from shared.runtime import Call, TriggerHandler
+from shared.settings import AppSettings, DatabaseSettings, IngestSettings, StorageSettings, load
+from shared.storage import Storage
+from shared.storage.keys import INCOMING
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every delivery needs."""
+
+    pool: Pool
+    storage: Storage
+    settings: IngestSettings
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[Workshop]:
+    logs.configure(load(AppSettings).log_level)
+    pool = await connect_pool(load(DatabaseSettings), application="fly-potato-process")
+    try:
+        yield Workshop(pool, Storage(load(StorageSettings)), load(IngestSettings))
+    finally:
+        pool.terminate()
+
+
+async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
+    key = message.details.key if isinstance(message, ObjectMessage) and message.created else ""
+    if not isinstance(message, ObjectMessage) or not key.startswith(INCOMING):
+        logger.info("Not a new workbook, ignored.")
+        return
+    if message.details.bucket_id != workshop.storage.bucket:
+        logger.warning("An event of another bucket, ignored.", extra={"bucket": message.details.bucket_id})
+        return
+    seconds = call.seconds_left or workshop.settings.timeout_seconds
+    lease = timedelta(seconds=seconds + workshop.settings.lease_margin_seconds)
+    outcome = await process_object(workshop.pool, workshop.storage, key, lease=lease)
+    told = {"outcome": outcome.kind, "load_id": outcome.load_id, "code": outcome.error_code}
+    logger.info("Delivered.", extra=told)
+    if outcome.kind == "busy":
+        # Whoever has the bytes in hand may yet die without a trace, so this delivery comes again.
+        raise OutageError("LOAD_BUSY", "Этот файл сейчас загружает другой обработчик.")
+
+
+_take = TriggerHandler(_opened, _consume)
+
+
+def handler(event: dict[str, Any], context: object) -> None:
+    """Take one event of the trigger; raises where it has to come again."""
+    _take(event, context)
