@@ -42,7 +42,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("last_load_timestamp_seconds", "Unix time at which the last load was finished."),
     Family("rows", "Rows of all finished loads by what became of them.", ("fate",)),
     Family("rejected_rows", "Rows that were rejected, by code.", ("code",)),
-    Family("flights", "Flights by how they were given a region.", ("match",)),
+    Family("flights", "Flights by how they were given a region, cancelled ones left out.", ("match",)),
     Family("ingest_duration_seconds", "Duration of the loads finished within the window.", ("quantile",)),
     Family("ingest_sync_response_seconds", "T_sync_response, which the p95 is measured against."),
     Family("ingest_attempts", "Attempts at loads within the window, by their end.", ("end",)),

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 
 from shared.api.envelope import Envelope
 from shared.api.problems import install
-from shared.auth.access import Gatekeeper
+
+if TYPE_CHECKING:
+    from shared.auth.access import Gatekeeper
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
 
 def create_app(
-    routers: Sequence[APIRouter], *, gatekeeper: Gatekeeper | None = None, lifespan: Lifespan | None = None
+    routers: Sequence[APIRouter], *, gatekeeper: "Gatekeeper | None" = None, lifespan: Lifespan | None = None
 ) -> FastAPI:
     """Make an application of some routers, with problem bodies, request ids and input guards.
 

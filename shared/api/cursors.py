@@ -23,9 +23,14 @@ def unpack(cursor: str, *kinds: type) -> tuple[str | int, ...]:
     except (binascii.Error, ValueError):
         key = None
     # bool is an int to isinstance, and no sort key.
-    if not isinstance(key, list) or [type(part) for part in key] != list(kinds) or "\0" in str(key):
+    if not isinstance(key, list) or [type(part) for part in key] != list(kinds) or not all(map(_storable, key)):
         raise invalid()
     return tuple(key)
+
+
+def _storable(part: object) -> bool:
+    # PostgreSQL's text holds neither NUL nor half a surrogate pair.
+    return not isinstance(part, str) or not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in part)
 
 
 def invalid() -> UnprocessableInput:

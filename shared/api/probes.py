@@ -4,6 +4,7 @@ Settings are read at the first look, so that ``/health`` answers also where they
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -29,7 +30,7 @@ from shared.storage import Storage
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The migration that this code was written against; a test holds it equal to the newest one."""
 
 _SQL = load_sql("shared.api")
@@ -62,6 +63,7 @@ class Probes:
 
     async def readiness(self) -> tuple[Check, ...]:
         """Look at everything at once."""
+        await self._warm()
         database, storage = await asyncio.gather(self._timed(self._read_database), self._timed(self._ping))
         found, code, milliseconds = database
         codes: tuple[str | None, ...] = (code, code, code)
@@ -73,10 +75,16 @@ class Probes:
 
     async def samples(self) -> Samples:
         """Read every sample that can be had; what is away only lacks."""
+        await self._warm()
         (database, _, _), (media, _, _) = await asyncio.gather(self._timed(self._measure), self._timed(self._list))
         up = {"database_up": {(): float(database is not None)}, "storage_up": {(): float(media is not None)}}
         target = {"ingest_sync_response_seconds": {(): float(load(IngestSettings).sync_response_seconds)}}
         return {**(database or {}), **(media or {}), **up, **target}
+
+    async def _warm(self) -> None:
+        # Importing the S3 client takes a small instance longer than the bucket's answer may.
+        with contextlib.suppress(ConfigurationError):
+            await asyncio.to_thread(self._bucket()[0].connect)
 
     async def _timed(self, look: Callable[[], Awaitable[Any]]) -> tuple[Any, str | None, float]:
         started, code, found = time.perf_counter(), None, None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _GAP = re.compile(r"\{[^}]*\}")
 _UNKNOWN = "Причина не описана в этой версии программы."
+_ASK = "Обратитесь к администратору."
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,11 @@ class Explanation:
 
 def explain(code: str) -> Explanation:
     """Explain a row's reject code; a code of a newer version has no explanation here."""
-    return Explanation(_UNKNOWN, "Обратитесь к администратору.")
+    # Imported here because it brings the parser along, which few answers of a cold function need.
+    from shared.flights.problems import PROBLEMS
+
+    known = PROBLEMS.get(code)
+    return Explanation(known.meaning, known.mend) if known else Explanation(_UNKNOWN, _ASK)
 
 
 def failure(code: str) -> str:
@@ -28,6 +33,4 @@ def failure(code: str) -> str:
     # Imported here because it brings the readers along, which only this rare answer needs.
     from shared.workbooks.refusals import REFUSALS
 
-    return (
-        _GAP.sub("…", REFUSALS[code]) if code in REFUSALS else "Файл не удалось загрузить. Обратитесь к администратору."
-    )
+    return _GAP.sub("…", REFUSALS[code]) if code in REFUSALS else f"Файл не удалось загрузить. {_ASK}"

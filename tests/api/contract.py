@@ -1,0 +1,71 @@
+"""The gateway's description as something that answers can be held against."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from openapi_schema_validator import OAS30Validator, oas30_format_checker
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT4
+
+METHODS = ("get", "post", "put", "delete", "patch", "head", "options")
+
+
+class Contract:
+    """A parsed OpenAPI 3.0 document."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        resource = Resource(contents=document, specification=DRAFT4)
+        self._registry = Registry().with_resource("urn:contract", resource)
+
+    def operations(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Give every operation by method and path template."""
+        return {
+            (method.upper(), path): item[method]
+            for path, item in self.document["paths"].items()
+            for method in METHODS
+            if method in item
+        }
+
+    def check(self, method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Fail if an answer is not one that the description allows; routes it does not know must be problems."""
+        found = self.operation(method, path)
+        kind = headers.get("content-type", "").split(";")[0]
+        if found is None:
+            assert status in {404, 405}, f"{method} {path} answered {status} and is not described"
+            self.validate({"$ref": "urn:contract#/components/schemas/Problem"}, json.loads(body))
+            return
+        operation = found[1]
+        assert str(status) in operation["responses"], f"{method} {path}: {status} is not described"
+        response = self.resolve(operation["responses"][str(status)])
+        content = response.get("content", {})
+        if not content:
+            assert body == b""
+            return
+        assert kind in content, f"{method} {path} {status}: {kind} is not described"
+        if kind.endswith("json"):
+            self.validate(content[kind]["schema"], json.loads(body))
+
+    def validate(self, schema: dict[str, Any], value: Any) -> None:
+        """Fail if a value does not fit a schema of the document."""
+        absolute = json.loads(json.dumps(schema).replace('"#/', '"urn:contract#/'))
+        OAS30Validator(absolute, registry=self._registry, format_checker=oas30_format_checker).validate(value)
+
+    def resolve(self, node: dict[str, Any]) -> dict[str, Any]:
+        """Follow a reference inside the document."""
+        if "$ref" not in node:
+            return node
+        found: Any = self.document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        return self.resolve(found)
+
+    def operation(self, method: str, path: str) -> tuple[tuple[str, str], dict[str, Any]] | None:
+        """Find the operation that a request goes to, with its method and path template."""
+        for (known, template), operation in self.operations().items():
+            pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
+            if known == method and re.fullmatch(pattern, path):
+                return (known, template), operation
+        return None

@@ -1,0 +1,115 @@
+"""The gateway's description against the applications, the settings and Terraform's template rules."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from openapi_spec_validator import validate
+
+from shared.api import embeds, health, uploads
+from shared.auth import Role
+from shared.settings import VERSION
+from tests.api.contract import Contract
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")
+ROUTERS = {"upload": uploads.router, "embed_token": embeds.router, "health": health.router}
+PLACEHOLDERS = {
+    "gateway_sa", "cors_origins", "oidc_issuer", "oidc_jwks_uri", "oidc_audience", "requests_per_second",
+    "function_upload", "function_embed_token", "function_health",
+}  # fmt: skip
+
+
+def test_it_is_openapi(contract: Contract) -> None:
+    validate(contract.document)
+
+
+def test_it_describes_every_route_and_no_other(contract: Contract) -> None:
+    served = {
+        (method, route.path): function
+        for function, router in ROUTERS.items()
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    }
+    described = {}
+    for key, operation in contract.operations().items():
+        integration = contract.resolve(operation["x-yc-apigateway-integration"])
+        described[key] = re.sub(r"\W|function_", "", integration["function_id"])
+    assert described == served
+
+
+def test_every_integration_asks_for_the_payload_that_is_read(contract: Contract) -> None:
+    for operation in contract.operations().values():
+        integration = contract.resolve(operation["x-yc-apigateway-integration"])
+        assert integration["type"] == "cloud_functions"
+        assert integration["payload_format_version"] == "1.0"
+
+
+def test_everything_that_needs_a_role_needs_a_token(contract: Contract) -> None:
+    for (method, path), operation in contract.operations().items():
+        role = operation.get("x-role")
+        assert operation["security"] == ([{"people": []}] if role else []), (method, path)
+        assert role is None or role in set(Role)
+        assert path.startswith("/api/") or role is None
+
+
+def test_operations_have_names_of_their_own(contract: Contract) -> None:
+    names = [operation["operationId"] for operation in contract.operations().values()]
+    assert len(names) == len(set(names))
+
+
+def test_it_is_a_template_with_known_placeholders_only() -> None:
+    assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == PLACEHOLDERS
+    assert TEXT.count("${") == len(re.findall(r"\$\{\w+\}", TEXT))
+    assert re.findall(r"%\{[^}]*\}", TEXT) == ["%{ if requests_per_second > 0 }", "%{ endif }"]
+    assert not re.search(r"(?m)(^|\s)[&*][a-z_]+\s*$", TEXT), "the gateway's parser may not know anchors"
+
+
+def test_versions_agree(contract: Contract) -> None:
+    released = json.loads((ROOT / "spec" / "contracts" / "VERSION.json").read_text(encoding="utf-8"))
+    assert contract.document["info"]["version"] == released["version"] == VERSION
+    assert set(released) == {"version", "date", "schema", "summary"}
+
+
+def _examples(contract: Contract) -> list[tuple[str, dict[str, Any], Any]]:
+    found = []
+    for (method, path), operation in contract.operations().items():
+        contents = [("request", operation.get("requestBody", {}).get("content", {}))]
+        contents += [(code, contract.resolve(each).get("content", {})) for code, each in operation["responses"].items()]
+        for name, content in contents:
+            for kind, media in content.items():
+                if "example" in media:
+                    found.append((f"{method} {path} {name} {kind}", media["schema"], media["example"]))
+    return found
+
+
+def test_every_example_fits_its_schema(contract: Contract) -> None:
+    examples = _examples(contract)
+    assert len(examples) > 20
+    for _name, schema, example in examples:
+        contract.validate(schema, example)
+
+
+def test_every_described_success_has_an_example(contract: Contract) -> None:
+    for (method, path), operation in contract.operations().items():
+        for code, response in operation["responses"].items():
+            for media in contract.resolve(response).get("content", {}).values():
+                assert not code.startswith("2") or "example" in media, (method, path, code)
+
+
+def test_the_contract_check_can_fail(contract: Contract) -> None:
+    contract.check(
+        "GET", "/health", 200, {"content-type": "application/json"}, b'{"status":"ok","title":"","version":""}'
+    )
+    for status, kind, body in [
+        (200, "application/json", b'{"status":"ok","title":""}'),
+        (200, "application/json", b'{"status":"ok","title":"","version":"","more":1}'),
+        (418, "application/json", b"{}"),
+        (200, "text/html", b""),
+    ]:
+        with pytest.raises(Exception, match=r"."):
+            contract.check("GET", "/health", status, {"content-type": kind}, body)

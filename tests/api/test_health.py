@@ -1,0 +1,250 @@
+"""Alive, ready, and in numbers."""
+
+import asyncio
+import re
+import socket
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import yaml
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from prometheus_client.parser import text_string_to_metric_families
+
+from shared.api.probes import SCHEMA_REVISION
+from shared.metrics import FAMILIES, PREFIX, exposition
+from shared.stats import recount_all
+from shared.storage import Storage
+from tests.api.conftest import Caller
+from tests.api.test_uploads import announced, loaded, reject
+from tests.conftest import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+Sql = Callable[..., Any]
+LISTED = yaml.safe_load((ROOT / "spec" / "contracts" / "metrics.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def boundaries(sql: Sql) -> None:
+    """Make one active boundary set with one region."""
+    sql(
+        "INSERT INTO core.boundary_sets (name, source, licence, attribution, sha256, active)"
+        " VALUES ('n', 's', 'l', 'a', '\\x00', true)"
+    )
+    sql(
+        "INSERT INTO core.regions (set_id, id, name, area_km2, time_zone, geom)"
+        " SELECT id, 1, 'Область', 1, 'Europe/Moscow', ST_Multi(ST_MakeEnvelope(30, 50, 40, 60, 4326))"
+        " FROM core.boundary_sets"
+    )
+
+
+def fly(sql: Sql, load: int, match: str, region: int | None, state: str, day: date | None = date(2026, 8, 1)) -> None:
+    """Write one flight."""
+    sql(
+        "INSERT INTO core.flights (key, state, operator_kind, position_source, region_match, region_id, load_id, day)"
+        " VALUES (gen_random_uuid(), $1, 'unknown', 'none', $2, $3, $4, $5)",
+        state, match, region, load, day,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def recounted(database: Database) -> Callable[[], None]:
+    """Keep the roll-ups, as a load does at its end."""
+
+    async def once() -> None:
+        connection = await asyncpg.connect(database.uri("fp_ingest"))
+        try:
+            await recount_all(connection)
+        finally:
+            await connection.close()
+
+    return lambda: asyncio.run(once())
+
+
+def samples(text: str) -> dict[str, dict[tuple[str, ...], float]]:
+    found: dict[str, dict[tuple[str, ...], float]] = {}
+    for family in text_string_to_metric_families(text):
+        values = found.setdefault(family.name.removeprefix(PREFIX), {})
+        for sample in family.samples:
+            values[tuple(sample.labels.values())] = sample.value
+    return found
+
+
+def test_alive_without_any_setting(call: Caller, environment: pytest.MonkeyPatch) -> None:
+    answer = call("health", "GET", "/health", roles=None)
+    assert answer.status == 200
+    assert answer.json == {"status": "ok", "title": "Fly Potato", "version": "0.1.0"}
+
+
+@pytest.mark.usefixtures("configured", "boundaries")
+def test_ready(call: Caller) -> None:
+    answer = call("health", "GET", "/healthz", roles=None)
+    assert (answer.status, answer.json["status"]) == (200, "ready")
+    assert [check["name"] for check in answer.json["checks"]] == ["database", "schema", "boundaries", "storage"]
+    assert all(check["ok"] and check["code"] is None for check in answer.json["checks"])
+
+
+def codes(answer: Any) -> dict[str, str | None]:
+    assert (answer.status, answer.json["status"]) == (503, "unready")
+    return {check["name"]: check["code"] for check in answer.json["checks"]}
+
+
+@pytest.mark.usefixtures("configured")
+def test_unready_without_boundaries_or_with_an_old_schema(call: Caller, sql: Sql) -> None:
+    told = codes(call("health", "GET", "/healthz", roles=None))
+    assert told == {"database": None, "schema": None, "boundaries": "BOUNDARIES_MISSING", "storage": None}
+    sql("UPDATE core.alembic_version SET version_num = 'older'")
+    assert codes(call("health", "GET", "/healthz", roles=None))["schema"] == "SCHEMA_OUTDATED"
+
+
+@pytest.mark.usefixtures("boundaries")
+def test_unready_where_something_is_away(call: Caller, configured: pytest.MonkeyPatch) -> None:
+    configured.setenv("POSTGRES_URI", "postgresql://fp_api:secret@127.0.0.1:9/none")
+    configured.setenv("S3_BUCKET", "no-such-bucket")
+    answer = call("health", "GET", "/healthz", roles=None)
+    told = codes(answer)
+    assert told["database"] == told["boundaries"] == "DATABASE_UNAVAILABLE"
+    assert told["storage"] == "STORAGE_UNAVAILABLE"
+    assert b"secret" not in answer.body
+
+
+def test_unready_without_settings(call: Caller, environment: pytest.MonkeyPatch) -> None:
+    told = codes(call("health", "GET", "/healthz", roles=None))
+    assert set(told.values()) == {"SETTINGS_INVALID"}
+
+
+def test_a_dependency_that_hangs_costs_its_time_out_alone(call: Caller, configured: pytest.MonkeyPatch) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        port = silent.getsockname()[1]
+        configured.setenv("POSTGRES_URI", f"postgresql://fp_api:x@127.0.0.1:{port}/none?sslmode=disable")
+        configured.setenv("METRICS_CHECK_TIMEOUT_SECONDS", "1")
+        started = datetime.now(UTC)
+        told = codes(call("health", "GET", "/healthz", roles=None))
+        assert datetime.now(UTC) - started < timedelta(seconds=8)
+    assert told["database"] == "TIME_OUT"
+    assert told["storage"] is None
+
+
+def test_the_code_knows_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA_REVISION
+
+
+@pytest.mark.usefixtures("configured", "boundaries")
+def test_metrics_of_a_lived_in_system(
+    call: Caller, sql: Sql, recounted: Callable[[], None], storage: Storage, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)
+    done = loaded(sql, started_at=now - timedelta(seconds=40), finished_at=now, attempts=1)
+    loaded(sql, started_at=now - timedelta(seconds=20), finished_at=now, attempts=3)
+    loaded(sql, started_at=now - timedelta(days=2), finished_at=now - timedelta(days=1), attempts=9)
+    loaded(sql, state="failed", error_code="WORKBOOK_ENCRYPTED", started_at=now - timedelta(days=2), finished_at=None)
+    expired = {"state": "claimed", "finished_at": None, "lease_until": now - timedelta(seconds=10), "attempts": 1}
+    loaded(sql, **expired)
+    announced(sql, now)
+    announced(sql, now - timedelta(days=1))
+    announced(sql, now - timedelta(seconds=100), step="reading")
+    announced(sql, now, outcome="loaded", step="finished", load_id=done)
+    for row, code in enumerate(["TELEGRAM_TOO_LONG", "TELEGRAM_TOO_LONG", "TELEGRAM_NOT_RECOGNISED"]):
+        reject(sql, done, "Лист1", row + 1, code)
+    for match, region, state in [("inside", 1, "flown"), ("inside", 1, "planned"), ("outside", None, "flown")]:
+        fly(sql, done, match, region, state)
+    fly(sql, done, "inside", 1, "cancelled")
+    fly(sql, done, "none", None, "flown", day=None)
+    recounted()
+    source = tmp_path / "x"
+    source.write_bytes(b"x" * 1000)
+    for key in ("incoming/1", "incoming/2", "results/1", "stray"):
+        storage.upload(source, key, "text/plain")
+
+    answer = call("health", "GET", "/metrics", roles=None)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    told = samples(answer.body.decode())
+    assert told["build_info"] == {("0.1.0",): 1}
+    assert told["database_up"] == told["storage_up"] == told["regions"] == {(): 1}
+    assert told["uploads"] == {
+        ("announced",): 1, ("expired",): 1, ("processing",): 1, ("loaded",): 1, ("duplicate",): 0, ("failed",): 0,
+    }  # fmt: skip
+    assert told["uploads_waiting"] == {(): 1}
+    assert 99 < told["upload_oldest_waiting_seconds"][()] < 200
+    assert told["loads"] == {("claimed",): 1, ("done",): 3, ("failed",): 1}
+    assert told["load_failures"] == {("WORKBOOK_ENCRYPTED",): 1}
+    assert abs(told["last_load_timestamp_seconds"][()] - now.timestamp()) < 1
+    assert told["rows"] == {
+        ("empty",): 3, ("repeated",): 3, ("rejected",): 6, ("new",): 9, ("updated",): 6, ("unchanged",): 3,
+    }  # fmt: skip
+    assert told["rejected_rows"] == {("TELEGRAM_TOO_LONG",): 2, ("TELEGRAM_NOT_RECOGNISED",): 1}
+    assert told["flights"] == {("inside",): 2, ("outside",): 1, ("coastal",): 0, ("none",): 1}
+    assert told["ingest_duration_seconds"][("0.5",)] == pytest.approx(30, abs=0.1)
+    assert told["ingest_duration_seconds"][("0.95",)] == pytest.approx(39, abs=0.1)
+    assert told["ingest_sync_response_seconds"] == {(): 300}
+    # Two finished; two tries of one of them and one abandoned claim were interrupted.
+    assert told["ingest_attempts"] == {("finished",): 2, ("interrupted",): 3}
+    assert told["ingest_timeout_ratio"] == {(): 0.6}
+    assert told["media_bytes"] == {("incoming",): 2000, ("results",): 1000, ("other",): 1000}
+    assert told["media_usage_ratio"][()] == pytest.approx(4000 / told["media_quota_bytes"][()])
+    assert all(told.values()), [name for name, values in told.items() if not values]
+
+
+@pytest.mark.usefixtures("configured")
+def test_metrics_of_an_empty_system(call: Caller) -> None:
+    told = samples(call("health", "GET", "/metrics", roles=None).body.decode())
+    assert told["ingest_timeout_ratio"] == {(): 0}
+    assert told["flights"][("inside",)] == 0
+    assert told["ingest_duration_seconds"] == {}
+    assert told["last_load_timestamp_seconds"] == {}
+
+
+def test_metrics_where_everything_is_away(call: Caller, environment: pytest.MonkeyPatch) -> None:
+    answer = call("health", "GET", "/metrics", roles=None)
+    told = samples(answer.body.decode())
+    assert told["database_up"] == told["storage_up"] == {(): 0}
+    assert told["build_info"] == {("0.1.0",): 1}
+
+
+@pytest.mark.usefixtures("configured")
+def test_metrics_ask_for_their_token_where_there_is_one(call: Caller, configured: pytest.MonkeyPatch) -> None:
+    configured.setenv("METRICS_TOKEN", "scrape-me")
+    for headers in ({}, {"Authorization": "Bearer other"}, {"Authorization": "scrape-me"}):
+        answer = call("health", "GET", "/metrics", roles=["administrator"], headers=headers)
+        assert (answer.status, answer.json["code"]) == (401, "METRICS_TOKEN_INVALID")
+    assert call("health", "GET", "/metrics", roles=None, headers={"Authorization": "Bearer scrape-me"}).status == 200
+
+
+def test_the_contract_lists_every_family_and_no_other() -> None:
+    listed = {metric["name"]: (metric["help"], tuple(metric["labels"])) for metric in LISTED["metrics"]}
+    assert listed == {PREFIX + family.name: (family.help, family.labels) for family in FAMILIES}
+
+
+@pytest.mark.usefixtures("configured", "boundaries")
+def test_every_listed_family_is_exposed_with_listed_label_values(call: Caller) -> None:
+    told = samples(call("health", "GET", "/metrics", roles=None).body.decode())
+    assert {PREFIX + name for name in told} == {metric["name"] for metric in LISTED["metrics"]}
+    for metric in LISTED["metrics"]:
+        shown = told[metric["name"].removeprefix(PREFIX)]
+        for label, values in metric.get("values", {}).items():
+            assert [label] == metric["labels"]
+            assert {labels[0] for labels in shown} <= set(values)
+
+
+def test_service_levels_and_alerts_lean_on_listed_families_only() -> None:
+    names = {metric["name"] for metric in LISTED["metrics"]}
+    rules = [*LISTED["service_levels"], *LISTED["alerts"]]
+    used = {name for rule in rules for name in re.findall(PREFIX + r"\w+", rule.get("expression", ""))}
+    assert used
+    assert used <= names
+
+
+def test_families_that_are_not_registered_are_refused() -> None:
+    with pytest.raises(ValueError, match="stray"):
+        exposition({"stray": {(): 1.0}})
+    with pytest.raises(ValueError, match="loads"):
+        exposition({"loads": {(): 1.0}})
