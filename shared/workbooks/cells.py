@@ -12,6 +12,8 @@ _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 # What no database text and no JSON can carry; the replacement character stays visible, so nothing goes silently.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_FIRST_YEAR: Final = 1900
+_DAY_ZERO: Final = dt.datetime(1899, 12, 31)  # noqa: DTZ001  Excel's days know no zone
 REPLACEMENT: Final = "\ufffd"
 
 
@@ -24,14 +26,32 @@ def text(value: CellValue) -> str | None:
     return _written(value)
 
 
-def moment(value: CellValue) -> str | None:
-    """Write a value of a column of dates or times; a bare number is read as Excel's day number."""
+def moment(value: CellValue, *, timed: bool) -> str | None:
+    """Write a value of a column of dates or times; a bare number is read as Excel's day number.
+
+    A day alone and a midnight are one number in Excel; ``timed`` says that the column is of times: it is midnight.
+    """
     if isinstance(value, float | int) and not isinstance(value, bool):
         if 0 <= value < 1:
             return _written(_clock(value))
         if _FIRST_SERIAL <= value < _LAST_SERIAL:
-            return _written(_from_serial(value))
+            value = _from_serial(value)
+    if isinstance(value, dt.date):
+        return _written(_unified(value, timed=timed))
     return text(value)
+
+
+def has_time(value: CellValue) -> bool:
+    """Tell whether a value is a moment other than a midnight."""
+    return isinstance(value, dt.datetime) and value.time() != dt.time()
+
+
+def _unified(value: dt.date, *, timed: bool) -> dt.date | dt.datetime | dt.timedelta:
+    exact = _to_second(value) if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+    if exact.year <= _FIRST_YEAR:
+        # More than a day in a column of hours: 24:00 is Excel's day 1.
+        return exact - _DAY_ZERO
+    return exact if timed or exact.time() != dt.time() else exact.date()
 
 
 def clean(value: str) -> str | None:

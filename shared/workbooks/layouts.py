@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.flights.rows import TableRow, TelegramRow
-from shared.workbooks.cells import CellValue, moment, text
+from shared.workbooks.cells import CellValue, has_time, moment, text
 from shared.workbooks.headers import MOMENTS, TELEGRAM_FIELDS, field_of
 from shared.workbooks.refusals import refuse
 
@@ -31,11 +31,21 @@ class Layout:
     columns: tuple[tuple[str, int], ...]
     header: tuple[str | None, ...]
 
-    def reader(self, center: str | None) -> Callable[[Sequence[CellValue]], TelegramRow | TableRow]:
-        """Give the function from cells to content; ``center`` serves where its column is blank or missing."""
+    def reader(
+        self, center: str | None, sample: Sequence[Sequence[CellValue]] = ()
+    ) -> Callable[[Sequence[CellValue]], TelegramRow | TableRow]:
+        """Give the function from cells to content; ``center`` serves where its column is blank or missing.
+
+        ``sample`` are some rows of the sheet: they tell whether a column of a table holds times or days.
+        """
         if self.kind is LayoutKind.TELEGRAMS:
             return _telegram_reader(dict(self.columns), center)
-        return _table_reader(self.columns, center)
+        timed = {
+            column: field != "date" and any(has_time(cells[column]) for cells in sample if column < len(cells))
+            for field, column in self.columns
+            if field in MOMENTS
+        }
+        return _table_reader(self.columns, timed, center)
 
     def repeats(self, cells: Sequence[CellValue]) -> bool:
         """Tell whether a row is the header over again, as long sheets have it on every printed page."""
@@ -98,11 +108,15 @@ def _telegram_reader(columns: dict[str, int], center: str | None) -> Callable[[S
     return read
 
 
-def _table_reader(columns: Sequence[tuple[str, int]], center: str | None) -> Callable[[Sequence[CellValue]], TableRow]:
+def _table_reader(
+    columns: Sequence[tuple[str, int]], timed: dict[int, bool], center: str | None
+) -> Callable[[Sequence[CellValue]], TableRow]:
     def read(cells: Sequence[CellValue]) -> TableRow:
         width = len(cells)
         values = {
-            field: (moment if field in MOMENTS else text)(cells[column]) for field, column in columns if column < width
+            field: moment(cells[column], timed=timed[column]) if column in timed else text(cells[column])
+            for field, column in columns
+            if column < width
         }
         values["center"] = values.get("center") or center
         return TableRow(**values)

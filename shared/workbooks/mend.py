@@ -69,7 +69,7 @@ def _explain(code: str) -> tuple[str, str]:
     from shared.flights.problems import PROBLEMS
 
     problem = PROBLEMS[code]
-    return problem.explanation, problem.remedy
+    return problem.meaning, problem.mend
 
 
 class _MendWriter:
@@ -136,5 +136,5 @@ def _chosen(headed: Headed, codes: dict[int, str]) -> Iterator[tuple[int, Sequen
 def _shown(cells: Sequence[CellValue], fields: dict[int, str], kind: LayoutKind) -> Iterator[str | None]:
     for column, cell in enumerate(cells):
         field = fields.get(column)
-        written = moment(cell) if field in MOMENTS else text(cell)
+        written = moment(cell, timed=field != "date") if field in MOMENTS else text(cell)
         yield None if written is None else withhold_field(field, written, kind)

@@ -20,6 +20,9 @@ from shared.workbooks.refusals import refuse
 GUIDE_SHEET: Final = "Как исправить"
 """The sheet of instructions in a mend workbook; it never holds data."""
 
+_SAMPLE_ROWS: Final = 200
+"""Rows looked at to tell a column of times from a column of days."""
+
 _GENERIC_NAME = re.compile(
     r"(лист|sheet|result|results|table|csv|таблица|данные|data|worksheet|page|страница|export)[\s_\-]*\d*",
     re.IGNORECASE,
@@ -92,10 +95,11 @@ class WorkbookReader:
 
     def _sheet(self, headed: Headed) -> Iterator[Row]:
         name = headed.grid.name
-        content = headed.layout.reader(self._center(name))
         rows = filled_down(headed.below, headed.grid.merged, headed.layout.columns)
+        sample = list(islice(rows, _SAMPLE_ROWS))
+        content = headed.layout.reader(self._center(name), [cells for _, cells in sample])
         expected = first = headed.header_row + 1
-        for number, cells in rows:
+        for number, cells in chain(sample, rows):
             if not any(cells):
                 continue
             blanks, expected = range(expected, number), number + 1
