@@ -63,7 +63,8 @@ def test_two_workbooks_with_shared_flights_at_once(lab: Lab, mapped_clones: Iter
     for key in keys:
         one_by_one.deliver(key)
     processes = [lab.start(key) for key in (reversed(keys) if swapped else keys)]
-    assert [process.communicate(timeout=180)[0].strip() for process in processes] == ["loaded", "loaded"]
+    ends = [process.communicate(timeout=180) for process in processes]
+    assert [out.strip() for out, _ in ends] == ["loaded", "loaded"], ends
     assert lab.desk.sums() == one_by_one.sums()
 
 

@@ -38,7 +38,7 @@ def test_every_row_is_accounted_for(desk: Desk) -> None:
     blank: Texts = ("Московский", None, "nan", "-")
     outcome = desk.load([*ROWS, nonsense, blank, ROWS[0], flight_row(6)])
     assert outcome.kind == "loaded"
-    assert outcome.counts == Counts(9, 1, 1, 1, 6, 0, 0, 0)
+    assert outcome.counts == Counts(9, 1, 1, 1, 6, 0, 0, 6)
     [reject] = desk.fetch("SELECT sheet, row_number, code FROM core.rejects")
     assert (reject["sheet"], reject["row_number"]) == ("Result_1", 7)
     assert len(desk.fetch("SELECT FROM core.flights")) == 6
@@ -47,7 +47,7 @@ def test_every_row_is_accounted_for(desk: Desk) -> None:
 
 def test_a_flight_gets_its_region(desk: Desk) -> None:
     with_boundaries(desk)
-    sea = flight_row(2, place="7500N15000E")
+    sea = flight_row(2, place="4500N17500E")
     nowhere = flight_row(3, place="НЕИЗВЕСТНО")
     outcome = desk.load([flight_row(1, place="5530N03710E"), sea, nowhere])
     found = desk.fetch(
