@@ -1,0 +1,153 @@
+"""Ingest against the floor: ``make bench``, or ``python -m bench.ingest``.
+
+Every figure is a ratio within one run: the machine's mood hits both sides. Each way runs in a fresh process on the same
+workbook; times are medians of ``--runs``, floor and load taking turns. ``BENCH=quick`` takes the 77,000-row part
+alone; ``JSON=1`` prints one JSON line instead of the table.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.ground import Ground, ground
+from bench.imports import handler_ratio
+
+SIZES = (10_000, 77_000, 1_048_575)
+PEERS_UP_TO = 77_000
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise: a figure's name, the most it may be, and what it came to."""
+
+    name: str
+    at_most: float
+    measured: float
+
+    @property
+    def met(self) -> bool:
+        """Tell whether it holds."""
+        return self.measured <= self.at_most
+
+
+def run(way: str, workbook: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """Run one way over one workbook in a fresh process."""
+    command = [sys.executable, "-m", "bench.ways", way, str(workbook)]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{way} {workbook.name}: {done.stderr[-2000:]}")
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def measure(place: Ground, rows: int, runs: int) -> dict[str, Any]:
+    """Measure floor, first load and the same file again, turn about; and the other readers where they are installed."""
+    workbook = place.workbook(rows)
+    told: dict[str, list[dict[str, Any]]] = {"floor": [], "ingest": [], "again": []}
+    for _ in range(runs):
+        with place.database() as uri:
+            environment = place.environment | {"POSTGRES_URI": uri}
+            told["floor"].append(run("floor", workbook, environment))
+            told["ingest"].append(run("ingest", workbook, environment))
+            told["again"].append(run("ingest", workbook, environment))
+            for peer in peers(rows) if len(told["floor"]) == 1 else ():
+                told[peer] = [run(peer, workbook, environment)]
+    kinds = {way: {entry.get("outcome") for entry in entries} for way, entries in told.items()}
+    if kinds["ingest"] != {"loaded"} or kinds["again"] != {"duplicate"}:
+        raise SystemExit(f"the loads did not end as they should: {kinds}")
+    return {"rows": rows, "bytes": workbook.stat().st_size} | {way: summary(entries) for way, entries in told.items()}
+
+
+def peers(rows: int) -> Iterator[str]:
+    """Name the other readers that are installed, where the workbook is not too large for patience."""
+    if rows <= PEERS_UP_TO:
+        yield "openpyxl"
+        try:
+            import pandas  # noqa: F401
+
+            yield "pandas"
+        except ImportError:
+            pass
+
+
+def summary(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """Take the median of seconds and of each step, and the highest peak."""
+    steps = {name: statistics.median(e["steps"][name] for e in entries) for name in entries[0].get("steps", {})}
+    return {
+        "seconds": statistics.median(entry["seconds"] for entry in entries),
+        "peak_mib": max(entry["peak_mib"] for entry in entries),
+        "steps": steps,
+    }
+
+
+def targets(results: dict[int, dict[str, Any]], import_ratio: float) -> list[Target]:
+    """Hold the figures against what was promised."""
+    middle = results[77_000]
+    floor = middle["floor"]["seconds"]
+    told = [
+        Target("ingest_to_floor", 5.0, middle["ingest"]["seconds"] / floor),
+        Target("peak_mib", 300.0, middle["ingest"]["peak_mib"]),
+        Target("again_to_floor", 0.6, middle["again"]["seconds"] / floor),
+        Target("import_to_heaviest", 1.3, import_ratio),
+    ]
+    if 1_048_575 in results:
+        large = results[1_048_575]
+        per_row = large["ingest"]["seconds"] / 1_048_575 / (middle["ingest"]["seconds"] / 77_000)
+        told.append(Target("row_time_large_to_middle", 1.2, per_row))
+        told.append(Target("peak_mib_large", 1536.0, large["ingest"]["peak_mib"]))
+    return told
+
+
+def table(results: dict[int, dict[str, Any]], promised: list[Target]) -> Iterator[str]:
+    """Write the results for a person, as a Markdown table."""
+    yield "| rows | way | seconds | to floor | rows/s | peak MiB | steps |"
+    yield "|---:|---|---:|---:|---:|---:|---|"
+    for rows, result in results.items():
+        floor = result["floor"]["seconds"]
+        for way in (name for name in result if name not in ("rows", "bytes")):
+            one = result[way]
+            steps = " ".join(f"{name} {seconds:.2f}" for name, seconds in one["steps"].items())
+            yield (
+                f"| {rows:,} | {way} | {one['seconds']:.2f} | {one['seconds'] / floor:.2f} |"
+                f" {rows / one['seconds']:,.0f} | {one['peak_mib']:.0f} | {steps} |"
+            )
+    yield ""
+    yield "| target | at most | measured | met |"
+    yield "|---|---:|---:|---|"
+    for target in promised:
+        yield f"| {target.name} | {target.at_most} | {target.measured:.2f} | {'yes' if target.met else 'NO'} |"
+
+
+@contextmanager
+def _place() -> Iterator[Ground]:
+    with ground(Path(os.environ.get("BENCH_DIR", ".local/bench"))) as place:
+        yield place
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--sizes", type=int, nargs="*")
+    arguments = parser.parse_args()
+    quick = os.environ.get("BENCH") == "quick"
+    sizes = arguments.sizes or ((77_000,) if quick else SIZES)
+    with _place() as place:
+        results = {rows: measure(place, rows, arguments.runs if rows < 1_000_000 else 1) for rows in sizes}
+    promised = targets(results, handler_ratio("functions.process.handler"))
+    if os.environ.get("JSON"):
+        print(json.dumps({t.name: round(t.measured, 3) for t in promised} | {"results": list(results.values())}))
+    else:
+        print("\n".join(table(results, promised)))
+
+
+if __name__ == "__main__":
+    main()
