@@ -1,0 +1,17 @@
+terraform {
+  required_version = ">= 1.11.0"
+
+  required_providers {
+    yandex = {
+      source  = "yandex-cloud/yandex"
+      version = ">= 0.222.0"
+    }
+  }
+
+  # Starts with a state on the administrator's disk; docs/deploy.md moves it into the bucket it has made.
+}
+
+provider "yandex" {
+  cloud_id  = var.cloud_id
+  folder_id = var.folder_id
+}

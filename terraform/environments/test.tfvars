@@ -1,0 +1,21 @@
+# What every change is tried on, with invented workbooks.
+environment  = "test"
+network_cidr = "10.120.0.0/16"
+
+database = {
+  preset              = "s3-c2-m8" # 2 vCPU, 8 GB
+  disk_type           = "network-ssd"
+  disk_gb             = 50
+  hosts               = 1
+  backup_days         = 7
+  deletion_protection = false
+}
+
+oidc = {
+  issuer   = "https://sso.test.example.ru/sso/realms/fly-potato"
+  jwks_uri = "https://sso.test.example.ru/sso/realms/fly-potato/protocol/openid-connect/certs"
+  audience = "fly-potato"
+}
+
+incoming_ttl_days = 7
+log_days          = 14

@@ -1,0 +1,93 @@
+# The provider is mocked: nothing here asks a cloud.
+
+mock_provider "yandex" {
+  override_during = plan
+  source          = "./tests/mocks"
+}
+
+run "gateway" {
+  command = plan
+
+  assert {
+    condition     = one(yandex_api_gateway.this.custom_domains).fqdn == "uav.example.ru"
+    error_message = "The gateway answers to the environment's own name."
+  }
+  assert {
+    condition     = yandex_cm_certificate.this[0].managed[0].challenge_type == "DNS_CNAME" && data.yandex_cm_certificate.issued[0].wait_validation
+    error_message = "The certificate is proven by DNS and waited for."
+  }
+  assert {
+    condition     = yandex_dns_recordset.gateway[0].data == toset(["d5d00000000000000000.00000000.apigw.yandexcloud.net."])
+    error_message = "The name points at the gateway."
+  }
+  assert {
+    condition     = strcontains(yandex_api_gateway.this.spec, "https://sso.example.ru/realms/fly-potato/protocol/openid-connect/certs")
+    error_message = "The specification names the issuer's keys."
+  }
+  assert {
+    condition     = !can(regex("[$][{]", yandex_api_gateway.this.spec))
+    error_message = "Nothing is left unfilled in the specification."
+  }
+  assert {
+    condition     = output.address == "https://uav.example.ru"
+    error_message = "The address is the environment's own name."
+  }
+}
+
+run "gateway_without_a_name" {
+  command = plan
+
+  variables {
+    domain = null
+  }
+
+  assert {
+    condition     = length(yandex_api_gateway.this.custom_domains) == 0 && length(yandex_cm_certificate.this) == 0 && length(yandex_dns_recordset.gateway) == 0
+    error_message = "Without a name there is no certificate and no record."
+  }
+  assert {
+    condition     = output.address == "https://d5d00000000000000000.00000000.apigw.yandexcloud.net"
+    error_message = "Then the technical domain is the address."
+  }
+}
+
+run "a_star_is_no_origin" {
+  command = plan
+
+  variables {
+    site_origins = ["https://*"]
+  }
+
+  expect_failures = [var.site_origins]
+}
+
+run "logs" {
+  command = plan
+
+  variables {
+    log_days = 90
+  }
+
+  assert {
+    condition     = yandex_logging_group.this.retention_period == "2160h"
+    error_message = "Logs are kept for the days asked for."
+  }
+  assert {
+    condition     = one(yandex_api_gateway.this.log_options).log_group_id == yandex_logging_group.this.id
+    error_message = "The gateway logs into the group."
+  }
+  assert {
+    condition     = length(yandex_monitoring_dashboard.this.widgets) == length(local.charts) && length(local.charts) >= 10
+    error_message = "The dashboard shows every chart."
+  }
+}
+
+run "strange_names_are_refused" {
+  command = plan
+
+  variables {
+    environment = "staging"
+  }
+
+  expect_failures = [var.environment]
+}

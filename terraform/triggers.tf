@@ -1,0 +1,73 @@
+# A message that a trigger gives up is deleted unless a queue takes it.
+resource "yandex_message_queue" "dead_letters" {
+  name                       = "${local.name}-dead-letters"
+  message_retention_seconds  = 1209600 # 14 days, the platform's most
+  visibility_timeout_seconds = 60
+  tags                       = local.labels
+}
+
+resource "yandex_function_trigger" "workbook" {
+  folder_id   = var.folder_id
+  name        = "${local.name}-workbook"
+  description = "A new workbook under incoming/"
+  labels      = local.labels
+
+  object_storage {
+    bucket_id    = yandex_storage_bucket.data.bucket
+    prefix       = "incoming/"
+    suffix       = ".xlsx"
+    create       = true
+    update       = false
+    delete       = false
+    batch_cutoff = "1"
+    batch_size   = "1" # one bad workbook must not bring its neighbours back with it
+  }
+
+  function {
+    id                 = module.function["process"].id
+    service_account_id = yandex_iam_service_account.trigger.id
+    # Written out, because the provider sends nothing for what is left out.
+    retry_attempts = "5"
+    retry_interval = "60"
+  }
+
+  dlq {
+    queue_id           = yandex_message_queue.dead_letters.arn
+    service_account_id = yandex_iam_service_account.trigger.id
+  }
+
+  depends_on = [
+    yandex_function_iam_member.trigger,
+    yandex_resourcemanager_folder_iam_member.dead_letters,
+  ]
+}
+
+# Uploads that were announced and never sent, loads whose holder died: they get their end.
+resource "yandex_function_trigger" "cleanup" {
+  folder_id   = var.folder_id
+  name        = "${local.name}-cleanup"
+  description = "Ends uploads that never came, checks the roll-ups"
+  labels      = local.labels
+
+  timer {
+    cron_expression = "15 3 * * ? *" # every day, UTC
+    payload         = jsonencode({ job = "cleanup" })
+  }
+
+  function {
+    id                 = module.function["process"].id
+    service_account_id = yandex_iam_service_account.trigger.id
+    retry_attempts     = "3"
+    retry_interval     = "60"
+  }
+
+  dlq {
+    queue_id           = yandex_message_queue.dead_letters.arn
+    service_account_id = yandex_iam_service_account.trigger.id
+  }
+
+  depends_on = [
+    yandex_function_iam_member.trigger,
+    yandex_resourcemanager_folder_iam_member.dead_letters,
+  ]
+}

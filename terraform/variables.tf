@@ -1,0 +1,226 @@
+# --- which environment -------------------------------------------------------------------------------------------
+
+variable "environment" {
+  description = "Which environment this is; it is part of every name."
+  type        = string
+
+  validation {
+    condition     = contains(["dev", "test", "preprod", "prod"], var.environment)
+    error_message = "An environment is dev, test, preprod or prod."
+  }
+}
+
+variable "cloud_id" {
+  description = "The cloud."
+  type        = string
+}
+
+variable "folder_id" {
+  description = "The folder of this environment alone: networks, secrets and accounts of two environments never share one."
+  type        = string
+}
+
+variable "labels" {
+  description = "Labels on everything that takes them, beside the product's own."
+  type        = map(string)
+  default     = {}
+}
+
+# --- network -----------------------------------------------------------------------------------------------------
+
+variable "zones" {
+  description = "Availability zones; a function attached to the network wants a subnet in each of them."
+  type        = list(string)
+  default     = ["ru-central1-a", "ru-central1-b", "ru-central1-d"]
+
+  validation {
+    condition     = length(toset(var.zones)) == 3
+    error_message = "Functions attached to a network need its subnets in all three zones."
+  }
+}
+
+variable "network_cidr" {
+  description = "Addresses of the environment's network (a /16); every environment has its own, so that they could be peered."
+  type        = string
+
+  validation {
+    condition     = can(cidrsubnet(var.network_cidr, 8, 2)) && !startswith(var.network_cidr, "198.19.")
+    error_message = "A /16 that is not 198.19.0.0/16, which belongs to the platform's functions."
+  }
+}
+
+# --- database ----------------------------------------------------------------------------------------------------
+
+variable "database" {
+  description = "Size and keeping of the managed PostgreSQL cluster. Disk in GB; memory and cores by preset."
+  type = object({
+    version               = optional(string, "15")
+    preset                = string
+    disk_type             = optional(string, "network-ssd")
+    disk_gb               = number
+    disk_limit_gb         = optional(number)
+    hosts                 = number
+    backup_days           = number
+    deletion_protection   = bool
+    maintenance_day       = optional(string, "SUN")
+    maintenance_hour      = optional(number, 1)
+    connections_ingest    = optional(number, 20)
+    connections_api       = optional(number, 60)
+    connections_dashboard = optional(number, 20)
+  })
+
+  validation {
+    condition     = var.database.hosts >= 1 && var.database.hosts <= 3
+    error_message = "One to three hosts, one a zone."
+  }
+  validation {
+    condition     = var.database.backup_days >= 7 && var.database.backup_days <= 60
+    error_message = "The platform keeps daily backups for 7 to 60 days."
+  }
+}
+
+variable "database_passwords" {
+  description = "Passwords of the database roles, as terraform/bootstrap had Lockbox make them; written and never kept."
+  type        = map(string)
+  sensitive   = true
+
+  validation {
+    condition     = toset(keys(var.database_passwords)) == toset(["fp_owner", "fp_ingest", "fp_api", "fp_datalens"])
+    error_message = "Passwords for fp_owner, fp_ingest, fp_api and fp_datalens, no other."
+  }
+}
+
+# --- what is deployed ---------------------------------------------------------------------------------------------
+
+variable "release" {
+  description = "SHA-256 (hex) of each function's bundle; the zips lie in the environment's artifacts bucket under bundles/<function>/<sha256>.zip."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for sum in values(var.release) : can(regex("^[0-9a-f]{64}$", sum))])
+    error_message = "A bundle is named by 64 hexadecimal digits."
+  }
+}
+
+variable "functions" {
+  description = "Departures from the functions' usual size, by name."
+  type = map(object({
+    memory_mb       = optional(number)
+    instances       = optional(number)
+    requests        = optional(number)
+    max_timeout_sec = optional(number)
+  }))
+  default = {}
+}
+
+variable "app" {
+  description = "What the application says of itself and how much it logs."
+  type = object({
+    version   = optional(string, "0.1.0")
+    debug     = optional(bool, false)
+    log_level = optional(string, "INFO")
+  })
+  default = {}
+}
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+variable "result_ttl_hours" {
+  description = "RESULT_TTL_HOURS: how long files of rejects are kept."
+  type        = number
+  default     = 720
+
+  validation {
+    condition     = var.result_ttl_hours >= 24
+    error_message = "Object Storage expires objects by whole days: 24 hours or more."
+  }
+}
+
+variable "incoming_ttl_days" {
+  description = "How long a workbook is kept after it was sent; it holds personal data."
+  type        = number
+  default     = 30
+}
+
+variable "data_quota_gb" {
+  description = "What the bucket of workbooks may hold at most."
+  type        = number
+  default     = 10
+}
+
+variable "upload_max_bytes" {
+  description = "The largest workbook that is taken."
+  type        = number
+  default     = 209715200
+}
+
+# --- who may call ------------------------------------------------------------------------------------------------
+
+variable "oidc" {
+  description = "The identity provider whose tokens the gateway believes."
+  type = object({
+    issuer   = string
+    jwks_uri = string
+    audience = string
+  })
+
+  validation {
+    condition     = startswith(var.oidc.issuer, "https://") && startswith(var.oidc.jwks_uri, "https://")
+    error_message = "Issuer and keys are https addresses."
+  }
+}
+
+variable "site_origins" {
+  description = "Origins, beside the gateway's own, from which browsers may send workbooks and call the API."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.site_origins : can(regex("^https?://[^/*]+$", origin))])
+    error_message = "An origin is a scheme and a host, without a path and without a star."
+  }
+}
+
+variable "domain" {
+  description = "The environment's own name and the public DNS zone that holds it; null leaves the gateway's technical domain."
+  type = object({
+    fqdn    = string
+    zone_id = string
+  })
+  default = null
+}
+
+variable "requests_per_second" {
+  description = "What the gateway lets through in all; 0 sets no limit, for the limit is a preview that an account may have to ask for."
+  type        = number
+  default     = 50
+}
+
+# --- DataLens ----------------------------------------------------------------------------------------------------
+
+variable "datalens" {
+  description = "Embed ids of the three dashboards, and the Lockbox versions of the embedding keys once DataLens has issued them."
+  type = object({
+    overview_id         = optional(string, "")
+    regions_id          = optional(string, "")
+    time_id             = optional(string, "")
+    token_ttl_seconds   = optional(number, 3600)
+    key_version_id      = optional(string)
+    next_key_version_id = optional(string)
+    next_key_from       = optional(string, "")
+  })
+  default = {}
+
+  validation {
+    condition     = var.datalens.token_ttl_seconds >= 60 && var.datalens.token_ttl_seconds <= 36000
+    error_message = "DataLens takes embed tokens of at most ten hours."
+  }
+}
+
+# --- watching ----------------------------------------------------------------------------------------------------
+
+variable "log_days" {
+  description = "How long logs are kept."
+  type        = number
+  default     = 30
+}
