@@ -61,7 +61,7 @@ class Demo:
 
     def _carry(self, client: Client, workbook: Path) -> Json:
         with self.watch.step(f"загрузка {workbook.name}"):
-            state = load(client, workbook)
+            state = load(client, workbook, self.stack.places.letters)
         click.echo(f"{workbook.name}: {reports.summary(state)}")
         table = reports.rejects(state)
         if table is not None:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from fly_potato.client import Client, Json
 from fly_potato.screen import console
+from shared.errors import OutageError
 
 STEPS = {
     "announced": "ждёт файла",
@@ -30,12 +31,26 @@ class Watcher(Protocol):
         """Show what the product says of the workbook."""
 
 
-def load(client: Client, workbook: Path) -> Json:
-    """Announce, send and follow a workbook to its end, and give the upload's last state."""
+def load(client: Client, workbook: Path, letters: Path | None = None) -> Json:
+    """Announce, send and follow a workbook to its end, and give the upload's last state.
+
+    ``letters`` is the local stack's directory of dead letters. Raises OutageError DELIVERY_DEAD when the event
+    has landed there, for nothing more will happen then.
+    """
     announced = client.announce(workbook)
     with _watching(workbook) as watcher:
+
+        def seen(state: Json) -> None:
+            watcher.seen(state)
+            if letters is not None and _dead(letters, announced["id"]):
+                raise OutageError("DELIVERY_DEAD", f"Событие о файле не удалось обработать, оно отложено в {letters}.")
+
         client.send(announced, workbook, watcher.sent)
-        return client.follow(announced["id"], watcher.seen)
+        return client.follow(announced["id"], seen)
+
+
+def _dead(letters: Path, upload: str) -> bool:
+    return any(upload in letter.read_text() for letter in letters.glob("*.json"))
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def command(url: str | None, token: str | None, workbooks: tuple[Path, ...]) -> 
     with refusing(), Client(url or places().url, token) as client:
         for workbook in workbooks:
             try:
-                state = load(client, workbook)
+                state = load(client, workbook, None if url else places().letters)
             except FlyPotatoError as error:
                 click.echo(f"{workbook}: {error.code}: {error.sentence}", err=True)
                 failed += 1

@@ -18,7 +18,7 @@ def command() -> None:
     for part in parts:
         table.add_row(part.name, "да" if part.runs else "нет", part.where, part.detail)
     console().print(table)
-    dead = sorted((here.state / "dead-letters").glob("*.json"))
+    dead = sorted(here.letters.glob("*.json"))
     if dead:
         click.echo(f"недоставленных событий: {len(dead)}, они в {dead[0].parent}")
     if not all(part.runs for part in parts):

@@ -54,6 +54,6 @@ def _emulator(places: Places) -> dict[str, str]:
         "EMULATOR_SPEC": str(ROOT / "spec" / "openapi.yaml"),
         "EMULATOR_SITE": str(ROOT / "site"),
         "EMULATOR_STATE": str(places.state / "emulator"),
-        "EMULATOR_DEAD_LETTERS": str(places.state / "dead-letters"),
+        "EMULATOR_DEAD_LETTERS": str(places.letters),
         "EMULATOR_RETRY_INTERVAL_SECONDS": "3",
     }

@@ -29,6 +29,11 @@ class Places:
         return self.state / "log"
 
     @property
+    def letters(self) -> Path:
+        """Name the directory of the dead letters."""
+        return self.state / "dead-letters"
+
+    @property
     def url(self) -> str:
         """Write the gateway's address."""
         return f"http://localhost:{self.port}"
