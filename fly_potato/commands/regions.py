@@ -78,11 +78,9 @@ def list_(uri: str) -> None:
 
     with refusing():
         for found in asyncio.run(_connected(uri, list_sets)):
-            star = "*" if found.active else " "
-            click.echo(
-                f"{star} {found.id:>3}  {found.regions:>3} регионов  {found.loaded_at:%Y-%m-%d %H:%M}  {found.name}"
-            )
-            click.echo(f"       {found.licence}; {found.attribution}; sha256 {found.sha256.hex()[:16]}")
+            click.echo(f"{'*' if found.active else ' '} № {found.id}: {found.name}, регионов: {found.regions}")
+            click.echo(f"    загружен {found.loaded_at:%Y-%m-%d %H:%M} UTC; {found.licence}; {found.attribution}")
+            click.echo(f"    {found.source}; sha256 {found.sha256.hex()[:16]}")
 
 
 @command.command("check")

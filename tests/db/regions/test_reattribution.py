@@ -1,0 +1,78 @@
+"""After another set is put in force every flight has the region that the new one says."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.db import Connection
+from shared.regions import Reattribution, load_boundaries, reattribute
+from tests.conftest import Database
+from tests.db.regions.desk import run
+from tests.unit.regions.files import region, square, write
+
+FLIGHTS = [(60.5, 40.5, date(2025, 3, 1)), (60.5, 41.5, date(2025, 3, 2)), (60.5, 41.5, None), (10.0, 10.0, None)]
+
+
+@pytest.fixture
+def flown(database: Database) -> Database:
+    """Four flights with a place, none of them attributed yet, and one without."""
+
+    async def put(conn: Connection) -> None:
+        load = await conn.fetchval(
+            "INSERT INTO core.loads (sha256, object_key, source_at, state, claim, lease_until)"
+            " VALUES ('x', 'incoming/x.xlsx', now(), 'claimed', gen_random_uuid(), now()) RETURNING id"
+        )
+        for lat, lon, day in [*FLIGHTS, (None, None, None)]:
+            await conn.execute(
+                "INSERT INTO core.flights"
+                " (key, state, operator_kind, position_source, position, day, load_id, region_match)"
+                " VALUES (gen_random_uuid(), 'flown', 'unknown', 'dep', ST_Point($2, $1, 4326), $3, $4, $5)",
+                lat,
+                lon,
+                day,
+                load,
+                "none" if lat is None else "outside",
+            )
+
+    run(database, put)
+    return database
+
+
+def regions(database: Database) -> list[Any]:
+    async def ask(conn: Connection) -> list[Any]:
+        return [
+            tuple(row)
+            for row in await conn.fetch(
+                "SELECT region_id, region_match FROM core.flights ORDER BY ST_Y(position), ST_X(position), day"
+            )
+        ]
+
+    return run(database, ask)
+
+
+def test_flights_follow_the_set_in_force(flown: Database, tmp_path: Path) -> None:
+    first = write(tmp_path / "a.geojson", region(1, square(40, 60)), region(2, square(41, 60)))
+    run(flown, lambda conn: load_boundaries(conn, first))
+    changed = run(flown, reattribute)
+    assert changed == Reattribution(3, [date(2025, 3, 1), date(2025, 3, 2)])
+    assert regions(flown) == [(None, "outside"), (1, "inside"), (2, "inside"), (2, "inside"), (None, "none")]
+
+    assert run(flown, reattribute) == Reattribution(0, [])
+
+    second = write(tmp_path / "b.geojson", region(1, square(40, 60)), region(3, square(41, 60)))
+    run(flown, lambda conn: load_boundaries(conn, second))
+    assert run(flown, reattribute) == Reattribution(2, [date(2025, 3, 2)])
+    assert regions(flown) == [(None, "outside"), (1, "inside"), (3, "inside"), (3, "inside"), (None, "none")]
+
+
+def test_it_may_be_part_of_a_larger_transaction_and_be_repeated(flown: Database, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.geojson", region(1, square(40, 60)))
+
+    async def twice(conn: Connection) -> list[Reattribution]:
+        async with conn.transaction():
+            await load_boundaries(conn, path)
+            return [await reattribute(conn), await reattribute(conn)]
+
+    assert [changed.flights for changed in run(flown, twice)] == [1, 0]
