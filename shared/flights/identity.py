@@ -9,7 +9,7 @@ text.
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from shared.telegrams.text import twin
+from shared.telegrams.text import repair, twin
 
 _BYTES = 16
 
@@ -33,7 +33,7 @@ def by_text(texts: Iterable[str | None]) -> bytes:
 
 def letters(text: str) -> str:
     """Give the letters and digits of a text, capital, look-alikes Latin."""
-    return "".join(c for c in twin(text.upper()) if c.isalnum())
+    return "".join(c for c in twin(repair(text).text) if c.isalnum())
 
 
 def _word(fact: object) -> str:

@@ -40,6 +40,8 @@ def join(
     if is_plan:
         plan_dt, doubt = planned(plan, plan_day, plan_codes)
         plan_codes += doubt
+    elif plan_codes:
+        row, plan_codes = row + plan_codes, ()
     if parts.dep is not None:
         dep_dt, doubt = take_off(dep, plan_day, period)
         dep_codes += doubt

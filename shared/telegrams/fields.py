@@ -23,8 +23,15 @@ ID = r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})??"
 SSR = r"(?:/[A-Z][0-9]{2,4})?"
 STOP = rf"-[ \n]?([A-ZА-Я]{{4}})({_CLOCK})"
 
-_AFTER_REMARK = ("DEP", "DEST", "DOF", "REG", "SID")
-"""Keys that may follow RMK/ in a DEP or ARR of 2024."""
+_POINT = re.compile(r"[^/]*?[0-9][0-9O \n]{3}")
+_AFTER_REMARK = {
+    "DEP": _POINT,
+    "DEST": _POINT,
+    "DOF": re.compile(r"[ \n]?(?:[0-9O][ \n]?){6}"),
+    "REG": re.compile(r"[ \n]?[0-9A-Z-]*[0-9]"),
+    "SID": re.compile(r"[ \n]?(?:[0-9O][ \n]?){10}"),
+}
+"""Keys that may follow RMK/ in a DEP or ARR of 2024, and how their values begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +94,13 @@ def _behind_plan(like: str, remark: "re.Match[str]") -> list["re.Match[str]"]:
 
 
 def _behind_movement(keys: list["re.Match[str]"], seen: set[str]) -> list["re.Match[str]"]:
-    behind = []
-    for key in keys:
-        if key[1] in _AFTER_REMARK and key[1] not in seen:
-            seen.add(key[1])
-            behind.append(key)
-    return behind
+    """Give the last of each key that may follow free text, did not stand before it and has a value of its kind."""
+    last = {
+        key[1]: key
+        for key in keys
+        if key[1] in _AFTER_REMARK and key[1] not in seen and _AFTER_REMARK[key[1]].match(key.string, key.end())
+    }
+    return sorted(last.values(), key=lambda key: key.start())
 
 
 def tail(text: str, like: str, start: int, end: int) -> list[Field]:

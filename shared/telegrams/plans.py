@@ -49,8 +49,8 @@ def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = ()) -> Plan:
         uav_type,
         count,
         regs,
-        get("OPR"),
-        get("STS"),
+        raw.replace("\n", " ") if (raw := get("OPR")) else None,
+        twin(raw.replace("\n", " ")) if (raw := get("STS")) else None,
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
     )
 

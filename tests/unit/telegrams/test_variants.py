@@ -67,7 +67,7 @@ def test_coordinates(spelled: str, said: dict[str, object], code: str | None) ->
     assert differences(GOOD, read) == said
     assert read.problems == ((code,) if code else ())
     assert read.dep is not None
-    assert read.dep.source == ("SHR DEP/" if said == PLAN and code or spelled == "ULSF" else "DEP ADEPZ")
+    assert read.dep.source == ("SHR DEP/" if (said == PLAN and code) or spelled == "ULSF" else "DEP ADEPZ")
 
 
 NO_TAKE_OFF = {"dep_dt": None, "duration_min": None}

@@ -1,0 +1,150 @@
+"""Properties of reading telegrams, over texts made from the grammar."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from shared.flights.problems import PROBLEMS
+from shared.telegrams import Note, Place, Plan, Route, SeveralTelegrams, Telegram, TelegramError, parse, parse_all
+from shared.telegrams.canonical import quick
+from shared.telegrams.coordinates import place
+from shared.telegrams.reading import careful, without_notes
+from shared.telegrams.rendering import coordinate, render
+from shared.telegrams.text import repair
+from tests.property import grammar
+
+ANYTHING = st.one_of(st.text(max_size=200), grammar.scraps)
+
+
+@given(grammar.telegrams, grammar.words)
+def test_reading_undoes_writing(telegram: Telegram, remark: str) -> None:
+    assume(telegram.sid or not remark)
+    assume("DEP/" not in remark or getattr(telegram, "dated", True) or getattr(telegram, "dep", None))
+    assert parse(render(telegram, remark)) == telegram
+
+
+@given(ANYTHING)
+@example("(SHR-")
+@example("-TITLE IDEP")
+@example("(CHG-ZZZZZ-18/")
+def test_only_telegram_errors_leave(text: str) -> None:
+    try:
+        telegrams = parse_all(text)
+    except TelegramError:
+        with pytest.raises(TelegramError):
+            parse(text)
+        return
+    for telegram in telegrams:
+        assert {note.code for note in telegram.notes} <= set(PROBLEMS)
+    if len(telegrams) > 1:
+        with pytest.raises(SeveralTelegrams):
+            parse(text)
+
+
+@given(st.one_of(ANYTHING, grammar.telegrams.map(render)))
+@example("_x00_x000D_0D_")
+@example("ı\u0345\u00a0ŉ")
+def test_mending_is_done_once(text: str) -> None:
+    once = repair(text)
+    again = repair(once.text)
+    assert again.text == once.text
+    assert again.notes == ()
+
+
+@given(grammar.telegrams, grammar.noises)
+def test_writing_does_not_change_what_is_said(telegram: Telegram, noises: list[str]) -> None:
+    text = render(telegram)
+    for noise in noises:
+        text = grammar.NOISES[noise](text)
+    (read,) = parse_all(text)
+    assert without_notes(read) == telegram
+
+
+@given(grammar.plans())
+def test_twins_do_not_change_what_is_said(telegram: Telegram) -> None:
+    text = re.sub(r"(?<=ZONA )[^/]*|(?<=OPR/)[^/]* |[A-Z]+", lambda word: _twinned(word[0]), render(telegram, "ПОЛЕТ"))
+    (read,) = parse_all(text)
+    assert without_notes(read) == telegram
+
+
+def _twinned(word: str) -> str:
+    """Write look-alikes in Cyrillic, but not in names of zones and people, which are words of their own."""
+    return word if " " in word or word[:2] in ("MR", "WR", "US", "KO") else word.translate(grammar.TWINS)
+
+
+@given(grammar.places(), st.sampled_from(["", " ", "\n"]), st.booleans(), st.booleans())
+def test_coordinates(point: Place, blank: str, russian: bool, lookalike: bool) -> None:
+    text = coordinate(point.lat, point.lon)
+    spelled = re.sub(r"([NS])", rf"\1{blank}", text)
+    if russian:
+        spelled = spelled.translate(str.maketrans("NSEW", "СЮВЗ"))
+    elif lookalike:
+        spelled = spelled.replace("E", "Е")
+    assert place(spelled)[0] == place(text)[0] == point
+    assert abs(point.lat) <= 90
+    assert abs(point.lon) <= 180
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180))
+def test_coordinates_of_any_point_are_within_half_a_second(lat: float, lon: float) -> None:
+    read, _ = place(coordinate(lat, lon))
+    assert read is not None
+    assert abs(read.lat - lat) <= 0.5 / 3600 + 1e-6
+    assert abs(read.lon - lon) <= 0.5 / 3600 + 1e-6
+
+
+@given(st.integers(0, 999_999), st.integers(0, 9_999_999), st.sampled_from("NS"), st.sampled_from("EW"))
+@example(1800, 1801, "N", "E")
+@example(906000, 1806000, "N", "W")
+def test_coordinates_against_another_formula(lat: int, lon: int, north: str, east: str) -> None:
+    read, notes = place(f"{lat:06}{north}{lon:07}{east}")
+    parts = [(lat // 10000, lat // 100 % 100, lat % 100, 90), (lon // 10000, lon // 100 % 100, lon % 100, 180)]
+    degrees = [(d + m / 60 + s / 3600) for d, m, s, _ in parts]
+    possible = all(m < 60 and s < 60 and d + m / 60 + s / 3600 <= top for d, m, s, top in parts)
+    if not possible:
+        assert read is None
+        assert notes[0].code == "COORD_IMPOSSIBLE"
+        return
+    assert read is not None
+    assert read.lat == pytest.approx(degrees[0] if north == "N" else -degrees[0], abs=1e-6)
+    assert read.lon == pytest.approx(degrees[1] if east == "E" else -degrees[1], abs=1e-6)
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> str:
+    """A good telegram with a few letters changed, dropped or put in."""
+    text = render(draw(grammar.telegrams), draw(grammar.words))
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(text)))
+        pieces = st.sampled_from(["", " ", "\n", "(", ")", "/", "-", *grammar.FRAGMENTS])
+        put = draw(st.one_of(pieces, st.text(max_size=1)))
+        text = text[:at] + put + text[at + draw(st.integers(0, 2)) :]
+    return text
+
+
+@given(edited())
+@settings(max_examples=settings().max_examples * 4)
+def test_quick_way_reads_as_the_careful_one(text: str) -> None:
+    read = quick(text)
+    if read is None:
+        return
+    (slow,) = careful(text)
+    assert without_notes(read) == without_notes(slow)
+    assert _values(read.notes) == _values(slow.notes)
+
+
+def _values(notes: Iterable[Note]) -> list[Note]:
+    """Leave out what was mended in free text, where the quick way does not look."""
+    return [note for note in notes if not note.code.startswith("TEXT_")]
+
+
+@given(grammar.plans(), grammar.words.filter(bool), grammar.days, grammar.marks)
+def test_good_plans_go_the_quick_way(plan: Plan, remark: str, day: date, callsign: str) -> None:
+    zone = None if isinstance(plan.zone, Route) else plan.zone
+    good = replace(plan, callsign=callsign, day=day, level=plan.level or (0, 100), zone=zone)
+    assert quick(render(good, remark)) == good
