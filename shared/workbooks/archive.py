@@ -21,6 +21,7 @@ _PACKED_CHUNK = 32 * 1024
 _END = b"PK\x05\x06"
 _END64 = b"PK\x06\x06"
 _END_SIZE = 22
+_END64_SIZE = 56
 _LOCATOR_SIZE = 20
 _LONGEST_COMMENT = 65_535
 _ENCRYPTED_FLAG = 0x1
@@ -91,7 +92,6 @@ class Archive:
             size += len(piece)
             self._sizes[name] = size
             if size > entry.file_size:
-                self._check_ratio(name, size, entry.compress_size)
                 raise refuse("WORKBOOK_BROKEN", what=f"часть «{name}» больше объявленного")
             if others + size > self._limits.unpacked_bytes:
                 raise self._too_big()
@@ -165,13 +165,12 @@ def check_directory_size(file: BinaryIO, limits: Limits) -> None:
     size, offset, comment = struct.unpack_from("<IIH", tail, at + 12)
     if at + _END_SIZE + comment != len(tail):
         raise refuse("WORKBOOK_BROKEN", what="конец архива не на месте")
+    end_at = length - len(tail) + at
     if 0xFFFFFFFF in (size, offset):
-        size = _zip64_directory_size(file, length - len(tail) + at)
-    else:
-        file.seek(size + offset)
-        # Anything between the directory and its end record would be a second archive glued in front.
-        if file.read(4) not in (_END, _END64):
-            raise refuse("WORKBOOK_BROKEN", what="оглавление архива не на месте")
+        size = _zip64_directory_size(file, end_at)
+    elif size + offset not in (end_at, end_at - _END64_SIZE - _LOCATOR_SIZE):
+        # A second archive glued in front moves every part, and readers differ in which one they then see.
+        raise refuse("WORKBOOK_BROKEN", what="оглавление архива не на месте")
     if size > limits.directory_bytes:
         raise refuse("WORKBOOK_BROKEN", what="оглавление архива неправдоподобно велико")
     file.seek(0)
@@ -184,7 +183,7 @@ def _zip64_directory_size(file: BinaryIO, end_at: int) -> int:
         raise refuse("WORKBOOK_BROKEN", what="конец архива не на месте")
     (record_at,) = struct.unpack_from("<Q", locator, 8)
     file.seek(min(record_at, end_at))
-    record = file.read(56)
-    if len(record) < 56 or not record.startswith(_END64):
+    record = file.read(_END64_SIZE)
+    if len(record) < _END64_SIZE or not record.startswith(_END64):
         raise refuse("WORKBOOK_BROKEN", what="конец архива не на месте")
     return int(struct.unpack_from("<Q", record, 40)[0])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Final
 
 CellValue = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
@@ -52,6 +53,11 @@ def _unified(value: dt.date, *, timed: bool) -> dt.date | dt.datetime | dt.timed
         # More than a day in a column of hours: 24:00 is Excel's day 1.
         return exact - _DAY_ZERO
     return exact if timed or exact.time() != dt.time() else exact.date()
+
+
+def is_filled(cells: Iterable[CellValue]) -> bool:
+    """Tell whether a row holds anything but blanks."""
+    return any(cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in cells)
 
 
 def clean(value: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.workbooks.cells import CellValue
+from shared.workbooks.cells import CellValue, is_filled
 from shared.workbooks.grids import Grid, Merged
 
 # A centre or a day is written once for many rows; a merged telegram is still one telegram.
@@ -28,7 +28,7 @@ def _filled(rows: Grid, ranges: list[tuple[int, int, int]]) -> Grid:
             if first == number and column < len(cells):
                 active[column] = (last, cells[column])
             upcoming = next(waiting, None)
-        if not any(cells):
+        if not is_filled(cells):
             yield number, cells
             continue
         written = list(cells)

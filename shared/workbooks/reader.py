@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from shared.flights.rows import TableRow, TelegramRow
-from shared.workbooks.cells import CellValue
+from shared.workbooks.cells import CellValue, is_filled
 from shared.workbooks.grids import Grid, SheetGrid, open_source
 from shared.workbooks.guard import Guarded, Kind, inspect
 from shared.workbooks.headers import count_fields
@@ -100,7 +100,7 @@ class WorkbookReader:
         content = headed.layout.reader(self._center(name), [cells for _, cells in sample])
         expected = first = headed.header_row + 1
         for number, cells in chain(sample, rows):
-            if not any(cells):
+            if not is_filled(cells):
                 continue
             blanks, expected = range(expected, number), number + 1
             self._count(len(blanks))
@@ -133,7 +133,7 @@ def find_header(grid: SheetGrid) -> Headed | SheetReport:
     """Find the row among a sheet's first filled ones that names the most fields; a report says why there is none."""
     if grid.name.strip() == GUIDE_SHEET:
         return SheetReport(grid.name, grid.hidden, None, None, (), 0, "SHEET_IS_GUIDE")
-    filled = ((number, cells) for number, cells in grid.rows if any(cells))
+    filled = ((number, cells) for number, cells in grid.rows if is_filled(cells))
     head = list(islice(filled, HEADER_WITHIN))
     scores = [count_fields(cell for cell in cells if isinstance(cell, str)) for _, cells in head]
     for index in sorted(range(len(head)), key=lambda index: -scores[index]):
