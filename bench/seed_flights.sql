@@ -3,7 +3,7 @@
 WITH places AS (
     SELECT
         r.id AS region_id, n AS place, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
-        1.0 / (1 + rank() OVER (ORDER BY md5(r.id::text))) AS weight
+        1.0 / (2 + dense_rank() OVER (ORDER BY md5(r.id::text))) AS weight
     FROM core.regions AS r
     JOIN core.boundary_sets AS s ON s.id = r.set_id AND s.active
     CROSS JOIN LATERAL ST_Dump(ST_GeneratePoints(r.geom, 40, 7)) AS p

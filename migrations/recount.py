@@ -14,6 +14,8 @@ def recount(connection: Connection) -> None:
     for span, part in (("month", "day"), ("year", "month")):
         connection.exec_driver_sql(sql["forget_span"], (span,))
         connection.exec_driver_sql(sql["sum_span"], (span, part))
+        connection.exec_driver_sql(sql["forget_peaks"], (span,))
+        connection.exec_driver_sql(sql["peak_span"], (span, part))
     _run(connection, sql["recount_cells"])
     connection.exec_driver_sql(sql["new_revision"])
 

@@ -18,14 +18,15 @@ WITH told AS (
     SELECT 'mart.flight_counts', (
         c.span, c.start, c.region_id, c.uav_type, c.flights, c.flown, c.planned, c.cancelled, c.aircraft, c.with_dep,
         c.with_arr, c.coastal, c.outside, c.unplaced, c.by_state, c.by_organisation, c.by_entrepreneur, c.by_person,
-        c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes, c.active_days, c.peak_hour, c.peak_hour_at,
-        c.peak_airborne, c.peak_airborne_at,
+        c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes, c.active_days,
         -- The order of members in a distribution tells nothing.
         (SELECT array_agg(d ORDER BY d) FROM unnest(c.durations, c.durations_n) AS d),
         (SELECT array_agg(d ORDER BY d) FROM unnest(c.plan_durations, c.plan_durations_n) AS d),
         (SELECT array_agg(d ORDER BY d) FROM unnest(c.slots, c.slots_n) AS d)
     )::text
     FROM mart.flight_counts AS c
+    UNION ALL
+    SELECT 'mart.flight_peaks', p::text FROM mart.flight_peaks AS p
     UNION ALL
     SELECT 'mart.flight_cells', c::text FROM mart.flight_cells AS c
     UNION ALL

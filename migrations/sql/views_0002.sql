@@ -8,7 +8,7 @@ SELECT
     coalesce(sum(c.aircraft), 0) AS aircraft,
     coalesce(sum(c.minutes), 0) AS duration_min
 FROM mart.regions AS r
-LEFT JOIN mart.flight_counts AS c ON c.region_id = r.region_id AND c.span = 'year' AND c.uav_type = '*'
+LEFT JOIN mart.flight_counts AS c ON c.region_id = r.region_id AND c.span = 'year'
 GROUP BY r.region_id, r.iso, r.name;
 
 COMMENT ON VIEW mart.region_totals IS 'Полёты, аппараты и минуты в воздухе по регионам за всё время; отменённые не считаются';
@@ -30,7 +30,7 @@ SELECT
     coalesce(r.official_area_km2, r.area_km2) AS area_km2
 FROM mart.flight_counts AS c
 LEFT JOIN mart.regions AS r ON r.region_id = c.region_id
-WHERE c.span = 'day' AND c.region_id >= 0 AND c.uav_type <> '*';
+WHERE c.span = 'day' AND c.region_id >= 0;
 
 COMMENT ON VIEW mart.daily IS 'Полёты по дням (UTC), регионам и типам: для карты, динамики и рейтинга';
 COMMENT ON COLUMN mart.daily.day IS 'День вылета, UTC';
@@ -49,20 +49,26 @@ COMMENT ON COLUMN mart.daily.plan_minutes IS 'Плановый налёт, ми�
 COMMENT ON COLUMN mart.daily.area_km2 IS 'Площадь региона, кв. км: официальная, где её нет, то по границам';
 
 CREATE VIEW mart.monthly AS
+WITH months AS (
+    SELECT
+        start, region_id, sum(flights) AS flights, sum(flown) AS flown, sum(aircraft) AS aircraft,
+        sum(minutes) AS minutes, sum(timed) AS timed
+    FROM mart.flight_counts
+    WHERE span = 'month'
+    GROUP BY start, region_id
+)
 SELECT
     c.start AS month,
     coalesce(r.iso, r.region_id::text, '') AS region,
     CASE WHEN c.region_id = -1 THEN 'Вся страна' ELSE coalesce(r.name, 'Без региона') END AS region_name,
-    c.flights, c.flown, c.aircraft, c.active_days, c.minutes, c.timed,
+    c.flights, c.flown, c.aircraft, coalesce(p.active_days, 0) AS active_days, c.minutes, c.timed,
     round(100.0 * (c.flights - m.flights) / nullif(m.flights, 0), 2) AS growth_month_percent,
     round(100.0 * (c.flights - y.flights) / nullif(y.flights, 0), 2) AS growth_year_percent
-FROM mart.flight_counts AS c
+FROM months AS c
 LEFT JOIN mart.regions AS r ON r.region_id = c.region_id
-LEFT JOIN mart.flight_counts AS m
-    ON (m.span, m.start, m.region_id, m.uav_type) = ('month', (c.start - interval '1 month')::date, c.region_id, '*')
-LEFT JOIN mart.flight_counts AS y
-    ON (y.span, y.start, y.region_id, y.uav_type) = ('month', (c.start - interval '1 year')::date, c.region_id, '*')
-WHERE c.span = 'month' AND c.uav_type = '*';
+LEFT JOIN mart.flight_peaks AS p ON p.span = 'month' AND p.start = c.start AND p.region_id = c.region_id
+LEFT JOIN months AS m ON m.start = (c.start - interval '1 month')::date AND m.region_id = c.region_id
+LEFT JOIN months AS y ON y.start = (c.start - interval '1 year')::date AND y.region_id = c.region_id;
 
 COMMENT ON VIEW mart.monthly IS 'Полёты по месяцам с приростом; строка «Вся страна» стоит рядом с регионами, складывать их нельзя';
 COMMENT ON COLUMN mart.monthly.month IS 'Первый день месяца, UTC';
@@ -83,9 +89,9 @@ SELECT
     coalesce(r.iso, r.region_id::text, '') AS region,
     CASE WHEN c.region_id = -1 THEN 'Вся страна' ELSE coalesce(r.name, 'Без региона') END AS region_name,
     c.peak_hour, c.peak_hour_at, c.peak_airborne, c.peak_airborne_at
-FROM mart.flight_counts AS c
+FROM mart.flight_peaks AS c
 LEFT JOIN mart.regions AS r ON r.region_id = c.region_id
-WHERE c.span = 'day' AND c.uav_type = '*';
+WHERE c.span = 'day';
 
 COMMENT ON VIEW mart.peaks IS 'Пиковая нагрузка каждого дня; по периоду брать наибольшее, не сумму';
 COMMENT ON COLUMN mart.peaks.day IS 'День, UTC';
@@ -110,7 +116,7 @@ SELECT
 FROM mart.flight_counts AS c
 JOIN mart.regions AS r ON r.region_id = c.region_id
 CROSS JOIN LATERAL unnest(c.slots, c.slots_n) AS s (slot, flights)
-WHERE c.span = 'month' AND c.uav_type <> '*';
+WHERE c.span = 'month';
 
 COMMENT ON VIEW mart.hours IS 'Полёты по дням недели и часам местного времени региона';
 COMMENT ON COLUMN mart.hours.month IS 'Первый день месяца, UTC';
@@ -137,7 +143,7 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT 'план', p.minutes, p.flights FROM unnest(c.plan_durations, c.plan_durations_n) AS p (minutes, flights)
 ) AS d
-WHERE c.span = 'month' AND c.region_id >= 0 AND c.uav_type <> '*';
+WHERE c.span = 'month' AND c.region_id >= 0;
 
 COMMENT ON VIEW mart.durations IS 'Сколько полётов какой длительности, фактической и плановой';
 COMMENT ON COLUMN mart.durations.month IS 'Первый день месяца, UTC';
@@ -163,7 +169,7 @@ CROSS JOIN LATERAL (
         ('Индивидуальный предприниматель', c.by_entrepreneur), ('Физическое лицо', c.by_person),
         ('Не указан', c.by_unknown)
 ) AS o (operator_kind, flights)
-WHERE c.span = 'month' AND c.region_id >= 0 AND c.uav_type <> '*';
+WHERE c.span = 'month' AND c.region_id >= 0;
 
 COMMENT ON VIEW mart.operators IS 'Полёты по видам эксплуатантов, без имён';
 COMMENT ON COLUMN mart.operators.month IS 'Первый день месяца, UTC';
@@ -178,16 +184,18 @@ SELECT
     nullif(c.start, '-infinity') AS month,
     coalesce(r.iso, r.region_id::text, '') AS region,
     coalesce(r.name, 'Без региона') AS region_name,
+    coalesce(nullif(c.uav_type, ''), 'Не указан') AS uav_type,
     c.flights, c.with_dep, c.with_arr, c.timed, c.coastal, c.outside, c.unplaced,
     CASE WHEN c.span = 'undated' THEN c.flights ELSE 0 END AS undated
 FROM mart.flight_counts AS c
 LEFT JOIN mart.regions AS r ON r.region_id = c.region_id
-WHERE c.span IN ('month', 'undated') AND c.region_id >= 0 AND c.uav_type = '*';
+WHERE c.span IN ('month', 'undated') AND c.region_id >= 0;
 
 COMMENT ON VIEW mart.quality IS 'Полнота данных по месяцам и регионам';
 COMMENT ON COLUMN mart.quality.month IS 'Первый день месяца, UTC; пусто у полётов без даты';
 COMMENT ON COLUMN mart.quality.region IS 'Код региона по ISO 3166-2; пусто, если региона нет';
 COMMENT ON COLUMN mart.quality.region_name IS 'Регион';
+COMMENT ON COLUMN mart.quality.uav_type IS 'Тип воздушного судна';
 COMMENT ON COLUMN mart.quality.flights IS 'Число полётов без отменённых';
 COMMENT ON COLUMN mart.quality.with_dep IS 'Известно фактическое время вылета';
 COMMENT ON COLUMN mart.quality.with_arr IS 'Известно фактическое время посадки';
@@ -208,11 +216,11 @@ SELECT
 FROM mart.flight_cells AS c
 CROSS JOIN LATERAL mart.cell_centre(c.level, c.x, c.y) AS p
 LEFT JOIN mart.regions AS r ON r.region_id = c.region_id
-WHERE c.level = 11;
+WHERE c.level = 20;
 
-COMMENT ON VIEW mart.places IS 'Места полётов для карты точек: клетки около 10-20 км с числом полётов';
+COMMENT ON VIEW mart.places IS 'Места полётов для карты точек, с числом полётов';
 COMMENT ON COLUMN mart.places.month IS 'Первый день месяца, UTC';
-COMMENT ON COLUMN mart.places.point IS 'Середина клетки, [широта,долгота]';
+COMMENT ON COLUMN mart.places.point IS 'Место с точностью до десятков метров, [широта,долгота]';
 COMMENT ON COLUMN mart.places.region IS 'Код региона по ISO 3166-2; пусто, если региона нет';
 COMMENT ON COLUMN mart.places.region_name IS 'Регион';
 COMMENT ON COLUMN mart.places.uav_type IS 'Тип воздушного судна';

@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column(
             "region_id", sa.SmallInteger(), nullable=False, comment="-1 the whole country, 0 flights without a region"
         ),
-        sa.Column("uav_type", sa.Text(), nullable=False, comment="* all types together, empty when not told"),
+        sa.Column("uav_type", sa.Text(), nullable=False, comment="empty when not told"),
         sa.Column(
             "flights", sa.Integer(), nullable=False, comment="not cancelled; so are all counts below but cancelled"
         ),
@@ -81,25 +81,14 @@ def upgrade() -> None:
         sa.Column("by_unknown", sa.Integer(), nullable=False, comment="operator's kind"),
         sa.Column("timed", sa.Integer(), nullable=False, comment="actual duration known"),
         sa.Column("plan_timed", sa.Integer(), nullable=False, comment="planned duration known"),
-        sa.Column("active_days", sa.Integer(), nullable=False, comment="days with a flight"),
+        sa.Column("active_days", sa.Integer(), nullable=False, comment="days with a flight of this type"),
         sa.Column("minutes", sa.BigInteger(), nullable=False, comment="sum of actual durations"),
         sa.Column("plan_minutes", sa.BigInteger(), nullable=False, comment="sum of planned durations"),
-        sa.Column(
-            "peak_hour", sa.Integer(), nullable=False, comment="most flights that began within one UTC clock hour"
-        ),
-        sa.Column("peak_hour_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column(
-            "peak_airborne",
-            sa.Integer(),
-            nullable=True,
-            comment="most flights in the air at once; counted over all types together only",
-        ),
-        sa.Column("peak_airborne_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "durations",
             sa.ARRAY(sa.Integer()),
             nullable=True,
-            comment="actual durations, minutes; null where uav_type is *",
+            comment="actual durations, minutes",
         ),
         sa.Column(
             "durations_n", sa.ARRAY(sa.Integer()), nullable=True, comment="flights of each duration; null: one each"
@@ -108,7 +97,7 @@ def upgrade() -> None:
             "plan_durations",
             sa.ARRAY(sa.Integer()),
             nullable=True,
-            comment="planned durations, minutes; null where uav_type is *",
+            comment="planned durations, minutes",
         ),
         sa.Column(
             "plan_durations_n",
@@ -120,11 +109,29 @@ def upgrade() -> None:
             "slots",
             sa.ARRAY(sa.Integer()),
             nullable=True,
-            comment="local hours of the week, 0 is Monday 00:00; null where uav_type is *",
+            comment="local hours of the week, 0 is Monday 00:00",
         ),
         sa.Column("slots_n", sa.ARRAY(sa.Integer()), nullable=True, comment="flights of each slot; null: one each"),
         sa.CheckConstraint("span IN ('day', 'month', 'year', 'undated')", name=op.f("ck_flight_counts_span")),
         sa.PrimaryKeyConstraint("span", "start", "region_id", "uav_type", name=op.f("pk_flight_counts")),
+        schema="mart",
+    )
+    op.create_table(
+        "flight_peaks",
+        sa.Column("span", sa.Text(), nullable=False, comment="day, month, year"),
+        sa.Column("start", sa.Date(), nullable=False, comment="first UTC day of the span"),
+        sa.Column(
+            "region_id", sa.SmallInteger(), nullable=False, comment="-1 the whole country, 0 flights without a region"
+        ),
+        sa.Column("active_days", sa.Integer(), nullable=False, comment="days with a flight, of whatever type"),
+        sa.Column(
+            "peak_hour", sa.Integer(), nullable=False, comment="most flights that began within one UTC clock hour"
+        ),
+        sa.Column("peak_hour_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("peak_airborne", sa.Integer(), nullable=False, comment="most flights in the air at once"),
+        sa.Column("peak_airborne_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("span IN ('day', 'month', 'year')", name=op.f("ck_flight_peaks_span")),
+        sa.PrimaryKeyConstraint("span", "start", "region_id", name=op.f("pk_flight_peaks")),
         schema="mart",
     )
     op.create_table(
@@ -210,6 +217,7 @@ def downgrade() -> None:
         op.f("ix_flights_hourly_region_id_day"), "flights_hourly", ["region_id", "day"], unique=False, schema="mart"
     )
     op.drop_table("revision", schema="mart")
+    op.drop_table("flight_peaks", schema="mart")
     op.drop_table("flight_counts", schema="mart")
     op.drop_table("flight_cells", schema="mart")
     op.drop_index(op.f("ix_reports_asked_at_id"), table_name="reports", schema="core")

@@ -1,7 +1,7 @@
 """The roll-ups as SQLAlchemy metadata; docs/statistics.md says what each number means.
 
-``flight_counts`` answers every statistic: a row a span of time, region and type, and rows for the whole country and for
-all types together, so that a query reads sums instead of making them.
+``flight_counts`` holds what adds up: a row a span of time, region and type, and rows for the whole country, so that a
+query reads few sums instead of making them. ``flight_peaks`` holds what does not add up over types.
 """
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ flight_counts = Table(
     Column("span", Text, primary_key=True, comment="day, month, year; undated for flights whose day is not known"),
     Column("start", Date, primary_key=True, comment="first UTC day of the span; -infinity for undated"),
     Column("region_id", SmallInteger, primary_key=True, comment="-1 the whole country, 0 flights without a region"),
-    Column("uav_type", Text, primary_key=True, comment="* all types together, empty when not told"),
+    Column("uav_type", Text, primary_key=True, comment="empty when not told"),
     *(
         _tally(name, comment)
         for name, comment in (
@@ -52,24 +52,33 @@ flight_counts = Table(
             ("by_unknown", "operator's kind"),
             ("timed", "actual duration known"),
             ("plan_timed", "planned duration known"),
-            ("active_days", "days with a flight"),
+            ("active_days", "days with a flight of this type"),
         )
     ),
     Column("minutes", BigInteger, nullable=False, comment="sum of actual durations"),
     Column("plan_minutes", BigInteger, nullable=False, comment="sum of planned durations"),
-    Column("peak_hour", Integer, nullable=False, comment="most flights that began within one UTC clock hour"),
-    moment("peak_hour_at"),
-    Column("peak_airborne", Integer, comment="most flights in the air at once; counted over all types together only"),
-    moment("peak_airborne_at"),
-    Column("durations", ARRAY(Integer), comment="actual durations, minutes; null where uav_type is *"),
+    Column("durations", ARRAY(Integer), comment="actual durations, minutes"),
     Column("durations_n", ARRAY(Integer), comment="flights of each duration; null: one each"),
-    Column("plan_durations", ARRAY(Integer), comment="planned durations, minutes; null where uav_type is *"),
+    Column("plan_durations", ARRAY(Integer), comment="planned durations, minutes"),
     Column("plan_durations_n", ARRAY(Integer), comment="flights of each planned duration; null: one each"),
-    Column(
-        "slots", ARRAY(Integer), comment="local hours of the week, 0 is Monday 00:00; null where uav_type is *"
-    ),
+    Column("slots", ARRAY(Integer), comment="local hours of the week, 0 is Monday 00:00"),
     Column("slots_n", ARRAY(Integer), comment="flights of each slot; null: one each"),
     CheckConstraint("span IN ('day', 'month', 'year', 'undated')", name="span"),
+    schema="mart",
+)
+
+flight_peaks = Table(
+    "flight_peaks",
+    metadata,
+    Column("span", Text, primary_key=True, comment="day, month, year"),
+    Column("start", Date, primary_key=True, comment="first UTC day of the span"),
+    Column("region_id", SmallInteger, primary_key=True, comment="-1 the whole country, 0 flights without a region"),
+    Column("active_days", Integer, nullable=False, comment="days with a flight, of whatever type"),
+    Column("peak_hour", Integer, nullable=False, comment="most flights that began within one UTC clock hour"),
+    moment("peak_hour_at"),
+    Column("peak_airborne", Integer, nullable=False, comment="most flights in the air at once"),
+    moment("peak_airborne_at"),
+    CheckConstraint("span IN ('day', 'month', 'year')", name="span"),
     schema="mart",
 )
 

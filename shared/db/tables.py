@@ -27,13 +27,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.db.mart_tables import flight_cells, flight_counts, revision
+from shared.db.mart_tables import flight_cells, flight_counts, flight_peaks, revision
 from shared.db.metadata import metadata, moment
 
 __all__ = [
     "boundary_sets",
     "flight_cells",
     "flight_counts",
+    "flight_peaks",
     "flights",
     "loads",
     "metadata",

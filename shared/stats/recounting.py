@@ -26,6 +26,8 @@ async def recount(conn: Connection) -> None:
     for span, part in _SPANS:
         await conn.execute(_SQL["forget_span"], span)
         await conn.execute(_SQL["sum_span"], span, part)
+        await conn.execute(_SQL["forget_peaks"], span)
+        await conn.execute(_SQL["peak_span"], span, part)
     await conn.execute(_SQL["recount_cells"])
     await conn.execute(_SQL["new_revision"])
 
@@ -53,6 +55,7 @@ async def recount_all(conn: Connection) -> None:
         await conn.execute("CREATE TEMP TABLE IF NOT EXISTS stage_days (day date PRIMARY KEY) ON COMMIT DROP")
         await conn.execute("TRUNCATE stage_days")
         await conn.execute("DELETE FROM mart.flight_counts")
+        await conn.execute("DELETE FROM mart.flight_peaks")
         await conn.execute("DELETE FROM mart.flight_cells")
         for row in await conn.fetch(_SQL["counted_years"]):
             await _recount_year(conn, row["year"])

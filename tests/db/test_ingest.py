@@ -13,7 +13,7 @@ from tests.conftest import Database
 from tests.db.ingest_fixture import Desk, Texts, flight_row, upload_id
 
 ROWS = [flight_row(n) for n in range(1, 6)]
-COUNTED_DAYS = "SELECT start FROM mart.flight_counts WHERE span = 'day' AND region_id = -1 AND uav_type = '*'"
+COUNTED_DAYS = "SELECT start FROM mart.flight_counts WHERE span = 'day' AND region_id = -1"
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_flight_gets_its_region(desk: Desk) -> None:
     assert outcome.counts.flights_outside == 1
     [counted] = desk.fetch(
         "SELECT flights, outside, unplaced FROM mart.flight_counts"
-        " WHERE span = 'year' AND region_id = -1 AND uav_type = '*'"
+        " WHERE span = 'year' AND region_id = -1"
     )
     assert tuple(counted) == (3, 1, 1)
 

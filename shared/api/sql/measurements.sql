@@ -24,7 +24,7 @@ matches AS (
             ('inside', c.flights - c.coastal - c.outside - c.unplaced), ('coastal', c.coastal),
             ('outside', c.outside), ('none', c.unplaced)
     ) AS m (region_match, flights)
-    WHERE c.span IN ('year', 'undated') AND c.region_id = -1 AND c.uav_type = '*' AND m.flights > 0
+    WHERE c.span IN ('year', 'undated') AND c.region_id = -1 AND m.flights > 0
 )
 SELECT jsonb_build_object(
     'regions', (SELECT count(*) FROM mart.regions),

@@ -1,4 +1,5 @@
--- Count the map's cells of the months of stage_days anew: level 15 from the flights, 11 and 8 from level 15.
+-- Count the map's cells of the months of stage_days anew: level 20, 38 m wide at the equator, from the flights, level 9
+-- from level 20.
 CREATE TEMP TABLE told_months ON COMMIT DROP AS
 SELECT DISTINCT date_trunc('month', day::timestamp)::date AS start FROM stage_days WHERE day > '-infinity';
 
@@ -8,27 +9,24 @@ CREATE TEMP TABLE told_cells ON COMMIT DROP AS
 WITH places AS (
     -- The same places come again and again: the projection is worked out once for each.
     SELECT
-        m.start, coalesce(f.region_id, 0)::smallint AS region_id, coalesce(nullif(f.uav_type, '*'), '') AS uav_type,
-        f.position, count(*) AS flights
+        m.start, coalesce(f.region_id, 0)::smallint AS region_id, coalesce(f.uav_type, '') AS uav_type,
+        f.position, count(*)::integer AS flights
     FROM told_months AS m
     JOIN core.flights AS f ON f.day >= m.start AND f.day < m.start + interval '1 month'
     WHERE f.position IS NOT NULL AND f.state <> 'cancelled'
     GROUP BY 1, 2, 3, 4
 )
-SELECT start, region_id, uav_type, (mart.cell(position, 15)).*, flights
-FROM places;
+SELECT p.start, p.region_id, p.uav_type, c.x, c.y, p.flights
+FROM places AS p
+CROSS JOIN LATERAL mart.cell(p.position, 20) AS c;
 
 INSERT INTO mart.flight_cells (start, level, x, y, region_id, uav_type, flights)
-SELECT start, 15, x, y, region_id, uav_type, sum(flights)
+SELECT start, 20, x, y, region_id, uav_type, sum(flights)
 FROM told_cells
-GROUP BY 1, 3, 4, 5, 6
+GROUP BY start, x, y, region_id, uav_type
 UNION ALL
-SELECT start, 11, x >> 4, y >> 4, region_id, uav_type, sum(flights)
+SELECT start, 9, x >> 11, y >> 11, region_id, uav_type, sum(flights)
 FROM told_cells
-GROUP BY 1, 3, 4, 5, 6
-UNION ALL
-SELECT start, 8, x >> 7, y >> 7, region_id, uav_type, sum(flights)
-FROM told_cells
-GROUP BY 1, 3, 4, 5, 6;
+GROUP BY start, x >> 11, y >> 11, region_id, uav_type;
 
 DROP TABLE told_months, told_cells;

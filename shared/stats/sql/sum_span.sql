@@ -5,7 +5,6 @@ INSERT INTO mart.flight_counts (
     flights, flown, planned, cancelled, aircraft, with_dep, with_arr, coastal, outside, unplaced,
     by_state, by_organisation, by_entrepreneur, by_person, by_unknown,
     timed, plan_timed, minutes, plan_minutes, active_days,
-    peak_hour, peak_hour_at, peak_airborne, peak_airborne_at,
     durations, durations_n, plan_durations, plan_durations_n, slots, slots_n
 )
 WITH spans AS (
@@ -24,11 +23,7 @@ WITH spans AS (
         sum(by_state) AS by_state, sum(by_organisation) AS by_organisation,
         sum(by_entrepreneur) AS by_entrepreneur, sum(by_person) AS by_person, sum(by_unknown) AS by_unknown,
         sum(timed) AS timed, sum(plan_timed) AS plan_timed,
-        sum(minutes) AS minutes, sum(plan_minutes) AS plan_minutes, sum(active_days) AS active_days,
-        max(peak_hour) AS peak_hour,
-        (array_agg(peak_hour_at ORDER BY peak_hour DESC, peak_hour_at))[1] AS peak_hour_at,
-        max(peak_airborne) AS peak_airborne,
-        (array_agg(peak_airborne_at ORDER BY peak_airborne DESC NULLS LAST, peak_airborne_at))[1] AS peak_airborne_at
+        sum(minutes) AS minutes, sum(plan_minutes) AS plan_minutes, sum(active_days) AS active_days
     FROM parts
     GROUP BY first, region_id, uav_type
 ), durations AS (
@@ -61,7 +56,6 @@ SELECT
     s.flights, s.flown, s.planned, s.cancelled, s.aircraft, s.with_dep, s.with_arr, s.coastal, s.outside, s.unplaced,
     s.by_state, s.by_organisation, s.by_entrepreneur, s.by_person, s.by_unknown,
     s.timed, s.plan_timed, s.minutes, s.plan_minutes, s.active_days,
-    s.peak_hour, s.peak_hour_at, s.peak_airborne, s.peak_airborne_at,
     d.durations, d.durations_n, p.plan_durations, p.plan_durations_n, t.slots, t.slots_n
 FROM sums AS s
 LEFT JOIN durations AS d ON (d.first, d.region_id, d.uav_type) = (s.first, s.region_id, s.uav_type)

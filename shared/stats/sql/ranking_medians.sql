@@ -1,0 +1,35 @@
+-- Exact medians of the actual and planned duration of every region, minutes.
+-- $1 first day, $2 last day, $3 type (null: all)
+WITH parts AS MATERIALIZED (
+    SELECT c.region_id, c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
+    FROM mart.cover($1::date, $2::date) AS p
+    JOIN mart.flight_counts AS c ON c.span = p.span AND c.start = p.start AND c.region_id > 0
+    WHERE $3::text IS NULL OR c.uav_type = $3
+), ranked AS (
+    SELECT region_id, false AS plan, minutes, sum(coalesce(n, 1)) AS n
+    FROM parts CROSS JOIN LATERAL unnest(durations, durations_n) AS d (minutes, n)
+    GROUP BY region_id, minutes
+    UNION ALL
+    SELECT region_id, true, minutes, sum(coalesce(n, 1))
+    FROM parts CROSS JOIN LATERAL unnest(plan_durations, plan_durations_n) AS d (minutes, n)
+    GROUP BY region_id, minutes
+), stacked AS (
+    SELECT
+        region_id, plan, minutes,
+        sum(n) OVER (PARTITION BY region_id, plan ORDER BY minutes) AS upto,
+        sum(n) OVER (PARTITION BY region_id, plan) AS n
+    FROM ranked
+), middle AS (
+    SELECT
+        region_id, plan,
+        (min(minutes) FILTER (WHERE upto >= (n + 1) / 2) + min(minutes) FILTER (WHERE upto >= n / 2 + 1)) / 2.0 AS median
+    FROM (SELECT region_id, plan, minutes, upto::bigint AS upto, n::bigint AS n FROM stacked) AS s
+    GROUP BY region_id, plan
+)
+SELECT
+    coalesce(r.iso, r.region_id::text) AS code,
+    max(median) FILTER (WHERE NOT plan)::float8 AS median_minutes,
+    max(median) FILTER (WHERE plan)::float8 AS plan_median_minutes
+FROM middle AS m
+JOIN mart.regions AS r USING (region_id)
+GROUP BY r.iso, r.region_id
