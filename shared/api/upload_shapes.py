@@ -1,6 +1,6 @@
 """What the upload routes take and give, as JSON."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -61,13 +61,6 @@ class Counts(_Shape):
     flights_outside: int
 
 
-class Period(_Shape):
-    """The first and the last UTC day of the flights."""
-
-    first: date
-    last: date
-
-
 class Fault(_Shape):
     """Why nothing of a workbook was loaded."""
 
@@ -88,7 +81,6 @@ class Upload(_Shape):
     updated_at: datetime
     finished_at: datetime | None
     counts: Counts | None
-    period: Period | None
     error: Fault | None
 
 

@@ -163,7 +163,6 @@ def _upload(request: Request, row: Row) -> upload_shapes.Upload:
     state = state_of(row, datetime.now(UTC), timedelta(seconds=settings.url_ttl_seconds))
     done = row["load_state"] == "done" and row["outcome"] in {"loaded", "duplicate"}
     counts = {name: row[name] for name in upload_shapes.Counts.model_fields} if done else None
-    dated = done and row["period_from"] is not None and row["period_to"] is not None
     code = row["error_code"]
     return upload_shapes.Upload(
         id=UUID(bytes=row["id"].bytes),
@@ -176,7 +175,6 @@ def _upload(request: Request, row: Row) -> upload_shapes.Upload:
         updated_at=row["updated_at"],
         finished_at=row["finished_at"],
         counts=upload_shapes.Counts(**counts) if counts else None,
-        period=upload_shapes.Period(first=row["period_from"], last=row["period_to"]) if dated else None,
         error=upload_shapes.Fault(code=code, sentence=failure(code)) if code else None,
     )
 

@@ -176,11 +176,7 @@ def test_states(call: Caller, sql: Sql, age: timedelta, columns: dict[str, Any],
 
 
 def test_a_finished_upload_tells_where_its_rows_went(call: Caller, sql: Sql) -> None:
-    days = {
-        "period_from": datetime(2026, 8, 1, tzinfo=UTC).date(),
-        "period_to": datetime(2026, 8, 31, tzinfo=UTC).date(),
-    }
-    load = loaded(sql, **days)
+    load = loaded(sql)
     now = datetime.now(UTC)
     upload = announced(sql, now, load_id=load, outcome="loaded", step="finished", finished_at=now)
     reject(sql, load, "Лист1", 3, "TELEGRAM_NOT_RECOGNISED")
@@ -193,7 +189,6 @@ def test_a_finished_upload_tells_where_its_rows_went(call: Caller, sql: Sql) -> 
     assert counts["rows_in"] == sum(
         value for name, value in counts.items() if name not in {"rows_in", "flights_outside"}
     )
-    assert told["period"] == {"first": "2026-08-01", "last": "2026-08-31"}
     assert [(each["code"], each["rows"]) for each in told["rejects"]] == [
         ("TELEGRAM_NOT_RECOGNISED", 2),
         ("TELEGRAM_TOO_LONG", 1),

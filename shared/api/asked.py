@@ -1,0 +1,84 @@
+"""What a request for statistics asks about, and the same as the statistics take it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query
+
+from shared.api.problems import UnprocessableInput
+from shared.auth.principals import Principal
+from shared.errors import Forbidden, NotFound
+from shared.stats.answers import UNTOLD
+from shared.stats.selections import Facts, Period, Region, Selection
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of a request; None where not given."""
+
+    first: date | None
+    last: date | None
+    region: str | None
+    uav_type: str | None
+
+
+def asked(
+    first: Annotated[str | None, Query(alias="from", max_length=10)] = None,
+    last: Annotated[str | None, Query(alias="to", max_length=10)] = None,
+    region: Annotated[str | None, Query(max_length=10)] = None,
+    uav_type: Annotated[str | None, Query(alias="type", max_length=40)] = None,
+) -> Asked:
+    """Read the filters. Raises UnprocessableInput ``DAY_INVALID`` or ``PERIOD_REVERSED``."""
+    days = _day(first, "from"), _day(last, "to")
+    if days[0] and days[1] and days[0] > days[1]:
+        raise UnprocessableInput("PERIOD_REVERSED", "Начало периода позже его конца.")
+    named = "" if uav_type == UNTOLD else (uav_type or None)
+    return Asked(days[0], days[1], region or None, named)
+
+
+def select(wanted: Asked, known: Facts, regions: list[Region], principal: Principal) -> Selection:
+    """Give the selection, narrowed to the one region of a caller who may see no other.
+
+    Raises:
+        UnprocessableInput: ``REGION_UNKNOWN``.
+        Forbidden: ``REGION_FORBIDDEN``, also for a caller with several regions who names none.
+    """
+    code, allowed = wanted.region, principal.regions
+    if code is None and allowed is not None and len(allowed) == 1:
+        code = next(iter(allowed))
+    if allowed is not None and code not in allowed:
+        raise Forbidden("REGION_FORBIDDEN", "Вам доступны не все регионы: выберите один из своих.")
+    period = Period.within(known, wanted.first, wanted.last)
+    if code is None:
+        return Selection(period, None, wanted.uav_type)
+    place = next((each for each in regions if each.code == code), None)
+    if place is None:
+        raise UnprocessableInput("REGION_UNKNOWN", "Такого региона нет в действующем наборе границ.")
+    return Selection(period, place, wanted.uav_type)
+
+
+def find(code: str, regions: list[Region], principal: Principal) -> Region:
+    """Find a region by its code. Raises NotFound ``REGION_NOT_FOUND``, Forbidden ``REGION_FORBIDDEN``."""
+    if principal.regions is not None and code not in principal.regions:
+        raise Forbidden("REGION_FORBIDDEN", "Вам доступны не все регионы: выберите один из своих.")
+    place = next((each for each in regions if each.code == code), None)
+    if place is None:
+        raise NotFound("REGION_NOT_FOUND", "Такого региона нет в действующем наборе границ.")
+    return place
+
+
+def _day(text: str | None, name: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else _refuse(name)
+    except ValueError:
+        return _refuse(name)
+
+
+def _refuse(name: str) -> date:
+    raise UnprocessableInput("DAY_INVALID", f"Параметр {name} должен быть днём вида 2025-01-31.")

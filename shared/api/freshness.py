@@ -1,0 +1,92 @@
+"""Answers that hold until the next load: made once, kept in the process, and not sent again to who has them.
+
+Every answer of the statistics is a pure function of the request and of the data's revision, which each finished load
+moves on. So the revision is in the ETag and in the key of what is kept; nothing ever has to be thrown away by time.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from fastapi import Request, Response
+
+from shared.auth.principals import Principal
+from shared.db import Connection, Pool, translated
+from shared.settings import VERSION
+from shared.stats import reading
+from shared.stats.selections import Facts
+
+_KEPT_BYTES = 48 * 1024 * 1024
+_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An answer: its bytes, media type, and headers beyond the usual."""
+
+    body: bytes
+    media_type: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What is kept, the latest used last; the oldest goes when it grows too heavy."""
+
+    kept: OrderedDict[str, Made] = field(default_factory=OrderedDict)
+    size: int = 0
+
+    def find(self, key: str) -> Made | None:
+        """Give what is kept under a key."""
+        found = self.kept.get(key)
+        if found is not None:
+            self.kept.move_to_end(key)
+        return found
+
+    def keep(self, key: str, made: Made) -> None:
+        """Keep an answer, and let the oldest ones go."""
+        before = self.kept.pop(key, None)
+        self.size += len(made.body) - (0 if before is None else len(before.body))
+        self.kept[key] = made
+        while self.size > _KEPT_BYTES:
+            self.size -= len(self.kept.popitem(last=False)[1].body)
+
+
+Make = Callable[[Connection, Facts], Awaitable[Made]]
+
+
+async def answer(request: Request, principal: Principal, make: Make, *, variant: str = "") -> Response:
+    """Answer from what the caller has, from what is kept, or by making it; all reads of one answer see one snapshot.
+
+    ``variant`` tells answers of one address apart that differ by something else, such as the media type.
+    """
+    pool: Pool = request.app.state.pool
+    shelf: Shelf = request.app.state.shelf
+    with translated():
+        async with pool.acquire() as conn:
+            known = await reading.facts(conn)
+            key = _key(request, principal, known, variant)
+            if key in _held(request):
+                return Response(status_code=304, headers={**_HEADERS, "ETag": f'"{key}"'})
+            made = shelf.find(key)
+            if made is None:
+                async with conn.transaction(isolation="repeatable_read", readonly=True):
+                    known = await reading.facts(conn)
+                    made = await make(conn, known)
+                key = _key(request, principal, known, variant)
+                shelf.keep(key, made)
+    headers = {**_HEADERS, "ETag": f'"{key}"', **made.headers}
+    return Response(made.body, media_type=made.media_type, headers=headers)
+
+
+def _key(request: Request, principal: Principal, known: Facts, variant: str) -> str:
+    regions = "*" if principal.regions is None else ",".join(sorted(principal.regions))
+    query = sorted(request.query_params.multi_items())
+    told = repr((VERSION, known.revision, known.counted_at, request.url.path, query, regions, variant))
+    return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _held(request: Request) -> set[str]:
+    given = request.headers.get("if-none-match", "")
+    return {each.strip().removeprefix("W/").strip('"') for each in given.split(",")}

@@ -1,0 +1,139 @@
+"""The statistics over HTTP, and the application of the function ``stats``."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
+
+from shared import logs
+from shared.api.application import create_app
+from shared.api.asked import Asked, asked, find, select
+from shared.api.freshness import Made, Shelf, answer
+from shared.auth.access import Gatekeeper, require
+from shared.auth.principals import Principal, Role
+from shared.db import Connection, connect_pool
+from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, load
+from shared.stats import answers, reading
+from shared.stats.selections import Facts, Period, Selection
+from shared.storage import Storage
+
+router = APIRouter(prefix="/api/stats")
+
+Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
+Filters = Annotated[Asked, Depends(asked)]
+Statistic = Callable[[Connection, Selection, Facts], Awaitable[dict[str, Any]]]
+_SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "name": lambda item: item["name"],
+    "flights": lambda item: item["flights"],
+    "density": lambda item: item["density"],
+    "minutes": lambda item: item["actual"]["total_minutes"],
+    "zero_days": lambda item: item["zero_days"],
+}
+Sort = Literal[
+    "-flights", "flights", "name", "-name", "-density", "density", "-minutes", "minutes", "-zero_days", "zero_days"
+]
+
+
+@router.get("/overview")
+async def overview(request: Request, principal: Analyst, wanted: Filters) -> Response:
+    """Give the key figures."""
+    return await _tell(request, principal, wanted, answers.overview)
+
+
+@router.get("/regions")
+async def regions(
+    request: Request,
+    principal: Analyst,
+    wanted: Filters,
+    sort: Sort = "-flights",
+    limit: Annotated[int, Query(ge=1, le=200)] = 200,
+) -> Response:
+    """Give the ranking of regions; a caller who may see some regions only gets those."""
+
+    async def make(conn: Connection, known: Facts) -> Made:
+        selection = Selection(Period.within(known, wanted.first, wanted.last), None, wanted.uav_type)
+        told = await answers.regions(conn, selection, known)
+        codes = principal.regions if wanted.region is None else frozenset([wanted.region])
+        if codes is not None:
+            if wanted.region is not None:
+                find(wanted.region, await reading.regions(conn), principal)
+            told["items"] = [item for item in told["items"] if item["code"] in codes]
+        if sort != "-flights":
+            told["items"].sort(key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
+        told["items"] = told["items"][:limit]
+        return json_answer(told)
+
+    return await answer(request, principal, make)
+
+
+@router.get("/region/{code}")
+async def region(
+    request: Request, principal: Analyst, wanted: Filters, code: Annotated[str, Path(max_length=10)]
+) -> Response:
+    """Give everything of one region."""
+
+    async def make(conn: Connection, known: Facts) -> Made:
+        place = find(code, await reading.regions(conn), principal)
+        period = Period.within(known, wanted.first, wanted.last)
+        return json_answer(await answers.region(conn, Selection(period, place, wanted.uav_type), known))
+
+    return await answer(request, principal, make)
+
+
+@router.get("/daily")
+async def daily(request: Request, principal: Analyst, wanted: Filters) -> Response:
+    """Give days and months."""
+    return await _tell(request, principal, wanted, answers.daily)
+
+
+@router.get("/hourly")
+async def hourly(request: Request, principal: Analyst, wanted: Filters) -> Response:
+    """Give local hours of the day and of the week."""
+    return await _tell(request, principal, wanted, answers.hourly)
+
+
+@router.get("/types")
+async def types(request: Request, principal: Analyst, wanted: Filters) -> Response:
+    """Give types and operators' kinds."""
+    return await _tell(request, principal, wanted, answers.types)
+
+
+@router.get("/quality")
+async def quality(request: Request, principal: Analyst, wanted: Filters) -> Response:
+    """Give how complete the data is."""
+    return await _tell(request, principal, wanted, answers.quality)
+
+
+async def _tell(request: Request, principal: Principal, wanted: Asked, statistic: Statistic) -> Response:
+    async def make(conn: Connection, known: Facts) -> Made:
+        selection = select(wanted, known, await reading.regions(conn), principal)
+        return json_answer(await statistic(conn, selection, known))
+
+    return await answer(request, principal, make)
+
+
+def json_answer(told: dict[str, Any]) -> Made:
+    """Write an answer as JSON."""
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return Made(text.encode("utf-8", "surrogatepass"), "application/json")
+
+
+def application() -> FastAPI:
+    """Build the application of the function ``stats``."""
+    logs.configure(load(AppSettings).log_level)
+    database = load(DatabaseSettings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.pool = await connect_pool(database, application="fly-potato-stats")
+        try:
+            yield
+        finally:
+            app.state.pool.terminate()
+
+    app = create_app([router], gatekeeper=Gatekeeper(load(AuthSettings)), lifespan=lifespan)
+    app.state.shelf = Shelf()
+    app.state.storage = Storage(load(StorageSettings))
+    return app
