@@ -36,7 +36,7 @@ class Demo:
         with self.watch.step("стек"):
             self.stack.up(lambda line: click.echo(f"  {line}"))
         workbooks = [workbook] if workbook else self._samples()
-        empty_before = not self._flights()
+        empty_before = not any(region.flights for region in self._flights())
         before = self._checksums()
         with Client(self.stack.places.url) as client:
             states = [self._carry(client, each) for each in workbooks]
@@ -96,7 +96,7 @@ class Demo:
         told = [truths.truth_beside(workbook) for workbook in workbooks]
         loaded = all(state["state"] == "loaded" for state in states)
         if empty_before and loaded and all(told):
-            differences = truths.compare_regions([each for each in told if each], {r.key: r.flights for r in found})
+            differences = truths.compare_regions([each for each in told if each], found)
             self._judge(differences, "Полёты по регионам совпали с образцами.")
 
     def _token_and_health(self, client: Client) -> None:
@@ -114,6 +114,6 @@ class Demo:
         return sums
 
     def _flights(self) -> list[RegionFlights]:
-        """Give the regions that have flights."""
+        """Give all regions with their flights."""
         reader = uri(self.stack.places, "fp_datalens", self.stack.secrets.fp_datalens)
-        return [region for region in flights_by_region(reader) if region.flights]
+        return flights_by_region(reader)

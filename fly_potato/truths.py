@@ -1,11 +1,13 @@
 """A sample's truth beside what the product counted."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fly_potato.busiest import RegionFlights
 from fly_potato.client import Json
 
 
@@ -43,15 +45,19 @@ def compare(totals: Mapping[str, Any], state: Json) -> list[Difference]:
     return [Difference(what, expected, found) for what, (expected, found) in pairs.items() if expected != found]
 
 
-def compare_regions(truths: list[Json], found: Mapping[str, int]) -> list[Difference]:
-    """Compare flights by region (its ISO code, or its name) over several samples with what the database holds."""
-    expected: dict[str, int] = {}
+def compare_regions(truths: Sequence[Json], found: Sequence[RegionFlights]) -> list[Difference]:
+    """Compare the flights of each region over several samples, cancelled ones left out, with what the database holds.
+
+    A truth names a region by its ISO code or by its Russian name; either finds it.
+    """
+    names = {key: region.name for region in found for key in (region.iso, region.name) if key}
+    expected: Counter[str] = Counter()
     for totals in truths:
-        for region, counts in totals["by_region"].items():
-            expected[region] = expected.get(region, 0) + counts["flights"] - counts.get("cancelled", 0)
-    names = sorted(set(expected) | {name for name, flights in found.items() if flights})
+        for key, counts in totals["by_region"].items():
+            expected[names.get(key, key)] += counts["flights"] - counts.get("cancelled", 0)
+    flights = Counter({region.name: region.flights for region in found})
     return [
-        Difference(f"полётов в {name}", expected.get(name, 0), found.get(name, 0))
-        for name in names
-        if expected.get(name, 0) != found.get(name, 0)
+        Difference(f"полётов: {name}", expected[name], flights[name])
+        for name in sorted(expected | flights)
+        if expected[name] != flights[name]
     ]
