@@ -70,12 +70,12 @@ def test_two_workbooks_with_shared_flights_at_once(lab: Lab, mapped_clones: Iter
 
 def test_a_frozen_holder_wakes_after_its_lease(lab: Lab, reference: Reference) -> None:
     key = lab.desk.put(reference.workbook)
-    frozen = lab.start(key, LEASE_SECONDS="1")
+    frozen = lab.start(key, LEASE_SECONDS="12")
     _wait_until_held(lab)
     frozen.send_signal(signal.SIGSTOP)
     try:
         assert lab.run(key) == "busy"
-        time.sleep(1.2)
+        time.sleep(12)
         lab.until_done(key)
     finally:
         frozen.send_signal(signal.SIGCONT)

@@ -131,12 +131,29 @@ def test_behind_a_transaction_pooler(lab: Lab, reference: Reference, pooler: int
     assert lab.desk.sums() == reference.sums
 
 
-@pytest.mark.parametrize("offset", ["+40d", "-40d"])
-def test_a_function_whose_clock_is_wrong(lab: Lab, reference: Reference, offset: str) -> None:
+@pytest.fixture
+def fake_time() -> dict[str, str]:
+    """Name what makes a process see another clock."""
     library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
     if library is None:
         pytest.skip("faketime is not installed")
+    return {"LD_PRELOAD": str(library), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+@pytest.mark.parametrize("offset", ["+600", "-600"])
+def test_a_function_whose_clock_is_ten_minutes_off(
+    lab: Lab, reference: Reference, fake_time: dict[str, str], offset: str
+) -> None:
     key = lab.desk.put(reference.workbook)
-    assert lab.run(key, LD_PRELOAD=str(library), FAKETIME=offset, FAKETIME_DONT_FAKE_MONOTONIC="1") == "loaded"
+    assert lab.run(key, FAKETIME=offset, **fake_time) == "loaded"
     assert lab.run(key) == "duplicate"
+    assert lab.desk.sums() == reference.sums
+
+
+def test_a_function_whose_clock_is_days_off_is_refused_by_the_bucket_and_nothing_is_lost(
+    lab: Lab, reference: Reference, fake_time: dict[str, str]
+) -> None:
+    key = lab.desk.put(reference.workbook)
+    assert lab.run(key, FAKETIME="+40d", **fake_time) == "outage STORAGE_UNAVAILABLE"
+    lab.until_done(key)
     assert lab.desk.sums() == reference.sums
