@@ -56,7 +56,7 @@ FUNCTIONS: tuple[Function, ...] = (
     _function("upload", 10, 256, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings),
     _function("process", 600, 2048, DatabaseSettings, StorageSettings, IngestSettings),
     _function("embed_token", 5, 128, AuthSettings, EmbedSettings),
-    _function("health", 10, 256, DatabaseSettings, StorageSettings, MetricsSettings, EmbedSettings),
+    _function("health", 10, 256, DatabaseSettings, StorageSettings, MetricsSettings, UploadSettings, IngestSettings),
     _function("stats", 30, 256, AuthSettings, DatabaseSettings),
 )
 
