@@ -36,7 +36,9 @@ async def apply(uri: str, wanted: Mapping[str, str]) -> None:
             await _create_monitor(connection)
         for role, password in wanted.items():
             # ALTER ROLE takes no parameters; format() quotes on the server.
-            statement = await connection.fetchval("SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)", role, password)
+            statement = await connection.fetchval(
+                "SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)", role, password
+            )
             await connection.execute(statement)
     finally:
         await connection.close()

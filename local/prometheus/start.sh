@@ -4,7 +4,7 @@ set -eu
 umask 077
 config=/tmp/prometheus.yaml
 cp /etc/prometheus/prometheus.yaml "$config"
-token=/run/secrets/grafana_cloud_token
+token=/run/secrets/GRAFANA_CLOUD_TOKEN
 if [ -n "${GRAFANA_CLOUD_TOKEN:-}" ]; then
     token=/tmp/grafana_cloud_token
     printf %s "$GRAFANA_CLOUD_TOKEN" > "$token"

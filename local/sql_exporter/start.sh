@@ -1,8 +1,8 @@
 #!/bin/sh
 # The address of the database comes from the environment or from a secret; the program wants it in its file.
 set -eu
-if [ -r /run/secrets/exporter_uri ]; then
-    DATA_SOURCE_NAME=$(cat /run/secrets/exporter_uri)
+if [ -r /run/secrets/DATA_SOURCE_NAME ]; then
+    DATA_SOURCE_NAME=$(cat /run/secrets/DATA_SOURCE_NAME)
 fi
 umask 077
 cat > /tmp/sql_exporter.yaml <<END

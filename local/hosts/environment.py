@@ -1,0 +1,166 @@
+"""``python3 -m local.hosts.environment .env.prod``: refuse a deployment whose settings are missing, weak or readable.
+
+Standard library alone, for it runs on a host where nothing of ours is installed. No value is ever printed.
+"""
+
+import base64
+import binascii
+import re
+import ssl
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
+
+SECRETS: dict[str, int] = {
+    "POSTGRES_PASSWORD": 16,
+    "FP_DATALENS_PASSWORD": 16,
+    "FP_MONITOR_PASSWORD": 16,
+    "S3_SECRET_ACCESS_KEY": 16,
+    "KC_DB_PASSWORD": 16,
+    "KC_BOOTSTRAP_ADMIN_PASSWORD": 16,
+    "OAUTH2_CLIENT_SECRET": 24,
+    "OAUTH2_COOKIE_SECRET": 16,
+    "GF_SECURITY_ADMIN_PASSWORD": 16,
+}
+"""Secrets that have to be there, with the fewest characters each may have."""
+
+REQUIRED = (
+    "POSTGRES_URI",
+    "PROCESS__POSTGRES_URI",
+    "S3_ACCESS_KEY_ID",
+    "KC_HOSTNAME",
+    "KC_BOOTSTRAP_ADMIN_USERNAME",
+    "OAUTH2_CLIENT_ID",
+    "GF_SECURITY_ADMIN_USER",
+    "TLS_CERTIFICATE",
+    "TLS_CERTIFICATE_KEY",
+    "ALERT_ONCALL_URL",
+    "ALERT_TICKETS_URL",
+)
+"""What else has to be there and is not weak by being short."""
+
+ROLES = {"POSTGRES_URI": "fp_api", "PROCESS__POSTGRES_URI": "fp_ingest"}
+"""Whom each address of the database has to name: none of them owns anything."""
+
+_WEAK = re.compile(r"change.?me|example|password|secret|qwerty|12345|fly-potato|^(.)\1+$", re.IGNORECASE)
+_COMMON = {"postgres", "admin", "administrator", "root", "keycloak", "grafana", "oauth2-proxy"}
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+", re.IGNORECASE)
+_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
+
+
+class Unreadable(ValueError):
+    """A line that is no assignment."""
+
+
+def read(path: Path) -> dict[str, str]:
+    """Read a file of assignments; quotes come off, `` #`` outside them begins a comment."""
+    values: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        match = _LINE.fullmatch(text)
+        if match is None:
+            raise Unreadable(f"{path}:{number}")
+        values[match[1]] = _value(match[2].strip())
+    return values
+
+
+def _value(text: str) -> str:
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return re.split(r"\s#", text, maxsplit=1)[0].strip()
+
+
+def faults(path: Path, example: Path = EXAMPLE) -> list[str]:
+    """Name everything that is wrong with a file of settings, as Russian sentences without values."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return [f"Нет файла {path}: cp .env.example {path} и заполните."]
+    found = []
+    if stat.S_IMODE(mode) != 0o600:
+        found.append(f"Права файла {path} должны быть 600, сейчас {stat.S_IMODE(mode):o}: chmod 600 {path}")
+    try:
+        values, defaults = read(path), read(example)
+    except Unreadable as error:
+        return [*found, f"Строка не похожа на ИМЯ=значение: {error}"]
+    found += [f"Нет переменной {name}, она есть в .env.example." for name in defaults if name not in values]
+    found += [f"Не задано {name}." for name in (*SECRETS, *REQUIRED) if not values.get(name)]
+    return [*found, *_weak(values, defaults), *_odd(values), *_certificate(values)]
+
+
+def _weak(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
+    for name, shortest in SECRETS.items():
+        value = values.get(name, "")
+        if not value:
+            continue
+        if value == defaults.get(name) or value.lower() in _COMMON or _WEAK.search(value):
+            yield f"{name}: значение по умолчанию или из словаря."
+        elif len(value) < shortest:
+            yield f"{name}: короче {shortest} знаков."
+    kept = [values[name] for name in SECRETS if values.get(name)]
+    if len(set(kept)) < len(kept):
+        yield "Два секрета одинаковы: у каждого должен быть свой."
+    for name in ("KC_BOOTSTRAP_ADMIN_USERNAME", "GF_SECURITY_ADMIN_USER"):
+        if values.get(name, "").lower() == "admin":
+            yield f"{name}: имя admin подбирают первым, задайте другое."
+
+
+def _odd(values: Mapping[str, str]) -> Iterator[str]:
+    for name, role in ROLES.items():
+        parts = urlsplit(values.get(name, ""))
+        if values.get(name) and (parts.username, parts.hostname) != (role, "postgres"):
+            yield f"{name}: ожидается postgresql://{role}:…@postgres:5433/float_mode."
+        elif values.get(name) and len(parts.password or "") < 16:
+            yield f"{name}: пароль короче 16 знаков."
+    if values.get("KC_HOSTNAME") and not _DOMAIN.fullmatch(values["KC_HOSTNAME"]):
+        yield "KC_HOSTNAME: нужно имя домена без https:// и пути."
+    if values.get("KC_PROXY", "edge") not in {"", "edge"}:
+        yield "KC_PROXY: поддерживается только edge (TLS завершается на nginx)."
+    if values.get("OAUTH2_COOKIE_SECRET") and _cookie_bytes(values["OAUTH2_COOKIE_SECRET"]) not in {16, 24, 32}:
+        yield "OAUTH2_COOKIE_SECRET: нужно 16, 24 или 32 байта, например openssl rand -base64 32 | tr -- '+/' '-_'."
+    if values.get("APP_DEBUG", "").lower() in {"true", "1", "yes", "on"}:
+        yield "APP_DEBUG: в PROD должно быть False."
+    if bool(values.get("GRAFANA_CLOUD_USERNAME")) != bool(values.get("GRAFANA_CLOUD_TOKEN")):
+        yield "GRAFANA_CLOUD_USERNAME и GRAFANA_CLOUD_TOKEN задаются вместе."
+    if values.get("GRAFANA_CLOUD_USERNAME") and not values.get("GRAFANA_CLOUD_URL"):
+        yield "Не задано GRAFANA_CLOUD_URL."
+
+
+def _cookie_bytes(secret: str) -> int:
+    try:
+        return len(base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4)))
+    except (binascii.Error, ValueError):
+        return len(secret)
+
+
+def _certificate(values: Mapping[str, str]) -> Iterator[str]:
+    certificate, key = values.get("TLS_CERTIFICATE"), values.get("TLS_CERTIFICATE_KEY")
+    if not certificate or not key:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except FileNotFoundError:
+        yield "TLS_CERTIFICATE или TLS_CERTIFICATE_KEY: нет такого файла."
+    except (ssl.SSLError, OSError):
+        yield "TLS_CERTIFICATE и TLS_CERTIFICATE_KEY не подходят друг к другу или не читаются."
+
+
+def main() -> int:
+    """Check the named file; say what is wrong and give 1, or give 0."""
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(".env.prod")
+    found = faults(path)
+    for fault in found:
+        sys.stderr.write(f"{fault}\n")
+    if not found:
+        sys.stdout.write(f"{path}: всё задано.\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

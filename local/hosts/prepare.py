@@ -1,0 +1,87 @@
+"""``python3 -m local.hosts.prepare .env.prod``: lay out what compose.prod.yaml mounts: secrets, certificate, archives.
+
+One file a secret, in a directory that only its owner may enter; a container gets its own files and no others. The
+files themselves are readable, for each container reads them as a user of its own. Standard library alone. Run it again
+after a change of .env.prod or a renewal of the certificate; nginx then takes the new one by ``nginx -s reload``.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from local.hosts import environment
+
+POSTGRES_USER_ID = 999
+"""The user that PostgreSQL runs as in its image; it writes archives and backups."""
+
+NAMES = (
+    *environment.SECRETS,
+    "POSTGRES_URI",
+    "PROCESS__POSTGRES_URI",
+    "KC_BOOTSTRAP_ADMIN_USERNAME",
+    "GF_SECURITY_ADMIN_USER",
+    "ALERT_ONCALL_URL",
+    "ALERT_TICKETS_URL",
+    "GRAFANA_CLOUD_TOKEN",
+)
+
+
+def secrets(values: Mapping[str, str]) -> dict[str, str]:
+    """Give the content of each secret file; what is not set gives an empty file, for the mount has to find one."""
+    files = {name: values.get(name, "") for name in NAMES}
+    files["MIGRATE_URI"] = _uri("app_user", values["POSTGRES_PASSWORD"])
+    files["DATA_SOURCE_NAME"] = _uri("fp_monitor", values["FP_MONITOR_PASSWORD"]) + "?sslmode=disable"
+    for name in ("DATALENS_PRIVATE_KEY", "DATALENS_NEXT_PRIVATE_KEY"):
+        path = values.get(f"{name}_PATH")
+        files[name] = Path(path).read_text(encoding="ascii") if path else values.get(name, "")
+    return files
+
+
+def _uri(user: str, password: str) -> str:
+    return f"postgresql://{user}:{quote(password, safe='')}@postgres:5433/float_mode"
+
+
+def lay_out(values: Mapping[str, str], directory: Path) -> None:
+    """Write everything under ``directory``; files keep their inodes, so running containers see what changed."""
+    for name in ("secrets", "tls", "acme", "wal-archive", "backups"):
+        (directory / name).mkdir(parents=True, exist_ok=True)
+    directory.chmod(0o700)
+    for name, content in secrets(values).items():
+        _write(directory / "secrets" / name, content)
+    certificate = Path(values["TLS_CERTIFICATE"]).read_text(encoding="ascii")
+    _write(directory / "tls" / "fullchain.pem", certificate)
+    _write(directory / "tls" / "privkey.pem", Path(values["TLS_CERTIFICATE_KEY"]).read_text(encoding="ascii"))
+    # Whom stapled answers are checked against: the chain without the leaf, where no file of its own is named.
+    rest = certificate.partition("-----END CERTIFICATE-----
+")[2].strip()
+    issuers = Path(values["TLS_CHAIN"]).read_text(encoding="ascii") if values.get("TLS_CHAIN") else rest
+    _write(directory / "tls" / "chain.pem", issuers or certificate)
+    for name in ("wal-archive", "backups"):
+        (directory / name).chmod(0o700)
+        if os.geteuid() == 0:
+            shutil.chown(directory / name, POSTGRES_USER_ID, POSTGRES_USER_ID)
+
+
+def _write(path: Path, content: str) -> None:
+    path.touch(mode=0o444)
+    path.chmod(0o644)
+    path.write_text(content, encoding="utf-8")
+    path.chmod(0o444)
+
+
+def main() -> int:
+    """Check the named file, then lay everything out under data/prod."""
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(".env.prod")
+    found = environment.faults(path)
+    if found:
+        sys.stderr.write("\n".join([*found, "Ничего не запущено.\n"]))
+        return 1
+    lay_out(environment.read(path), environment.EXAMPLE.parent / "data" / "prod")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
