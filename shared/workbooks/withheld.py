@@ -7,6 +7,7 @@ mark); whatever else stands there becomes ``…``. Where no telegram can be told
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -105,8 +106,8 @@ def withhold(cell: str) -> str:
     starts = [match.start() for match in _START.finditer(folded)]
     if not starts:
         return SEE_SOURCE
-    ends = [*starts[1:], len(cell)]
-    return "\n".join(_telegram(cell[start:end], folded[start:end]) for start, end in zip(starts, ends, strict=True))
+    spans = pairwise([*starts, len(cell)])
+    return "\n".join(_telegram(cell[start:end], folded[start:end]) for start, end in spans)
 
 
 def kept_words(text: str, shape: re.Pattern[str]) -> str:
@@ -132,16 +133,20 @@ def _telegram(text: str, folded: str) -> str:
         return "\n".join(_lines(text, folded))
     keys = list(_field_keys(folded, head[1]))
     first = keys[0].start() if keys else len(text)
-    ends = [*(key.start() for key in keys[1:]), len(text)]
-    fields = [f"{key[1]}/{_value(key[1], text[key.end() : end])}" for key, end in zip(keys, ends, strict=True)]
+    fields = [f"{key}/{_value(key, value)}" for key, value in _split(text, keys)]
     lines = [*_flight_lines(text[head.end() : first], head), *(["-" + " ".join(fields)] if fields else [])]
     return "\n".join(lines) + (")" if ")" in folded else "")
 
 
 def _lines(text: str, folded: str) -> Iterator[str]:
-    keys = list(_LINE_KEY.finditer(folded))
-    for key, end in zip(keys, [*(key.start() for key in keys[1:]), len(text)], strict=True):
-        yield f"-{key[1]} {_kept(key[1], _LINE_SHAPES, text[key.end() : end].lstrip(': '))}".rstrip()
+    for key, value in _split(text, list(_LINE_KEY.finditer(folded))):
+        yield f"-{key} {_kept(key, _LINE_SHAPES, value.lstrip(': '))}".rstrip()
+
+
+def _split(text: str, keys: list[re.Match[str]]) -> Iterator[tuple[str, str]]:
+    ends = [key.start() for key in keys[1:]] + [len(text)]
+    for key, end in zip(keys, ends, strict=False):
+        yield key[1], text[key.end() : end]
 
 
 def _field_keys(folded: str, telegram: str) -> Iterator[re.Match[str]]:
