@@ -44,16 +44,21 @@ def _reading(function: Callable[..., None]) -> Callable[..., None]:
 @command.command("load")
 @click.argument("file", type=_FILE, required=False)
 @click.option("--keep-active", is_flag=True, help="Only store the set; the active one stays in force.")
+@click.option("--if-none", is_flag=True, help="Do nothing where a set is in force already.")
 @_reading
 @_URI
-def load(file: Path | None, keep_active: bool, uri: str, **told: str | None) -> None:
+def load(file: Path | None, keep_active: bool, if_none: bool, uri: str, **told: str | None) -> None:
     """Load FILE (.geojson, .geojson.gz, .zip with a shapefile; default: the product's own set) and put it in force.
 
     Flights that are already there get their regions anew.
     """
     from fly_potato.screen import refusing
+    from shared.regions import active_set
 
     with refusing():
+        if if_none and (found := asyncio.run(_connected(uri, active_set))):
+            click.echo(f"Уже действует набор № {found.id}: {found.name}")
+            return
         boundaries = _read(file, told)
         asyncio.run(_connected(uri, lambda conn: _load(conn, boundaries, not keep_active)))
 
@@ -151,9 +156,15 @@ async def _use(conn: "Connection", set_id: int) -> None:
 
 
 async def _reattribute(conn: "Connection") -> None:
+    from shared.ingest.claims import MERGE_LOCK
     from shared.regions import reattribute
+    from shared.stats import recount_days
 
+    # A load that attributes by the old set at this moment ends first; the next one sees the new set.
+    await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", MERGE_LOCK)
     changed = await reattribute(conn)
+    if changed.flights:
+        await recount_days(conn, changed.days)
     click.echo(f"Набор действует. Регион изменился у полётов: {changed.flights}")
 
 

@@ -3,8 +3,8 @@
     python -m venv .local/boundaries && .local/boundaries/bin/pip install -r scripts/boundaries/requirements.txt
     .local/boundaries/bin/python scripts/boundaries/build.py
 
-Needs pip, apt-get and dpkg-deb (Debian 12), some 130 MB of packages and three minutes. The same packages give the same bytes;
-``--check`` builds and compares instead of writing. See README.md beside this file.
+Needs pip, apt-get and dpkg-deb (Debian 12), some 130 MB of packages and three minutes. The same packages give the same
+bytes; ``--check`` builds and compares instead of writing. See README.md beside this file.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from pyproj import Geod
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "shared/regions/data"
-TOLERANCE = 0.0005  # degrees, some 55 m: what thinning the vertices may cost
+TOLERANCE = 0.001  # degrees, some 110 m: what thinning the vertices may cost; the districts are coarser than that
 DESCRIPTION = {
     "name": "Субъекты РФ: OpenStreetMap и Natural Earth",
     "source": (
@@ -84,7 +84,8 @@ def _feature(subject: dict[str, str], shape: shapely.MultiPolygon) -> dict[str, 
         "official_area_km2": float(subject["official_area_km2"]),
     }
     rings = [
-        [_ring(ring) for ring in (part.exterior, *part.interiors)] for part in shapely.get_parts(shapely.orient_polygons(shape))
+        [_ring(ring) for ring in (part.exterior, *part.interiors)]
+        for part in shapely.get_parts(shapely.orient_polygons(shape))
     ]
     return {"type": "Feature", "properties": properties, "geometry": {"type": "MultiPolygon", "coordinates": rings}}
 

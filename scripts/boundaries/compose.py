@@ -1,9 +1,9 @@
 """Compose one coverage of regions, without gaps or overlaps, from the shapes that ``sources`` reads.
 
 1. A time zone with one region in it is that region's part as it stands.
-2. In a time zone with several regions, the districts of each region are its core. What lies between the cores (slivers of
-   simplified districts, cities without districts, territorial sea) goes to the region that it borders longest on; what is
-   wide is divided by nearness.
+2. In a time zone with several regions, the districts of each region are its core. What lies between the cores (slivers
+   of simplified districts, cities without districts, territorial sea) goes to the region that it borders longest on;
+   what is wide is divided by nearness.
 3. All borders are noded on one grid, cut into faces, and each face has one region: neighbours then share every vertex.
 4. The coverage is simplified as a coverage, so shared borders stay shared.
 """
@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from sources import District
 
 Shapes = dict[int, BaseGeometry]
+ABROAD = 0  # what a time zone holds beyond the state border: takes part in dividing, then is left out
 GRID = 1e-5  # degrees, about a metre: the grid that all borders are noded on and the precision of the file
 WIDE = 0.01  # square degrees, some 60 km²: what is left and wider is divided by nearness, not given to one neighbour
 COARSE_ERROR = 0.1  # degrees: how far a border of Natural Earth may be from the true one
@@ -26,8 +27,8 @@ LONGITUDE_SCALE = 0.5  # the cosine of 60° N: makes degrees of longitude and la
 
 
 def assign_districts(districts: Sequence[District], regions: Shapes, moves: Mapping[tuple[str, int], int]) -> Shapes:
-    """Join the districts into cores: a district belongs where most of its area lies, unless ``moves`` says otherwise."""
-    ids = sorted(regions)
+    """Join districts into cores: each belongs where most of its area lies, unless ``moves`` says otherwise."""
+    ids = sorted(set(regions) - {ABROAD})
     tree = shapely.STRtree([regions[i] for i in ids])
     members: dict[int, list[BaseGeometry]] = defaultdict(list)
     moved = set()
@@ -43,7 +44,7 @@ def assign_districts(districts: Sequence[District], regions: Shapes, moves: Mapp
 
 
 def cores_without_districts(ids: Sequence[int], zone: BaseGeometry, cores: Shapes, coarse: Shapes) -> Shapes:
-    """Give the regions of a zone that have no districts a core: the land that the districts around leave free for them."""
+    """Give regions without districts a core: the land that the districts around leave free for them."""
     missing = [i for i in ids if i not in cores]
     land = _join(coarse.values()) if missing else _join([])
     found = {}
@@ -65,7 +66,7 @@ def divide_zone(zone: BaseGeometry, ids: Sequence[int], cores: Shapes, coarse: S
     for part in _polygons(_subtract(zone, _join(pieces.values()))):
         for i, share in _share_out(part, near).items():
             shares[i].append(share)
-    return {i: _join(parts) for i, parts in shares.items()}
+    return {i: _join(parts) for i, parts in shares.items() if i != ABROAD}
 
 
 def cover(pieces: Iterable[tuple[int, BaseGeometry]]) -> Shapes:
@@ -78,10 +79,32 @@ def cover(pieces: Iterable[tuple[int, BaseGeometry]]) -> Shapes:
     points = shapely.point_on_surface(faces)
     for face, piece in zip(*tree.query(points, predicate="intersects"), strict=True):
         inside[int(face)].add(pieces[int(piece)][0])
+    owners = {face: min(found) for face, found in inside.items()}
+    _fill_slivers(faces, owners)
     members: dict[int, list[BaseGeometry]] = defaultdict(list)
-    for face, owners in inside.items():
-        members[min(owners)].append(faces[face])
+    for face in sorted(owners):
+        members[owners[face]].append(faces[face])
     return {i: shapely.MultiPolygon(_polygons(shapely.coverage_union_all(members[i]))) for i in sorted(members)}
+
+
+def _fill_slivers(faces: np.ndarray, owners: dict[int, int]) -> None:
+    """Give small faces between the pieces to the region they border longest on; large ones are the high seas."""
+    waiting = [k for k in range(len(faces)) if k not in owners and faces[k].area < WIDE]
+    tree = shapely.STRtree(faces)
+    while waiting:
+        found: dict[int, int] = {}
+        for k in waiting:
+            border: dict[int, float] = defaultdict(float)
+            for other in tree.query(faces[k], predicate="touches"):
+                if int(other) in owners:
+                    shared = shapely.intersection(faces[k].boundary, faces[other].boundary)
+                    border[owners[int(other)]] += shared.length
+            if border:
+                found[k] = max(border, key=lambda i: (border[i], -i))
+        if not found:
+            return
+        owners.update(found)
+        waiting = [k for k in waiting if k not in found]
 
 
 def simplify(coverage: Shapes, tolerance: float) -> Shapes:
@@ -119,7 +142,9 @@ def _share_out(part: BaseGeometry, pieces: Shapes) -> Shapes:
     touching = {i: shape for i, shape in pieces.items() if shapely.dwithin(shape, part, GRID)}
     if len(touching) <= 1 or part.area < WIDE:
         candidates = touching or pieces
-        near = {i: shapely.intersection(shape.boundary, part.buffer(2 * GRID)).length for i, shape in candidates.items()}
+        near = {
+            i: shapely.intersection(shape.boundary, part.buffer(2 * GRID)).length for i, shape in candidates.items()
+        }
         if not any(near.values()):
             near = {i: -shapely.distance(shape, part) for i, shape in candidates.items()}
         return {max(near, key=lambda i: (near[i], -i)): part}
@@ -127,7 +152,10 @@ def _share_out(part: BaseGeometry, pieces: Shapes) -> Shapes:
 
 
 def _by_nearness(part: BaseGeometry, touching: Shapes) -> Shapes:
-    """Divide a part by Voronoi cells of the borders around it, in a polar stereographic plane (conformal: nearness holds)."""
+    """Divide a part by Voronoi cells of the borders around it.
+
+    In a polar stereographic plane, which is conformal: what is nearer there is nearer on the ground.
+    """
     plane = shapely.transform(part, _to_plane)
     seeds: dict[tuple[float, float], int] = {}
     for i in sorted(touching):

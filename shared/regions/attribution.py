@@ -31,10 +31,13 @@ _TABLE = re.compile("[a-z_][a-z0-9_]{0,62}")
 
 @dataclass(frozen=True, slots=True)
 class Reattribution:
-    """What going over the flights came to: how many changed their region, and on which UTC days."""
+    """What going over the flights came to: how many changed their region, and the UTC days they are counted under.
+
+    The days are ordered; a None at the end stands for flights without a day.
+    """
 
     flights: int
-    days: Sequence[date]
+    days: Sequence[date | None]
 
 
 async def attribute(conn: Connection, *, table: str = "stage_points") -> None:
@@ -53,7 +56,8 @@ async def attribute(conn: Connection, *, table: str = "stage_points") -> None:
 async def reattribute(conn: Connection) -> Reattribution:
     """Give every flight the region that the active set says, in one transaction.
 
-    Flights that keep theirs are not written.
+    Flights that keep theirs are not written. Roll-ups are the caller's matter: hold the merge lock and give the days to
+    ``shared.stats.recount_days``.
 
     Raises:
         DatabaseUnavailable: the database is away.
@@ -66,7 +70,7 @@ async def reattribute(conn: Connection) -> Reattribution:
             await conn.execute("DROP TABLE stage_positions")
     if row is None:
         raise TypeError("an aggregate gave no row")
-    return Reattribution(row["flights"], sorted(row["days"]))
+    return Reattribution(row["flights"], row["days"])
 
 
 def _for_table(name: str, table: str) -> str:

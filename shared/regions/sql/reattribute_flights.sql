@@ -1,4 +1,4 @@
--- Only flights whose region changes are written.
+-- Only flights whose region changes are written. A day is null for flights without one.
 WITH changed AS (
     UPDATE core.flights AS f
     SET region_id = p.region_id, region_match = p.region_match
@@ -7,4 +7,4 @@ WITH changed AS (
         AND (f.region_id, f.region_match) IS DISTINCT FROM (p.region_id, p.region_match)
     RETURNING f.day
 )
-SELECT count(*) AS flights, coalesce(array_agg(DISTINCT day) FILTER (WHERE day IS NOT NULL), '{}') AS days FROM changed;
+SELECT count(*) AS flights, coalesce(array_agg(DISTINCT day ORDER BY day), '{}') AS days FROM changed;

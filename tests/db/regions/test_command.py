@@ -34,6 +34,12 @@ def test_the_product_s_own_set_is_the_default(database: Database) -> None:
     assert "регионов: 85" in loaded.output
 
 
+def test_an_operator_s_set_is_not_replaced_by_a_start(database: Database, tmp_path: Path) -> None:
+    call(database, "load", write(tmp_path / "a.geojson", region(1, square(40, 60))))
+    assert "Уже действует набор" in call(database, "load", "--if-none").output
+    assert call(database, "list").output.count("sha256") == 1
+
+
 def test_use_switches(database: Database, tmp_path: Path) -> None:
     call(database, "load", write(tmp_path / "a.geojson", region(1, square(40, 60))))
     kept = call(database, "load", write(tmp_path / "b.geojson", region(1, square(41, 60))), "--keep-active")

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from fly_potato.commands.regions import command
 from shared.db import Connection
 from shared.regions import Reattribution, load_boundaries, reattribute
 from tests.conftest import Database
@@ -56,14 +58,14 @@ def test_flights_follow_the_set_in_force(flown: Database, tmp_path: Path) -> Non
     first = write(tmp_path / "a.geojson", region(1, square(40, 60)), region(2, square(41, 60)))
     run(flown, lambda conn: load_boundaries(conn, first))
     changed = run(flown, reattribute)
-    assert changed == Reattribution(3, [date(2025, 3, 1), date(2025, 3, 2)])
+    assert changed == Reattribution(3, [date(2025, 3, 1), date(2025, 3, 2), None])
     assert regions(flown) == [(None, "outside"), (1, "inside"), (2, "inside"), (2, "inside"), (None, "none")]
 
     assert run(flown, reattribute) == Reattribution(0, [])
 
     second = write(tmp_path / "b.geojson", region(1, square(40, 60)), region(3, square(41, 60)))
     run(flown, lambda conn: load_boundaries(conn, second))
-    assert run(flown, reattribute) == Reattribution(2, [date(2025, 3, 2)])
+    assert run(flown, reattribute) == Reattribution(2, [date(2025, 3, 2), None])
     assert regions(flown) == [(None, "outside"), (1, "inside"), (3, "inside"), (3, "inside"), (None, "none")]
 
 
@@ -76,3 +78,24 @@ def test_it_may_be_part_of_a_larger_transaction_and_be_repeated(flown: Database,
             return [await reattribute(conn), await reattribute(conn)]
 
     assert [changed.flights for changed in run(flown, twice)] == [1, 0]
+
+
+def counted(database: Database) -> dict[int, int]:
+    async def ask(conn: Connection) -> dict[int, int]:
+        rows = await conn.fetch(
+            "SELECT region_id, sum(flights) AS flights FROM mart.flight_counts"
+            " WHERE span IN ('day', 'undated') AND region_id > 0 GROUP BY region_id"
+        )
+        return {row["region_id"]: int(row["flights"]) for row in rows}
+
+    return run(database, ask)
+
+
+def test_the_command_counts_anew(flown: Database, tmp_path: Path) -> None:
+    first = write(tmp_path / "a.geojson", region(1, square(40, 60)), region(2, square(41, 60)))
+    second = write(tmp_path / "b.geojson", region(1, square(40, 60)), region(3, square(41, 60)))
+    for path, changed, expected in ((first, 3, {1: 1, 2: 2}), (second, 2, {1: 1, 3: 2}), (first, 2, {1: 1, 2: 2})):
+        loaded = CliRunner().invoke(command, ["load", str(path), "--uri", flown.uri("fp_ingest")])
+        assert loaded.exit_code == 0, loaded.output
+        assert f"Регион изменился у полётов: {changed}" in loaded.output
+        assert counted(flown) == expected
