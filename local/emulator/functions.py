@@ -57,7 +57,7 @@ FUNCTIONS: tuple[Function, ...] = (
     _function("process", 600, 2048, DatabaseSettings, StorageSettings, IngestSettings),
     _function("embed_token", 5, 128, AuthSettings, EmbedSettings),
     _function("health", 10, 256, DatabaseSettings, StorageSettings, MetricsSettings, UploadSettings, IngestSettings),
-    _function("stats", 30, 256, AuthSettings, DatabaseSettings),
+    _function("stats", 30, 1024, AuthSettings, DatabaseSettings, StorageSettings),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 
 from shared import logs
+from shared.api import flights
 from shared.api.application import create_app
 from shared.api.asked import Asked, asked, find, select
 from shared.api.freshness import Made, Shelf, answer
@@ -38,8 +39,15 @@ Sort = Literal[
 
 @router.get("/overview")
 async def overview(request: Request, principal: Analyst, wanted: Filters) -> Response:
-    """Give the key figures."""
-    return await _tell(request, principal, wanted, answers.overview)
+    """Give the key figures; a caller who may see some regions only sees no others among the busiest."""
+
+    async def narrowed(conn: Connection, selection: Selection, known: Facts) -> dict[str, Any]:
+        told = await answers.overview(conn, selection, known)
+        if principal.regions is not None:
+            told["top"] = [item for item in told["top"] if item["code"] in principal.regions]
+        return told
+
+    return await _tell(request, principal, wanted, narrowed)
 
 
 @router.get("/regions")
@@ -122,7 +130,7 @@ def json_answer(told: dict[str, Any]) -> Made:
 
 def application() -> FastAPI:
     """Build the application of the function ``stats``."""
-    logs.configure(load(AppSettings).log_level)
+    logs.configure(load(AppSettings).effective_log_level)
     database = load(DatabaseSettings)
 
     @asynccontextmanager
@@ -133,7 +141,7 @@ def application() -> FastAPI:
         finally:
             app.state.pool.terminate()
 
-    app = create_app([router], gatekeeper=Gatekeeper(load(AuthSettings)), lifespan=lifespan)
+    app = create_app([router, flights.router], gatekeeper=Gatekeeper(load(AuthSettings)), lifespan=lifespan)
     app.state.shelf = Shelf()
     app.state.storage = Storage(load(StorageSettings))
     return app

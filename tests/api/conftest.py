@@ -25,7 +25,7 @@ from tests.api.contract import Contract
 from tests.conftest import S3_SECRET, Database
 
 ROOT = Path(__file__).resolve().parents[2]
-FUNCTIONS = {"upload": "uploads", "embed_token": "embeds", "health": "health"}
+FUNCTIONS = {"upload": "uploads", "embed_token": "embeds", "health": "health", "stats": "statistics"}
 SUBJECT = "11111111-2222-4333-8444-555555555555"
 
 

@@ -9,7 +9,8 @@ import pytest
 from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
 
-from shared.api import embeds, health, uploads
+from shared.api import embeds, flights, health, statistics, uploads
+from shared.api.probes import SCHEMA_REVISION
 from shared.auth import Role
 from shared.settings import VERSION
 from tests.api.contract import Contract
@@ -17,9 +18,10 @@ from tests.api.contract import Contract
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")
 ROUTERS = {"upload": uploads.router, "embed_token": embeds.router, "health": health.router}
+STATS = (statistics.router, flights.router)
 PLACEHOLDERS = {
     "gateway_sa", "cors_origins", "oidc_issuer", "oidc_jwks_uri", "oidc_audience", "requests_per_second",
-    "function_upload", "function_embed_token", "function_health",
+    "function_upload", "function_embed_token", "function_health", "function_stats",
 }  # fmt: skip
 
 
@@ -30,7 +32,7 @@ def test_it_is_openapi(contract: Contract) -> None:
 def test_it_describes_every_route_and_no_other(contract: Contract) -> None:
     served = {
         (method, route.path): function
-        for function, router in ROUTERS.items()
+        for function, router in [*ROUTERS.items(), *(("stats", each) for each in STATS)]
         for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods
@@ -72,6 +74,7 @@ def test_it_is_a_template_with_known_placeholders_only() -> None:
 def test_versions_agree(contract: Contract) -> None:
     released = json.loads((ROOT / "spec" / "contracts" / "VERSION.json").read_text(encoding="utf-8"))
     assert contract.document["info"]["version"] == released["version"] == VERSION
+    assert released["schema"] == SCHEMA_REVISION
     assert set(released) == {"version", "date", "schema", "summary"}
 
 

@@ -1,0 +1,106 @@
+"""Flights and maps over HTTP."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from shared.api import cursors
+from shared.api.asked import Asked, asked, select
+from shared.api.freshness import Made, answer
+from shared.auth.access import require
+from shared.auth.principals import Principal, Role
+from shared.db import Connection
+from shared.errors import NotFound
+from shared.stats import flights, maps, reading
+from shared.stats.selections import Facts
+
+router = APIRouter(prefix="/api")
+
+Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
+Filters = Annotated[Asked, Depends(asked)]
+Format = Literal["geojson", "csv"]
+State = Literal["planned", "flown", "cancelled"]
+BODY_BYTES = 1_800_000
+"""What an answer may weigh: the gateway carries 2.5 MB, and what is not text travels a third heavier."""
+
+
+@router.get("/flights")
+async def listed(
+    request: Request,
+    principal: Analyst,
+    wanted: Filters,
+    state: State | None = None,
+    undated: Literal["true"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=2000)] = 200,
+    cursor: Annotated[str | None, Query(max_length=512)] = None,
+    as_format: Annotated[Format | None, Query(alias="format")] = None,
+) -> Response:
+    """List flights, the latest day first; ``undated`` lists those that no period holds."""
+    chosen = as_format or ("csv" if "text/csv" in request.headers.get("accept", "") else "geojson")
+    after = _after(cursor, undated=undated is not None) if cursor else None
+
+    async def make(conn: Connection, known: Facts) -> Made:
+        selection = select(wanted, known, await reading.regions(conn), principal)
+        if undated:
+            rows = await flights.undated_page(conn, selection, state, after[1] if after else None, limit + 1)
+        else:
+            rows = await flights.page(conn, selection, state, after, limit + 1)
+        shown = rows[:limit]
+        following = _cursor(shown[-1]) if len(rows) > limit else None
+        if chosen == "geojson":
+            return Made(flights.geojson(shown, following), "application/geo+json")
+        headers = {"Content-Disposition": 'attachment; filename="flights.csv"'}
+        if following:
+            address = request.url.include_query_params(cursor=following)
+            headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
+        return Made(flights.as_csv(shown), "text/csv; charset=utf-8; header=present", headers)
+
+    return await answer(request, principal, make, variant=chosen)
+
+
+@router.get("/regions.geojson")
+async def shapes(request: Request, principal: Analyst, detail: Literal["low", "high"] = "low") -> Response:
+    """Give the regions' shapes, simplified."""
+
+    async def make(conn: Connection, known: Facts) -> Made:
+        return Made(await maps.shapes(conn, detail, BODY_BYTES), "application/geo+json")
+
+    return await answer(request, principal, make)
+
+
+@router.get("/tiles/{z}/{x}/{tile}")
+async def tile(
+    request: Request,
+    principal: Analyst,
+    wanted: Filters,
+    z: Annotated[int, Path(ge=0, le=maps.DEEPEST)],
+    x: Annotated[int, Path(ge=0, lt=1 << maps.DEEPEST)],
+    tile: Annotated[str, Path(pattern=r"^[0-9]{1,5}\.mvt$")],
+) -> Response:
+    """Give one vector tile of flights; ``tile`` is the row with ``.mvt`` behind it."""
+    y = int(tile.removesuffix(".mvt"))
+    if x >= 1 << z or y >= 1 << z:
+        raise NotFound("TILE_NOT_FOUND", "Такой плитки карты нет.")
+
+    async def make(conn: Connection, known: Facts) -> Made:
+        selection = select(wanted, known, await reading.regions(conn), principal)
+        return Made(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
+
+    return await answer(request, principal, make)
+
+
+def _cursor(row: flights.FlightRow) -> str:
+    return cursors.pack("" if row.day is None else row.day.isoformat(), str(row.key))
+
+
+def _after(cursor: str, *, undated: bool) -> tuple[date, UUID]:
+    day, key = cursors.unpack(cursor, str, str)
+    try:
+        # A cursor of the other list has no place in this one.
+        if undated != (day == ""):
+            raise ValueError
+        return (date.min if undated else date.fromisoformat(str(day))), UUID(str(key))
+    except ValueError:
+        raise cursors.invalid() from None

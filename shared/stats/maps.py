@@ -1,0 +1,49 @@
+"""What maps are drawn from: the regions' shapes, and tiles of flights."""
+
+import json
+from typing import Any
+
+from shared.db import Connection
+from shared.db.sql import load_sql
+from shared.stats.selections import Selection
+
+_SQL = load_sql("shared.stats")
+
+DEEPEST = 14
+"""The deepest zoom that tiles are made for; a map enlarges those."""
+_DETAIL = {"low": (0.05, 2), "high": (0.01, 3)}
+"""Tolerance in degrees and digits after the point, by detail: some 5 and 1 km."""
+
+
+async def shapes(conn: Connection, detail: str, limit: int) -> bytes:
+    """Write the regions as a GeoJSON FeatureCollection of at most ``limit`` bytes, coarser if need be."""
+    tolerance, digits = _DETAIL[detail]
+    source = await conn.fetchrow(_SQL["attribution"])
+    while True:
+        rows = await conn.fetch(_SQL["shapes"], tolerance, digits)
+        body = _collection(rows, dict(source) if source else None)
+        if len(body) <= limit or tolerance > 1:
+            return body
+        tolerance *= 2
+
+
+async def tile(conn: Connection, selection: Selection, zoom: int, column: int, row: int) -> bytes:
+    """Make a Mapbox vector tile with one layer ``flights``: points with the number of flights around them."""
+    region_id = None if selection.region is None else selection.region.region_id
+    period = selection.period
+    arguments = (zoom, column, row, period.first, period.last, region_id, selection.uav_type)
+    return bytes(await conn.fetchval(_SQL["tile"], *arguments) or b"")
+
+
+def _collection(rows: list[Any], source: dict[str, str] | None) -> bytes:
+    features = [
+        {
+            "type": "Feature",
+            "id": row["code"],
+            "properties": {"code": row["code"], "name": row["name"], "area_km2": row["area_km2"]},
+            "geometry": json.loads(row["geometry"]),
+        }
+        for row in rows
+    ]
+    told = {"type": "FeatureCollection", "source": source, "features": features}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,7 @@
+-- The regions' shapes for a small map. $1 tolerance in degrees, $2 digits after the point
+SELECT
+    coalesce(r.iso, r.id::text) AS code, r.name, coalesce(r.official_area_km2, r.area_km2) AS area_km2,
+    ST_AsGeoJSON(ST_SimplifyPreserveTopology(r.geom, $1::float8), $2::integer) AS geometry
+FROM core.regions AS r
+JOIN core.boundary_sets AS s ON s.id = r.set_id AND s.active
+ORDER BY r.id

@@ -1,0 +1,42 @@
+-- One vector tile: flights counted in a grid of 64 by 64 cells. Whole months come from the counted cells, the days at
+-- both ends of the period from the flights themselves.
+-- $1 zoom, $2 column, $3 row, $4 first day, $5 last day, $6 region (null: all), $7 type (null: all)
+WITH parts AS MATERIALIZED (
+    SELECT span, start FROM mart.cover($4::date, $5::date)
+), months AS (
+    SELECT start FROM parts WHERE span = 'month'
+    UNION ALL
+    SELECT m::date FROM parts
+    CROSS JOIN LATERAL generate_series(start::timestamp, start + interval '11 months', interval '1 month') AS m
+    WHERE span = 'year'
+), grid AS (
+    SELECT
+        $1::integer + 6 AS level,
+        CASE WHEN $1::integer <= 3 THEN 9 ELSE 20 END AS stored,
+        ST_Transform(ST_TileEnvelope($1::integer, $2::integer, $3::integer), 4326) AS envelope
+), counted AS (
+    SELECT c.x >> (g.stored - g.level) AS x, c.y >> (g.stored - g.level) AS y, c.flights
+    FROM grid AS g
+    CROSS JOIN months AS m
+    JOIN mart.flight_cells AS c
+        ON c.start = m.start AND c.level = g.stored
+        AND c.x >= $2::integer << (g.stored - $1) AND c.x < ($2::integer + 1) << (g.stored - $1)
+        AND c.y >= $3::integer << (g.stored - $1) AND c.y < ($3::integer + 1) << (g.stored - $1)
+    WHERE ($6::smallint IS NULL OR c.region_id = $6) AND ($7::text IS NULL OR c.uav_type = $7)
+    UNION ALL
+    SELECT c.x >> (20 - g.level), c.y >> (20 - g.level), 1
+    FROM grid AS g
+    CROSS JOIN parts AS p
+    JOIN core.flights AS f ON f.day = p.start AND f.position && ST_Expand(g.envelope, 0.01)
+    CROSS JOIN LATERAL mart.cell(f.position, 20) AS c
+    WHERE p.span = 'day' AND f.state <> 'cancelled'
+      AND c.x >> (20 - $1) = $2::integer AND c.y >> (20 - $1) = $3::integer
+      AND ($6::smallint IS NULL OR f.region_id = $6) AND ($7::text IS NULL OR coalesce(f.uav_type, '') = $7)
+), points AS (
+    SELECT
+        ST_MakePoint(((x & 63) * 64 + 32)::float8, ((y & 63) * 64 + 32)::float8) AS geom,
+        sum(flights)::integer AS flights
+    FROM counted
+    GROUP BY x, y
+)
+SELECT ST_AsMVT(points, 'flights', 4096, 'geom') AS tile FROM points
