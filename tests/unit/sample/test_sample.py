@@ -1,0 +1,118 @@
+"""Samples: the same seed gives the same bytes, the truth adds up, and reading agrees with it in every field."""
+
+import gzip
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from fly_potato.commands.sample import command
+from fly_potato.sample import LAYOUTS, make_sample, truth_path
+from fly_potato.sample.people import SURNAMES
+from fly_potato.sample.places import regions_of
+from fly_potato.sample.shares import CENTERS
+from fly_potato.sample.sheets import SHEETS
+from shared.workbooks import inspect, rows, sheets
+from tests.unit.sample.agreement import disagreements
+
+ROWS = 1_200
+ROOT = Path(__file__).parents[3]
+Sample = tuple[Path, dict[str, Any]]
+
+
+@pytest.fixture(scope="module", params=LAYOUTS)
+def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """A sample of one layout and its truth."""
+    path = tmp_path_factory.mktemp("sample") / "sample.xlsx"
+    make_sample(path, rows=ROWS, layout=request.param, seed=11)
+    return path, json.loads(truth_path(path).read_text(encoding="utf-8"))
+
+
+def test_reading_agrees_with_the_truth(sample: Sample) -> None:
+    assert disagreements(sample[0]) == []
+
+
+def test_the_sums_add_up(sample: Sample) -> None:
+    truth = sample[1]
+    totals = truth["totals"]
+    assert totals["rows"] == len(truth["rows"]) == ROWS
+    assert totals["flights"] == len(truth["flights"])
+    assert totals["flights"] + totals["repeated"] + totals["empty"] + sum(totals["rejected"].values()) == ROWS
+    assert totals["flights"] == totals["flown"] + totals["planned"] + totals["cancelled"]
+    by_region = sum(region["flights"] for region in totals["by_region"].values())
+    nowhere = sum(1 for flight in truth["flights"] if flight["position"] is None)
+    assert totals["flights"] == by_region + totals["outside"] + nowhere
+
+
+def test_every_sheet_is_recognised(sample: Sample) -> None:
+    reports = sheets(sample[0])
+    assert sum(report.rows for report in reports) == ROWS
+    assert {report.reason for report in reports} <= {None, "SHEET_EMPTY"}
+    if sample[1]["layout"] == "2024":
+        assert len(reports) == 14
+        assert Counter(report.layout for report in reports)["table"] == 5
+
+
+def test_centres_stand_in_their_shares(sample: Sample) -> None:
+    seen = Counter(flight["center"] for flight in sample[1]["flights"])
+    busiest = "Тюмень" if sample[1]["layout"] == "2024" else "Тюменский"
+    assert 0.4 < seen[busiest] / sample[1]["totals"]["flights"] < 0.56
+
+
+def test_phones_are_such_as_nobody_can_have(sample: Sample) -> None:
+    phone = re.compile(r"(?:\+7|8)[\s()-]*\d{3}[\s()-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)")
+    safe = re.compile(r"[78]9?0+\d{0,2}")
+    for row in rows(sample[0]):
+        for text in (getattr(row.content, name) for name in ("shr", "remarks") if hasattr(row.content, name)):
+            bare = re.sub(r"[A-Z]+/[^\s]*\d[^\s]*", "", text or "")
+            assert all(safe.fullmatch(re.sub(r"\D", "", found)) for found in phone.findall(bare)), text
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_same_seed_gives_the_same_bytes(layout: str, tmp_path: Path) -> None:
+    def made(name: str, seed: int) -> tuple[bytes, str]:
+        path = tmp_path / name / "sample.xlsx"
+        path.parent.mkdir()
+        make_sample(path, rows=120, layout=layout, seed=seed)
+        return path.read_bytes(), truth_path(path).read_text(encoding="utf-8")
+
+    assert made("first", 3) == made("second", 3)
+    assert made("third", 3)[0] != made("fourth", 4)[0]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("count", [1, 2, 15, 100])
+def test_any_number_of_rows(layout: str, count: int, tmp_path: Path) -> None:
+    path = tmp_path / "sample.xlsx"
+    assert make_sample(path, rows=count, layout=layout, seed=count)["rows"] == count
+    assert len(list(rows(path, inspect(path)))) == count
+    assert disagreements(path) == []
+
+
+@pytest.mark.parametrize(("count", "layout"), [(0, "2025"), (1_048_576, "2025"), (10, "2023")])
+def test_impossible_samples_are_refused(count: int, layout: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="rows"):
+        make_sample(tmp_path / "a.xlsx", rows=count, layout=layout, seed=1)
+
+
+def test_centres_serve_every_region_once() -> None:
+    boundaries = gzip.decompress((ROOT / "shared/regions/data/boundaries.geojson.gz").read_bytes())
+    known = {one["properties"]["iso"] or one["properties"]["name"] for one in json.loads(boundaries)["features"]}
+    served = [region for center in CENTERS.weights for region in regions_of(center)]
+    assert sorted(served) == sorted(known)
+    assert {sheet.center for sheet in SHEETS["2024"]} == set(CENTERS.weights)
+
+
+def test_the_command(tmp_path: Path) -> None:
+    out = tmp_path / "sample.xlsx"
+    run = CliRunner().invoke(command, [str(out), "--rows", "40", "--layout", "2024", "--seed", "5", "--totals-only"])
+    assert run.exit_code == 0
+    assert "40 rows" in run.output
+    truth = json.loads(truth_path(out).read_text(encoding="utf-8"))
+    assert truth["totals"]["rows"] == 40
+    assert truth["rows"] == truth["flights"] == []
+    assert not [name for name in SURNAMES if name in truth_path(out).read_text(encoding="utf-8")]
