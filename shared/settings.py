@@ -34,6 +34,11 @@ class AppSettings(BaseSettings):
     prometheus_port: int = Field(default=8000, ge=1, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = "INFO"
 
+    @property
+    def effective_log_level(self) -> str:
+        """Give the level to log at: debugging says everything."""
+        return "DEBUG" if self.debug else self.log_level
+
 
 class DatabaseSettings(BaseSettings):
     """How to reach PostGIS; ``sslmode`` and ``sslrootcert`` go into the URI's query."""

@@ -31,7 +31,7 @@ class Workshop:
 
 @asynccontextmanager
 async def _opened() -> AsyncIterator[Workshop]:
-    logs.configure(load(AppSettings).log_level)
+    logs.configure(load(AppSettings).effective_log_level)
     pool = await connect_pool(load(DatabaseSettings), application="fly-potato-process")
     try:
         yield Workshop(pool, Storage(load(StorageSettings)), load(IngestSettings))

@@ -93,7 +93,7 @@ def _tokens(request: Request) -> EmbedTokens:
 
 def application() -> FastAPI:
     """Build the application of the function ``embed_token``."""
-    logs.configure(load(AppSettings).log_level)
+    logs.configure(load(AppSettings).effective_log_level)
     app = create_app([router], gatekeeper=Gatekeeper(load(AuthSettings)))
     app.state.embed_tokens = EmbedTokens(load(EmbedSettings))
     return app

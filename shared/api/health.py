@@ -82,7 +82,7 @@ async def metrics(request: Request) -> Response:
 def application() -> FastAPI:
     """Build the application of the function ``health``."""
     settings = load(AppSettings)
-    logs.configure(settings.log_level)
+    logs.configure(settings.effective_log_level)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

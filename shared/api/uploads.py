@@ -181,7 +181,7 @@ def _upload(request: Request, row: Row) -> upload_shapes.Upload:
 
 def application() -> FastAPI:
     """Build the application of the function ``upload``."""
-    logs.configure(load(AppSettings).log_level)
+    logs.configure(load(AppSettings).effective_log_level)
     database = load(DatabaseSettings)
 
     @asynccontextmanager

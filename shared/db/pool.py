@@ -31,7 +31,7 @@ async def connect_pool(settings: DatabaseSettings, *, application: str = "fly-po
             min_size=0,
             max_size=settings.pool_size,
             max_inactive_connection_lifetime=60.0,
-            timeout=10.0,
+            timeout=settings.connect_timeout_seconds,
             # A transaction pooler gives every transaction another server connection, on which a
             # statement prepared earlier is unknown.
             statement_cache_size=0,

@@ -1,10 +1,11 @@
 """A workbook's whole way: announced, sent, processed by the trigger's event, and its rejects fetched."""
 
+import csv
 import json
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from shared.storage import Storage, incoming_key
 from tests.api.conftest import Caller
 from tests.api.test_uploads import announced, send
 from tests.conftest import Database
-from tests.db.ingest_fixture import flight_row, write_workbook
+from tests.db.ingest_fixture import HEADER, flight_row, write_workbook
 
 Sql = Callable[..., Any]
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -71,6 +72,18 @@ def test_a_workbook_s_whole_way(call: Caller, process: Callable[..., None], stor
     process(incoming_key(UUID(upload)))
     again = call("upload", "GET", f"/api/uploads/{upload}").json
     assert (again["state"], again["counts"]) == ("loaded", told["counts"])
+
+
+def test_a_csv_goes_the_same_way(call: Caller, process: Callable[..., None], storage: Storage) -> None:
+    lines = StringIO()
+    csv.writer(lines, delimiter=";").writerows([HEADER, flight_row(1), flight_row(2)])
+    body = lines.getvalue().encode("utf-8-sig")
+    wanted = {"file_name": "Книга.csv", "size": len(body), "content_type": "text/csv"}
+    answer = call("upload", "POST", "/api/uploads", body=wanted)
+    assert send(answer.json["upload"], body) == 200
+    process(incoming_key(UUID(answer.json["id"])))
+    told = call("upload", "GET", f"/api/uploads/{answer.json['id']}").json
+    assert (told["state"], told["counts"]["flights_new"]) == ("loaded", 2), told["error"]
 
 
 def test_the_same_bytes_sent_again_are_a_duplicate(

@@ -100,6 +100,19 @@ def test_browsers_that_do_not_know_the_type_are_served(call: Caller, content_typ
 
 
 @pytest.mark.parametrize(
+    ("name", "told", "stored"),
+    [
+        ("a.ods", "", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("a.csv", "text/csv", "text/csv"),
+        ("a.CSV", "application/vnd.ms-excel", "text/csv"),
+    ],
+)
+def test_other_tables_that_are_read_are_taken(call: Caller, name: str, told: str, stored: str) -> None:
+    answer = call("upload", "POST", "/api/uploads", body={"file_name": name, "size": 10, "content_type": told})
+    assert (answer.status, answer.json["upload"]["headers"]["Content-Type"]) == (201, stored)
+
+
+@pytest.mark.parametrize(
     ("change", "status", "code"),
     [
         ({"size": 209_715_201}, 413, "UPLOAD_TOO_LARGE"),
@@ -107,6 +120,7 @@ def test_browsers_that_do_not_know_the_type_are_served(call: Caller, content_typ
         ({"file_name": "a.xlsx.exe"}, 415, "UPLOAD_EXTENSION_UNSUPPORTED"),
         ({"file_name": "xlsx"}, 415, "UPLOAD_EXTENSION_UNSUPPORTED"),
         ({"content_type": "text/html"}, 415, "UPLOAD_TYPE_UNSUPPORTED"),
+        ({"content_type": "text/csv"}, 415, "UPLOAD_TYPE_UNSUPPORTED"),
         ({"file_name": "../a.xlsx"}, 422, "FILE_NAME_INVALID"),
         ({"file_name": "a\n.xlsx"}, 422, "FILE_NAME_INVALID"),
         ({"file_name": ".xlsx"}, 422, "FILE_NAME_INVALID"),

@@ -120,3 +120,9 @@ def test_impossible_embed_settings_are_refused(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError, match=name):
         load(EmbedSettings)
+
+
+def test_debugging_says_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(AppSettings).effective_log_level == "INFO"
+    monkeypatch.setenv("APP_DEBUG", "True")
+    assert load(AppSettings).effective_log_level == "DEBUG"
