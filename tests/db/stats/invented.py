@@ -1,0 +1,251 @@
+"""Invented flights and regions for the statistics, and the statistics worked out once more by plain counting.
+
+Nothing here knows of roll-ups or SQL: the oracle walks over the flights with the definitions of docs/statistics.md.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from statistics import mean, median
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from tests.conftest import Database
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class InventedRegion:
+    """A square region of one degree, ``number`` degrees east."""
+
+    number: int
+    zone: str
+    official_area_km2: float | None
+    area_km2: float = 5000.0
+
+    @property
+    def code(self) -> str:
+        return f"XX-{self.number}"
+
+
+REGIONS = (
+    InventedRegion(1, "Europe/Moscow", 1000.0),
+    InventedRegion(2, "Asia/Kamchatka", None),
+    InventedRegion(3, "Europe/Kaliningrad", 250.5),
+    # Half an hour off the clock elsewhere: nothing may lean on whole hours.
+    InventedRegion(4, "Asia/Kolkata", 2000.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InventedFlight:
+    """What the statistics look at of a flight."""
+
+    key: int
+    state: str = "flown"
+    uav_type: str | None = "BLA"
+    uav_count: int | None = None
+    operator_kind: str = "person"
+    region: int | None = 1
+    region_match: str = "inside"
+    dep: datetime | None = None
+    arr: datetime | None = None
+    plan_dep: datetime | None = None
+    plan_minutes: int | None = None
+
+    @property
+    def minutes(self) -> int | None:
+        if self.dep is None or self.arr is None or self.arr < self.dep:
+            return None
+        return int((self.arr - self.dep).total_seconds() // 60)
+
+    @property
+    def moment(self) -> datetime | None:
+        return self.dep or self.plan_dep or self.arr
+
+    @property
+    def day(self) -> date | None:
+        return None if self.moment is None else self.moment.date()
+
+    @property
+    def counted(self) -> bool:
+        return self.state != "cancelled"
+
+
+def run(database: Database, work: Callable[[Any], Awaitable[T]], role: str = "fp_ingest") -> T:
+    """Do something on a connection of a role."""
+
+    async def once() -> T:
+        connection = await asyncpg.connect(database.uri(role), statement_cache_size=0)
+        try:
+            return await work(connection)
+        finally:
+            await connection.close()
+
+    return asyncio.run(once())
+
+
+async def store_regions(conn: Any, regions: Iterable[InventedRegion] = REGIONS) -> None:
+    """Make one active boundary set of square regions, and a load that flights can point at."""
+    set_id = await conn.fetchval(
+        "INSERT INTO core.boundary_sets (name, source, licence, attribution, sha256, active)"
+        " VALUES ('invented', 'tests', 'none', 'invented', '\\x01', true) RETURNING id"
+    )
+    for region in regions:
+        await conn.execute(
+            "INSERT INTO core.regions (set_id, id, iso, name, area_km2, official_area_km2, time_zone, geom) VALUES"
+            " ($1, $2::smallint, $3, $4, $5, $6, $7,"
+            " ST_Multi(ST_MakeEnvelope(30 + $2::integer, 50, 31 + $2::integer, 51, 4326)))",
+            set_id, region.number, region.code, f"Область {region.number}", region.area_km2, region.official_area_km2,
+            region.zone,
+        )  # fmt: skip
+    await conn.execute(
+        "INSERT INTO core.loads (sha256, object_key, source_at, state, claim, lease_until, rows_in, rows_rejected,"
+        " flights_new, period_from, period_to, finished_at) VALUES ('\\x02', 'incoming/x.xlsx', now(), 'done',"
+        " gen_random_uuid(), now(), 10, 2, 8, '2024-12-01', '2025-03-31', now())"
+    )
+    await conn.execute(
+        "INSERT INTO core.rejects SELECT id, 'Лист1', n, 'ROW_ODD' FROM core.loads, generate_series(1, 2) AS n"
+    )
+
+
+async def store_flights(conn: Any, flights: Sequence[InventedFlight]) -> None:
+    """Write flights straight into ``core.flights``; the roll-ups do not know of them yet."""
+    load = await conn.fetchval("SELECT min(id) FROM core.loads")
+    records = [
+        (
+            UUID(int=f.key), f.state, f.uav_type, f.uav_count, f.operator_kind, f.region, f.region_match, f.dep, f.arr,
+            f.minutes, f.plan_dep, f.plan_minutes, f.day, None if f.moment is None else f.moment.hour, load,
+        )
+        for f in flights
+    ]  # fmt: skip
+    await conn.executemany(
+        "INSERT INTO core.flights (key, state, uav_type, uav_count, operator_kind, region_id, region_match, dep_dt,"
+        " arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id, position, position_source)"
+        " VALUES ($1, $2, $3, $4, $5, $6::smallint, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+        " CASE WHEN $7 <> 'none' THEN ST_SetSRID(ST_MakePoint(30.5 + coalesce($6::smallint, 20), 50.5), 4326) END,"
+        " CASE WHEN $7 <> 'none' THEN 'take_off' ELSE 'none' END)",
+        records,
+    )
+
+
+def chosen(
+    flights: Iterable[InventedFlight], first: date, last: date, region: int | None, uav_type: str | None
+) -> list[InventedFlight]:
+    """Pick the flights of a selection; ``region`` None is the whole country, ``uav_type`` empty is not told."""
+    return [
+        f
+        for f in flights
+        if f.day is not None
+        and first <= f.day <= last
+        and (region is None or f.region == region)
+        and (uav_type is None or (f.uav_type or "") == uav_type)
+    ]
+
+
+def days_of(first: date, last: date) -> list[date]:
+    """List the days of a period."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def totals(flights: Iterable[InventedFlight]) -> dict[str, int]:
+    """Count what adds up."""
+    told = list(flights)
+    live = [f for f in told if f.counted]
+    kinds = ("state", "organisation", "entrepreneur", "person", "unknown")
+    return {
+        "flights": len(live),
+        "flown": sum(f.state == "flown" for f in live),
+        "planned": sum(f.state == "planned" for f in live),
+        "cancelled": len(told) - len(live),
+        "aircraft": sum(1 if f.uav_count is None else f.uav_count for f in live),
+        "with_dep": sum(f.dep is not None for f in live),
+        "with_arr": sum(f.arr is not None for f in live),
+        "coastal": sum(f.region_match == "coastal" for f in live),
+        "outside": sum(f.region_match == "outside" for f in live),
+        "unplaced": sum(f.region_match == "none" for f in live),
+        **{f"by_{kind}": sum(f.operator_kind == kind for f in live) for kind in kinds},
+        "timed": sum(f.minutes is not None for f in live),
+        "minutes": sum(f.minutes or 0 for f in live),
+        "plan_timed": sum(f.plan_minutes is not None for f in live),
+        "plan_minutes": sum(f.plan_minutes or 0 for f in live),
+    }
+
+
+def medians(flights: Iterable[InventedFlight]) -> tuple[float | None, float | None]:
+    """Give the medians of actual and planned durations."""
+    live = [f for f in flights if f.counted]
+    actual = [f.minutes for f in live if f.minutes is not None]
+    planned = [f.plan_minutes for f in live if f.plan_minutes is not None]
+    return (float(median(actual)) if actual else None), (float(median(planned)) if planned else None)
+
+
+def spread(flights: Iterable[InventedFlight], first: date, last: date) -> dict[str, Any]:
+    """Give flights a day."""
+    counted = Counter(f.day for f in flights if f.counted)
+    numbers = [counted[day] for day in days_of(first, last)]
+    return {
+        "days": len(numbers),
+        "zero_days": numbers.count(0),
+        "mean": rounded(Fraction(mean(map(Fraction, numbers)))),
+        "median": float(median(numbers)),
+        "least": min(numbers),
+        "most": max(numbers),
+    }
+
+
+def fullest_hour(flights: Iterable[InventedFlight]) -> tuple[int, datetime] | None:
+    """Give the clock hour (UTC) in which most flights begin, the earliest of equals."""
+    hours = Counter(f.moment.replace(minute=0, second=0) for f in flights if f.counted and f.moment is not None)
+    return min(((n, hour) for hour, n in hours.items()), key=lambda each: (-each[0], each[1]), default=None)
+
+
+def most_airborne(
+    flights: Iterable[InventedFlight], first: date, last: date, region: int | None
+) -> tuple[int, datetime] | None:
+    """Ask at every moment at which a flight rises, and at every midnight, how many are in the air."""
+    aloft = [
+        (f.dep, max(f.arr, f.dep + timedelta(minutes=1)))
+        for f in flights
+        if f.counted
+        and f.dep is not None
+        and f.arr is not None
+        and f.arr >= f.dep
+        and (region is None or f.region == region)
+    ]
+    begin = datetime.combine(first, datetime.min.time(), UTC)
+    end = datetime.combine(last, datetime.min.time(), UTC) + timedelta(days=1)
+    moments = {rise for rise, _ in aloft} | {begin + timedelta(days=n) for n in range((end - begin).days)}
+    levels = [(sum(rise <= at < land for rise, land in aloft), at) for at in moments if begin <= at < end]
+    best = min(levels, key=lambda each: (-each[0], each[1]), default=None)
+    return None if best is None or best[0] == 0 else best
+
+
+def slots(flights: Iterable[InventedFlight]) -> dict[int, int]:
+    """Count local hours of the week, each flight in the time zone of its own region."""
+    zones = {region.number: ZoneInfo(region.zone) for region in REGIONS}
+    counted: Counter[int] = Counter()
+    for f in flights:
+        if f.counted and f.region is not None and f.moment is not None:
+            local = f.moment.astimezone(zones[f.region])
+            counted[local.weekday() * 24 + local.hour] += 1
+    return dict(counted)
+
+
+def rounded(value: Fraction, digits: int = 2) -> float:
+    """Round half up, as the database does."""
+    scaled = value * 10**digits
+    whole = int(scaled + Fraction(1, 2)) if scaled >= 0 else -int(-scaled + Fraction(1, 2))
+    return float(Fraction(whole, 10**digits))
+
+
+def percent(part: int, whole: int) -> float | None:
+    """Give a share."""
+    return rounded(Fraction(100 * part, whole)) if whole else None
