@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,13 +19,8 @@ from shared.storage.keys import INCOMING
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What every delivery needs."""
-
-    pool: Pool
-    storage: Storage
-    settings: IngestSettings
+Workshop = tuple[Pool, Storage, IngestSettings]
+"""What every delivery needs."""
 
 
 @asynccontextmanager
@@ -34,24 +28,24 @@ async def _opened() -> AsyncIterator[Workshop]:
     logs.configure(load(AppSettings).effective_log_level)
     pool = await connect_pool(load(DatabaseSettings), application="fly-potato-process")
     try:
-        yield Workshop(pool, Storage(load(StorageSettings)), load(IngestSettings))
+        yield pool, Storage(load(StorageSettings)), load(IngestSettings)
     finally:
         pool.terminate()
 
 
 async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
+    pool, storage, settings = workshop
     key = message.details.key if isinstance(message, ObjectMessage) and message.created else ""
     if not isinstance(message, ObjectMessage) or not key.startswith(INCOMING):
         logger.info("Not a new workbook, ignored.")
         return
-    if message.details.bucket_id != workshop.storage.bucket:
+    if message.details.bucket_id != storage.bucket:
         logger.warning("An event of another bucket, ignored.", extra={"bucket": message.details.bucket_id})
         return
-    seconds = call.seconds_left or workshop.settings.timeout_seconds
-    lease = timedelta(seconds=seconds + workshop.settings.lease_margin_seconds)
-    outcome = await process_object(workshop.pool, workshop.storage, key, lease=lease)
-    told = {"outcome": outcome.kind, "load_id": outcome.load_id, "code": outcome.error_code}
-    logger.info("Delivered.", extra=told)
+    seconds = call.seconds_left or settings.timeout_seconds
+    lease = timedelta(seconds=seconds + settings.lease_margin_seconds)
+    outcome = await process_object(pool, storage, key, lease=lease)
+    logger.info("Delivered.", extra={"outcome": outcome.kind, "load_id": outcome.load_id, "code": outcome.error_code})
     if outcome.kind == "busy":
         # Whoever has the bytes in hand may yet die without a trace, so this delivery comes again.
         raise OutageError("LOAD_BUSY", "Этот файл сейчас загружает другой обработчик.")

@@ -1,14 +1,15 @@
 """Who may call what: every route and role, as the gateway's description says."""
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import jwt
 import pytest
+import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from shared.auth.principals import STANDS_IN_FOR, Role
-from tests.api.conftest import Caller
+from tests.api.conftest import ROOT, Caller
 from tests.api.contract import Contract
 from tests.unit.auth.test_bearer_tokens import ISSUER, KEYS, KeyServer, keys, token
 
@@ -16,38 +17,35 @@ __all__ = ["keys"]
 
 pytestmark = pytest.mark.usefixtures("configured")
 
+DESCRIPTION = Contract(yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")))
+SEGMENTS = {"upload": "01990000-0000-7000-8000-000000000001", "code": "RU-MOS", "z": "3", "x": "1", "tile": "1.mvt"}
+QUERIES = {"/api/embed-token": "?dashboard=time"}
 ROUTES = [
-    ("upload", "POST", "/api/uploads", Role.OPERATOR),
-    ("upload", "GET", "/api/uploads", Role.ANALYST),
-    ("upload", "GET", "/api/uploads/01990000-0000-7000-8000-000000000001", Role.ANALYST),
-    ("upload", "GET", "/api/uploads/01990000-0000-7000-8000-000000000001/rejects", Role.ANALYST),
-    ("upload", "GET", "/api/uploads/01990000-0000-7000-8000-000000000001/rejects.xlsx", Role.OPERATOR),
-    ("embed_token", "GET", "/api/embed-token?dashboard=time", Role.ANALYST),
-    ("embed_token", "POST", "/api/embed-token?dashboard=time", Role.ANALYST),
-    ("embed_token", "GET", "/api/dashboards", Role.ANALYST),
-    ("embed_token", "GET", "/api/embed-keys", None),
-    ("health", "GET", "/health", None),
-    ("health", "GET", "/healthz", None),
-    ("health", "GET", "/metrics", None),
+    (
+        re.sub(r"\W|function_", "", DESCRIPTION.resolve(operation["x-yc-apigateway-integration"])["function_id"]),
+        method,
+        re.sub(r"\{(\w+)\}", lambda found: SEGMENTS[found[1]], path) + QUERIES.get(path, ""),
+        operation.get("x-role"),
+    )
+    for (method, path), operation in DESCRIPTION.operations().items()
 ]
+# The table that docs/api.md tells in words: whatever is not named here is for analysts.
+OPERATORS = {("POST", "/api/uploads"), ("GET", "/api/uploads/{upload}/rejects.xlsx")}
+EVERYONE = {("GET", "/api/embed-keys"), ("GET", "/health"), ("GET", "/healthz"), ("GET", "/metrics")}
 
 
 def body_of(method: str, target: str) -> Any:
     return {"file_name": "a.xlsx", "size": 10} if (method, target) == ("POST", "/api/uploads") else None
 
 
-def test_the_table_is_the_description_s(contract: Contract) -> None:
-    covered = set()
-    for _, method, target, role in ROUTES:
-        found = contract.operation(method, urlsplit(target).path)
-        assert found is not None
-        assert found[1].get("x-role") == role, target
-        covered.add(found[0])
-    assert covered == set(contract.operations())
+def test_the_description_gives_no_route_to_more_people_than_it_should() -> None:
+    for key, operation in DESCRIPTION.operations().items():
+        expected = Role.OPERATOR if key in OPERATORS else None if key in EVERYONE else Role.ANALYST
+        assert operation.get("x-role") == expected, key
 
 
 @pytest.mark.parametrize(("function", "method", "target", "needed"), ROUTES)
-def test_every_route_and_role(call: Caller, function: str, method: str, target: str, needed: Role | None) -> None:
+def test_every_route_and_role(call: Caller, function: str, method: str, target: str, needed: str | None) -> None:
     for held in (None, *Role, "stranger"):
         roles = None if held is None else [str(held)]
         answer = call(function, method, target, body=body_of(method, target), roles=roles)
@@ -57,7 +55,7 @@ def test_every_route_and_role(call: Caller, function: str, method: str, target: 
             assert (answer.status, answer.json["code"]) == (401, "TOKEN_MISSING")
             assert answer.headers["www-authenticate"] == "Bearer"
         elif isinstance(held, Role) and needed in STANDS_IN_FOR[held]:
-            assert answer.status in {200, 201, 404}
+            assert answer.status in {200, 201, 303, 404, 422}
         else:
             assert (answer.status, answer.json["code"]) == (403, "ROLE_MISSING"), held
 
