@@ -87,7 +87,7 @@ def field_of(header: str) -> str | None:
     known = _FIELDS.get("".join(words))
     if known is not None:
         return known
-    if any(letter.isdigit() for letter in header):
+    if header.startswith(("(", "-")) or any(letter.isdigit() for letter in header):
         # A short telegram, such as (DEP-ZZZZZ-ZZZZ0900-ZZZZ), is no header.
         return None
     named = {word for word in words if word in ("shr", "dep", "arr")}

@@ -28,7 +28,9 @@ _BRACKET_KEY = re.compile(
 _LINE_KEY = re.compile(r"-\s*(TITLE|SID|ADD|ATD|ADEPZ|ADEP|PAP|REG|ADA|ATA|ADARRZ|ADARR|ETD|EOBD|EOBT)(?=[\s:]|$)")
 
 _HEMISPHERES: Final = "NSEWCBСЮВЗ"
-COORDINATE: Final = rf"[0-9]{{2,8}}(?:[.,][0-9]{{1,4}})?[{_HEMISPHERES}][0-9.,]{{0,10}}[{_HEMISPHERES}]?[0-9]{{0,4}}/?"
+COORDINATE: Final = (
+    rf"[0-9]{{2,8}}(?:[.,][0-9]{{1,4}})?[{_HEMISPHERES}][0-9.,]{{0,9}}(?:[{_HEMISPHERES}][0-9]{{0,4}})?/?"
+)
 _PLACE: Final = rf"{COORDINATE}|ZZZZ|[UX][A-Z]{{3}}"
 _DATE: Final = r"[0-9]{4,8}|[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK: Final = r"[0-9]{1,6}|[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?"

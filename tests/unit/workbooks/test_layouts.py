@@ -57,6 +57,7 @@ def save(path: Path, sheets: dict[str, Sequence[Sequence[object]]]) -> Path:
         ("№ п/п", None),
         ("Сообщения SHR, DEP и ARR", None),
         ("(DEP-ZZZZZ-ZZZZ0900-ZZZZ)", None),
+        ("(SHR-ZZZZZ", None),
         ("Код", None),
         ("Что не так", None),
         ("Как исправить", None),

@@ -1,0 +1,93 @@
+"""One fuzzed workbook: whatever the bytes, it is read, or refused with a code, and nothing else happens.
+
+The first byte chooses what the rest is: a whole file, a sheet's XML, its rows, another part, an OpenDocument, a cell.
+"""
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from shared.errors import WorkbookError
+from shared.workbooks import REFUSALS, Guarded, Kind, Limits, WorkbookReader, inspect
+from shared.workbooks.sheet_scan import LAST_ROW, PLAIN_COLUMNS
+from shared.workbooks.withheld import withhold
+from tests.unit.workbooks.makers import parts, sheet_xml, table, zipped
+
+_PHONE = re.compile("[0-9]{11}")
+LIMITS = Limits(rows=2_000_000)
+_FOLDER = tempfile.TemporaryDirectory(prefix="fuzz-workbooks-")
+_PATH = Path(_FOLDER.name) / "workbook"
+
+
+def fuzz_one(data: bytes) -> None:
+    """Feed one input; an AssertionError or any exception but WorkbookError is a find."""
+    if not data:
+        return
+    kind, rest = data[0] % len(_MAKERS), data[1:]
+    if kind == len(_MAKERS) - 1:
+        shown = withhold(rest.decode("utf-8", "replace"))
+        # Eleven digits in a row are a phone; nothing that is needed has more than ten.
+        assert not _PHONE.search(shown)
+        return
+    _MAKERS[kind](rest)
+    try:
+        guarded = inspect(_PATH, LIMITS)
+        _check_extent(guarded)
+        last: dict[str, int] = {}
+        for row in WorkbookReader(_PATH, guarded, LIMITS).rows():
+            assert row.number > last.get(row.sheet, 0)
+            last[row.sheet] = row.number
+    except WorkbookError as error:
+        if error.code not in REFUSALS:
+            raise AssertionError(error.code) from error
+
+
+def _check_extent(guarded: Guarded) -> None:
+    """What the guard calls dense must be dense for the reader that trusts it."""
+    if guarded.kind is not Kind.XLSX:
+        return
+    try:
+        book = CalamineWorkbook.from_path(_PATH)
+        for sheet in guarded.sheets:
+            if not sheet.sparse and (end := book.get_sheet_by_name(sheet.name).end):
+                assert (end[0] + 1) * (end[1] + 1) <= max(LIMITS.dense_cells, LAST_ROW * PLAIN_COLUMNS)
+    except CalamineError:
+        return
+
+
+def _raw(data: bytes) -> None:
+    _PATH.write_bytes(data)
+
+
+def _sheet(data: bytes) -> None:
+    zipped(_PATH, parts({"Result_1": data}), level=1)
+
+
+def _rows(data: bytes) -> None:
+    rows = data.decode("utf-8", "replace")
+    zipped(_PATH, parts({"Result_1": sheet_xml(table() + rows)}), level=1)
+
+
+def _part(data: bytes) -> None:
+    names = (
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/sharedStrings.xml",
+        "xl/styles.xml",
+        "[Content_Types].xml",
+    )
+    name = names[data[0] % len(names)] if data else names[0]
+    zipped(_PATH, parts({"Result_1": sheet_xml(table())}) | {name: data[1:]}, level=1)
+
+
+def _ods(data: bytes) -> None:
+    with zipfile.ZipFile(_PATH, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", data)
+
+
+_MAKERS: tuple[Callable[[bytes], None], ...] = (_raw, _sheet, _rows, _part, _ods, _raw)
