@@ -19,8 +19,8 @@ _TWINS: Final = str.maketrans(
 )
 """Letter for letter, so that a place found in the folded text is the place in the text as written."""
 
-_TYPES: Final = "SHR|DEP|ARR|CHG|CNL|DLA"
-_START = re.compile(rf"(?:^|(?<=\s))\(?\s*(?:{_TYPES})\s*-|\(\s*(?:{_TYPES})\s*-|-\s*TITLE\s+(?:IDEP|IARR)\b")
+_TYPES: Final = "SHR|PLN|DEP|ARR|CHG|CNL|DLA"
+_START = re.compile(rf"(?:^|(?<=\s))\(?\s*(?:{_TYPES})\s*-|\(\s*(?:{_TYPES})\s*-|-\s*TITLE\s+(?:IDEP|IARR|ICNL)\b")
 _HEAD = re.compile(rf"\(?\s*({_TYPES})\s*-\s*(R[AF]-[0-9]{{4,5}}[A-Z]?|[^\s-]*)")
 _BRACKET_KEY = re.compile(
     r"(?:^|(?<=[\s\-(.,;]))(DEP|DEST|DLE|DOF|EET|REG|STS|TYP|SID|OPR|ORGN|RMK|ALTN|CODE|PER|NAV|COM|DAT|SUR|PBN)/"
@@ -67,7 +67,7 @@ _LINE_SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
         key: re.compile(shape)
         for key, shape in {
-            "TITLE": r"IDEP|IARR",
+            "TITLE": r"IDEP|IARR|ICNL",
             "SID": r"[0-9]{1,10}",
             "ADD": _DATE,
             "ADA": _DATE,
