@@ -90,7 +90,7 @@ def list_(uri: str) -> None:
 
 @command.command("check")
 @click.argument("file", type=_FILE, required=False)
-@click.option("--tolerance", default=1.0, show_default=True, help="Overlaps and gaps up to so many km² are let pass.")
+@click.option("--tolerance", default=10.0, show_default=True, help="Overlaps and gaps up to so many km² are let pass.")
 @_reading
 @_URI
 def check(file: Path | None, tolerance: float, uri: str, **told: str | None) -> None:

@@ -56,7 +56,7 @@ class _Undo(Exception):
     """Ends the transaction of an examination without keeping anything."""
 
 
-async def examine(conn: Connection, boundaries: BoundarySet, *, tolerance_km2: float = 1.0) -> Examination:
+async def examine(conn: Connection, boundaries: BoundarySet, *, tolerance_km2: float = 10.0) -> Examination:
     """Examine a set in the database, in a transaction that is rolled back; smaller overlaps and gaps are let pass.
 
     Raises:
