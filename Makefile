@@ -4,10 +4,10 @@ PYTEST ?=
 export DEBIAN_FRONTEND ?= noninteractive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint format lock
+.PHONY: help setup demo up down status test lint format lock all-prod down-prod images-lock test-stack bundle deploy rollback test-terraform
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## prepare .venv with everything, fly-potato in it
 	@scripts/setup dev
@@ -52,3 +52,39 @@ lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 	$(COMPILE) --upgrade --extra dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --extra desk -c requirements/dev.txt pyproject.toml -o requirements/desk.txt
 	$(COMPILE) --upgrade requirements/installer.in -o requirements/installer.txt
+
+PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compose.prod.yaml -f data/prod/images.yaml --profile all
+
+all-prod: ## start everything on a host: checks .env.prod, lays secrets out, waits until all is healthy
+	@python3 -m local.hosts.prepare .env.prod
+	@$(PROD) up -d --build --wait
+
+down-prod: ## stop what all-prod started; the data stay
+	@$(PROD) down
+
+images-lock: ## ask the registries for the digest of every image and write local/images.lock
+	@python3 -m local.hosts.images --refresh
+
+test-stack: ## run the compose files for real: engine, browser, faults, hosts' variant (needs root; says so if it cannot)
+	@scripts/setup dev
+	@.venv/bin/python -m tests.stack.run
+
+ENV ?=
+RELEASE ?=
+ARGS ?=
+# docs/deploy.md says what each of these needs.
+bundle: ## make the zips that the cloud runs, start each of them, say what they weigh
+	@scripts/setup desk
+	@.venv/bin/fly-potato bundle
+
+deploy: ## bring this commit to an environment of the cloud: make deploy ENV=dev (ARGS=--dry-run lists the steps)
+	@scripts/setup desk
+	@.venv/bin/fly-potato deploy $(or $(ENV),$(error ENV=dev, test, preprod or prod)) $(ARGS)
+
+rollback: ## return an environment to the release before: make rollback ENV=dev (RELEASE=releases/...: to that one)
+	@scripts/setup desk
+	@.venv/bin/fly-potato deploy $(or $(ENV),$(error ENV=dev, test, preprod or prod)) --back $(if $(RELEASE),--release "$(RELEASE)") $(ARGS)
+
+test-terraform: ## check terraform/ without a cloud, by the real provider or a stand-in; says so if there is neither
+	@scripts/setup dev
+	@.venv/bin/python -m pytest -q -ra tests/terraform $(PYTEST)

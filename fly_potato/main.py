@@ -16,6 +16,8 @@ COMMANDS: dict[str, str] = {
     "up": "start the local stack",
     "down": "stop the local stack",
     "status": "tell what of the local stack runs",
+    "bundle": "make the zips that the cloud runs",
+    "deploy": "bring a release to an environment in the cloud, or take it back",
 }
 
 

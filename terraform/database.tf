@@ -97,8 +97,10 @@ resource "yandex_mdb_postgresql_cluster_v2" "this" {
     }
 
     postgresql_config = {
-      # A slow statement would be logged with its parameters, and those hold people's names and phones.
+      # The log tells what failed, never the row it failed on: statements and details carry people's names and phones.
       log_min_duration_statement = "-1"
+      log_min_error_statement    = "LOG_LEVEL_PANIC"
+      log_error_verbosity        = "LOG_ERROR_VERBOSITY_TERSE"
       timezone                   = "UTC"
     }
   }

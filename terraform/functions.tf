@@ -46,6 +46,17 @@ locals {
       settings       = ["ingest", "metrics", "upload"]
       behind_gateway = true
     }
+    stats = {
+      description    = "Statistics, flights, maps"
+      memory_mb      = 512
+      timeout_sec    = 30
+      instances      = 5
+      requests       = 20
+      role           = "fp_api"
+      storage        = ["read", "write"] # reports go to the bucket, for an answer may weigh 3.5 MB
+      settings       = ["auth"]
+      behind_gateway = true
+    }
     migrate = {
       description    = "Brings the schema to the newest version and loads boundaries; only a deployment calls it"
       memory_mb      = 512

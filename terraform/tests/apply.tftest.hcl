@@ -25,12 +25,12 @@ run "everything" {
     error_message = "Everyone who calls or is called has an account of its own."
   }
   assert {
-    condition     = yandex_storage_bucket_iam_binding.data["storage.uploader"].members == toset([for name in ["upload", "process"] : "serviceAccount:${yandex_iam_service_account.function[name].id}"])
-    error_message = "Only upload and process write workbooks and files of rejects."
+    condition     = yandex_storage_bucket_iam_binding.data["storage.uploader"].members == toset([for name in ["upload", "process", "stats"] : "serviceAccount:${yandex_iam_service_account.function[name].id}"])
+    error_message = "Only upload, process and stats write."
   }
   assert {
-    condition     = yandex_storage_bucket_iam_binding.data["storage.viewer"].members == toset([for name in ["upload", "process", "health"] : "serviceAccount:${yandex_iam_service_account.function[name].id}"])
-    error_message = "Only upload, process and health read them."
+    condition     = yandex_storage_bucket_iam_binding.data["storage.viewer"].members == toset([for name in ["upload", "process", "stats", "health"] : "serviceAccount:${yandex_iam_service_account.function[name].id}"])
+    error_message = "Only upload, process, stats and health read."
   }
   assert {
     condition     = yandex_storage_bucket_iam_binding.site.members == toset(["serviceAccount:${yandex_iam_service_account.gateway.id}"])
@@ -38,9 +38,9 @@ run "everything" {
   }
   assert {
     condition = { for name, member in yandex_function_iam_member.gateway : name => [member.function_id, member.member] } == {
-      for name in ["upload", "embed_token", "health"] : name => [module.function[name].id, "serviceAccount:${yandex_iam_service_account.gateway.id}"]
+      for name in ["upload", "embed_token", "stats", "health"] : name => [module.function[name].id, "serviceAccount:${yandex_iam_service_account.gateway.id}"]
     }
-    error_message = "The gateway may call upload, embed_token and health."
+    error_message = "The gateway may call upload, embed_token, stats and health."
   }
   assert {
     condition     = yandex_function_iam_member.trigger.function_id == module.function["process"].id && yandex_function_iam_member.trigger.member == "serviceAccount:${yandex_iam_service_account.trigger.id}"
@@ -53,6 +53,7 @@ run "everything" {
   assert {
     condition = toset([for name, member in yandex_lockbox_secret_iam_member.function : name]) == toset([
       "upload/PGPASSWORD", "upload/S3_ACCESS_KEY_ID",
+      "stats/PGPASSWORD", "stats/S3_ACCESS_KEY_ID",
       "process/PGPASSWORD", "process/S3_ACCESS_KEY_ID",
       "health/PGPASSWORD", "health/S3_ACCESS_KEY_ID", "health/METRICS_TOKEN",
       "migrate/PGPASSWORD",
@@ -61,7 +62,7 @@ run "everything" {
   }
   assert {
     condition = alltrue([
-      for name in ["upload", "process", "health"] :
+      for name in ["upload", "process", "stats", "health"] :
       yandex_lockbox_secret_iam_member.function["${name}/S3_ACCESS_KEY_ID"].secret_id == yandex_lockbox_secret.storage[name].id &&
       yandex_iam_service_account_static_access_key.storage[name].service_account_id == yandex_iam_service_account.function[name].id &&
       one(yandex_iam_service_account_static_access_key.storage[name].output_to_lockbox).secret_id == yandex_lockbox_secret.storage[name].id

@@ -46,8 +46,8 @@ run "database" {
     error_message = "The pooler hands out connections by transaction."
   }
   assert {
-    condition     = yandex_mdb_postgresql_cluster_v2.this.config.postgresql_config["log_min_duration_statement"] == "-1"
-    error_message = "Slow statements are not logged with their parameters, which are personal data."
+    condition     = yandex_mdb_postgresql_cluster_v2.this.config.postgresql_config["log_min_duration_statement"] == "-1" && yandex_mdb_postgresql_cluster_v2.this.config.postgresql_config["log_min_error_statement"] == "LOG_LEVEL_PANIC" && yandex_mdb_postgresql_cluster_v2.this.config.postgresql_config["log_error_verbosity"] == "LOG_ERROR_VERBOSITY_TERSE"
+    error_message = "Statements, parameters and rows are not logged: they are personal data."
   }
   assert {
     condition     = yandex_mdb_postgresql_cluster_v2.this.config.disk_size_autoscaling.disk_size_limit == 600

@@ -17,7 +17,7 @@ run "functions" {
     error_message = "A function holds only the secrets it needs."
   }
   assert {
-    condition     = { for name, function in local.functions : name => function.role } == { upload = "fp_api", process = "fp_ingest", embed_token = null, health = "fp_api", migrate = "fp_owner" }
+    condition     = { for name, function in local.functions : name => function.role } == { upload = "fp_api", process = "fp_ingest", embed_token = null, health = "fp_api", stats = "fp_api", migrate = "fp_owner" }
     error_message = "Each function comes to the database in its own role."
   }
   assert {

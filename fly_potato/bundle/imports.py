@@ -1,0 +1,104 @@
+"""Which modules and data files of the project a module needs, read from its source without running it."""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+OWN = ("functions", "shared", "migrations")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Files of the project (relative, posix), and names of the third-party modules that they import."""
+
+    files: frozenset[str]
+    outside: frozenset[str]
+
+
+def needs(entries: Iterable[str], root: Path) -> Needs:
+    """Follow the imports of some modules, or of every module of some packages, through the project.
+
+    Imports inside functions count; those under ``if TYPE_CHECKING`` do not. Data files of a package come with it.
+    """
+    queue = [module for entry in entries for module in _members(entry, root)]
+    seen: dict[str, Path] = {}
+    outside: set[str] = set()
+    while queue:
+        module = queue.pop()
+        if module in seen:
+            continue
+        if module.split(".")[0] not in OWN:
+            outside.add(module)
+            continue
+        path = _file(module, root)
+        if path is None:
+            # ``from package import name``: the name may be no module.
+            continue
+        seen[module] = path
+        queue.extend(_imported(module, path))
+        if "." in module:
+            queue.append(module.rpartition(".")[0])
+    files = {path.relative_to(root).as_posix() for path in seen.values()}
+    files |= {name for path in seen.values() for name in _data(path.parent, root)}
+    return Needs(frozenset(files), frozenset(_top(outside)))
+
+
+def _members(entry: str, root: Path) -> Iterator[str]:
+    path = _file(entry, root)
+    if path is None or path.name != "__init__.py":
+        yield entry
+        return
+    for each in sorted(path.parent.rglob("*.py")):
+        parts = each.relative_to(root).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _file(module: str, root: Path) -> Path | None:
+    place = root.joinpath(*module.split("."))
+    if (place / "__init__.py").is_file():
+        return place / "__init__.py"
+    source = place.with_suffix(".py")
+    return source if source.is_file() else None
+
+
+def _imported(module: str, path: Path) -> Iterator[str]:
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in _walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, *([base] if base else [])])
+            yield base
+            if base.split(".")[0] in OWN:
+                yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            for other in child.orelse:
+                yield from _walk(other)
+            continue
+        yield from _walk(child)
+
+
+def _data(folder: Path, root: Path) -> Iterator[str]:
+    for each in sorted(folder.iterdir()):
+        if each.is_dir():
+            if each.name != "__pycache__" and not (each / "__init__.py").exists():
+                yield from _data(each, root)
+        elif each.suffix not in (".py", ".pyc", ".typed"):
+            yield each.relative_to(root).as_posix()
+
+
+def _top(modules: Iterable[str]) -> Iterator[str]:
+    for module in modules:
+        name = module.split(".")[0]
+        if name not in sys.stdlib_module_names:
+            yield name

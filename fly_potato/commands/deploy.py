@@ -1,0 +1,44 @@
+"""``fly-potato deploy``: bring a release to an environment, or take it back."""
+
+import click
+
+
+@click.command()
+@click.argument("environment", type=click.Choice(["dev", "test", "preprod", "prod"]))
+@click.option("--back", is_flag=True, help="Return to the release before, or to the one that --release names.")
+@click.option("--release", metavar="KEY", help="With --back: which release, as releases/... in the artifacts bucket.")
+@click.option("--until", metavar="STEP", help="Stop after this step, for instance plan.")
+@click.option("--yes", is_flag=True, help="The plan was approved elsewhere; do not ask.")
+@click.option("--allow-data-loss", is_flag=True, help="Let a plan destroy the database, buckets or keys.")
+@click.option("--dry-run", is_flag=True, help="Only list the steps.")
+def command(
+    environment: str,
+    back: bool,
+    release: str | None,
+    until: str | None,
+    yes: bool,
+    allow_data_loss: bool,
+    dry_run: bool,
+) -> None:
+    """Deploy this commit to ENVIRONMENT: bundle, plan, apply, migrate, load boundaries, smoke."""
+    from fly_potato.bundle.recipes import ROOT
+    from fly_potato.deploy import deployment, place, rollback
+    from fly_potato.deploy.steps import Deployment, Options
+    from fly_potato.screen import refusing
+
+    steps = rollback() if back else deployment()
+    names = [step.name for step in steps]
+    if until is not None and until not in names:
+        raise click.BadParameter(f"нет шага {until}; есть {', '.join(names)}", param_hint="--until")
+    if release is not None and not back:
+        raise click.BadParameter("называют вместе с --back", param_hint="--release")
+    steps = steps[: names.index(until) + 1] if until else steps
+    with refusing():
+        where = place(environment)
+        click.echo(f"среда {environment}, каталог {where.folder_id}")
+        options = Options(approved=yes, allow_data_loss=allow_data_loss, release=release)
+        run = Deployment(where, ROOT, options, lambda line: click.echo(f"    {line}"), click.confirm)
+        for number, step in enumerate(steps, 1):
+            click.echo(f"{number:2}. {step.name}: {step.title}")
+            if not dry_run:
+                step.run(run)

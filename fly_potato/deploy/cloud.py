@@ -1,0 +1,129 @@
+"""The few calls that a deployment makes to the cloud itself: who am I, read a secret, call a function."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from fly_potato.deploy.errors import DeployError
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where the cloud's services answer (https://yandex.cloud/docs/api-design-guide/concepts/endpoints)."""
+
+    exchange: str = "https://auth.yandex.cloud/oauth/token"
+    lockbox: str = "https://lockbox.api.cloud.yandex.net"
+    payload: str = "https://payload.lockbox.api.cloud.yandex.net"
+    functions: str = "https://functions.yandexcloud.net"
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """Calls made with one IAM token, which no representation shows."""
+
+    token: str = field(repr=False)
+    endpoints: Endpoints = Endpoints()
+
+    def secret(self, folder_id: str, name: str) -> dict[str, str]:
+        """Read the current entries of a Lockbox secret by its name.
+
+        Raises:
+            DeployError: ``DEPLOY_SECRET_MISSING``, or ``DEPLOY_CLOUD_REFUSED``.
+        """
+        page, found = "", None
+        while found is None:
+            query = {"folderId": folder_id, "pageSize": "100", "pageToken": page}
+            told = self._get(f"{self.endpoints.lockbox}/lockbox/v1/secrets", query)
+            found = next((each["id"] for each in told.get("secrets", ()) if each.get("name") == name), None)
+            page = told.get("nextPageToken", "")
+            if found is None and not page:
+                sentence = f"В каталоге нет секрета {name}: сначала примените terraform/bootstrap."
+                raise DeployError("DEPLOY_SECRET_MISSING", sentence)
+        entries = self._get(f"{self.endpoints.payload}/lockbox/v1/secrets/{found}/payload", {})["entries"]
+        return {each["key"]: each["textValue"] for each in entries if "textValue" in each}
+
+    def call(self, function_id: str, event: Mapping[str, Any]) -> Any:
+        """Call a function with an event and give what it returned.
+
+        Raises:
+            DeployError: ``DEPLOY_FUNCTION_FAILED`` with what the function raised.
+        """
+        address = f"{self.endpoints.functions}/{function_id}"
+        answer = self._send("POST", address, params={"integration": "raw"}, json=dict(event))
+        if answer.status_code != 200 or answer.headers.get("x-function-error"):
+            try:
+                told = str(answer.json().get("errorMessage", ""))
+            except ValueError:
+                told = ""
+            raise DeployError("DEPLOY_FUNCTION_FAILED", f"Функция ответила {answer.status_code}: {told[:1000]}")
+        return answer.json()
+
+    def _get(self, address: str, query: Mapping[str, str]) -> dict[str, Any]:
+        answer = self._send("GET", address, params=dict(query))
+        if answer.status_code != 200:
+            raise DeployError("DEPLOY_CLOUD_REFUSED", f"{address}: ответ {answer.status_code}.")
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def _send(self, method: str, address: str, **more: Any) -> httpx.Response:
+        try:
+            # A function may take its ten minutes.
+            return httpx.request(
+                method, address, headers={"Authorization": f"Bearer {self.token}"}, timeout=660, **more
+            )
+        except httpx.HTTPError as error:
+            raise DeployError("DEPLOY_CLOUD_UNREACHABLE", f"{address}: {type(error).__name__}.") from error
+
+
+def iam_token(variables: Mapping[str, str] = os.environ, endpoints: Endpoints | None = None) -> str:
+    """Get an IAM token: ``YC_TOKEN``, else GitHub's proof of the running job, else the command ``yc``.
+
+    Raises:
+        DeployError: ``DEPLOY_IDENTITY_MISSING`` or ``DEPLOY_CLOUD_REFUSED``.
+    """
+    if token := variables.get("YC_TOKEN"):
+        return token
+    if variables.get("ACTIONS_ID_TOKEN_REQUEST_URL") and variables.get("YC_DEPLOYER_ID"):
+        return _exchanged(variables, endpoints or Endpoints())
+    if yc := shutil.which("yc"):
+        done = subprocess.run(  # noqa: S603
+            [yc, "iam", "create-token"], capture_output=True, text=True, check=False
+        )
+        if done.returncode == 0:
+            return done.stdout.strip()
+    sentence = "Нет доступа к облаку: задайте YC_TOKEN или войдите командой yc init."
+    raise DeployError("DEPLOY_IDENTITY_MISSING", sentence)
+
+
+def _exchanged(variables: Mapping[str, str], endpoints: Endpoints) -> str:
+    owner = variables.get("GITHUB_REPOSITORY_OWNER", "")
+    try:
+        proof = httpx.get(
+            variables["ACTIONS_ID_TOKEN_REQUEST_URL"],
+            params={"audience": f"https://github.com/{owner}"},
+            headers={"Authorization": f"Bearer {variables['ACTIONS_ID_TOKEN_REQUEST_TOKEN']}"},
+            timeout=30,
+        )
+        proof.raise_for_status()
+        answer = httpx.post(
+            endpoints.exchange,
+            data={
+                "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+                "requested_token_type": "urn:ietf:params:oauth:token-type:access_token",
+                "audience": variables["YC_DEPLOYER_ID"],
+                "subject_token": proof.json()["value"],
+                "subject_token_type": "urn:ietf:params:oauth:token-type:id_token",
+            },
+            timeout=30,
+        )
+        answer.raise_for_status()
+        token: str = answer.json()["access_token"]
+    except (httpx.HTTPError, KeyError, ValueError) as error:
+        sentence = f"Облако не обменяло токен GitHub на IAM-токен: {type(error).__name__}."
+        raise DeployError("DEPLOY_CLOUD_REFUSED", sentence) from error
+    return token

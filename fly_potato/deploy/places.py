@@ -1,0 +1,62 @@
+"""Where an environment is, and what its things are called; terraform/locals.tf and terraform/bootstrap say the same."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fly_potato.deploy.errors import DeployError
+
+ENVIRONMENTS = ("dev", "test", "preprod", "prod")
+DATABASE_ROLES = ("fp_owner", "fp_ingest", "fp_api", "fp_datalens")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One environment in its own folder of the cloud."""
+
+    environment: str
+    cloud_id: str
+    folder_id: str
+
+    @property
+    def name(self) -> str:
+        """Give the first part of every name."""
+        return f"fly-potato-{self.environment}"
+
+    @property
+    def state_bucket(self) -> str:
+        """Name the bucket of Terraform's state."""
+        return f"{self.name}-{self.folder_id}-state"
+
+    @property
+    def artifacts_bucket(self) -> str:
+        """Name the bucket of bundles and releases."""
+        return f"{self.name}-{self.folder_id}-artifacts"
+
+    @property
+    def deployer_secret(self) -> str:
+        """Name the secret with the deployer's static key."""
+        return f"{self.name}-deployer"
+
+    @property
+    def metrics_secret(self) -> str:
+        """Name the secret with the token that /metrics asks for."""
+        return f"{self.name}-metrics"
+
+    def database_secret(self, role: str) -> str:
+        """Name the secret with the password of a database role."""
+        return f"{self.name}-database-{role.replace('_', '-')}"
+
+
+def place(environment: str, variables: Mapping[str, str] = os.environ) -> Place:
+    """Read which cloud and folder an environment has from ``YC_CLOUD_ID`` and ``YC_FOLDER_ID``.
+
+    Raises:
+        DeployError: ``DEPLOY_PLACE_UNKNOWN``.
+    """
+    if environment not in ENVIRONMENTS:
+        raise DeployError("DEPLOY_PLACE_UNKNOWN", f"Нет среды {environment}; есть {', '.join(ENVIRONMENTS)}.")
+    missing = [name for name in ("YC_CLOUD_ID", "YC_FOLDER_ID") if not variables.get(name)]
+    if missing:
+        raise DeployError("DEPLOY_PLACE_UNKNOWN", f"Не заданы переменные {', '.join(missing)}.")
+    return Place(environment, variables["YC_CLOUD_ID"], variables["YC_FOLDER_ID"])

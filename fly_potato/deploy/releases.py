@@ -1,0 +1,103 @@
+"""Bundles and releases in the artifacts bucket. A bundle is named by its content and never changes; a release names the
+bundle of every function, so an older one can be brought back byte for byte.
+
+::
+
+    bundles/<function>/<sha256>.zip
+    releases/<UTC time>-<commit>.json
+"""
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fly_potato.deploy.errors import DeployError
+from shared.errors import NotFound
+from shared.storage import Storage
+
+_RELEASES = "releases/"
+_KEY = re.compile(r"^releases/\d{8}T\d{6}Z-[0-9a-f]{7,40}\.json$")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What was deployed: the commit it came from, an aware UTC instant (ISO 8601), the SHA-256 of each bundle."""
+
+    commit: str
+    made_at: str
+    functions: Mapping[str, str]
+    returned_to: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Name the object that keeps it; names sort by time."""
+        stamp = datetime.fromisoformat(self.made_at).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        return f"{_RELEASES}{stamp}-{self.commit[:12]}.json"
+
+
+def bundle_key(function: str, sha256: str) -> str:
+    """Name the object of a bundle; terraform/functions.tf says the same."""
+    return f"bundles/{function}/{sha256}.zip"
+
+
+class Releases:
+    """The artifacts bucket of one environment."""
+
+    def __init__(self, bucket: Storage) -> None:
+        self._bucket = bucket
+
+    def keep(self, function: str, sha256: str, path: Path) -> bool:
+        """Put a bundle where functions are made from, unless it is there; tells whether it was new."""
+        key = bundle_key(function, sha256)
+        try:
+            if self._bucket.head(key).size == path.stat().st_size:
+                return False
+        except NotFound:
+            pass
+        self._bucket.upload(path, key, "application/zip")
+        return True
+
+    def record(self, release: Release) -> None:
+        """Write down that a release was deployed and found healthy."""
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "release.json"
+            path.write_text(json.dumps(asdict(release), sort_keys=True), encoding="utf-8")
+            self._bucket.upload(path, release.key, "application/json")
+
+    def keys(self) -> list[str]:
+        """List the releases, the oldest first."""
+        return [found.key for found in self._bucket.list(_RELEASES) if _KEY.match(found.key)]
+
+    def read(self, key: str) -> Release:
+        """Read one release.
+
+        Raises:
+            DeployError: ``DEPLOY_RELEASE_UNKNOWN``.
+        """
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "release.json"
+            try:
+                self._bucket.download(key, path)
+            except NotFound:
+                raise DeployError("DEPLOY_RELEASE_UNKNOWN", f"Выпуска {key} нет.") from None
+            told = json.loads(path.read_text(encoding="utf-8"))
+        return Release(told["commit"], told["made_at"], told["functions"], told.get("returned_to"))
+
+    def previous(self) -> Release:
+        """Give the newest release whose bundles differ from those of the last one.
+
+        Raises:
+            DeployError: ``DEPLOY_NOTHING_TO_RETURN_TO``.
+        """
+        keys = self.keys()
+        if keys:
+            last = self.read(keys[-1])
+            for key in reversed(keys[:-1]):
+                older = self.read(key)
+                if older.functions != last.functions:
+                    return older
+        raise DeployError("DEPLOY_NOTHING_TO_RETURN_TO", "Прежнего выпуска с другими архивами нет.")
