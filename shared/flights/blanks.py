@@ -1,5 +1,7 @@
 """Cells that say nothing, and names of centres."""
 
+from functools import lru_cache
+
 _BLANK = frozenset(["", "nan", "none", "null", "nat", "n/a", "#n/a", "nil", "нет"])
 _EDGES = " \t\r\n\u00a0\ufeff\u200b-–—−_."
 
@@ -10,6 +12,7 @@ def blank(text: str) -> bool:
     return bare in _BLANK
 
 
+@lru_cache(maxsize=1_024)
 def center(text: str | None) -> str | None:
     """Give the centre's name with single blanks, None for a blank cell."""
     if text is None:

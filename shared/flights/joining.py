@@ -8,14 +8,16 @@ from shared.flights.moments import Period
 from shared.flights.operators import operator_kind
 from shared.flights.parts import Parts, sort
 from shared.flights.readings import Codes, Reading, Reject, make_reading
-from shared.flights.times import Known, landing, near, planned, take_off
+from shared.flights.times import Times, times
 from shared.telegrams.drafts import draft
 from shared.telegrams.model import Kind, Movement, Notes, Place, Plan, Telegram
 
 make_point = draft(Point)
-_NO_PLAN = Plan(Kind.SHR)
+_NO_PLAN = Plan(Kind.CNL)
 _NO_DEP = Movement(Kind.DEP)
 _NO_ARR = Movement(Kind.ARR)
+_DEP = {kind: f"{kind} DEP/" for kind in Kind}
+_DEST = {kind: f"{kind} DEST/" for kind in Kind}
 
 
 def join(
@@ -24,34 +26,40 @@ def join(
     """Put telegrams together; a Reject if none says anything of a flight. ``texts`` are the cells as they stand."""
     parts = sort(telegrams)
     plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
-    if not _says(plan, dep, arr):
-        return Reject(codes.TELEGRAM_WITHOUT_FACTS)
     sid = plan.sid or dep.sid or arr.sid
     row += parts.codes
     if sid is None:
+        if not _says(plan, dep, arr):
+            return Reject(codes.TELEGRAM_WITHOUT_FACTS)
+        key = _natural(parts, texts)
         row += (codes.SID_MISSING,)
-    elif (dep.sid or sid) != sid or (arr.sid or sid) != sid:
-        row += (codes.SID_MISMATCH,)
-    is_plan = plan is not _NO_PLAN and plan.kind is not Kind.CNL
-    plan_codes, dep_codes, arr_codes = noted(plan.notes), noted(dep.notes), noted(arr.notes)
-    plan_day, doubt = near(plan.day, period)
-    plan_codes += doubt
-    plan_dt = dep_dt = arr_dt = off_dt = None
-    if is_plan:
-        plan_dt, doubt = planned(plan, plan_day, plan_codes)
-        plan_codes += doubt
-    elif plan_codes:
-        row, plan_codes = row + plan_codes, ()
-    if parts.dep is not None:
-        dep_dt, doubt = take_off(dep, plan_day, period)
-        dep_codes += doubt
-    if parts.arr is not None:
-        arr_dt, off_dt, doubt = landing(arr, Known(plan_day, parts.dep, dep_dt), period)
-        arr_codes += doubt
-    change = "SHR" if plan.kind is Kind.CNL else plan.kind
+    else:
+        key = identity.by_number(sid)
+        if (dep.sid or sid) != sid or (arr.sid or sid) != sid:
+            row += (codes.SID_MISMATCH,)
+    return _reading(parts, plan, dep, arr, key, sid, center, times(parts, period), row)
+
+
+def _reading(
+    parts: Parts,
+    plan: Plan,
+    dep: Movement,
+    arr: Movement,
+    key: bytes,
+    sid: str | None,
+    center: str | None,
+    when: Times,
+    row: Codes,
+) -> Reading:
+    """Make the reading; longer than a function should be because a reading has as many facts."""
+    plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes = when
+    is_plan = plan.kind is not Kind.CNL
+    off = dep_dt or off_dt
+    source = plan.kind if is_plan else Kind.SHR
+    kind = operator_kind(plan.operator, plan.status) if plan.operator or plan.status else OperatorKind.UNKNOWN
     return make_reading(
-        key=identity.by_number(sid) if sid else _natural(parts, texts),
-        day=off.date() if (off := dep_dt or off_dt) else plan_day or (arr_dt.date() if arr_dt else None),
+        key=key,
+        day=off.date() if off else plan_day or (arr_dt.date() if arr_dt else None),
         planned=is_plan,
         departed=parts.dep is not None,
         arrived=parts.arr is not None,
@@ -63,17 +71,15 @@ def join(
         uav_count=plan.uav_count,
         regs=plan.regs,
         moved_regs=dep.regs or arr.regs,
-        operator_kind=operator_kind(plan.operator, plan.status)
-        if plan.operator or plan.status
-        else OperatorKind.UNKNOWN,
+        operator_kind=kind,
         center=center,
         dep=point(dep.precise, "DEP ADEPZ") or point(dep.stated, "DEP ADEP"),
-        plan_dep=point(plan.dep, f"{change} DEP/"),
+        plan_dep=point(plan.dep, _DEP[source]),
         repeated_dep=point(dep.dep, "DEP DEP/") or point(arr.dep, "ARR DEP/"),
         arr=point(arr.precise, "ARR ADARRZ") or point(arr.stated, "ARR ADARR"),
-        plan_arr=point(plan.dest, f"{change} DEST/"),
+        plan_arr=point(plan.dest, _DEST[source]),
         repeated_arr=point(arr.dest, "ARR DEST/") or point(dep.dest, "DEP DEST/"),
-        stay=point(plan.stay, f"{change} DLE/"),
+        stay=point(plan.stay, "SHR DLE/"),
         dep_dt=dep_dt,
         repeated_dep_dt=off_dt,
         arr_dt=arr_dt,
@@ -81,10 +87,10 @@ def join(
         plan_duration_min=plan.duration if plan.duration is not None else dep.duration,
         level_m=plan.level,
         zone=plan.zone,
-        plan_problems=plan_codes,
+        plan_problems=plan_codes if is_plan else (),
         dep_problems=dep_codes,
         arr_problems=arr_codes,
-        row_problems=row,
+        row_problems=row if is_plan else row + plan_codes,
     )
 
 
@@ -95,7 +101,7 @@ def point(place: Place | None, source: str) -> Point | None:
 
 def noted(notes: Notes) -> Codes:
     """Give the codes of notes."""
-    return tuple(note.code for note in notes) if notes else ()
+    return tuple(note.code for note in notes)
 
 
 def _says(plan: Plan, dep: Movement, arr: Movement) -> bool:

@@ -33,7 +33,12 @@ def sort(telegrams: Sequence[Telegram]) -> Parts:
     changes: list[Plan] = []
     for telegram in telegrams:
         if isinstance(telegram, Movement):
-            _move(parts, telegram)
+            if telegram.kind is Kind.DEP and parts.dep is None:
+                parts.dep = telegram
+            elif telegram.kind is Kind.ARR and parts.arr is None:
+                parts.arr = telegram
+            else:
+                _repeat(parts, telegram)
         elif telegram.kind is Kind.SHR:
             _plan(parts, telegram)
         else:
@@ -44,15 +49,12 @@ def sort(telegrams: Sequence[Telegram]) -> Parts:
     return parts
 
 
-def _move(parts: Parts, movement: Movement) -> None:
-    known = parts.dep if movement.kind is Kind.DEP else parts.arr
-    if known is not None:
-        parts.codes += (codes.ROW_REPEATED_TELEGRAM,)
-        movement = over(known, movement)
-    if movement.kind is Kind.DEP:
-        parts.dep = movement
-    else:
-        parts.arr = movement
+def _repeat(parts: Parts, movement: Movement) -> None:
+    parts.codes += (codes.ROW_REPEATED_TELEGRAM,)
+    if movement.kind is Kind.DEP and parts.dep is not None:
+        parts.dep = over(parts.dep, movement)
+    elif parts.arr is not None:
+        parts.arr = over(parts.arr, movement)
 
 
 def _plan(parts: Parts, plan: Plan) -> None:

@@ -1,80 +1,104 @@
 """When a row's flight was planned, took off and landed: moments, and the codes of what was doubtful."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from shared.flights import codes
 from shared.flights.moments import DAY, Period, far, moment
+from shared.flights.parts import Parts
 from shared.flights.readings import Codes
 from shared.telegrams.codes import DATE_IMPOSSIBLE
-from shared.telegrams.model import Movement, Plan
-
-Timed = tuple[datetime | None, Codes]
+from shared.telegrams.model import Kind, Movement, Notes, Plan
 
 
-def near(day: date | None, period: Period | None) -> tuple[date | None, Codes]:
-    """Give a day, or None if it lies far from the days the workbook speaks of."""
-    return (None, (codes.DATE_FAR,)) if far(day, period) else (day, ())
+class Times(NamedTuple):
+    """The times of a row; ``off_dt`` is the take-off that an ARR of 2024 repeats."""
+
+    plan_day: date | None
+    plan_dt: datetime | None
+    dep_dt: datetime | None
+    off_dt: datetime | None
+    arr_dt: datetime | None
+    plan_codes: Codes
+    dep_codes: Codes
+    arr_codes: Codes
 
 
-def planned(plan: Plan, day: date | None, known: Codes) -> Timed:
-    """Give the planned take-off; nothing but DOF dates it."""
-    if day is None:
-        missing = DATE_IMPOSSIBLE not in known and codes.DATE_FAR not in known
-        return None, (codes.PLAN_DATE_MISSING,) if missing else ()
-    return moment(day, plan.minute), ()
+def times(parts: Parts, period: Period | None) -> Times:
+    """Give the times that a row's telegrams tell together; a day far from ``period`` is None."""
+    plan, dep, arr = parts.plan, parts.dep, parts.arr
+    plan_day = plan_dt = dep_dt = off_dt = arr_dt = None
+    plan_codes: Codes = ()
+    dep_codes: Codes = ()
+    arr_codes: Codes = ()
+    if plan is not None:
+        plan_day, plan_dt, plan_codes = _planned(plan, period)
+    if dep is not None:
+        dep_dt, dep_codes = _take_off(dep, plan_day, period)
+    if arr is not None:
+        on, arr_day, arr_codes = _landing(arr, dep.day if dep else None, plan_day, period)
+        arr_dt = on
+        if not arr.dated:
+            off_dt = moment(arr_day, arr.off)
+            if on is not None and _earlier(on, off_dt, dep_dt):
+                arr_dt = on + DAY
+                arr_codes += (codes.LANDING_NEXT_DAY,)
+    return Times(plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes)
 
 
-def take_off(dep: Movement, plan_day: date | None, period: Period | None) -> Timed:
+def _planned(plan: Plan, period: Period | None) -> tuple[date | None, datetime | None, Codes]:
+    """Give day and time of the plan; nothing but DOF dates it, and a CNL alone plans nothing."""
+    day, seen = plan.day, _codes(plan.notes)
+    if far(day, period):
+        return None, None, (*seen, codes.DATE_FAR)
+    if plan.kind is Kind.CNL:
+        return day, None, seen
+    if day is None and DATE_IMPOSSIBLE not in seen:
+        return None, None, (*seen, codes.PLAN_DATE_MISSING)
+    return day, moment(day, plan.minute), seen
+
+
+def _take_off(dep: Movement, plan_day: date | None, period: Period | None) -> tuple[datetime | None, Codes]:
     """Give the actual take-off.
 
     A DEP of 2025 needs its ADD; one of 2024 has the day of the flight in DOF, or lacks it, and then the plan's serves.
     """
-    day, doubt = near(dep.day, period)
-    if day is None and not doubt and not any(note.code == DATE_IMPOSSIBLE for note in dep.notes):
-        if dep.dated or plan_day is None:
-            doubt = (codes.TAKE_OFF_DATE_MISSING,)
-        else:
-            day, doubt = plan_day, (codes.TAKE_OFF_DATE_FROM_PLAN,)
-    return moment(day, dep.minute), doubt
+    day, seen = dep.day, _codes(dep.notes)
+    if far(day, period):
+        return None, (*seen, codes.DATE_FAR)
+    if day is None and DATE_IMPOSSIBLE not in seen:
+        day = None if dep.dated else plan_day
+        seen += (codes.TAKE_OFF_DATE_FROM_PLAN if day else codes.TAKE_OFF_DATE_MISSING,)
+    return moment(day, dep.minute), seen
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a flight before its landing is read."""
+def _landing(
+    arr: Movement, dep_day: date | None, plan_day: date | None, period: Period | None
+) -> tuple[datetime | None, date | None, Codes]:
+    """Give the landing on the day that ARR names.
 
-    plan_day: date | None
-    dep: Movement | None
-    dep_dt: datetime | None
-
-
-def landing(arr: Movement, known: Known, period: Period | None) -> tuple[datetime | None, datetime | None, Codes]:
-    """Give the actual landing and the take-off that an ARR of 2024 repeats.
-
-    An ARR of 2025 needs its ADA. One of 2024 has the day of the flight and a time: the first such time after the
-    take-off.
+    An ARR of 2025 needs its ADA. One of 2024 has the day of the flight, or lacks it, and then that of DEP or SHR
+    serves.
     """
-    day, doubt = near(arr.day, period)
-    if day is None and not doubt and not any(note.code == DATE_IMPOSSIBLE for note in arr.notes):
-        day = None if arr.dated else (known.dep and known.dep.day) or known.plan_day
-        doubt = (codes.LANDING_DATE_FROM_PLAN if day else codes.LANDING_DATE_MISSING,)
-        if far(day, period):
-            day = None
-    on = moment(day, arr.minute)
-    if arr.dated:
-        return on, None, doubt
-    return _next(on, arr, known, doubt, moment(day, arr.off))
+    day, seen = arr.day, _codes(arr.notes)
+    if day is None and DATE_IMPOSSIBLE not in seen:
+        day = None if arr.dated else dep_day or plan_day
+        seen += (codes.LANDING_DATE_FROM_PLAN if day else codes.LANDING_DATE_MISSING,)
+    if far(day, period):
+        return None, None, (*seen, codes.DATE_FAR)
+    return moment(day, arr.minute), day, seen
 
 
-def _next(
-    on: datetime | None, arr: Movement, known: Known, doubt: Codes, off: datetime | None
-) -> tuple[datetime | None, datetime | None, Codes]:
-    """Move a landing that has a time only to the day after, if it is earlier than the take-off of the same day."""
-    if on is None or arr.minute is None:
-        return None, off, doubt
-    if known.dep_dt is not None and known.dep_dt <= on:
-        return on, off, doubt
-    earlier = on < off if off is not None else known.dep_dt is not None
-    if earlier:
-        return on + DAY, off, (*doubt, codes.LANDING_NEXT_DAY)
-    return on, off, doubt
+def _earlier(on: datetime, off: datetime | None, dep_dt: datetime | None) -> bool:
+    """Tell whether a landing that has a time only comes before its take-off, so that it is of the next day.
+
+    The take-off in the same ARR decides, unless the landing follows that of DEP as it stands: then ARR's day is its
+    own.
+    """
+    if dep_dt is not None and dep_dt <= on:
+        return False
+    return on < off if off is not None else dep_dt is not None
+
+
+def _codes(notes: Notes) -> Codes:
+    return tuple(note.code for note in notes) if notes else ()

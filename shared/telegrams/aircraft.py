@@ -18,6 +18,7 @@ _TOKEN = re.compile(r"[0-9]+|[A-ZА-Я]+")
 _TIMES = re.compile(r"X(?=BLA|AER|SHAR|\Z)")
 _BETWEEN = re.compile(r"[\s,;+/&]+")
 _MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
+_PLAIN_MARK = re.compile(r"(?=[0-9]*[A-NP-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)[0-9A-Z]{7}\Z")
 _SID = re.compile(r"((?:[0-9O][ \n]?){9}[0-9O])(?![ \n]?[0-9O])")
 _LONGEST_MARK = 14
@@ -88,6 +89,9 @@ def _crafts(groups: list[tuple[str, int]], raw: str, notes: list[Note]) -> tuple
 @lru_cache(maxsize=32_768)
 def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
     """Read ``REG/``: the marks, in the order written."""
+    plain = raw.split(" ")
+    if all(map(_PLAIN_MARK.match, plain)) and len(set(plain)) == len(plain):
+        return tuple(plain), ()
     notes: list[Note] = []
     read: list[str] = []
     for token in _BETWEEN.split(_rejoined(raw.partition(")")[0], notes)):

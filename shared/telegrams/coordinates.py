@@ -31,6 +31,8 @@ _NORMAL = re.compile(
     r"|(?<![0-9])([0-9]{5}|[0-9]{7})([EWBЗ])[ \n]?[-/,;]?[ \n]?([0-9]{4}|[0-9]{6})([NSCЮ])"
     r"|(?<![0-9A-ZА-Я])([NS])[ \n]?([0-9]{4}|[0-9]{6})[ \n]?[-/,;]?[ \n]?([EW])[ \n]?([0-9]{5}|[0-9]{7})(?![0-9NSEW])"
 )
+_PLAIN = re.compile(r"(?:([0-9]{4})N([0-9]{5})|([0-9]{6})N([0-9]{7}))E\Z")
+"""How nearly all are written."""
 _SIGNS = str.maketrans(dict.fromkeys("°º˚'′’‘`´\"″”“", None))
 _SIGN = {"N": 1, "C": 1, "S": -1, "Ю": -1, "E": 1, "B": 1, "W": -1, "З": -1}
 _BREAKS = str.maketrans(dict.fromkeys(" \n", None))
@@ -63,10 +65,12 @@ def angle(digits: str, degrees: int, limit: int) -> float:
     whole, _, fraction = digits.partition(".")
     if len(whole) not in (degrees + 2, degrees + 4) or not whole.isdecimal():
         raise Impossible(codes.COORD_UNREADABLE)
-    units = [int(whole[:degrees])] + [int(whole[i : i + 2]) for i in range(degrees, len(whole), 2)]
-    last = units[-1] + (int(fraction) / 10 ** len(fraction) if fraction else 0.0)
-    minutes, seconds = (units[1], last) if len(units) == 3 else (last, 0.0)
-    value = units[0] + minutes / 60 + seconds / 3600
+    minutes = float(whole[degrees : degrees + 2])
+    seconds = float(whole[degrees + 2 :] or 0)
+    if fraction:
+        part = int(fraction) / 10 ** len(fraction)
+        minutes, seconds = (minutes, seconds + part) if len(whole) == degrees + 4 else (minutes + part, seconds)
+    value = int(whole[:degrees]) + minutes / 60 + seconds / 3600
     if minutes >= 60 or seconds >= 60 or value > limit:
         raise Impossible(codes.COORD_IMPOSSIBLE)
     return value
@@ -75,6 +79,13 @@ def angle(digits: str, degrees: int, limit: int) -> float:
 @lru_cache(maxsize=65_536)
 def place(raw: str) -> tuple[Place | None, Notes]:
     """Give the first point that can be read in a value; names around it are skipped."""
+    plain = _PLAIN.match(raw)
+    if plain is not None:
+        lat, lon = plain[1] or plain[3], plain[2] or plain[4]
+        try:
+            return Place(round(angle(lat, 2, 90), 6), round(angle(lon, 3, 180), 6)), ()
+        except Impossible as error:
+            return None, (Note(error.code, raw),)
     found = find(raw)
     good = next((one for one in found if one.place), None)
     if good is None:

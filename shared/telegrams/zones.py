@@ -17,6 +17,8 @@ from shared.telegrams.levels import Level, level
 from shared.telegrams.model import Circle, Named, Note, Notes, Polygon, Route, Zone
 from shared.telegrams.text import twin
 
+_USUAL = re.compile(r"M([0-9]{4})(?:/M([0-9]{4}))?(?: /ZONA ([A-Z]{2,3}[0-9]{1,8})/)?\Z")
+"""How four out of five are written: a band of levels, a zone by its name."""
 _WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])(?:Z[O0]NA|[З3]OHA)(?![A-ZА-Я])[ \n:]*")
 _RADIUS = re.compile(
     r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[.,][0-9O]{1,3})?)[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
@@ -35,6 +37,10 @@ Field15 = tuple[Level | None, Zone | None]
 @lru_cache(maxsize=32_768)
 def field15(raw: str) -> tuple[Field15, Notes]:
     """Read level and zone of field 15."""
+    usual = _USUAL.match(raw)
+    if usual is not None and (usual[2] or usual[1]) >= usual[1]:
+        band = int(usual[1]) * 10, int(usual[2] or usual[1]) * 10
+        return (band, Named((usual[3],)) if usual[3] else None), ()
     high, notes, end = level(twin(raw))
     area, more = _area(raw[end:])
     return (high, area), notes + more
