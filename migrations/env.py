@@ -1,7 +1,7 @@
 """Run migrations over asyncpg, as the role that owns every object.
 
-``POSTGRES_URI`` says where. ``MIGRATE_CREATE_EXTENSION=0`` leaves ``CREATE EXTENSION`` out and ``MIGRATE_CREATE_ROLES=0``
-the roles: a managed cluster refuses both in SQL and makes them as resources of its own.
+``POSTGRES_URI`` says where. ``MIGRATE_CREATE_EXTENSION=0`` leaves ``CREATE EXTENSION`` out and
+``MIGRATE_CREATE_ROLES=0`` the roles: a managed cluster refuses both in SQL and makes them as resources of its own.
 """
 
 import asyncio

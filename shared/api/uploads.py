@@ -18,7 +18,7 @@ from shared.api import cursors, upload_shapes
 from shared.api.application import create_app
 from shared.api.file_names import checked
 from shared.api.problems import TooLarge
-from shared.api.sentences import explain, failure
+from shared.api.sentences import FAILED, explain
 from shared.api.upload_rows import Row, UploadRows, UploadState, state_of
 from shared.auth.access import Gatekeeper, require
 from shared.auth.principals import Principal, Role
@@ -175,7 +175,7 @@ def _upload(request: Request, row: Row) -> upload_shapes.Upload:
         updated_at=row["updated_at"],
         finished_at=row["finished_at"],
         counts=upload_shapes.Counts(**counts) if counts else None,
-        error=upload_shapes.Fault(code=code, sentence=failure(code)) if code else None,
+        error=upload_shapes.Fault(code=code, sentence=row["error_sentence"] or FAILED) if code else None,
     )
 
 

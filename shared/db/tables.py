@@ -64,6 +64,7 @@ loads = Table(
     moment("lease_until", nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("1")),
     Column("error_code", Text),
+    Column("error_sentence", Text, comment="in Russian, for whoever sent the workbook"),
     *(
         _count(name)
         for name in (
@@ -103,6 +104,7 @@ uploads = Table(
     Column("load_id", BigInteger, ForeignKey("core.loads.id")),
     Column("outcome", Text),
     Column("error_code", Text),
+    Column("error_sentence", Text, comment="in Russian, for whoever sent the workbook"),
     Column("step", Text, nullable=False, server_default=text("'announced'")),
     _count("rows_read"),
     _count("rows_total"),

@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 
 from shared.db import Connection
 from shared.db.sql import load_sql
-from shared.errors import OutageError
+from shared.errors import InputError, OutageError
 
 LOAD_LOCKS = 0x464C59
 """The class of the advisory locks that say: this load is in living hands."""
@@ -82,13 +82,13 @@ async def confirm(conn: Connection, mine: Claim) -> None:
         raise _superseded()
 
 
-async def fail(conn: Connection, mine: Claim, code: str) -> bool:
+async def fail(conn: Connection, mine: Claim, error: InputError) -> bool:
     """Put down that the workbook cannot be read; False when the load is no longer ours."""
     statement = (
-        "UPDATE core.loads SET state = 'failed', error_code = $3, finished_at = now()"
+        "UPDATE core.loads SET state = 'failed', error_code = $3, error_sentence = $4, finished_at = now()"
         " WHERE id = $1 AND claim = $2 AND state = 'claimed' RETURNING true"
     )
-    return bool(await conn.fetchval(statement, mine.load_id, mine.token, code))
+    return bool(await conn.fetchval(statement, mine.load_id, mine.token, error.code, error.sentence))
 
 
 def _superseded() -> Superseded:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from shared.errors import FlyPotatoError
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -36,6 +38,12 @@ class Outcome:
     kind: Literal["loaded", "duplicate", "busy", "failed", "ignored"]
     load_id: int | None = None
     counts: Counts = field(default_factory=Counts)
-    error_code: str | None = None
+    error: FlyPotatoError | None = None
+    """Why it failed."""
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each step took."""
+
+    @property
+    def error_code(self) -> str | None:
+        """Give the code of the error, if any."""
+        return self.error.code if self.error else None

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from shared import workbooks
 from shared.db import Connection, Pool, is_retryable, translated
-from shared.errors import OutageError, WorkbookError
+from shared.errors import NotFound, OutageError, WorkbookError
 from shared.ingest import uploads
 from shared.ingest.claims import Claim, Known, Superseded, claim, fail
 from shared.ingest.loading import load
@@ -49,7 +49,10 @@ async def process_object(
                 upload = await uploads.received(conn, key)
         started = perf_counter()
         workbook = Path(folder) / "workbook"
-        fetched = await asyncio.to_thread(storage.download, key, workbook)
+        try:
+            fetched = await asyncio.to_thread(storage.download, key, workbook)
+        except NotFound as gone:
+            return await _gone(pool, upload, gone)
         fetch_seconds = perf_counter() - started
         source_at = await _source_at(storage, key)
         with translated():
@@ -62,6 +65,14 @@ async def process_object(
         with translated():
             await _deliver(pool, storage, outcome, upload, key, workbook)
     return outcome
+
+
+async def _gone(pool: Pool, upload: UUID, error: NotFound) -> Outcome:
+    """Show that the object was taken away before it could be read; nothing will bring it back."""
+    with translated():
+        async with pool.acquire() as conn:
+            await uploads.finish(conn, upload, "failed", None, error)
+    return Outcome("failed", error=error)
 
 
 async def _work(pool: Pool, claimed: Claim | Known, upload: UUID, workbook: Path) -> Outcome:
@@ -77,9 +88,9 @@ async def _work(pool: Pool, claimed: Claim | Known, upload: UUID, workbook: Path
     except WorkbookError as error:
         with translated():
             async with pool.acquire() as conn:
-                if not await fail(conn, claimed, error.code):
+                if not await fail(conn, claimed, error):
                     return Outcome("busy", claimed.load_id)
-        return Outcome("failed", claimed.load_id, error_code=error.code)
+        return Outcome("failed", claimed.load_id, error=error)
     return Outcome("loaded", claimed.load_id, counts, seconds={"inspect": inspected} | seconds)
 
 
@@ -122,7 +133,7 @@ async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, upload: UUID,
             own = "loaded"
         other = "failed" if outcome.kind == "failed" else "duplicate"
         for who, what in [(upload, own), *((one, other) for one in others)]:
-            await uploads.finish(conn, who, what, outcome.load_id, outcome.error_code)
+            await uploads.finish(conn, who, what, outcome.load_id, outcome.error)
 
 
 async def _loaded_by(conn: Connection, load_id: int, key: str) -> bool:

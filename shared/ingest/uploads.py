@@ -3,6 +3,7 @@
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.db import Connection
+from shared.errors import FlyPotatoError
 from shared.storage import upload_of
 
 _RECEIVED = """
@@ -23,7 +24,7 @@ WHERE id = $1 AND outcome IS NULL
 """
 _FINISH = """
 UPDATE core.uploads SET
-    outcome = $2, error_code = $3, load_id = coalesce($4, load_id), step = 'finished',
+    outcome = $2, error_code = $3, error_sentence = $4, load_id = coalesce($5, load_id), step = 'finished',
     updated_at = now(), finished_at = now()
 WHERE id = $1
 """
@@ -48,9 +49,12 @@ async def progress(conn: Connection, upload: UUID, step: str, rows_read: int, ro
     await conn.execute(_PROGRESS, upload, step, rows_read, rows_total)
 
 
-async def finish(conn: Connection, upload: UUID, outcome: str, load_id: int | None, error_code: str | None) -> None:
-    """Show the end: ``loaded``, ``duplicate`` or ``failed`` with its code."""
-    await conn.execute(_FINISH, upload, outcome, error_code, load_id)
+async def finish(
+    conn: Connection, upload: UUID, outcome: str, load_id: int | None, error: FlyPotatoError | None
+) -> None:
+    """Show the end: ``loaded``, ``duplicate`` or ``failed`` with why."""
+    why = (error.code, error.sentence) if error else (None, None)
+    await conn.execute(_FINISH, upload, outcome, *why, load_id)
 
 
 async def waiting(conn: Connection, load_id: int, upload: UUID) -> list[UUID]:

@@ -159,7 +159,16 @@ def test_what_is_no_workbook_fails_with_a_code_and_is_not_tried_again(desk: Desk
     assert outcome.error_code.startswith("WORKBOOK_")
     shown = desk.upload(key)
     assert (shown["outcome"], shown["error_code"], shown["step"]) == ("failed", outcome.error_code, "finished")
+    assert shown["error_sentence"]
     assert desk.fetch("SELECT FROM core.flights") == []
+
+
+def test_an_object_that_is_gone_is_not_waited_for(desk: Desk) -> None:
+    key = desk.put_rows(ROWS)
+    desk.storage.delete(key)
+    [outcome] = desk.deliver(key)
+    assert (outcome.kind, outcome.error_code) == ("failed", "OBJECT_NOT_FOUND")
+    assert desk.upload(key)["outcome"] == "failed"
 
 
 def test_rejects_are_handed_out_as_a_workbook(desk: Desk) -> None:

@@ -6,9 +6,10 @@ ON CONFLICT (sha256) DO UPDATE SET
     state = 'claimed',
     claim = excluded.claim,
     lease_until = excluded.lease_until,
-    attempts = l.attempts + 1,
+    attempts = CASE WHEN l.state = 'failed' THEN 1 ELSE l.attempts + 1 END,
     source_at = least(l.source_at, excluded.source_at),
     error_code = NULL,
+    error_sentence = NULL,
     started_at = now(),
     finished_at = NULL
 WHERE l.state <> 'done'
