@@ -82,7 +82,8 @@ def items(text: str, start: int, *, plan: bool) -> list[Field]:
         before = {key[1] for key in keys[:remark]}
         behind = _behind_plan(like, keys[remark]) if plan else _behind_movement(keys[remark + 1 :], before)
         keys = [*keys[: remark + 1], *behind]
-    ends = [*[key.start() for key in keys], len(text)][1:]
+    stop = len(text) - 1 if text.endswith(")") else len(text)
+    ends = [*[key.start() for key in keys], stop][1:]
     return [field(key[1], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
 
 

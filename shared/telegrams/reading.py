@@ -40,16 +40,22 @@ def parse_all(text: str) -> list[Telegram]:
 
 def careful(text: str) -> list[Telegram]:
     """Read every telegram of a text by way of repairs and scans, as ``parse_all`` does for all but the canonical."""
-    if len(text) > LONGEST:
-        raise TooLong(len(text), LONGEST)
-    repaired = repair(text)
+    repaired = repair(checked(text))
     pieces = split(repaired.text)
     if not pieces:
         raise NotATelegram(len(text))
-    return [_read(piece, repaired.notes) for piece in pieces]
+    return [read_piece(piece, repaired.notes) for piece in pieces]
 
 
-def _read(piece: Piece, notes: Notes) -> Telegram:
+def checked(text: str) -> str:
+    """Give the text. Raises TooLong if it is longer than any cell."""
+    if len(text) > LONGEST:
+        raise TooLong(len(text), LONGEST)
+    return text
+
+
+def read_piece(piece: Piece, notes: Notes) -> Telegram:
+    """Read one telegram that is cut out; ``notes`` are of the text it was cut from."""
     layout = LAYOUTS[piece.word]
     fields = layout.scan(piece.text)
     return layout.build(values(fields), notes + piece.notes + _structure(piece.text, fields))

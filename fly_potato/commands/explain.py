@@ -1,0 +1,59 @@
+"""``fly-potato explain``: how telegrams on standard input are read, field by field."""
+
+import json
+import sys
+from dataclasses import asdict, replace
+
+import click
+
+from fly_potato.commands.parse import said
+from fly_potato.explain import ExplainedTelegram, explain
+from shared.flights import Flight, Reading, TelegramRow, build, read
+from shared.flights.problems import PROBLEMS
+from shared.telegrams import TelegramError
+
+NOT_RECOGNISED = 1
+"""Exit status when no telegram is found."""
+
+
+@click.command(name="explain", help=__doc__)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of coloured text.")
+def command(as_json: bool) -> None:
+    """Explain the telegrams of standard input: those of one flight, pasted one after another."""
+    text = sys.stdin.buffer.read().decode("utf-8", "replace").strip()
+    try:
+        telegrams = explain(text)
+    except TelegramError as error:
+        problem = PROBLEMS[error.code]
+        if as_json:
+            _write({"reject": problem.code, "meaning": problem.meaning, "mend": problem.mend})
+        else:
+            click.echo(f"{problem.code}: {problem.meaning} {problem.mend}", err=True)
+        raise SystemExit(NOT_RECOGNISED) from None
+    reading = read(TelegramRow(None, text, None, None))
+    flight = _flight(reading) if isinstance(reading, Reading) else None
+    if as_json:
+        _write({"telegrams": [_json(one) for one in telegrams], "flight": flight and said(flight)})
+        return
+    from fly_potato.explain.terminal import show
+
+    show(telegrams, flight)
+
+
+def _flight(reading: Reading) -> Flight:
+    """Give the flight without codes of cells: what is pasted stands in none."""
+    flight = build([reading])
+    return replace(flight, problems=tuple(code for code in flight.problems if not code.startswith("CELL_")))
+
+
+def _write(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace"))
+
+
+def _json(one: ExplainedTelegram) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "label": one.label,
+        "fields": [asdict(field) for field in one.fields],
+        "notes": [asdict(note) for note in one.notes],
+    }

@@ -1,0 +1,104 @@
+"""The explanation in the terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from fly_potato.explain.fields import ExplainedField, ExplainedTelegram
+from fly_potato.explain.labels import FLIGHT, WORDS
+from fly_potato.explain.wording import metres, minutes, point, zone
+from shared.flights import Flight
+from shared.flights.problems import PROBLEMS, ProblemKind
+from shared.telegrams import Note
+
+_COLOURS = {
+    ProblemKind.REPAIR: "yellow",
+    ProblemKind.DOUBT: "magenta",
+    ProblemKind.LOSS: "red",
+    ProblemKind.REJECT: "red",
+}
+_KINDS = {
+    ProblemKind.REPAIR: "исправлено",
+    ProblemKind.DOUBT: "сомнение",
+    ProblemKind.LOSS: "потеря",
+    ProblemKind.REJECT: "отказ",
+}
+
+
+def show(telegrams: Sequence[ExplainedTelegram], flight: Flight | None, console: Console | None = None) -> None:
+    """Show telegrams, the flight they make, and what every code means."""
+    out = console or Console(highlight=False)
+    for one in telegrams:
+        out.print(_telegram(one))
+        for note in one.notes:
+            out.print(_note(note))
+    if flight is not None:
+        out.print(_flight(flight))
+    codes = {note.code for one in telegrams for note in (*one.notes, *(n for f in one.fields for n in f.notes))}
+    _legend(sorted(codes | set(flight.problems if flight else ())), out)
+
+
+def _telegram(one: ExplainedTelegram) -> Table:
+    table = Table(title=Text(f"{one.kind} — {one.label}", "bold"), title_justify="left")
+    table.add_column("поле", style="cyan", no_wrap=True)
+    table.add_column("что это")
+    table.add_column("записано", overflow="fold", max_width=48)
+    table.add_column("прочитано", overflow="fold")
+    for field in one.fields:
+        table.add_row(field.name, field.label, Text(field.text), _value(field))
+    return table
+
+
+def _value(field: ExplainedField) -> Text:
+    text = Text(field.value or "", "green")
+    for note in field.notes:
+        text.append("\n" if text else "")
+        text.append_text(_note(note))
+    return text
+
+
+def _note(note: Note) -> Text:
+    """Say what was done: the text before and after it, or what is doubted."""
+    kind = PROBLEMS[note.code].kind
+    change = f" {note.was!r} → {note.now!r}" if note.now is not None else f" {note.was!r}"
+    return Text(f"{_KINDS[kind]}: {note.code}{change}", _COLOURS[kind])
+
+
+def _flight(flight: Flight) -> Table:
+    table = Table(title=Text("Полёт", "bold"), title_justify="left", show_header=False)
+    table.add_column(style="cyan")
+    table.add_column(overflow="fold")
+    for name, label in FLIGHT.items():
+        text = _worded(name, flight)
+        if text:
+            table.add_row(label, Text(text, "green"))
+    return table
+
+
+def _worded(name: str, flight: Flight) -> str | None:
+    value = getattr(flight, name)
+    if value is None or value == ():
+        return None
+    if name in ("dep", "arr"):
+        return f"{point(value.lat, value.lon)} ({value.source})"
+    if name.endswith("_dt"):
+        return f"{value:%d.%m.%Y %H:%M}"
+    if name.endswith("_min"):
+        return minutes(value)
+    if name == "level_m":
+        return metres(flight.level_m)
+    if name == "zone":
+        return zone(flight.zone)
+    if name == "position_source" and value == "zone":
+        return "зоне"
+    return ", ".join(value) if isinstance(value, tuple) else WORDS.get(str(value), str(value))
+
+
+def _legend(codes: Sequence[str], out: Console) -> None:
+    for code in codes:
+        problem = PROBLEMS[code]
+        line = Text(code, _COLOURS[problem.kind])
+        line.append(f" — {problem.meaning} {problem.mend}", "default")
+        out.print(line)
