@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -48,9 +49,10 @@ class Account:
         wanted.parent.mkdir(parents=True, exist_ok=True)
         if wanted.is_symlink() or not self.prefix or self._reaches(wanted.parent):
             return wanted.resolve()
-        name = hashlib.sha256(str(wanted.absolute()).encode()).hexdigest()[:16]
+        name = hashlib.sha256(str(wanted.absolute()).encode()).hexdigest()[:8]
         SYSTEM_HOME.mkdir(parents=True, exist_ok=True, mode=0o755)
-        target = SYSTEM_HOME / name
+        # A name that was deleted means a fresh start: what an older link of this name led to is not taken up again.
+        target = SYSTEM_HOME / f"{name}-{secrets.token_hex(4)}"
         wanted.symlink_to(target)
         return target
 

@@ -91,3 +91,27 @@ def test_a_cluster_of_another_version_is_not_touched(cluster: Cluster) -> None:
 def test_a_directory_without_programs_is_not_a_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLY_POTATO_PG_BIN", str(tmp_path))
     assert find_postgres() is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only under root does another user run the server")
+def test_a_directory_that_the_server_cannot_reach_becomes_a_link_and_a_deleted_link_a_fresh_start(
+    binaries: Binaries, tmp_path: Path
+) -> None:
+    hidden = tmp_path / "hidden"
+    hidden.mkdir(mode=0o700)
+    quick = {"fsync": "off", "shared_buffers": "16MB"}
+    cluster = Cluster(binaries, hidden / "postgres", _free_port(), settings=quick)
+    cluster.start()
+    assert (hidden / "postgres").is_symlink()
+    cluster.create_database("float_mode")
+    cluster.stop()
+    old = (hidden / "postgres").resolve()
+    (hidden / "postgres").unlink()
+    cluster.start()
+    try:
+        assert cluster.create_database("float_mode")
+    finally:
+        cluster.remove()
+        Cluster(binaries, old, cluster.port).remove()
+    assert not old.exists()
+    assert not (hidden / "postgres").is_symlink()
