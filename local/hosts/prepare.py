@@ -1,10 +1,11 @@
-"""``python3 -m local.hosts.prepare .env.prod``: lay out what compose.prod.yaml mounts: secrets, certificate, archives.
+"""``python3 -m local.hosts.prepare .env.prod``: lay out what compose.prod.yaml mounts.
 
 One file a secret, in a directory that only its owner may enter; a container gets its own files and no others. The
 files themselves are readable, for each container reads them as a user of its own. Standard library alone. Run it again
 after a change of .env.prod or a renewal of the certificate; nginx then takes the new one by ``nginx -s reload``.
 """
 
+import json
 import os
 import shutil
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from local.hosts import environment
+from local.hosts import environment, images
 
 POSTGRES_USER_ID = 999
 """The user that PostgreSQL runs as in its image; it writes archives and backups."""
@@ -55,10 +56,11 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     _write(directory / "tls" / "fullchain.pem", certificate)
     _write(directory / "tls" / "privkey.pem", Path(values["TLS_CERTIFICATE_KEY"]).read_text(encoding="ascii"))
     # Whom stapled answers are checked against: the chain without the leaf, where no file of its own is named.
-    rest = certificate.partition("-----END CERTIFICATE-----
-")[2].strip()
+    rest = certificate.partition("-----END CERTIFICATE-----\n")[2].strip()
     issuers = Path(values["TLS_CHAIN"]).read_text(encoding="ascii") if values.get("TLS_CHAIN") else rest
     _write(directory / "tls" / "chain.pem", issuers or certificate)
+    # JSON is YAML: compose reads it as one more of its files.
+    _write(directory / "images.yaml", json.dumps(images.override(images.locked())))
     for name in ("wal-archive", "backups"):
         (directory / name).chmod(0o700)
         if os.geteuid() == 0:
@@ -80,6 +82,9 @@ def main() -> int:
         sys.stderr.write("\n".join([*found, "Ничего не запущено.\n"]))
         return 1
     lay_out(environment.read(path), environment.EXAMPLE.parent / "data" / "prod")
+    unknown = [image for image in images.used() if images.locked().get(image, images.MISSING) == images.MISSING]
+    if unknown:
+        sys.stderr.write(f"Без дайджестов (make images-lock): {', '.join(unknown)}.\n")
     return 0
 
 

@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from fly_potato.database import set_passwords
+
 MONITOR = "fp_monitor"
 
 
@@ -28,33 +30,24 @@ def passwords(environment: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-async def apply(uri: str, wanted: Mapping[str, str]) -> None:
-    """Set the passwords, and create the monitoring role where its password is given."""
+async def _create_monitor(uri: str) -> None:
     connection = await asyncpg.connect(uri, statement_cache_size=0)
     try:
-        if MONITOR in wanted:
-            await _create_monitor(connection)
-        for role, password in wanted.items():
-            # ALTER ROLE takes no parameters; format() quotes on the server.
-            statement = await connection.fetchval(
-                "SELECT format('ALTER ROLE %I PASSWORD %L', $1::text, $2::text)", role, password
-            )
-            await connection.execute(statement)
+        if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", MONITOR):
+            await connection.execute(f"CREATE ROLE {MONITOR} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
+        await connection.execute(f"GRANT pg_monitor, fp_datalens TO {MONITOR}")
     finally:
         await connection.close()
-
-
-async def _create_monitor(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", MONITOR):
-        await connection.execute(f"CREATE ROLE {MONITOR} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
-    await connection.execute(f"GRANT pg_monitor, fp_datalens TO {MONITOR}")
 
 
 def main() -> int:
     """Read the environment, connect as ``MIGRATE_URI`` (default: ``POSTGRES_URI``), and give the exit status."""
     wanted = passwords(os.environ)
+    owner = os.environ.get("MIGRATE_URI") or os.environ["POSTGRES_URI"]
+    if MONITOR in wanted:
+        asyncio.run(_create_monitor(owner))
     if wanted:
-        asyncio.run(apply(os.environ.get("MIGRATE_URI") or os.environ["POSTGRES_URI"], wanted))
+        set_passwords(owner, wanted)
     return 0
 
 

@@ -12,6 +12,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from local.hosts import images
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent / "standins"
 CACHE = Path(os.environ.get("FLY_POTATO_STACK_CACHE", "/var/cache/fly-potato-stack"))
@@ -21,8 +23,16 @@ BASE = f"fly-potato-stack/{SUITE}:base"
 COMPOSE_VERSION = "v2.40.3"
 # Where each program is in the module's tree, and what its build is called.
 GO_PROGRAMS = {
-    "docker-compose": (f"github.com/docker/compose/v2@{COMPOSE_VERSION}", "./cmd", "github.com/docker/compose/v2/internal.Version=" + COMPOSE_VERSION),
-    "oauth2-proxy": ("github.com/oauth2-proxy/oauth2-proxy/v7@v7.8.1", ".", "github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION=v7.8.1"),
+    "docker-compose": (
+        f"github.com/docker/compose/v2@{COMPOSE_VERSION}",
+        "./cmd",
+        "github.com/docker/compose/v2/internal.Version=" + COMPOSE_VERSION,
+    ),
+    "oauth2-proxy": (
+        "github.com/oauth2-proxy/oauth2-proxy/v7@v7.8.1",
+        ".",
+        "github.com/oauth2-proxy/oauth2-proxy/v7/pkg/version.VERSION=v7.8.1",
+    ),
     "prometheus-nginxlog-exporter": ("github.com/martin-helmich/prometheus-nginxlog-exporter@v1.11.0", ".", ""),
     "versitygw": ("github.com/versity/versitygw@v1.8.0", "./cmd/versitygw", "main.Version=v1.8.0"),
 }
@@ -50,7 +60,13 @@ WITHOUT_STANDIN = {"grafana/grafana"}
 def run(*command: str, cwd: Path | None = None, **environment: str) -> str:
     """Run a command quietly; on failure show what it printed and give up."""
     done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment}, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        command,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\n{done.stdout[-4000:]}")
@@ -88,7 +104,15 @@ def keycloak_tar() -> Path:
     if not archive.exists():
         archive.parent.mkdir(parents=True, exist_ok=True)
         artifact = f"org.keycloak:keycloak-quarkus-dist:{KEYCLOAK}:zip"
-        run("mvn", "-q", "-B", "dependency:get", f"-Dartifact={artifact}", "-Dtransitive=false", f"-Dmaven.repo.local={CACHE}/maven")
+        run(
+            "mvn",
+            "-q",
+            "-B",
+            "dependency:get",
+            f"-Dartifact={artifact}",
+            "-Dtransitive=false",
+            f"-Dmaven.repo.local={CACHE}/maven",
+        )
         (packed,) = (CACHE / "maven").rglob(f"keycloak-quarkus-dist-{KEYCLOAK}.zip")
         unpacked = CACHE / "src" / "keycloak"
         shutil.rmtree(unpacked, ignore_errors=True)
@@ -125,19 +149,6 @@ def _mirror() -> str:
     raise SystemExit("apt knows no Debian mirror; set FLY_POTATO_DEBIAN_MIRROR")
 
 
-def images() -> list[str]:
-    """Name every foreign image that the compose files and our Dockerfiles use."""
-    named = set()
-    for line in (ROOT / "local/compose.yaml").read_text().splitlines():
-        if line.strip().startswith("image:") and "fly-potato/" not in line:
-            named.add(line.split("image:")[1].strip())
-    for dockerfile in (ROOT / "local/images").glob("*/Dockerfile"):
-        for line in dockerfile.read_text().splitlines():
-            if line.startswith("FROM "):
-                named.add(line.split()[1])
-    return sorted(named)
-
-
 def build(image: str, context: Path) -> bool:
     """Build one stand-in; False where there is none for this image."""
     repository = image.rsplit(":", 1)[0]
@@ -161,7 +172,7 @@ def main() -> None:
             shutil.copy2(binary, context / name)
     shutil.copy2(keycloak_tar(), context / "keycloak.tar")
     shutil.copy2("/etc/ssl/certs/ca-certificates.crt", context)
-    for image in images():
+    for image in images.used():
         told = "built" if build(image, context) else "NO STAND-IN"
         sys.stdout.write(f"{image}: {told}\n")
 

@@ -4,6 +4,7 @@
 import glob
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import psycopg2
 import yaml
@@ -22,7 +23,8 @@ class Collected:
 
 
 def scrape(config):
-    collectors = [yaml.safe_load(open(path)) for pattern in config["collector_files"] for path in sorted(glob.glob(pattern))]
+    paths = [path for pattern in config["collector_files"] for path in sorted(glob.glob(pattern))]
+    collectors = [yaml.safe_load(Path(path).read_text()) for path in paths]
     connection = psycopg2.connect(config["target"]["data_source_name"])
     connection.set_session(readonly=True, autocommit=True)
     families = []
@@ -46,7 +48,7 @@ def family(connection, metric, query):
         cursor.execute(query)
         columns = [column.name for column in cursor.description]
         for row in cursor:
-            cells = dict(zip(columns, row))
+            cells = dict(zip(columns, row, strict=True))
             if cells[value] is not None:
                 result.add_metric([str(cells[label]) for label in labels], float(cells[value]))
     return result
@@ -71,6 +73,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-server = ThreadingHTTPServer(("0.0.0.0", 9399), Handler)
-server.config = yaml.safe_load(open(next(a.partition("=")[2] for a in sys.argv if a.startswith("-config.file="))))
+server = ThreadingHTTPServer(("0.0.0.0", 9399), Handler)  # noqa: S104 - inside a container
+config_file = next(argument.partition("=")[2] for argument in sys.argv if argument.startswith("-config.file="))
+server.config = yaml.safe_load(Path(config_file).read_text())
 server.serve_forever()

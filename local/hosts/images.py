@@ -1,0 +1,89 @@
+"""``python3 -m local.hosts.images``: which foreign images there are, and their digests.
+
+The versions stand where they are used, in compose.yaml and in our Dockerfiles. ``local/images.lock`` repeats them with
+the digest of each, or ``-`` while nobody has asked a registry; ``--refresh`` asks. What is locked becomes, on hosts, an
+override of compose.yaml that names each image by its digest. Standard library alone.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+LOCAL = Path(__file__).resolve().parents[1]
+LOCK = LOCAL / "images.lock"
+MISSING = "-"
+_HEAD = "# image and the digest of its list of platforms; `make images-lock` asks the registries. - is not asked yet.\n"
+_OURS = "fly-potato/"
+
+
+def services(compose: Path = LOCAL / "compose.yaml") -> dict[str, str]:
+    """Give the foreign image of each service that has one."""
+    found, service = {}, ""
+    for line in compose.read_text(encoding="utf-8").splitlines():
+        if match := re.fullmatch(r"  ([a-z0-9_-]+):", line):
+            service = match[1]
+        elif (match := re.fullmatch(r"    image: (\S+)", line)) and not match[1].startswith(_OURS):
+            found[service] = match[1]
+    return found
+
+
+def bases(directory: Path = LOCAL / "images") -> dict[str, set[str]]:
+    """Give the foreign images that each of our Dockerfiles builds on, by its directory's name."""
+    found: dict[str, set[str]] = {}
+    for file in sorted(directory.glob("*/Dockerfile")):
+        text = file.read_text(encoding="utf-8")
+        found[file.parent.name] = set(re.findall(r"^ARG BASE=(\S+)$", text, re.MULTILINE))
+    return found
+
+
+def used() -> list[str]:
+    """Name every foreign image once."""
+    return sorted({*services().values(), *(image for images in bases().values() for image in images)})
+
+
+def locked(lock: Path = LOCK) -> dict[str, str]:
+    """Read the lock: digest or ``-`` by image."""
+    lines = (line.split() for line in lock.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
+    return {line[0]: line[1] for line in lines}
+
+
+def ask(image: str) -> str:
+    """Ask the registry for an image's digest by way of the engine. Raises CalledProcessError."""
+    command = ["docker", "buildx", "imagetools", "inspect", image, "--format", "{{json .Manifest}}"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - names are our own
+    return str(json.loads(told.stdout)["digest"])
+
+
+def override(digests: Mapping[str, str]) -> dict[str, object]:
+    """Give the part of a compose file that pins services, and the bases of what is built, to digests."""
+    pinned: dict[str, object] = {
+        service: {"image": f"{image}@{digests[image]}"}
+        for service, image in services().items()
+        if digests.get(image, MISSING) != MISSING and service != "keycloak"
+    }
+    for ours, named in (("backend", "backend"), ("backend", "migration"), ("s3", "s3"), ("keycloak", "keycloak")):
+        for image in bases().get(ours, set()):
+            if digests.get(image, MISSING) != MISSING:
+                pinned[named] = {"build": {"args": {"BASE": f"{image}@{digests[image]}"}}}
+    return {"services": pinned}
+
+
+def main() -> int:
+    """Refresh the lock, or say which digests are missing; 1 if some are."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--refresh", action="store_true", help="ask the registries and write the lock")
+    if parser.parse_args().refresh:
+        lines = [f"{image} {ask(image)}\n" for image in used()]
+        LOCK.write_text(_HEAD + "".join(lines), encoding="utf-8")
+    missing = [image for image in used() if locked().get(image, MISSING) == MISSING]
+    for image in missing:
+        sys.stderr.write(f"{image}: дайджест не известен, выполните make images-lock\n")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""The two variants, one at a time; whoever asks for one gets the other taken down first."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, cast
+
+import pytest
+
+from tests.stack import hosts
+from tests.stack.compose import HOSTS, PROFILES, ROOT, Compose
+
+T = TypeVar("T")
+
+SETTINGS = {
+    # Small enough for one workbook to overfill the bucket, and for a load to be slower than it may be.
+    "S3_QUOTA_BYTES": "200000",
+    "INGEST_SYNC_RESPONSE_SECONDS": "1",
+    "INGEST_TIMEOUT_SECONDS": "20",
+    "INGEST_LEASE_MARGIN_SECONDS": "5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The hosts' variant: its command, the directory of the test's CA, and what .env.prod says."""
+
+    compose: Compose
+    tls: Path
+    values: dict[str, str]
+
+
+class Variants:
+    """Which variant runs; starting one stops the other."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._running: tuple[object, object] = (None, None)
+
+    def use(self, variant: Callable[[], AbstractContextManager[T]]) -> T:
+        """Give the variant, started unless it runs already."""
+        if self._running[0] is not variant:
+            self.close()
+            self._running = variant, self._stack.enter_context(variant())
+        return cast(T, self._running[1])
+
+    def close(self) -> None:
+        """Stop what runs."""
+        self._running = (None, None)
+        self._stack.close()
+
+
+@contextmanager
+def on_a_desk() -> Iterator[Compose]:
+    """Start the desk's variant from nothing, by the guide's own command, with an .env.dev made of .env.example."""
+    settings = ROOT / ".env.dev"
+    assert not settings.exists(), "a .env.dev of somebody's own is in the way"
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    given = [next((f"{k}={v}" for k, v in SETTINGS.items() if line.startswith(f"{k}=")), line) for line in lines]
+    settings.write_text("\n".join(given) + "\n")
+    compose = Compose(*PROFILES)
+    try:
+        compose("down", "-v", "--remove-orphans")
+        compose("build")
+        compose("up", "-d", "--wait", *compose.services())
+        yield compose
+    finally:
+        compose("down", "-v", "--remove-orphans", check=False)
+        settings.unlink()
+
+
+@contextmanager
+def on_a_host() -> Iterator[Host]:
+    """Start the hosts' variant as `make all-prod` does, with a CA and a responder of the test's own."""
+    settings = ROOT / ".env.prod"
+    assert not settings.exists(), "an .env.prod of somebody's own is in the way"
+    compose = Compose(*HOSTS, "--profile", "all")
+    with tempfile.TemporaryDirectory() as directory:
+        tls = Path(directory)
+        hosts.certificate(tls, days=10)
+        values = hosts.settings(tls)
+        hosts.write(settings, values)
+        try:
+            with hosts.responder(tls):
+                hosts.prepare()
+                compose("down", "-v", "--remove-orphans")
+                compose("build")
+                compose("up", "-d", "--wait", *compose.services())
+                yield Host(compose, tls, values)
+        finally:
+            compose("down", "-v", "--remove-orphans", check=False)
+            settings.unlink()
+            shutil.rmtree(ROOT / "data" / "prod", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def variants() -> Iterator[Variants]:
+    """Give the switch between the variants."""
+    switch = Variants()
+    yield switch
+    switch.close()
+
+
+@pytest.fixture(scope="module")
+def desk(variants: Variants) -> Compose:
+    """Give the desk's variant, running."""
+    return variants.use(on_a_desk)
+
+
+@pytest.fixture(scope="module")
+def host(variants: Variants) -> Host:
+    """Give the hosts' variant, running."""
+    return variants.use(on_a_host)

@@ -1,0 +1,255 @@
+"""The hosts' variant: one way in, TLS as the guide wants it, log-in under /sso, administration closed, alerts by call."""
+
+import json
+import re
+import socket
+import ssl
+import subprocess
+import time
+import urllib.request
+from http.client import HTTPResponse, HTTPSConnection
+from pathlib import Path
+
+import pytest
+
+from tests.stack import browser, engine
+from tests.stack.browser import sign_in
+from tests.stack.compose import healthy, live, wait
+from tests.stack.conftest import Host
+from tests.stack.hosts import DOMAIN
+
+pytestmark = live
+
+ROOT = Path(__file__).resolve().parents[2]
+RESOLVE = f"--host-resolver-rules=MAP {DOMAIN} 127.0.0.1"
+CLOSED = (
+    "/sso/admin/", "/sso/admin/master/console/", "/sso/admin;x/master/console/", "/sso;x/admin/", "/sso/%61dmin/",
+    "/sso//admin/", "/sso/resources/../admin/", "/sso/realms/master", "/sso/realms/master/account/", "/sso/metrics",
+    "/sso/health", "/sso/", "/sso/realms/fly-potato/../master/", "/metrics", "/healthz",
+)  # fmt: skip
+
+
+def ask(host: Host, path: str, name: str = DOMAIN, **headers: str) -> HTTPResponse:
+    """Ask nginx under a name, trusting the test's CA alone."""
+    context = ssl.create_default_context(cafile=str(host.tls / "ca.pem"))
+    connection = HTTPSConnection(name, 443, timeout=20, context=context)
+    raw = socket.create_connection(("127.0.0.1", 443), timeout=20)
+    connection.sock = context.wrap_socket(raw, server_hostname=DOMAIN)
+    connection.request("GET", path, headers={"Host": name, **headers})
+    answer = connection.getresponse()
+    answer.read()
+    return answer
+
+
+def listening(address: str) -> set[int]:
+    """Find which of the guide's ports an address answers on."""
+    ports = {80, 443, 4180, 5433, 8000, 8001, 8080, 9000, 9090, 9093, 9100, 9115, 9187, 9399, 3000, 4040, 44180}
+    found = set()
+    for port in ports:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex((address, port)) == 0:
+                found.add(port)
+    return found
+
+
+def test_everything_comes_up_healthy(host: Host) -> None:
+    assert healthy(host.compose.states(), host.compose.services()) == []
+
+
+def test_only_nginx_is_reached_from_outside(host: Host) -> None:
+    assert listening(engine.INSIDE) == {80, 443}
+    told = subprocess.run(
+        ["docker", "ps", "--format", "{{.Names}} {{.Ports}}"], capture_output=True, text=True, check=True
+    )
+    published = [line for line in told.stdout.splitlines() if "->" in line]
+    assert [line.split()[0] for line in published] == ["fly-potato-nginx-1"]
+
+
+def test_the_inner_network_has_no_way_out(host: Host) -> None:
+    inside = ["import socket; socket.create_connection(('10.213.0.1', 80), 3)"]
+    told = host.compose("exec", "-T", "backend", "python", "-c", *inside, check=False)
+    assert "unreachable" in told
+    told = host.compose(
+        "exec", "-T", "nginx", "wget", "-T", "3", "-t", "1", "-O", "-", "http://10.213.0.1/", check=False
+    )
+    assert "unreachable" not in told
+
+
+@pytest.mark.parametrize(
+    ("version", "works"), [("TLSv1", False), ("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)]
+)
+def test_tls_versions(host: Host, version: str, works: bool) -> None:
+    name = version.replace("TLSv", "").replace("_", ".")
+    command = [
+        "curl",
+        "-s",
+        "-o",
+        "/dev/null",
+        "--cacert",
+        str(host.tls / "ca.pem"),
+        "--resolve",
+        f"{DOMAIN}:443:127.0.0.1",
+    ]
+    asked = f"--tlsv{name if '.' in name else name + '.0'}"
+    maximum = ["--tls-max", name if "." in name else name + ".0"]
+    ciphers = ["--ciphers", "DEFAULT:@SECLEVEL=0"]
+    done = subprocess.run([*command, asked, *maximum, *ciphers, f"https://{DOMAIN}/health"], check=False)
+    assert (done.returncode == 0) is works
+
+
+def test_headers(host: Host) -> None:
+    for path in ("/health", "/", "/api/uploads", "/oauth2/sign_in"):
+        headers = ask(host, path).headers
+        found = re.fullmatch(r"max-age=(\d+); includeSubDomains", headers["Strict-Transport-Security"])
+        assert found is not None
+        assert int(found[1]) >= 31536000
+        policy = headers["Content-Security-Policy"]
+        assert "frame-src https://datalens.yandex.cloud https://datalens.ru" in policy
+        assert "default-src 'self'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Server"] == "nginx"
+
+
+def test_plain_http_only_redirects(host: Host) -> None:
+    with socket.create_connection(("127.0.0.1", 80), timeout=10) as plain:
+        plain.sendall(f"GET /api/uploads?a=1 HTTP/1.1\r\nHost: {DOMAIN}\r\nConnection: close\r\n\r\n".encode())
+        answer = plain.recv(4096).decode()
+    assert answer.startswith("HTTP/1.1 301 ")
+    assert f"Location: https://{DOMAIN}/api/uploads?a=1\r\n" in answer
+
+
+def test_the_answer_of_the_ca_is_stapled(host: Host) -> None:
+    command = [
+        "openssl",
+        "s_client",
+        "-connect",
+        "127.0.0.1:443",
+        "-servername",
+        DOMAIN,
+        "-status",
+        "-CAfile",
+        str(host.tls / "ca.pem"),
+    ]
+
+    def stapled() -> bool:
+        told = subprocess.run(command, input="", capture_output=True, text=True, check=False).stdout
+        return "OCSP Response Status: successful" in told and "Cert Status: good" in told
+
+    # nginx asks after the first connection.
+    wait(stapled, 60, "a stapled answer")
+
+
+def test_another_name_gets_nothing(host: Host) -> None:
+    with pytest.raises(Exception, match="without response|reset|closed"):
+        ask(host, "/", name="elsewhere.test")
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_administration_is_closed(host: Host, path: str) -> None:
+    command = ["curl", "-s", "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", str(host.tls / "ca.pem"),
+               "--resolve", f"{DOMAIN}:443:127.0.0.1", f"https://{DOMAIN}{path}"]  # fmt: skip
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    # Outside /sso a path that is nobody's leads to the log-in, which is just as closed.
+    assert told in ({"404"} if path.startswith(("/sso/", "/metrics", "/healthz")) else {"404", "302"})
+
+
+def test_administration_is_open_from_inside(host: Host) -> None:
+    container = host.compose("ps", "-q", "keycloak").strip()
+    form = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+    told = subprocess.run(["docker", "inspect", "-f", form, container], capture_output=True, text=True, check=True)
+    with urllib.request.urlopen(f"http://{told.stdout.strip()}:8080/sso/admin/master/console/", timeout=30) as answer:  # noqa: S310
+        assert answer.status == 200
+
+
+def test_log_in_under_sso(host: Host) -> None:
+    keeper = host.compose(
+        "exec", "-T", "keycloak", "bash", "-c",
+        "cd /tmp && export HOME=/tmp KC_OPTS=-Duser.home=/tmp && /opt/keycloak/bin/kcadm.sh config credentials --server http://localhost:8080/sso"
+        " --realm master --user $(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)"
+        " --password $(cat /run/secrets/KC_BOOTSTRAP_ADMIN_PASSWORD) --config /tmp/kcadm"
+        " && /opt/keycloak/bin/kcadm.sh create users -r fly-potato -s username=vera -s enabled=true -s email=vera@example.invalid"
+        " -s emailVerified=true -s firstName=Вера -s lastName=Полётова -s 'groups=[\"/analyst\"]' --config /tmp/kcadm"
+        " && /opt/keycloak/bin/kcadm.sh set-password -r fly-potato --username vera --new-password a-long-phrase-of-hers --config /tmp/kcadm",
+    )  # fmt: skip
+    assert "Created new user" in keeper
+    trusted = subprocess.run(
+        f"openssl x509 -in {host.tls / 'leaf.pem'} -pubkey -noout | openssl pkey -pubin -outform der"
+        " | openssl dgst -sha256 -binary | base64", shell=True, capture_output=True, text=True, check=True,  # noqa: S602
+    ).stdout.strip()  # fmt: skip
+    # The browser takes this key for good, by its hash; any other certificate it still refuses.
+    with browser.started(RESOLVE, f"--ignore-certificate-errors-spki-list={trusted}") as session:
+        sign_in(session, f"https://{DOMAIN}/", "vera", "a-long-phrase-of-hers")
+        wait(lambda: session.url == f"https://{DOMAIN}/", 30, "the site after log-in")
+        cookies = {name: cookie for name, cookie in session.cookies().items() if name.startswith("_fp")}
+        assert cookies
+        assert all(c["secure"] and c["httpOnly"] and c["sameSite"] == "Lax" for c in cookies.values())
+        assert session.fetch("/api/uploads")[0] == 200
+        session.open(f"https://{DOMAIN}/logout")
+        session.find("#password")
+        assert session.url.startswith(f"https://{DOMAIN}/sso/realms/fly-potato/")
+
+
+def test_every_target_is_up_and_the_short_certificate_is_told(host: Host) -> None:
+    def told(path: str) -> dict[str, object]:
+        data: dict[str, object] = json.loads(host.compose.read("prometheus", f"http://127.0.0.1:9090/api/v1/{path}"))[
+            "data"
+        ]
+        return data
+
+    def down() -> list[str]:
+        targets = told("targets")["activeTargets"]
+        assert isinstance(targets, list)
+        return [t["labels"]["job"] for t in targets if t["health"] != "up" and t["labels"]["job"] != "grafana"]
+
+    wait(lambda: not down(), 60, "all targets up")
+
+    def expiring() -> bool:
+        alerts = told("alerts")["alerts"]
+        assert isinstance(alerts, list)
+        return any(a["labels"]["alertname"] == "cert_expiry_days" and a["state"] == "firing" for a in alerts)
+
+    wait(expiring, 60, "cert_expiry_days")
+
+
+def test_roles_of_the_database(host: Host) -> None:
+    def denied(uri: str, statement: str) -> str:
+        return host.compose("exec", "-T", "postgres", "psql", uri, "-c", statement, check=False)
+
+    api = host.values["POSTGRES_URI"].replace("@postgres:", "@127.0.0.1:")
+    assert "permission denied" in denied(api, "SELECT * FROM raw.rows")
+    reader = f"postgresql://fp_datalens:{host.values['FP_DATALENS_PASSWORD']}@127.0.0.1:5433/float_mode"
+    assert "permission denied" in denied(reader, "SELECT * FROM core.flights")
+    assert "(1 row)" in denied(reader, "SELECT count(*) FROM mart.region_totals")
+
+
+def test_backup_restore_and_wal(host: Host) -> None:
+    backup = "pg_dump -U app_user -d float_mode -Fc -f /backups/float.dump"
+    host.compose("exec", "-T", "postgres", "bash", "-c", backup)
+    host.compose("exec", "-T", "postgres", "psql", "-U", "app_user", "-d", "float_mode", "-c", "SELECT pg_switch_wal()")
+    wait(lambda: any((ROOT / "data/prod/wal-archive").iterdir()), 60, "an archived segment")
+    host.compose("stop", "backend")
+    restore = "dropdb --force -U app_user float_mode && createdb -U app_user float_mode && pg_restore -U app_user -d float_mode -j 4 /backups/float.dump"
+    host.compose("exec", "-T", "postgres", "bash", "-c", restore)
+    host.compose("start", "backend")
+    wait(lambda: ask(host, "/health").status == 200, 60, "the backend")
+
+
+def test_no_secret_is_in_a_containers_configuration(host: Host) -> None:
+    ids = host.compose("ps", "-a", "-q").split()
+    told = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, check=True).stdout
+    for name in ("POSTGRES_PASSWORD", "S3_SECRET_ACCESS_KEY", "OAUTH2_CLIENT_SECRET", "OAUTH2_COOKIE_SECRET", "KC_DB_PASSWORD",
+                 "GF_SECURITY_ADMIN_PASSWORD", "FP_MONITOR_PASSWORD", "KC_BOOTSTRAP_ADMIN_PASSWORD"):  # fmt: skip
+        assert host.values[name] not in told, name
+
+
+def test_too_many_calls_are_turned_away(host: Host) -> None:
+    statuses = [ask(host, "/api/uploads").status for _ in range(5)]
+    assert set(statuses) == {401}
+    began = time.monotonic()
+    command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}\n", "--cacert", str(host.tls / "ca.pem"), "--resolve",
+               f"{DOMAIN}:443:127.0.0.1", "--parallel", "--parallel-max", "30"]  # fmt: skip
+    told = subprocess.run(
+        [*command, *([f"https://{DOMAIN}/api/uploads"] * 150)], capture_output=True, text=True, check=False
+    ).stdout
+    assert "429" in told, time.monotonic() - began
