@@ -5,6 +5,7 @@ all rows of a flight say together). A line is a row or a flight, so that large f
 """
 
 import json
+import shutil
 import tempfile
 from collections import Counter
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from fly_potato.sample.arcs import as_read, degrees, to_minutes
 from fly_potato.sample.intent import Arc, Intent, ZoneIntent
 
 Truth = dict[str, Any]
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 _FLOWN: Final = frozenset({"shr_dep_arr", "shr_dep", "shr_arr", "dep_arr", "table"})
 
 
@@ -35,7 +37,7 @@ def flight_truth(intent: Intent) -> Truth:
         "uav_type": intent.uav_type if planned or table else None,
         "uav_count": intent.uav_count if planned or table else None,
         "regs": list(intent.regs) if planned or table or intent.marks_in_dep else [],
-        "operator_kind": intent.operator_kind if planned or table else None,
+        "operator_kind": intent.operator_kind if planned or table else "unknown",
         "dep": dep and list(degrees(dep)),
         "arr": arr and list(degrees(arr)),
         "dep_dt": _stamp(intent.dep_dt),
@@ -114,6 +116,7 @@ class TruthWriter:
         self._files = ExitStack()
         self._flights = self._spool()
         self._rows = self._spool()
+        self._begun: set[IO[str]] = set()
         self._counts: Counter[str] = Counter()
         self._rejected: Counter[str] = Counter()
         self._regions: dict[str, Counter[str]] = {}
@@ -171,7 +174,8 @@ class TruthWriter:
 
     def _line(self, file: IO[str], value: Truth) -> None:
         if not self._totals_only:
-            file.write((",\n" if file.tell() else "") + json.dumps(value, ensure_ascii=False))
+            file.write((",\n" if file in self._begun else "") + _encode(value))
+            self._begun.add(file)
 
     def _finish(self) -> None:
         with self._path.open("w", encoding="utf-8") as out:
@@ -180,7 +184,6 @@ class TruthWriter:
             for name, file in (("rows", self._rows), ("flights", self._flights)):
                 out.write(f',\n "{name}": [\n')
                 file.seek(0)
-                while chunk := file.read(1 << 20):
-                    out.write(chunk)
+                shutil.copyfileobj(file, out, 1 << 20)
                 out.write("\n]")
             out.write("\n}\n")

@@ -28,7 +28,7 @@ _KINDS = (
 _PATRONYMIC = re.compile(
     r"[А-Я]{2,}(?:ВИ[Ч4]|ЬИ[Ч4]|ЛИ[Ч4]|МИ[Ч4]|ВНА|ЧНА|4НА|ОГЛЫ|КЫЗЫ)|[A-Z]{2,}(?:WI[4C]H?|VICH|OVNA|EVNA|OWNA|EWNA)"
 )
-_WORDS = re.compile(r"[А-ЯЁ4-]{2,}|[A-Z]{2,}")
+_WORDS = re.compile(r"[А-ЯЁ4-]{2,}|[A-Z][A-Z4]+")
 _INITIALS = re.compile(r"(?:[А-ЯЁ]|[A-Z])[ .]{1,2}(?:[А-ЯЁ]|[A-Z])\.?")
 _NOISE = re.compile(r"[+0-9()-]{5,}")
 

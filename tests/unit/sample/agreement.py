@@ -62,7 +62,7 @@ def facts(flight: Flight) -> dict[str, Any]:
         "arr": _point(flight.arr),
         "position": _point(flight.position),
         "position_source": flight.position_source.value,
-        "operator_kind": None if flight.operator_kind == "unknown" else flight.operator_kind.value,
+        "operator_kind": flight.operator_kind.value,
         "regs": list(flight.regs) or None,
         "level_m": list(flight.level_m) if flight.level_m else None,
         "zone": _zone(flight.zone),
