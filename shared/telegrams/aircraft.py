@@ -21,7 +21,10 @@ _MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _PLAIN_MARK = re.compile(r"(?=[0-9]*[A-NP-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)[0-9A-Z]{7}\Z")
 _SID = re.compile(r"((?:[0-9O][ \n]?){9}[0-9O])(?![ \n]?[0-9O])")
+_CUT = re.compile(r"(?<![^\s,;])([^\s,;]{1,6})\n([^\s,;]{1,6})(?![^\s,;])")
 _LONGEST_MARK = 14
+_MOST_WORDS = 24
+"""Words of ``TYP/`` that are looked at; the longest list of types seen has four."""
 
 Craft = tuple[str | None, int | None]
 
@@ -58,15 +61,18 @@ def _group(words: list[str], i: int) -> tuple[int, int]:
 
 
 def _words(tokens: list[str]) -> list[str]:
-    """Make Russian types Latin and join a type that is broken in two."""
-    read = [_CYRILLIC.get(token, token) for token in tokens]
-    read = [_TIMES.sub("", token) if i and read[i - 1].isdecimal() else token for i, token in enumerate(read)]
-    read = [token for token in read if token]
-    for i in range(len(read) - 1):
-        joined = read[i] + read[i + 1]
+    """Make Russian types Latin, drop a sign of multiplication, join a type that is broken in two."""
+    read: list[str] = []
+    for raw in tokens[:_MOST_WORDS]:
+        token = _CYRILLIC.get(raw, raw)
+        if read and read[-1].isdecimal():
+            token = _TIMES.sub("", token)
+        joined = read[-1] + token if read else token
         joined = _CYRILLIC.get(joined, joined)
-        if joined in _TYPES and read[i] not in _TYPES:
-            return [*read[:i], joined, *_words(read[i + 2 :])]
+        if read and read[-1] not in _TYPES and joined in _TYPES:
+            read[-1] = joined
+        elif token:
+            read.append(token)
     return read
 
 
@@ -93,7 +99,7 @@ def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
     if all(map(_PLAIN_MARK.match, plain)) and len(set(plain)) == len(plain):
         return tuple(plain), ()
     notes: list[Note] = []
-    read: list[str] = []
+    read: dict[str, None] = {}
     for token in _BETWEEN.split(_rejoined(raw.partition(")")[0], notes)):
         mark = _mark(token, notes)
         if mark is None:
@@ -101,22 +107,21 @@ def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
         if mark in read:
             notes.append(Note(codes.REG_REPEATED, mark, ""))
         else:
-            read.append(mark)
+            read[mark] = None
     return tuple(read), tuple(notes)
 
 
 def _rejoined(text: str, notes: list[Note]) -> str:
     """Put together a mark that a line break cut in two."""
-    lines = text.split("\n")
-    joined = lines[0]
-    for line in lines[1:]:
-        before, after = re.split(r"[\s,;]", joined)[-1], re.split(r"[\s,;]", line)[0]
-        if before and after and min(len(before), len(after)) < 4 and _MARK.match(twin(before + after)):
-            notes.append(Note(codes.VALUE_BROKEN, f"{before}\n{after}", before + after))
-            joined += line
-        else:
-            joined += "\n" + line
-    return joined
+
+    def join(halves: "re.Match[str]") -> str:
+        mark = halves[1] + halves[2]
+        if min(len(halves[1]), len(halves[2])) > 3 or not _MARK.match(twin(mark)):
+            return halves[0]
+        notes.append(Note(codes.VALUE_BROKEN, halves[0], mark))
+        return mark
+
+    return _CUT.sub(join, text) if "\n" in text else text
 
 
 def _mark(token: str, notes: list[Note]) -> str | None:

@@ -1,0 +1,64 @@
+"""What leaves parse when a text is no telegram."""
+
+import contextlib
+import time
+
+import pytest
+
+from shared.telegrams import NotATelegram, SeveralTelegrams, TelegramError, TooLong, parse, parse_all
+from shared.telegrams.reading import LONGEST
+from tests.golden.rows import DEP, SHR
+
+
+def test_no_telegram() -> None:
+    with pytest.raises(NotATelegram) as caught:
+        parse_all("ПОЛЁТ ИВАНОВА")
+    assert caught.value.length == 13
+    assert caught.value.code == "TELEGRAM_NOT_RECOGNISED"
+    assert "ИВАНОВА" not in str(caught.value)
+
+
+def test_several() -> None:
+    with pytest.raises(SeveralTelegrams) as caught:
+        parse(f"{SHR}\n{DEP}")
+    assert (caught.value.count, caught.value.code) == (2, "TELEGRAM_SEVERAL")
+    assert [telegram.kind for telegram in parse_all(f"{SHR}\n{DEP}")] == ["SHR", "DEP"]
+
+
+def test_too_long() -> None:
+    with pytest.raises(TooLong) as caught:
+        parse("A" * (LONGEST + 1))
+    assert (caught.value.length, caught.value.limit, caught.value.code) == (LONGEST + 1, LONGEST, "TELEGRAM_TOO_LONG")
+    with pytest.raises(NotATelegram):
+        parse("A" * LONGEST)
+
+
+def test_all_are_one_family() -> None:
+    for error in (NotATelegram(1), SeveralTelegrams(2), TooLong(3, 2)):
+        assert isinstance(error, TelegramError)
+        assert isinstance(error, ValueError)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 50_000,
+        "-" * 90_000,
+        "(SHR-" + " " * 90_000,
+        "(SHR-ZZZZZ-ZZZZ0700-M0010 " + "5 " * 45_000,
+        "(SHR-ZZZZZ-ZZZZ0700-" + "5512N" * 15_000,
+        "(SHR-ZZZZZ-ZZZZ0700-M0010 /ZONA " + "ZONA " * 18_000,
+        "(SHR-ZZZZZ-ZZZZ0700-DOF/250101 RMK/" + "SID/ " * 18_000,
+        "(DEP-ZZZZZ-ZZZZ0700-ZZZZ-RMK/" + "DEP/ " * 18_000,
+        "(DEP-ZZZZZ-ZZZZ0700-ZZZZ-RMK/" + "DEP/A" * 18_000,
+        "-TITLE IDEP " + "-SID " * 18_000,
+        "(SHR-ZZZZZ-ZZZZ0700" * 5_000,
+        "(SHR-ZZZZZ-ZZZZ0700-DOF/250101 REG/" + "A\n" * 40_000,
+        "(SHR-ZZZZZ-ZZZZ0700-DOF/250101 TYP/" + "BL A " * 15_000,
+    ],
+)
+def test_hostile_texts_are_answered_in_time(text: str) -> None:
+    started = time.process_time()
+    with contextlib.suppress(TelegramError):
+        parse_all(text)
+    assert time.process_time() - started < 3
