@@ -4,6 +4,7 @@ Every answer of the statistics is a pure function of the request and of the data
 moves on. So the revision is in the ETag and in the key of what is kept; nothing ever has to be thrown away by time.
 """
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -53,7 +54,9 @@ class Shelf:
             self.size -= len(self.kept.popitem(last=False)[1].body)
 
 
-Make = Callable[[Connection, Facts], Awaitable[Made]]
+Finish = Callable[[], Made]
+Make = Callable[[Connection, Facts], Awaitable[Made | Finish]]
+"""Reads what an answer needs; what is then left to do is work for the processor, done without a connection."""
 
 
 async def answer(request: Request, principal: Principal, make: Make, *, variant: str = "") -> Response:
@@ -61,6 +64,20 @@ async def answer(request: Request, principal: Principal, make: Make, *, variant:
 
     ``variant`` tells answers of one address apart that differ by something else, such as the media type.
     """
+    shelf: Shelf = request.app.state.shelf
+    known, made = await _read(request, principal, make, variant)
+    key = _key(request, principal, known, variant)
+    if made is None:
+        return Response(status_code=304, headers={**_HEADERS, "ETag": f'"{key}"'})
+    if not isinstance(made, Made):
+        made = await asyncio.to_thread(made)
+    shelf.keep(key, made)
+    headers = {**_HEADERS, "ETag": f'"{key}"', **made.headers}
+    return Response(made.body, media_type=made.media_type, headers=headers)
+
+
+async def _read(request: Request, principal: Principal, make: Make, variant: str) -> tuple[Facts, Made | Finish | None]:
+    """Give what is there for the newest data: None when the caller has it."""
     pool: Pool = request.app.state.pool
     shelf: Shelf = request.app.state.shelf
     with translated():
@@ -68,16 +85,13 @@ async def answer(request: Request, principal: Principal, make: Make, *, variant:
             known = await reading.facts(conn)
             key = _key(request, principal, known, variant)
             if key in _held(request):
-                return Response(status_code=304, headers={**_HEADERS, "ETag": f'"{key}"'})
-            made = shelf.find(key)
-            if made is None:
-                async with conn.transaction(isolation="repeatable_read", readonly=True):
-                    known = await reading.facts(conn)
-                    made = await make(conn, known)
-                key = _key(request, principal, known, variant)
-                shelf.keep(key, made)
-    headers = {**_HEADERS, "ETag": f'"{key}"', **made.headers}
-    return Response(made.body, media_type=made.media_type, headers=headers)
+                return known, None
+            found = shelf.find(key)
+            if found is not None:
+                return known, found
+            async with conn.transaction(isolation="repeatable_read", readonly=True):
+                known = await reading.facts(conn)
+                return known, await make(conn, known)
 
 
 def _key(request: Request, principal: Principal, known: Facts, variant: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 
 from shared import logs
-from shared.api import flights
+from shared.api import flights, reports
 from shared.api.application import create_app
 from shared.api.asked import Asked, asked, find, select
 from shared.api.freshness import Made, Shelf, answer
@@ -141,7 +141,9 @@ def application() -> FastAPI:
         finally:
             app.state.pool.terminate()
 
-    app = create_app([router, flights.router], gatekeeper=Gatekeeper(load(AuthSettings)), lifespan=lifespan)
+    app = create_app(
+        [router, flights.router, reports.router], gatekeeper=Gatekeeper(load(AuthSettings)), lifespan=lifespan
+    )
     app.state.shelf = Shelf()
     app.state.storage = Storage(load(StorageSettings))
     return app

@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
 
-from shared.api import embeds, flights, health, statistics, uploads
+from shared.api import embeds, flights, health, reports, statistics, uploads
 from shared.api.probes import SCHEMA_REVISION
 from shared.auth import Role
 from shared.settings import VERSION
@@ -18,7 +18,7 @@ from tests.api.contract import Contract
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")
 ROUTERS = {"upload": uploads.router, "embed_token": embeds.router, "health": health.router}
-STATS = (statistics.router, flights.router)
+STATS = (statistics.router, flights.router, reports.router)
 PLACEHOLDERS = {
     "gateway_sa", "cors_origins", "oidc_issuer", "oidc_jwks_uri", "oidc_audience", "requests_per_second",
     "function_upload", "function_embed_token", "function_health", "function_stats",

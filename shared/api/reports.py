@@ -1,0 +1,198 @@
+"""Reports and charts over HTTP, and the log of reports."""
+
+import asyncio
+import json
+import re
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from shared.api import cursors
+from shared.api.asked import Asked, asked, select
+from shared.api.flights import BODY_BYTES
+from shared.api.freshness import Finish, Made, answer
+from shared.api.problems import UnprocessableInput
+from shared.auth.access import require
+from shared.auth.principals import Principal, Role
+from shared.db import Connection, Pool, translated
+from shared.db.sql import load_sql
+from shared.reports import charts, documents, drawing
+from shared.reports.charts import THEMES, Chart
+from shared.reports.documents import MEDIA_TYPES, Format, Kind
+from shared.stats import answers, reading
+from shared.stats.selections import Facts
+from shared.storage import Storage, new_upload_id
+from shared.storage.keys import RESULTS
+
+router = APIRouter(prefix="/api")
+
+Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
+Filters = Annotated[Asked, Depends(asked)]
+_SQL = load_sql("shared.api")
+_CHARTS = re.compile(r"[a-z]+\.(?:json|svg|png)")
+_STATISTICS = {
+    Chart.DAILY: answers.daily,
+    Chart.MONTHS: answers.daily,
+    Chart.REGIONS: answers.regions,
+    Chart.HOURS: answers.hourly,
+    Chart.WEEK: answers.hourly,
+    Chart.TYPES: answers.types,
+    Chart.OPERATORS: answers.types,
+}
+
+
+@router.get("/reports/{document}")
+async def document(
+    request: Request,
+    principal: Analyst,
+    wanted: Filters,
+    document: Annotated[str, Path(pattern=r"^(overview|region)\.(xlsx|png|json|pdf)$")],
+) -> Response:
+    """Give a report; one too heavy for the gateway goes to the bucket, and its address to the caller."""
+    kind, as_format = Kind(document.partition(".")[0]), Format(document.partition(".")[2])
+    if kind is Kind.REGION and wanted.region is None:
+        raise UnprocessableInput("REGION_NEEDED", "Для отчёта по региону укажите регион.")
+    if kind is Kind.OVERVIEW and wanted.region is not None:
+        raise UnprocessableInput("REGION_NOT_TAKEN", "Общий отчёт составляется по всей стране: уберите регион.")
+
+    async def make(conn: Connection, known: Facts) -> Finish:
+        report = await documents.gather(conn, select(wanted, known, await reading.regions(conn), principal), known)
+
+        def finish() -> Made:
+            headers = {"Content-Disposition": _disposition(f"{report.stem}.{as_format}")}
+            return Made(documents.write(report, as_format), MEDIA_TYPES[as_format], headers)
+
+        return finish
+
+    note = _Note(request, principal, wanted, kind, as_format)
+    try:
+        response = await answer(request, principal, make)
+        if response.status_code == 304:
+            return response
+        key = await note.stored(response) if len(response.body) > BODY_BYTES else None
+    except Exception:
+        await note.write("failed", None, None)
+        raise
+    await note.write("done", len(response.body), key)
+    return response if key is None else RedirectResponse(await note.address(key, response), status_code=303)
+
+
+@router.get("/charts/{chart}")
+async def chart(
+    request: Request,
+    principal: Analyst,
+    wanted: Filters,
+    chart: Annotated[str, Path(max_length=20)],
+    theme: Literal["light", "dark"] = "light",
+    width: Annotated[int, Query(ge=200, le=1920)] = 860,
+    height: Annotated[int, Query(ge=120, le=1080)] = 320,
+) -> Response:
+    """Give one chart: its Vega-Lite description (json), or drawn from it (svg, png 1920 pixels wide)."""
+    name, _, as_format = chart.partition(".")
+    if not _CHARTS.fullmatch(chart) or name not in set(Chart):
+        raise UnprocessableInput("CHART_UNKNOWN", "Такой диаграммы нет.")
+    drawn = Chart(name)
+
+    async def make(conn: Connection, known: Facts) -> Finish:
+        selection = select(wanted, known, await reading.regions(conn), principal)
+        told = await _STATISTICS[drawn](conn, selection, known)
+        if drawn is Chart.REGIONS and principal.regions is not None:
+            told["items"] = [item for item in told["items"] if item["code"] in principal.regions]
+        description = charts.describe(drawn, told, width, height, THEMES[theme])
+        return lambda: _draw(description, as_format, theme)
+
+    return await answer(request, principal, make)
+
+
+@router.get("/reports")
+async def log(
+    request: Request,
+    principal: Analyst,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=512)] = None,
+) -> dict[str, Any]:
+    """List the reports that were made, the newest first."""
+    moment, report = _before(cursor) if cursor else (None, None)
+    pool: Pool = request.app.state.pool
+    with translated():
+        rows = await pool.fetch(_SQL["reports"], moment, report, limit + 1)
+    items = [{name: _plain(value) for name, value in dict(row).items()} for row in rows[:limit]]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return {"items": items, "next": cursors.pack(last["asked_at"].isoformat(), str(last["id"])) if last else None}
+
+
+class _Note:
+    """One line of the log of reports, and what belongs to a report that goes to the bucket."""
+
+    def __init__(self, request: Request, principal: Principal, wanted: Asked, kind: Kind, as_format: Format) -> None:
+        self._request, self._principal, self._wanted = request, principal, wanted
+        self._kind, self._format = kind, as_format
+        self._id = new_upload_id(datetime.now(UTC))
+
+    async def write(self, state: str, size: int | None, key: str | None) -> None:
+        """Write it down; a period that was not asked for is null, which stands for all the data."""
+        pool: Pool = self._request.app.state.pool
+        asked_for = (self._wanted.first, self._wanted.last, self._wanted.region, self._wanted.uav_type)
+        subject = self._principal.subject
+        with translated():
+            await pool.execute(
+                _SQL["report"], self._id, self._kind, self._format, *asked_for, state, size, key, subject
+            )
+
+    async def stored(self, response: Response) -> str:
+        """Put the report into the bucket and give its key."""
+        key = f"{RESULTS}reports/{self._id}.{self._format}"
+        with tempfile.TemporaryDirectory() as directory:
+            path = FilePath(directory) / "report"
+            path.write_bytes(response.body)
+            await asyncio.to_thread(self._storage.upload, path, key, MEDIA_TYPES[self._format])
+        return key
+
+    async def address(self, key: str, response: Response) -> str:
+        """Sign an address that gives it under its own name."""
+        name = f"{self._kind}.{self._format}"
+        return await asyncio.to_thread(self._storage.presign_get, key, name)
+
+    @property
+    def _storage(self) -> Storage:
+        storage: Storage = self._request.app.state.storage
+        return storage
+
+
+def _draw(description: dict[str, Any], as_format: str, theme: str) -> Made:
+    if as_format == "json":
+        text = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
+        return Made(text.encode(), "application/json")
+    if as_format == "png":
+        ground = "#ffffff" if theme == "light" else "#0f1720"
+        picture = drawing.svg({**description, "background": ground})
+        return Made(drawing.png(picture, 1920), "image/png")
+    return Made(drawing.svg(description).encode(), "image/svg+xml")
+
+
+def _disposition(name: str) -> str:
+    plain = f"report.{name.rpartition('.')[2]}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _before(cursor: str) -> tuple[datetime, UUID]:
+    moment, report = cursors.unpack(cursor, str, str)
+    try:
+        parsed = datetime.fromisoformat(str(moment)), UUID(str(report))
+    except ValueError:
+        raise cursors.invalid() from None
+    if parsed[0].tzinfo is None:
+        raise cursors.invalid()
+    return parsed
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

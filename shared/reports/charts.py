@@ -1,0 +1,218 @@
+"""The charts, each one Vega-Lite description: the page draws it, the reports draw it, from the same numbers.
+
+A description carries its data, so it needs nothing else. ``told`` are answers of ``shared.stats.answers``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Json = dict[str, Any]
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+FONT = "Liberation Sans, Arial, sans-serif"
+_WEEK = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
+_PARTS = ("ночь 00–06", "утро 06–12", "день 12–18", "вечер 18–24")
+
+
+class Chart(StrEnum):
+    """The charts there are."""
+
+    DAILY = "daily"
+    MONTHS = "months"
+    REGIONS = "regions"
+    HOURS = "hours"
+    WEEK = "week"
+    TYPES = "types"
+    OPERATORS = "operators"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a theme."""
+
+    ink: str
+    faint: str
+    bar: str
+    line: str
+    parts: tuple[str, str, str, str]
+    ramp: tuple[str, str]
+
+
+LIGHT = Palette(
+    "#1b2733", "#d5dbe1", "#2f6db5", "#c2410c", ("#44337a", "#e0a100", "#2f6db5", "#b83280"), ("#eef4fb", "#0b3d78")
+)
+DARK = Palette(
+    "#e6edf3", "#3a4652", "#6ea8e8", "#fb923c", ("#a78bfa", "#facc15", "#6ea8e8", "#f472b6"), ("#16212c", "#8cc4ff")
+)
+THEMES: Mapping[str, Palette] = {"light": LIGHT, "dark": DARK}
+
+TITLES: Mapping[Chart, str] = {
+    Chart.DAILY: "Полёты по дням",
+    Chart.MONTHS: "Полёты по месяцам",
+    Chart.REGIONS: "Десять регионов с наибольшим числом полётов",
+    Chart.HOURS: "Полёты по часам местного времени",
+    Chart.WEEK: "Дни недели и часы местного времени",
+    Chart.TYPES: "Типы воздушных судов",
+    Chart.OPERATORS: "Виды эксплуатантов",
+}
+
+
+def describe(chart: Chart, told: Mapping[str, Any], width: int, height: int, palette: Palette = LIGHT) -> Json:
+    """Give the description of a chart, ``width`` by ``height`` pixels of plot with axes around it."""
+    body = _DRAWN[chart](told, palette)
+    return {
+        "$schema": SCHEMA,
+        "description": TITLES[chart],
+        "width": width,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "background": "transparent",
+        "config": _config(palette),
+        **body,
+    }
+
+
+def _config(palette: Palette) -> Json:
+    axis = {
+        "labelColor": palette.ink,
+        "titleColor": palette.ink,
+        "gridColor": palette.faint,
+        "domainColor": palette.faint,
+        "tickColor": palette.faint,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
+    legend = {"labelColor": palette.ink, "titleColor": palette.ink, "labelFontSize": 12}
+    return {"font": FONT, "axis": axis, "legend": legend, "view": {"stroke": None}, "text": {"color": palette.ink}}
+
+
+def _count(title: str | None = None) -> Json:
+    return {"type": "quantitative", "title": title, "axis": {"format": ",d", "tickMinStep": 1, "tickCount": 5}}
+
+
+def _daily(told: Mapping[str, Any], palette: Palette) -> Json:
+    values = [{"day": d["day"], "flights": d["flights"]} for d in told["days"]]
+    x = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": {"format": "%d.%m.%y"}}
+    mean = {"frame": [-6, 0], "window": [{"op": "mean", "field": "flights", "as": "mean"}]}
+    return {
+        "data": {"values": values},
+        "layer": [
+            {
+                "mark": {
+                    "type": "area",
+                    "color": palette.bar,
+                    "opacity": 0.35,
+                    "line": {"color": palette.bar, "strokeWidth": 1},
+                },
+                "encoding": {"x": x, "y": {"field": "flights", **_count("полётов в сутки")}},
+            },
+            {
+                "transform": [mean],
+                "mark": {"type": "line", "color": palette.line, "strokeWidth": 2},
+                "encoding": {"x": x, "y": {"field": "mean", "type": "quantitative"}},
+            },
+        ],
+    }
+
+
+def _monthly(told: Mapping[str, Any], palette: Palette) -> Json:
+    values = [{"month": m["month"] + "-01", "flights": m["flights"]} for m in told["months"]]
+    x = {
+        "field": "month",
+        "type": "ordinal",
+        "timeUnit": "utcyearmonth",
+        "title": None,
+        "axis": {"format": "%m.%y", "labelAngle": 0},
+    }
+    return {
+        "data": {"values": values},
+        "mark": {"type": "bar", "color": palette.bar},
+        "encoding": {"x": x, "y": {"field": "flights", **_count()}},
+    }
+
+
+def _regions(told: Mapping[str, Any], palette: Palette) -> Json:
+    rows = told.get("top") or told.get("items", ())
+    return _ranked([(row["name"], row["flights"]) for row in rows[:10]], palette)
+
+
+def _types(told: Mapping[str, Any], palette: Palette) -> Json:
+    named = [("не указан" if row["uav_type"] == "none" else row["uav_type"], row["flights"]) for row in told["types"]]
+    return _ranked(named[:10], palette)
+
+
+def _operators(told: Mapping[str, Any], palette: Palette) -> Json:
+    return _ranked([(row["title"], row["count"]) for row in told["operators"]], palette)
+
+
+def _ranked(rows: Sequence[tuple[str, int]], palette: Palette) -> Json:
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 260, "domain": False, "ticks": False},
+    }
+    x = {"field": "flights", **_count()}
+    label = {"type": "text", "align": "left", "dx": 4, "fontSize": 12}
+    # Room for the longest bar's number.
+    top = max((flights for _, flights in rows), default=0) * 1.15 or 1
+    return {
+        "data": {"values": [{"name": name, "flights": flights} for name, flights in rows]},
+        "encoding": {"y": y, "x": {**x, "scale": {"domain": [0, top], "nice": False}}},
+        "layer": [
+            {"mark": {"type": "bar", "color": palette.bar}},
+            {"mark": label, "encoding": {"text": {"field": "flights", "type": "quantitative", "format": ",d"}}},
+        ],
+    }
+
+
+def _hours(told: Mapping[str, Any], palette: Palette) -> Json:
+    values = [{"hour": hour, "flights": n, "part": _PARTS[hour // 6]} for hour, n in enumerate(told["hours"])]
+    scale = {"domain": list(_PARTS), "range": list(palette.parts)}
+    return {
+        "data": {"values": values},
+        "mark": "bar",
+        "encoding": {
+            "x": {"field": "hour", "type": "ordinal", "title": "час вылета", "axis": {"labelAngle": 0}},
+            "y": {"field": "flights", **_count()},
+            "color": {"field": "part", "type": "nominal", "title": None, "scale": scale, "legend": {"orient": "top"}},
+        },
+    }
+
+
+def _week(told: Mapping[str, Any], palette: Palette) -> Json:
+    values = [
+        {"weekday": _WEEK[day], "hour": hour, "flights": n}
+        for day, hours in enumerate(told["week"])
+        for hour, n in enumerate(hours)
+    ]
+    scale = {"range": list(palette.ramp), "zero": True}
+    return {
+        "data": {"values": values},
+        "mark": "rect",
+        "encoding": {
+            "x": {"field": "hour", "type": "ordinal", "title": "час вылета", "axis": {"labelAngle": 0}},
+            "y": {"field": "weekday", "type": "ordinal", "sort": list(_WEEK), "title": None},
+            "color": {
+                "field": "flights",
+                "type": "quantitative",
+                "title": "полётов",
+                "scale": scale,
+                "legend": {"format": ",d"},
+            },
+        },
+    }
+
+
+_DRAWN: Mapping[Chart, Callable[[Mapping[str, Any], Palette], Json]] = {
+    Chart.DAILY: _daily,
+    Chart.MONTHS: _monthly,
+    Chart.REGIONS: _regions,
+    Chart.HOURS: _hours,
+    Chart.WEEK: _week,
+    Chart.TYPES: _types,
+    Chart.OPERATORS: _operators,
+}

@@ -1,0 +1,107 @@
+"""Reports: gathered once from the statistics, written as JSON, a workbook, a picture or a document."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from shared.db import Connection
+from shared.reports import drawing, pages, russian, workbook
+from shared.stats import answers
+from shared.stats.selections import Facts, Selection
+
+
+class Kind(StrEnum):
+    """What a report is about."""
+
+    OVERVIEW = "overview"
+    REGION = "region"
+
+
+class Format(StrEnum):
+    """What it is written as."""
+
+    XLSX = "xlsx"
+    PNG = "png"
+    JSON = "json"
+    PDF = "pdf"
+
+
+MEDIA_TYPES: Mapping[Format, str] = {
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.PNG: "image/png",
+    Format.JSON: "application/json",
+    Format.PDF: "application/pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a report tells; ``told`` holds plain values, the same that the API gives."""
+
+    kind: Kind
+    title: str
+    subtitle: str
+    told: Mapping[str, Any]
+
+    @property
+    def stem(self) -> str:
+        """Name the file, without extension."""
+        period = self.told["period"]
+        return self.title if period is None else f"{self.title} {period['first']} - {period['last']}"
+
+
+async def gather(conn: Connection, selection: Selection, known: Facts) -> Report:
+    """Read everything for a report: of the selection's region, or of the whole country."""
+    quality = await answers.quality(conn, selection, known)
+    if selection.region is None:
+        told = {
+            **await answers.overview(conn, selection, known),
+            **await answers.regions(conn, selection, known),
+            **await answers.daily(conn, selection, known),
+            **await answers.hourly(conn, selection, known),
+            "quality": quality,
+        }
+        return Report(Kind.OVERVIEW, "Полёты беспилотных воздушных судов", _subtitle(selection, known), told)
+    told = {**await answers.region(conn, selection, known), "quality": quality}
+    return Report(Kind.REGION, f"Полёты: {selection.region.name}", _subtitle(selection, known), told)
+
+
+def write(report: Report, as_format: Format) -> bytes:
+    """Write a report. Drawing takes a second or so of processor time."""
+    return _WRITTEN[as_format](report)
+
+
+def _subtitle(selection: Selection, known: Facts) -> str:
+    period = selection.period
+    days = f"{period.first:%d.%m.%Y} – {period.last:%d.%m.%Y}" if period.days else "данных нет"
+    place = "вся страна" if selection.region is None else selection.region.name
+    kind = {None: "все типы", "": "тип не указан"}.get(selection.uav_type, f"тип {selection.uav_type}")
+    state = "" if known.counted_at is None else f", данные на {russian.moment(known.counted_at.isoformat())}"
+    return f"{days}, {place}, {kind}{state}"
+
+
+def _json(report: Report) -> bytes:
+    told = {"report": report.kind.value, "title": report.title, **report.told}
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+def _png(report: Report) -> bytes:
+    return drawing.png(pages.picture(report.told, report.title, report.subtitle), pages.PICTURE[0])
+
+
+def _pdf(report: Report) -> bytes:
+    return drawing.pdf(pages.sheets(report.told, report.title, report.subtitle), report.title)
+
+
+def _xlsx(report: Report) -> bytes:
+    return workbook.workbook(report.told, report.title, report.subtitle)
+
+
+_WRITTEN: Mapping[Format, Callable[[Report], bytes]] = {
+    Format.XLSX: _xlsx,
+    Format.PNG: _png,
+    Format.JSON: _json,
+    Format.PDF: _pdf,
+}

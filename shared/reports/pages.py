@@ -1,0 +1,183 @@
+"""Pages as SVG: the picture of 1920 by 1080, and the sheets of the document in A4.
+
+A page is text placed by hand and charts drawn from their descriptions; one renderer makes PNG and PDF of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from shared.reports import drawing, russian
+from shared.reports.charts import FONT, LIGHT, TITLES, Chart, describe
+
+PICTURE = (1920, 1080)
+_A4 = (595, 842)
+_MARGIN = 42
+_ROWS_A_PAGE = 44
+
+Told = Mapping[str, Any]
+Column = tuple[str, float, str]
+"""A column of a table: its title, where it stands, and how it is anchored."""
+
+
+def picture(told: Told, title: str, subtitle: str) -> str:
+    """Draw key figures and four charts on one picture."""
+    width, height = PICTURE
+    parts = [_text(60, 78, title, 40, bold=True), _text(60, 118, subtitle, 22, color="#51606e")]
+    for index, (name, value) in enumerate(_figures(told)[:6]):
+        x = 60 + index * 302
+        parts.append(f'<rect x="{x}" y="146" width="286" height="110" rx="10" fill="#eef3f8"/>')
+        parts += [_text(x + 18, 182, name, 18, color="#51606e"), _text(x + 18, 232, value, 34, bold=True)]
+    for index, chart in enumerate(_charts(told)[:4]):
+        x, y = 60 + (index % 2) * 910, 320 + (index // 2) * 390
+        parts.append(_text(x, y - 22, TITLES[chart], 22, bold=True))
+        # Drawn smaller than shown, so that the letters on the axes can be read on a projector.
+        parts.append(drawing.nested(drawing.svg(describe(chart, told, 680, 262)), x, y, 880, 338))
+    return _page(width, height, parts)
+
+
+def sheets(told: Told, title: str, subtitle: str) -> list[str]:
+    """Draw the sheets of the document: figures and charts, the regions, how complete the data is."""
+    drawn = [_first(told, title, subtitle), _second(told)]
+    items = told.get("items", ())
+    for start in range(0, len(items), _ROWS_A_PAGE):
+        drawn.append(_ranking(items[start : start + _ROWS_A_PAGE]))
+    drawn.append(_last(told))
+    return [_page(*_A4, [*parts, _foot(n, len(drawn), title)]) for n, parts in enumerate(drawn, 1)]
+
+
+def _first(told: Told, title: str, subtitle: str) -> list[str]:
+    parts = [_text(_MARGIN, 66, title, 20, bold=True), _text(_MARGIN, 86, subtitle, 10, color="#51606e")]
+    for index, (name, value) in enumerate(_figures(told)):
+        x, y = _MARGIN + (index % 2) * 260, 118 + (index // 2) * 20
+        parts += [_text(x, y, name, 10, color="#51606e"), _text(x + 245, y, value, 10, bold=True, anchor="end")]
+    y = 118 + (len(_figures(told)) + 1) // 2 * 20 + 16
+    for chart in _charts(told)[:2]:
+        parts += _titled(chart, told, y, 235)
+        y += 275
+    return parts
+
+
+def _second(told: Told) -> list[str]:
+    parts, y = [], 56.0
+    for chart in _charts(told)[2:5]:
+        parts += _titled(chart, told, y, 215)
+        y += 250
+    return parts
+
+
+def _ranking(items: Sequence[Told]) -> list[str]:
+    columns: list[Column] = [
+        ("№", _MARGIN + 14, "end"), ("Регион", _MARGIN + 22, "start"), ("Полёты", 300, "end"), ("Доля", 345, "end"),
+        ("Налёт, ч", 402, "end"), ("Медиана, мин", 466, "end"), ("Дней без полётов", 553, "end"),
+    ]  # fmt: skip
+    rows = [
+        (
+            str(item["rank"]), item["name"][:42], russian.number(item["flights"]),
+            russian.percent(item["share_percent"]),
+            russian.number(item["actual"]["total_minutes"] / 60), russian.number(item["actual"]["median_minutes"], 1),
+            russian.number(item["zero_days"]),
+        )
+        for item in items
+    ]  # fmt: skip
+    return [_text(_MARGIN, 56, "Регионы", 14, bold=True), *_table(columns, rows, 80)]
+
+
+def _last(told: Told) -> list[str]:
+    quality = told["quality"]
+    shares = [
+        ("Известно фактическое время вылета", quality["with_dep"]),
+        ("Известно фактическое время посадки", quality["with_arr"]),
+        ("Известна фактическая длительность", quality["with_duration"]),
+        ("Точка вне границ регионов", quality["outside"]),
+        ("Точка неизвестна", quality["unplaced"]),
+    ]
+    rows = [(name, russian.number(s["count"]), russian.percent(s["share_percent"])) for name, s in shares]
+    rows.append(("Дата неизвестна (ни в одном периоде)", russian.number(quality["undated"]), ""))
+    rows.append(("Отменённые планы", russian.number(quality["cancelled"]), ""))
+    if quality["rows"]:
+        rejected = quality["rows"]["rejected"]
+        rows.append(
+            ("Непрочитанные строки", russian.number(rejected["count"]), russian.percent(rejected["share_percent"]))
+        )
+    columns: list[Column] = [("Полнота данных", _MARGIN, "start"), ("Число", 430, "end"), ("Доля", 520, "end")]
+    parts = [_text(_MARGIN, 56, "Полнота данных и определения", 14, bold=True), *_table(columns, rows, 80)]
+    y = 80.0 + (len(rows) + 2) * 16 + 20
+    for line in _DEFINITIONS:
+        parts.append(_text(_MARGIN, y, line, 9, color="#51606e"))
+        y += 14
+    return parts
+
+
+_DEFINITIONS = (
+    "Число полётов: все планы и состоявшиеся полёты, кроме отменённых. Состоявшийся: есть вылет или посадка.",
+    "День полёта: сутки UTC фактического вылета, без него планового. Часы и дни недели: по местному времени региона.",
+    "Длительность: от фактического вылета до фактической посадки; плановая считается отдельно и сюда не входит.",
+    "Медиана: половина полётов не длиннее. День без полётов: сутки периода данных, в которые полётов нет.",
+    "Одновременно в воздухе: по полётам, у которых известны и вылет, и посадка. Доля: от всех полётов страны.",
+    "Плотность: полётов на 1000 кв. км официальной площади региона, где её нет, площади по границам.",
+)
+
+
+def _figures(told: Told) -> list[tuple[str, str]]:
+    totals, actual, spread, growth = told["totals"], told["actual"], told["spread"], told["growth"]
+    peaks = told["peaks"]
+    shown = [
+        ("Полёты", russian.number(totals["flights"])),
+        ("Состоявшиеся", russian.number(totals["flown"])),
+        ("Средняя длительность", russian.hours(actual["mean_minutes"])),
+        ("Налёт", f"{russian.number(actual['total_minutes'] / 60)}{russian.NO_BREAK}ч"),
+        ("Полётов в сутки", russian.number(spread["mean"], 1)),
+        ("Пик за час", russian.number(peaks["hour"]["flights"]) if peaks else "—"),
+        ("Медиана длительности", russian.hours(actual["median_minutes"])),
+        ("Одновременно в воздухе", russian.number(peaks["airborne"]["flights"]) if peaks else "—"),
+        ("Дней без полётов", russian.number(spread["zero_days"])),
+        ("Аппараты", russian.number(totals["aircraft"])),
+    ]
+    if growth:
+        shown.append((f"К прошлому месяцу ({growth['month']})", russian.growth(growth["to_month_before_percent"])))
+        shown.append((f"К году назад ({growth['month']})", russian.growth(growth["to_year_before_percent"])))
+    if "density" in told:
+        shown.append(("Полётов на 1000 кв. км", russian.number(told["density"]["flights_per_1000_km2"], 2)))
+        shown.append(("Место среди регионов", russian.number(told["place"]["rank"])))
+    return shown
+
+
+def _charts(told: Told) -> list[Chart]:
+    if told["region"] is None:
+        return [Chart.DAILY, Chart.REGIONS, Chart.HOURS, Chart.MONTHS, Chart.WEEK]
+    return [Chart.DAILY, Chart.MONTHS, Chart.HOURS, Chart.WEEK, Chart.TYPES]
+
+
+def _titled(chart: Chart, told: Told, y: float, height: float) -> list[str]:
+    width = _A4[0] - 2 * _MARGIN
+    drawn = drawing.svg(describe(chart, told, 760, round(760 * height / width)))
+    return [_text(_MARGIN, y, TITLES[chart], 12, bold=True), drawing.nested(drawn, _MARGIN, y + 8, width, height)]
+
+
+def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], y: float) -> list[str]:
+    parts = [_text(x, y, name, 8, color="#51606e", anchor=anchor) for name, x, anchor in columns]
+    for row in rows:
+        y += 16
+        parts.append(f'<line x1="{_MARGIN}" x2="{_A4[0] - _MARGIN}" y1="{y - 11}" y2="{y - 11}" stroke="#e3e8ed"/>')
+        parts += [_text(x, y, value, 9, anchor=anchor) for (_, x, anchor), value in zip(columns, row, strict=True)]
+    return parts
+
+
+def _foot(number: int, of: int, title: str) -> str:
+    return _text(_MARGIN, 818, f"{title}. Страница {number} из {of}", 8, color="#51606e")
+
+
+def _text(
+    x: float, y: float, text: str, size: float, *, bold: bool = False, color: str = LIGHT.ink, anchor: str = "start"
+) -> str:
+    weight = ' font-weight="bold"' if bold else ""
+    return (
+        f'<text x="{x}" y="{y}" font-size="{size}" fill="{color}" text-anchor="{anchor}"{weight}>{escape(text)}</text>'
+    )
+
+
+def _page(width: int, height: int, parts: Iterable[str]) -> str:
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    ground = f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
+    return f'{head} font-family="{FONT}">{ground}{"".join(parts)}</svg>'

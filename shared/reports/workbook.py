@@ -1,0 +1,230 @@
+"""The statistics as an Excel workbook with charts that Excel draws itself, from the cells beside them."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from shared.reports import russian
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Told = Mapping[str, Any]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def workbook(told: Told, title: str, subtitle: str) -> bytes:
+    """Write the workbook: figures, regions, days, months, hours, types, completeness."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.properties.title, book.properties.creator = title, "Fly Potato"
+    first = book.active
+    if first is not None:
+        book.remove(first)
+    _summary(book, told, title, subtitle)
+    if "items" in told:
+        _regions(book, told)
+    _days(book, told)
+    _months(book, told)
+    _hours(book, told)
+    _kinds(book, told)
+    _quality(book, told["quality"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _summary(book: "Workbook", told: Told, title: str, subtitle: str) -> None:
+    totals, spread, peaks = told["totals"], told["spread"], told["peaks"]
+    rows: list[tuple[str, Any]] = [
+        ("Полёты", totals["flights"]),
+        ("из них состоявшиеся", totals["flown"]),
+        ("из них только план", totals["planned"]),
+        ("Отменённые", totals["cancelled"]),
+        ("Аппараты", totals["aircraft"]),
+    ]
+    for name, key in (("Фактическая", "actual"), ("Плановая", "plan")):
+        told_minutes = told[key]
+        rows += [
+            (f"{name} длительность известна, полётов", told_minutes["flights"]),
+            (f"{name} длительность всего, мин", told_minutes["total_minutes"]),
+            (f"{name} длительность в среднем, мин", told_minutes["mean_minutes"]),
+            (f"{name} длительность, медиана, мин", told_minutes["median_minutes"]),
+        ]
+    rows += [
+        ("Полётов в сутки в среднем", spread["mean"]),
+        ("Полётов в сутки, медиана", spread["median"]),
+        ("Полётов в сутки, наименьшее", spread["least"]),
+        ("Полётов в сутки, наибольшее", spread["most"]),
+        ("Дней без полётов", spread["zero_days"]),
+        ("Наибольшее число полётов за час", peaks["hour"]["flights"] if peaks else None),
+        ("в час, начало", russian.moment(peaks["hour"]["at"]) if peaks else None),
+        ("Наибольшее число полётов одновременно в воздухе", peaks["airborne"]["flights"] if peaks else None),
+        ("с момента", russian.moment(peaks["airborne"]["at"]) if peaks else None),
+    ]
+    if "density" in told:
+        rows.append(("Полётов на 1000 кв. км", told["density"]["flights_per_1000_km2"]))
+        rows.append(("Место среди регионов", told["place"]["rank"]))
+    sheet = _sheet(book, "Сводка", (title, ""), rows, (52, 22))
+    sheet.insert_rows(2)
+    sheet["A2"] = subtitle
+
+
+def _regions(book: "Workbook", told: Told) -> None:
+    names = (
+        "Место", "Код", "Регион", "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Доля, %",
+        "Налёт, мин", "Средняя длительность, мин", "Медиана, мин", "Средняя плановая, мин", "Медиана плановая, мин",
+        "Полётов в сутки", "Дней без полётов", "Пик за час", "Одновременно в воздухе", "Полётов на 1000 кв. км",
+        "Площадь",
+    )  # fmt: skip
+    rows = [
+        (
+            r["rank"], r["code"], r["name"], r["flights"], r["flown"], r["planned"], r["cancelled"], r["aircraft"],
+            r["share_percent"], r["actual"]["total_minutes"], r["actual"]["mean_minutes"],
+            r["actual"]["median_minutes"],
+            r["plan"]["mean_minutes"], r["plan"]["median_minutes"], r["mean_a_day"], r["zero_days"], r["peak_hour"],
+            r["peak_airborne"], r["density"], "официальная" if r["area_source"] == "official" else "по границам",
+        )
+        for r in told["items"]
+    ]  # fmt: skip
+    sheet = _sheet(book, "Регионы", names, rows, (8, 10, 36, *[14] * 17))
+    _chart(sheet, "bar", "Полёты: десять первых регионов", (3, 4), min(10, len(rows)), "V2")
+
+
+def _days(book: "Workbook", told: Told) -> None:
+    names = (
+        "День (UTC)", "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Налёт, мин", "Пик за час",
+        "Одновременно в воздухе",
+    )  # fmt: skip
+    rows = [
+        (
+            date.fromisoformat(d["day"]), d["flights"], d["flown"], d["planned"], d["cancelled"], d["aircraft"],
+            d["minutes"], d["peak_hour"], d["peak_airborne"],
+        )
+        for d in told["days"]
+    ]  # fmt: skip
+    sheet = _sheet(book, "Дни", names, rows, (14, *[14] * 8))
+    _chart(sheet, "line", "Полёты по дням", (1, 2), len(rows), "K2")
+
+
+def _months(book: "Workbook", told: Told) -> None:
+    names = (
+        "Месяц",
+        "Полёты",
+        "Аппараты",
+        "Налёт, мин",
+        "К прошлому месяцу, %",
+        "К году назад, %",
+        "Весь месяц в данных",
+    )
+    rows = [
+        (russian.month(m["month"]), m["flights"], m["aircraft"], m["minutes"], m["growth_month_percent"],
+         m["growth_year_percent"], "да" if m["complete"] else "нет")
+        for m in told["months"]
+    ]  # fmt: skip
+    sheet = _sheet(book, "Месяцы", names, rows, (18, *[16] * 6))
+    _chart(sheet, "col", "Полёты по месяцам", (1, 2), len(rows), "I2")
+
+
+def _hours(book: "Workbook", told: Told) -> None:
+    names = ("Час (местное время)", "Полёты", *[w["title"] for w in told["weekdays"]])
+    rows = [
+        (f"{hour:02d}–{hour + 1:02d}", n, *[day[hour] for day in told["week"]]) for hour, n in enumerate(told["hours"])
+    ]
+    sheet = _sheet(book, "Часы", names, rows, (20, *[14] * 8))
+    _chart(sheet, "col", "Полёты по часам местного времени", (1, 2), 24, "K2")
+    for part in told["day_parts"]:
+        sheet.append([part["title"], part["count"]])
+
+
+def _kinds(book: "Workbook", told: Told) -> None:
+    names = ("Тип", "Полёты", "Аппараты", "Доля, %", "Налёт, мин", "Средняя длительность, мин")
+    rows = [
+        ("не указан" if t["uav_type"] == "none" else t["uav_type"], t["flights"], t["aircraft"], t["share_percent"],
+         t["minutes"], t["mean_minutes"])
+        for t in told["types"]
+    ]  # fmt: skip
+    sheet = _sheet(book, "Типы", names, rows, (18, *[16] * 5))
+    _chart(sheet, "bar", "Полёты по типам", (1, 2), len(rows), "H2")
+    kinds = [(o["title"], o["count"], o["share_percent"]) for o in told["operators"]]
+    _chart(
+        _sheet(book, "Эксплуатанты", ("Вид", "Полёты", "Доля, %"), kinds, (36, 14, 14)),
+        "bar",
+        "Эксплуатанты",
+        (1, 2),
+        5,
+        "E2",
+    )
+
+
+def _quality(book: "Workbook", quality: Told) -> None:
+    names = {
+        "with_dep": "Известно фактическое время вылета", "with_arr": "Известно фактическое время посадки",
+        "with_duration": "Известна фактическая длительность", "coastal": "Точка над морем, ближайший регион",
+        "outside": "Точка вне границ регионов", "unplaced": "Точка неизвестна",
+    }  # fmt: skip
+    rows: list[tuple[Any, ...]] = [("Полёты", quality["flights"], None)]
+    rows += [(title, quality[key]["count"], quality[key]["share_percent"]) for key, title in names.items()]
+    rows += [
+        ("Дата неизвестна (ни в одном периоде)", quality["undated"], None),
+        ("Отменённые", quality["cancelled"], None),
+    ]
+    if quality["rows"]:
+        read, rejected = quality["rows"], quality["rows"]["rejected"]
+        rows += [
+            ("Книги", read["workbooks"], None),
+            ("Строки", read["read"], None),
+            ("Повторы строк", read["repeated"], None),
+        ]
+        rows.append(("Непрочитанные строки", rejected["count"], rejected["share_percent"]))
+    _sheet(book, "Полнота", ("Показатель", "Число", "Доля, %"), rows, (46, 14, 14))
+
+
+def _sheet(
+    book: "Workbook", title: str, names: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[float]
+) -> "Worksheet":
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet: Worksheet = book.create_sheet(title)
+    sheet.append(list(names))
+    for row in rows:
+        sheet.append([_cell(value) for value in row])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for index, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+    sheet.freeze_panes = "A2"
+    return sheet
+
+
+def _cell(value: Any) -> Any:
+    # A name from outside must not become a formula.
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _chart(sheet: "Worksheet", kind: str, title: str, columns: tuple[int, int], rows: int, at: str) -> None:
+    from openpyxl.chart import BarChart, LineChart, Reference
+
+    if rows == 0:
+        return
+    names, values = columns
+    chart: BarChart | LineChart = LineChart() if kind == "line" else BarChart()
+    if isinstance(chart, BarChart):
+        chart.type = kind
+        chart.gapWidth = 40
+    chart.title, chart.legend = title, None
+    chart.width, chart.height = 26, 12
+    # Newer Excel hides the axes of a chart that does not say it wants them.
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.numFmt = "#,##0"
+    if kind == "line":
+        chart.x_axis.number_format = "dd.mm.yy"
+    if kind == "bar":
+        chart.x_axis.scaling.orientation = "maxMin"
+    chart.add_data(Reference(sheet, min_col=values, min_row=1, max_row=rows + 1), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=names, min_row=2, max_row=rows + 1))
+    sheet.add_chart(chart, at)
