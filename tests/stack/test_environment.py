@@ -1,0 +1,160 @@
+"""The check of .env.prod and what is laid out from it: each way to be wrong is told, and no value ever is."""
+
+import os
+import secrets
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local.hosts import environment, prepare, roles
+from tests.stack import hosts
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a certificate once."""
+    directory = tmp_path_factory.mktemp("tls")
+    hosts.certificate(directory, days=90)
+    return directory
+
+
+def faults(directory: Path, values: dict[str, str], mode: int = 0o600) -> list[str]:
+    """Check settings written to a file."""
+    return environment.faults(hosts.write(directory / ".env.prod", values, mode))
+
+
+def test_a_filled_in_example_passes(tmp_path: Path, tls: Path) -> None:
+    assert faults(tmp_path, hosts.settings(tls)) == []
+
+
+def test_the_example_itself_does_not(tmp_path: Path) -> None:
+    found = " ".join(faults(tmp_path, environment.read(environment.EXAMPLE)))
+    for name in (*environment.SECRETS, "KC_HOSTNAME", "TLS_CERTIFICATE", "POSTGRES_URI"):
+        assert name in found
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o400, 0o700])
+def test_the_file_is_for_its_owner_alone(tmp_path: Path, tls: Path, mode: int) -> None:
+    (found,) = faults(tmp_path, hosts.settings(tls), mode)
+    assert "chmod 600" in found
+
+
+def test_a_missing_file_is_told() -> None:
+    (found,) = environment.faults(Path("/nowhere/.env.prod"))
+    assert "cp .env.example" in found
+
+
+@pytest.mark.parametrize("name", [*environment.SECRETS, *environment.REQUIRED])
+def test_nothing_required_may_be_empty(tmp_path: Path, tls: Path, name: str) -> None:
+    assert any(name in fault for fault in faults(tmp_path, hosts.settings(tls, **{name: ""})))
+
+
+def test_a_name_that_the_example_has_may_not_be_left_out(tmp_path: Path, tls: Path) -> None:
+    values = hosts.settings(tls)
+    del values["UPLOAD_MAX_BYTES"]
+    assert faults(tmp_path, values) == ["Нет переменной UPLOAD_MAX_BYTES, она есть в .env.example."]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgres",
+        "admin",
+        "change-me-please-now",
+        "fly-potato-dev-client-secret",
+        "aaaaaaaaaaaaaaaaaaaaaaaa",
+        "short-1",
+    ],
+)
+@pytest.mark.parametrize("name", environment.SECRETS)
+def test_defaults_and_dictionary_words_are_refused(tmp_path: Path, tls: Path, name: str, value: str) -> None:
+    found = faults(tmp_path, hosts.settings(tls, **{name: value}))
+    assert any(fault.startswith(f"{name}:") for fault in found)
+    assert not any(value in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"KC_HOSTNAME": "https://example.ru"}, "KC_HOSTNAME"),
+        ({"KC_HOSTNAME": "localhost"}, "KC_HOSTNAME"),
+        ({"KC_PROXY": "passthrough"}, "KC_PROXY"),
+        ({"POSTGRES_URI": "postgresql://app_user:0123456789abcdef0@postgres:5433/float_mode"}, "POSTGRES_URI"),
+        ({"POSTGRES_URI": "postgresql://fp_api:0123456789abcdef0@elsewhere:5433/float_mode"}, "POSTGRES_URI"),
+        ({"PROCESS__POSTGRES_URI": "postgresql://fp_ingest:short@postgres:5433/float_mode"}, "PROCESS__POSTGRES_URI"),
+        ({"OAUTH2_COOKIE_SECRET": "0f1e2d3c4b5a69788"}, "OAUTH2_COOKIE_SECRET"),
+        ({"APP_DEBUG": "True"}, "APP_DEBUG"),
+        ({"GRAFANA_CLOUD_USERNAME": "7"}, "GRAFANA_CLOUD_TOKEN"),
+        ({"GF_SECURITY_ADMIN_USER": "admin"}, "GF_SECURITY_ADMIN_USER"),
+        ({"TLS_CERTIFICATE": "/nowhere.pem"}, "TLS_CERTIFICATE"),
+    ],
+)
+def test_odd_values_are_told(tmp_path: Path, tls: Path, changed: dict[str, str], expected: str) -> None:
+    found = faults(tmp_path, hosts.settings(tls, **changed))
+    assert len(found) == 1 or changed.keys() == {"GRAFANA_CLOUD_USERNAME"}
+    assert expected in found[0]
+
+
+def test_a_key_of_another_certificate_is_refused(tmp_path: Path, tls: Path) -> None:
+    (found,) = faults(tmp_path, hosts.settings(tls, TLS_CERTIFICATE_KEY=str(tls / "ca.key")))
+    assert "не подходят" in found
+
+
+def test_one_secret_for_two_purposes_is_refused(tmp_path: Path, tls: Path) -> None:
+    twin = secrets.token_hex(16)
+    (found,) = faults(tmp_path, hosts.settings(tls, KC_DB_PASSWORD=twin, FP_MONITOR_PASSWORD=twin))
+    assert "одинаковы" in found
+
+
+def test_the_command_says_no_and_starts_nothing(tmp_path: Path, tls: Path) -> None:
+    path = hosts.write(tmp_path / ".env.prod", hosts.settings(tls, APP_DEBUG="True"))
+    for module in ("environment", "prepare"):
+        done = subprocess.run(
+            ["python3", "-m", f"local.hosts.{module}", str(path)], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "APP_DEBUG" in done.stderr
+    assert not (ROOT / "data/prod/secrets").exists()
+
+
+def test_files_are_read_as_compose_reads_them(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("# note\nexport A=1\nB='two # no note'\nC=\"three\"\nD=four # note\n\nE=\n")
+    assert environment.read(path) == {"A": "1", "B": "two # no note", "C": "three", "D": "four", "E": ""}
+    path.write_text("not an assignment\n")
+    with pytest.raises(environment.Unreadable, match=r":1$"):
+        environment.read(path)
+
+
+def test_secrets_become_files_behind_a_closed_directory(tmp_path: Path, tls: Path) -> None:
+    values = hosts.settings(tls, POSTGRES_PASSWORD="p@ss:w/o%r?d #1 of twenty")
+    directory = tmp_path / "prod"
+    prepare.lay_out(values, directory)
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert (directory / "secrets/KC_DB_PASSWORD").read_text() == values["KC_DB_PASSWORD"]
+    assert (
+        directory / "secrets/MIGRATE_URI"
+    ).read_text() == "postgresql://app_user:p%40ss%3Aw%2Fo%25r%3Fd%20%231%20of%20twenty@postgres:5433/float_mode"
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o444 for file in (directory / "secrets").iterdir())
+    before = (directory / "tls/privkey.pem").stat().st_ino
+    prepare.lay_out({**values, "TLS_CHAIN": ""}, directory)
+    assert (directory / "tls/privkey.pem").stat().st_ino == before
+    assert (directory / "tls/chain.pem").read_text().strip() == (tls / "ca.pem").read_text().strip()
+    if os.geteuid() == 0:
+        assert (directory / "backups").stat().st_uid == prepare.POSTGRES_USER_ID
+
+
+def test_roles_take_their_passwords_from_the_addresses() -> None:
+    found = roles.passwords(
+        {
+            "POSTGRES_URI": "postgresql://fp_api:a%40b@postgres:5433/float_mode",
+            "PROCESS__POSTGRES_URI": "postgresql://fp_ingest:c@postgres:5433/float_mode",
+            "FP_MONITOR_PASSWORD": "d",
+        }
+    )
+    assert found == {"fp_api": "a@b", "fp_ingest": "c", "fp_monitor": "d"}
+    assert roles.passwords({"POSTGRES_URI": "postgresql://postgres:postgres@postgres:5433/float_mode"}) == {}

@@ -1,0 +1,204 @@
+"""What stands in the compose files and beside them, checked without an engine.
+
+Programs that are not here (compose, nginx, amtool, promtool) are skipped by name; the rest is read as data.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local.hosts import environment, images
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = ROOT / "local"
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads compose's own tags as the values they mark."""
+
+
+for _tag in ("!reset", "!override"):
+    _Loader.add_constructor(_tag, lambda loader, node: _plain(loader, node))
+
+
+def _plain(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_object(yaml.ScalarNode("tag:yaml.org,2002:null", node.value)) if node.value else None
+
+
+def compose(name: str) -> dict[str, Any]:
+    """Read one of the compose files."""
+    read: dict[str, Any] = yaml.load((LOCAL / name).read_text(), _Loader)  # noqa: S506 - our own loader is a safe one
+    return read
+
+
+def program(name: str) -> str:
+    """Find a program or skip the test by its name."""
+    found = shutil.which(name, path="/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def test_profiles_are_the_guides() -> None:
+    services = compose("compose.yaml")["services"]
+    profiles = {
+        profile: {n for n, s in services.items() if profile in s["profiles"]}
+        for profile in ("core", "auth", "monitoring", "all")
+    }
+    assert profiles["core"] == {"postgres", "migration", "s3", "backend"}
+    assert profiles["auth"] == {"keycloak", "oauth2-proxy", "nginx", "nginx_exporter"}
+    exporters = {"node_exporter", "postgres_exporter", "sql_exporter", "blackbox_exporter"}
+    assert profiles["monitoring"] == {"prometheus", "alertmanager", "grafana", *exporters}
+    assert profiles["all"] == set(services)
+
+
+def test_ports_are_the_guides_and_stay_on_the_desk() -> None:
+    published = {n: s["ports"] for n, s in compose("compose.yaml")["services"].items() if "ports" in s}
+    assert published == {
+        name: [f"127.0.0.1:{ports}"]
+        for name, ports in {
+            "postgres": "5433:5433", "backend": "8073:8000", "nginx": "80:80", "keycloak": "8080:8080", "s3": "9000:9000",
+            "oauth2-proxy": "4180:4180", "prometheus": "9090:9090", "alertmanager": "9093:9093", "node_exporter": "9100:9100",
+            "postgres_exporter": "9187:9187", "sql_exporter": "9399:9399",
+        }.items()
+    }  # fmt: skip
+
+
+def test_on_hosts_nobody_but_nginx_publishes_a_port() -> None:
+    desk, hosts = compose("compose.yaml")["services"], compose("compose.prod.yaml")
+    for name, service in desk.items():
+        changed = hosts["services"][name]
+        if name == "nginx":
+            assert changed["ports"] == ["443:443", "80:80"]
+        elif "ports" in service:
+            assert changed["ports"] == []
+        assert changed["networks"], name
+    assert hosts["networks"] == {"dmz": None, "internal": {"internal": True}}
+    in_dmz = {name for name, service in hosts["services"].items() if "dmz" in service["networks"]}
+    assert in_dmz == {"nginx", "oauth2-proxy", "prometheus", "alertmanager"}
+
+
+@pytest.mark.parametrize("name", ["compose.yaml"])
+def test_services_are_held_tight(name: str) -> None:
+    for service, told in compose(name)["services"].items():
+        assert told["cap_drop"] == ["ALL"], service
+        assert told["security_opt"] == ["no-new-privileges:true"], service
+        assert told["mem_limit"], service
+        assert told["read_only"] or service == "keycloak", service
+        assert told.get("healthcheck") or service in {"migration", "nginx_exporter"}, service
+
+
+def test_every_image_is_pinned_and_locked() -> None:
+    assert set(images.locked()) == set(images.used())
+    for image in images.used():
+        assert re.fullmatch(r"[a-z0-9./_-]+:v?\d+[.-]\d+[a-z0-9.-]*", image), image
+    for digest in images.locked().values():
+        assert digest == images.MISSING or re.fullmatch(r"sha256:[0-9a-f]{64}", digest)
+
+
+def test_a_lock_with_digests_pins_every_service() -> None:
+    digests = {image: f"sha256:{number:064x}" for number, image in enumerate(images.used())}
+    services = images.override(digests)["services"]
+    assert isinstance(services, dict)
+    assert set(services) == set(compose("compose.yaml")["services"])
+    assert digests["postgis/postgis:17-3.5"] in services["postgres"]["image"]
+    assert digests["python:3.13-slim-trixie"] in services["backend"]["build"]["args"]["BASE"]
+
+
+def test_hosts_get_every_setting_that_there_is() -> None:
+    """A variable of .env.example that compose.prod.yaml forgot would silently keep its default on hosts."""
+    ours = (ROOT / ".env.example").read_text().split("# --- Containers only")[0]
+    names = set(re.findall(r"^([A-Z][A-Z0-9_]*)=", ours, re.MULTILINE))
+    backend = compose("compose.prod.yaml")["services"]["backend"]
+    given = set(backend["environment"]) | set(backend["secrets"])
+    # Fixed on hosts: the gateway checks tokens, the perimeter hides /metrics, the engine says where to listen.
+    fixed = {n for n in names if n.startswith("AUTH_") and n not in given} | {
+        "METRICS_TOKEN",
+        "APP_PROMETHEUS_HOST",
+        "APP_PROMETHEUS_PORT",
+    }
+    paths = {"DATALENS_PRIVATE_KEY_PATH", "DATALENS_NEXT_PRIVATE_KEY_PATH"}
+    assert names - given - fixed - paths == set()
+
+
+def test_every_secret_file_is_laid_out() -> None:
+    from local.hosts import prepare
+
+    named = set(compose("compose.prod.yaml")["secrets"])
+    laid = set(prepare.secrets({name: "x" * 32 for name in (*environment.SECRETS, *environment.REQUIRED)}))
+    assert named == laid
+    used = {
+        secret for service in compose("compose.prod.yaml")["services"].values() for secret in service.get("secrets", [])
+    }
+    assert used | {"FP_DATALENS_PASSWORD"} == named
+
+
+def test_compose_itself_accepts_the_files(tmp_path: Path) -> None:
+    if subprocess.run([program("docker"), "compose", "version"], capture_output=True, check=False).returncode:
+        pytest.skip("docker has no compose plug-in")
+    settings = tmp_path / ".env.prod"
+    settings.write_text("KC_HOSTNAME=example.test\nOAUTH2_CLIENT_ID=x\nS3_ACCESS_KEY_ID=x\n")
+    hosts = ["--env-file", str(settings), "-f", "local/compose.yaml", "-f", "local/compose.prod.yaml"]
+    for leading in ([], hosts):
+        command = ["docker", "compose", *leading, "--profile", "all", "config", "--format", "json"]
+        told = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+        published = {name for name, service in told["services"].items() if service.get("ports")}
+        assert published == {"nginx"} if leading else len(published) == 11
+
+
+def test_the_realm_is_what_the_guide_describes() -> None:
+    realm = json.loads((LOCAL / "keycloak/import/fly-potato-realm.json").read_text())
+    assert realm["bruteForceProtected"]
+    assert 2 < realm["failureFactor"] < 10
+    assert {role["name"] for role in realm["roles"]["realm"]} == {"analyst", "operator", "administrator"}
+    assert {group["name"]: group["realmRoles"] for group in realm["groups"]} == {
+        n: [n] for n in ("analyst", "operator", "administrator")
+    }
+    (client,) = realm["clients"]
+    assert client["standardFlowEnabled"]
+    assert not client["publicClient"]
+    assert not client["directAccessGrantsEnabled"]
+    assert client["redirectUris"] == ["${PUBLIC_URL}/oauth2/callback"]
+    mappers = {mapper["name"]: mapper for mapper in client["protocolMappers"]}
+    assert {"email", "preferred_username", "groups", "audience", "roles"} == set(mappers)
+    for name in ("email", "preferred_username", "groups"):
+        assert mappers[name]["config"]["claim.name"] == name
+        assert mappers[name]["config"]["id.token.claim"] == mappers[name]["config"]["access.token.claim"] == "true"
+    assert mappers["audience"]["config"]["included.custom.audience"] == "fly-potato"
+    assert realm["eventsExpiration"] >= 180 * 86400
+    assert "${" in client["secret"]
+
+
+def test_users_of_a_desk_are_invented_and_stay_there() -> None:
+    users = json.loads((LOCAL / "keycloak/import/fly-potato-users-0.json").read_text())["users"]
+    assert all(user["email"].endswith("@example.invalid") for user in users)
+    (mounted,) = compose("compose.prod.yaml")["services"]["keycloak"]["volumes"]
+    assert mounted.startswith("./keycloak/import/fly-potato-realm.json:")
+
+
+def test_oauth2_proxy_has_the_guides_flags() -> None:
+    command = compose("compose.prod.yaml")["services"]["oauth2-proxy"]["command"]
+    for flag in ("--cookie-secure=true", "--cookie-httponly=true", "--cookie-samesite=lax", "--pass-access-token=true"):
+        assert flag in command
+    assert "pass_authorization_header = true" in (LOCAL / "oauth2-proxy/oauth2-proxy.cfg").read_text()
+
+
+def test_shell_scripts_parse() -> None:
+    scripts = [
+        *LOCAL.rglob("*.sh"),
+        *(p for p in (LOCAL / "images/backend/bin").iterdir() if p.read_text().startswith("#!/bin/sh")),
+    ]
+    assert scripts
+    for script in scripts:
+        shell = "bash" if script.read_text().startswith("#!/bin/bash") else "sh"
+        subprocess.run([shell, "-n", str(script)], check=True)

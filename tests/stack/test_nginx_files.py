@@ -1,0 +1,98 @@
+"""Both configurations of nginx by nginx itself, and what they have to say by the guide."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.stack import hosts
+from tests.stack.test_files import LOCAL, program
+
+NGINX = LOCAL / "nginx"
+
+
+def everything(variant: str) -> str:
+    """Give the text of a variant with its snippets."""
+    names = {"dev": "dev.conf", "prod": "prod.conf.template"}
+    snippets = "".join(path.read_text() for path in sorted((NGINX / "snippets").glob("*.conf")))
+    return (NGINX / "nginx.conf").read_text() + snippets + (NGINX / names[variant]).read_text()
+
+
+@pytest.mark.parametrize("variant", ["dev", "prod"])
+def test_nginx_accepts_its_configuration(variant: str, tmp_path: Path) -> None:
+    nginx = program("nginx")
+    version = tuple(
+        map(
+            int,
+            re.findall(r"\d+", subprocess.run([nginx, "-v"], capture_output=True, text=True, check=True).stderr)[:3],
+        )
+    )
+    root = tmp_path / "nginx"
+    (root / "sites").mkdir(parents=True)
+    shutil.copytree(NGINX / "snippets", root / "snippets")
+    shutil.copy("/etc/nginx/mime.types", root)
+    (root / "nginx.conf").write_text((NGINX / "nginx.conf").read_text())
+    if variant == "dev":
+        shutil.copy(NGINX / "dev.conf", root / "sites/dev.conf")
+    else:
+        hosts.certificate(root / "certs", days=2)
+        shutil.copy(root / "certs/ca.pem", root / "certs/chain.pem")
+        template = (NGINX / "prod.conf.template").read_text().replace("${KC_HOSTNAME}", hosts.DOMAIN)
+        (root / "sites/prod.conf").write_text(template)
+    for file in root.rglob("*.conf"):
+        text = file.read_text().replace("/tmp/", f"{tmp_path}/").replace("/etc/nginx/", f"{root}/")
+        # Names of containers mean nothing here; the log's is the one that is looked up before anything runs.
+        text = text.replace("server=nginx_exporter:5531", "server=127.0.0.1:5531").replace(
+            "/dev/std", f"{tmp_path}/std"
+        )
+        if version < (1, 25, 1):
+            text = text.replace("    http2 on;\n", "")
+        file.write_text(text)
+    done = subprocess.run([nginx, "-t", "-c", str(root / "nginx.conf")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_tls_is_as_the_guide_wants_it() -> None:
+    text = everything("prod")
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
+    assert "ssl_stapling on;" in text
+    age = re.search(r"max-age=(\d+); includeSubDomains", text)
+    assert age is not None
+    assert int(age[1]) >= 31536000
+    assert "return 301 https://${KC_HOSTNAME}$request_uri;" in text
+
+
+@pytest.mark.parametrize("variant", ["dev", "prod"])
+def test_frames_come_from_datalens_alone(variant: str) -> None:
+    policy = re.search(r'set \$policy "([^"]+)"', everything(variant))
+    assert policy is not None
+    directives = dict(part.strip().split(" ", 1) for part in policy[1].split(";") if " " in part.strip())
+    assert directives["frame-src"] == "https://datalens.yandex.cloud https://datalens.ru"
+    assert directives["default-src"] == "'self'"
+    assert directives["frame-ancestors"] == "'none'"
+
+
+def test_log_lines_hold_no_query_address_or_header() -> None:
+    text = (NGINX / "nginx.conf").read_text()
+    formats = re.findall(r"log_format \w+ escape=json\s+((?:'[^']*'\s*)+);", text)
+    assert len(formats) == 2
+    for told in formats:
+        variables = set(re.findall(r"\$(\w+)", told))
+        assert not variables & {"request", "request_uri", "args", "query_string", "remote_addr", "remote_user"}
+        assert not [
+            name for name in variables if name.startswith(("http_", "cookie_", "arg_", "sent_http_", "upstream_http_"))
+        ]
+
+
+def test_every_location_that_proxies_says_whose_it_is() -> None:
+    """A location without the session's check has to be one of the few that are open on purpose."""
+    text = (NGINX / "snippets/locations.conf").read_text()
+    open_to_all = set()
+    for name, body in re.findall(r"^location ([^{]+) \{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL):
+        if "proxy_pass" in body and "signed_in.conf" not in body and "auth_request /" not in body:
+            open_to_all.add(name.strip())
+    bucket = "~ ^/fly-potato/(incoming|results)/[A-Za-z0-9./_-]+$"
+    assert open_to_all == {"= /health", bucket, "= /oauth2/auth", "/oauth2/", "@sign_in"}
+    assert "internal;" in text.split("location = /oauth2/auth {")[1].split("}")[0]
