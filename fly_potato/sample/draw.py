@@ -2,7 +2,7 @@
 
 import random
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from fly_potato.sample import people, shares
 from fly_potato.sample.intent import Intent
@@ -82,15 +82,22 @@ class Drawer:
             dep_arc=dep_arc,
             arr_arc=self._landing(dep_arc),
             aerodrome=AERODROMES[center] if plan_place == "aerodrome" else None,
-            frame=shares.FRAMES.pick(source),
-            marks_in_dep=source.random() < 0.6 or self._layout == "2024",
-            place_name=source.choice(people.PLACE_NAMES),
-            status=source.choice(("SAR", "FFR", "STATE")) if source.random() < 0.04 else None,
-            envelope=self._layout == "2024" and source.random() < shares.ENVELOPE,
-            dep_states_eet=self._layout == "2024" and source.random() < 0.3,
-            fir=source.choice(FIRS[center]),
+            **self._manner(center),
             **times,
         )
+
+    def _manner(self, center: str) -> dict[str, Any]:
+        """Draw how a flight is written down, as fields of an Intent."""
+        source = self._source
+        return {
+            "frame": shares.FRAMES.pick(source),
+            "marks_in_dep": source.random() < 0.6 or self._layout == "2024",
+            "place_name": source.choice(people.PLACE_NAMES),
+            "status": source.choice(("SAR", "FFR", "STATE")) if source.random() < 0.04 else None,
+            "envelope": self._layout == "2024" and source.random() < shares.ENVELOPE,
+            "dep_states_eet": self._layout == "2024" and source.random() < 0.3,
+            "fir": source.choice(FIRS[center]),
+        }
 
     def _points(self, center: str, telegrams: str, outside: bool) -> tuple[str, str]:
         plan_place = shares.NO_POINT.pick(self._source)
