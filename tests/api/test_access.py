@@ -18,7 +18,15 @@ __all__ = ["keys"]
 pytestmark = pytest.mark.usefixtures("configured")
 
 DESCRIPTION = Contract(yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")))
-SEGMENTS = {"upload": "01990000-0000-7000-8000-000000000001", "code": "RU-MOS", "z": "3", "x": "1", "tile": "1.mvt"}
+SEGMENTS = {
+    "upload": "01990000-0000-7000-8000-000000000001",
+    "code": "RU-MOS",
+    "z": "3",
+    "x": "1",
+    "tile": "1.mvt",
+    "document": "overview.json",
+    "chart": "daily.json",
+}
 QUERIES = {"/api/embed-token": "?dashboard=time"}
 ROUTES = [
     (

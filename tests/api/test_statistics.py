@@ -1,0 +1,325 @@
+"""Statistics, flights and maps as callers get them: they agree with one another and with the flights themselves."""
+
+import asyncio
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.stats import recount_all
+from tests.api.conftest import Caller
+from tests.conftest import Database
+from tests.db.stats import invented
+from tests.db.stats.invented import InventedFlight
+
+pytestmark = pytest.mark.usefixtures("configured", "filled")
+
+NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
+FLIGHTS = [
+    *(
+        InventedFlight(
+            n, region=1 + n % 3, uav_type=("BLA", "BLA", "AER", None)[n % 4], plan_minutes=60,
+            operator_kind=("state", "person", "unknown")[n % 3],
+            dep=NOON + timedelta(days=n % 20, minutes=n), arr=NOON + timedelta(days=n % 20, minutes=n * 3),
+        )
+        for n in range(1, 60)
+    ),
+    InventedFlight(60, "cancelled", plan_dep=NOON),
+    InventedFlight(61, "planned", region=2, plan_dep=NOON + timedelta(days=30), plan_minutes=90),
+    InventedFlight(62, "flown", region=None, region_match="outside", dep=NOON),
+    InventedFlight(63, "flown", region=None, region_match="none", arr=NOON),
+    InventedFlight(64, "planned", region=1),
+]  # fmt: skip
+LIVE = [f for f in FLIGHTS if f.counted and f.day is not None]
+
+
+@pytest.fixture
+def filled(database: Database) -> None:
+    async def fill(conn: Any) -> None:
+        await invented.store_regions(conn)
+        await invented.store_flights(conn, FLIGHTS)
+        await recount_all(conn)
+
+    invented.run(database, fill)
+
+
+def get(call: Caller, target: str, **more: Any) -> Any:
+    answer = call("stats", "GET", target, roles=["analyst"], **more)
+    assert answer.status == 200, answer.json
+    return answer.json
+
+
+def test_all_pages_agree_with_the_flights_and_one_another(call: Caller) -> None:
+    overview, ranking = get(call, "/api/stats/overview"), get(call, "/api/stats/regions")
+    daily, hourly = get(call, "/api/stats/daily"), get(call, "/api/stats/hourly")
+    types, quality = get(call, "/api/stats/types"), get(call, "/api/stats/quality")
+    total = len(LIVE)
+    assert overview["totals"] == {
+        "flights": total,
+        "flown": total - 1,
+        "planned": 1,
+        "cancelled": 1,
+        "aircraft": total,
+    }
+    assert ranking["flights"] == quality["flights"] == total
+    assert sum(r["flights"] for r in ranking["items"]) + ranking["without_region"] == total
+    assert ranking["without_region"] == 2
+    assert sum(d["flights"] for d in daily["days"]) == sum(m["flights"] for m in daily["months"]) == total
+    assert sum(hourly["hours"]) == sum(map(sum, hourly["week"])) == total - 2
+    assert sum(p["count"] for p in hourly["day_parts"]) == sum(w["count"] for w in hourly["weekdays"]) == total - 2
+    assert sum(t["flights"] for t in types["types"]) == sum(o["count"] for o in types["operators"]) == total
+    assert overview["period"] == {"first": "2025-01-10", "last": "2025-02-09", "days": 31}
+    assert overview["spread"]["zero_days"] == 31 - len({f.day for f in LIVE})
+    assert [r["code"] for r in overview["top"]] == [r["code"] for r in ranking["items"] if r["flights"]]
+    assert (quality["undated"], quality["outside"]["count"], quality["unplaced"]["count"]) == (1, 1, 1)
+    assert quality["rows"] == {
+        "workbooks": 1,
+        "read": 10,
+        "repeated": 0,
+        "rejected": {"count": 2, "share_percent": 20.0},
+    }
+    assert quality["rejects"] == [{"code": "ROW_ODD", "rows": 2}]
+
+
+def test_one_region_says_the_same_as_its_line_in_the_ranking(call: Caller) -> None:
+    line = next(r for r in get(call, "/api/stats/regions")["items"] if r["code"] == "XX-2")
+    page = get(call, "/api/stats/region/XX-2")
+    filtered = get(call, "/api/stats/overview?region=XX-2")
+    assert page["totals"] == filtered["totals"]
+    assert page["totals"]["flights"] == line["flights"] == sum(f.region == 2 for f in LIVE)
+    assert page["actual"] == line["actual"]
+    assert page["density"]["flights_per_1000_km2"] == line["density"]
+    assert (page["density"]["area_source"], page["density"]["area_km2"]) == ("polygon", 5000)
+    assert page["place"]["rank"] == line["rank"]
+    assert page["spread"]["zero_days"] == line["zero_days"]
+    assert sum(page["hours"]) == line["flights"]
+
+
+def test_filters_narrow(call: Caller) -> None:
+    first, last = date(2025, 1, 12), date(2025, 1, 20)
+    told = get(call, f"/api/stats/overview?from={first}&to={last}&region=XX-1&type=BLA")
+    picked = invented.chosen(LIVE, first, last, 1, "BLA")
+    assert told["totals"]["flights"] == len(picked) > 0
+    assert told["peaks"] is None
+    untold = get(call, "/api/stats/types?type=none")
+    assert sum(o["count"] for o in untold["operators"]) == sum(f.uav_type is None for f in LIVE)
+    beyond = get(call, "/api/stats/overview?from=2030-01-01")
+    assert (beyond["period"], beyond["totals"]["flights"], beyond["spread"]["days"]) == (None, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "code"),
+    [
+        ("/api/stats/overview?from=2025-13-01", 422, "DAY_INVALID"),
+        ("/api/stats/overview?to=1735689600", 422, "DAY_INVALID"),
+        ("/api/stats/overview?from=2025-02-01&to=2025-01-01", 422, "PERIOD_REVERSED"),
+        ("/api/stats/daily?region=XX-99", 422, "REGION_UNKNOWN"),
+        ("/api/stats/region/XX-99", 404, "REGION_NOT_FOUND"),
+        ("/api/stats/regions?sort=size", 422, "REQUEST_INVALID"),
+        ("/api/flights?limit=2001", 422, "REQUEST_INVALID"),
+        ("/api/flights?cursor=zzz", 422, "CURSOR_INVALID"),
+        ("/api/tiles/1/2/0.mvt", 404, "TILE_NOT_FOUND"),
+        ("/api/tiles/15/0/0.mvt", 422, "REQUEST_INVALID"),
+        ("/api/reports/region.pdf", 422, "REGION_NEEDED"),
+        ("/api/reports/overview.pdf?region=XX-1", 422, "REGION_NOT_TAKEN"),
+        ("/api/reports/overview.docx", 422, "REQUEST_INVALID"),
+        ("/api/charts/nothing.svg", 422, "CHART_UNKNOWN"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(call: Caller, target: str, status: int, code: str) -> None:
+    answer = call("stats", "GET", target)
+    assert (answer.status, answer.json["code"]) == (status, code)
+
+
+def test_an_answer_holds_until_the_next_count(call: Caller, database: Database) -> None:
+    first = call("stats", "GET", "/api/stats/overview")
+    assert first.headers["cache-control"] == "private, no-cache"
+    again = call("stats", "GET", "/api/stats/overview", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    other = call("stats", "GET", "/api/stats/overview?type=BLA", headers={"If-None-Match": first.headers["etag"]})
+    assert other.status == 200
+
+    async def load_more(conn: Any) -> None:
+        await invented.store_flights(conn, [InventedFlight(70, dep=NOON)])
+        await recount_all(conn)
+
+    invented.run(database, load_more)
+    newer = call("stats", "GET", "/api/stats/overview", headers={"If-None-Match": first.headers["etag"]})
+    assert newer.status == 200
+    assert newer.json["totals"]["flights"] == first.json["totals"]["flights"] + 1
+
+
+@pytest.mark.parametrize(
+    "filters", ["", "type=AER&", "region=XX-3&", "state=cancelled&", "from=2025-01-15&to=2025-01-19&"]
+)
+@pytest.mark.parametrize("limit", [1, 7, 100])
+def test_pages_of_flights_hold_every_flight_once(call: Caller, filters: str, limit: int) -> None:
+    target, seen, following = f"/api/flights?{filters}limit={limit}", [], ""
+    while True:
+        page = get(call, f"{target}{following}")
+        seen += page["features"]
+        if page["next"] is None:
+            break
+        following = f"&cursor={page['next']}"
+    wanted = dict(part.split("=") for part in filters.split("&") if part)
+    first, last = (
+        date.fromisoformat(wanted.get("from", "2000-01-01")),
+        date.fromisoformat(wanted.get("to", "2030-01-01")),
+    )
+    region = {"XX-3": 3}.get(wanted.get("region", ""))
+    expected = invented.chosen(FLIGHTS, first, last, region, wanted.get("type"))
+    expected = [f for f in expected if f.state == wanted.get("state", f.state)]
+    assert [int(f["id"].replace("-", ""), 16) for f in seen] == [
+        f.key for f in sorted(expected, key=lambda f: (f.day, f.key), reverse=True)
+    ]
+
+
+def test_flights_without_a_day_are_listed_apart(call: Caller) -> None:
+    [only] = get(call, "/api/flights?undated=true")["features"]
+    assert (only["properties"]["day"], only["properties"]["state"]) == (None, "planned")
+    cursor = get(call, "/api/flights?limit=1")["next"]
+    assert call("stats", "GET", f"/api/flights?undated=true&cursor={cursor}").json["code"] == "CURSOR_INVALID"
+
+
+def test_csv_says_what_geojson_says(call: Caller) -> None:
+    answer = call("stats", "GET", "/api/flights?limit=5", headers={"Accept": "text/csv"})
+    rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    features = get(call, "/api/flights?limit=5")["features"]
+    assert [row["key"] for row in rows] == [f["id"] for f in features]
+    for row, feature in zip(rows, features, strict=True):
+        assert row["state"] == feature["properties"]["state"]
+        assert row["duration_min"] == str(feature["properties"]["duration_min"] or "")
+    assert 'rel="next"' in answer.headers["link"]
+    following = answer.headers["link"].split(">")[0].removeprefix("<")
+    second = call("stats", "GET", following, headers={"Accept": "text/csv"})
+    more = list(csv.DictReader(io.StringIO(second.body.decode())))
+    assert {row["key"] for row in more} & {row["key"] for row in rows} == set()
+
+
+def test_regions_have_shapes(call: Caller) -> None:
+    told = get(call, "/api/regions.geojson")
+    assert [f["id"] for f in told["features"]] == [r.code for r in invented.REGIONS]
+    assert told["source"]["attribution"] == "invented"
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        value |= (data[at] & 0x7F) << shift
+        shift, at = shift + 7, at + 1
+        if not data[at - 1] & 0x80:
+            return value, at
+
+
+def _fields(data: bytes) -> list[tuple[int, Any]]:
+    """Take a protocol buffer message apart: numbers of fields, with integers or bytes."""
+    at, found = 0, []
+    while at < len(data):
+        tag, at = _varint(data, at)
+        value, at = _varint(data, at)
+        if tag & 7 == 2:
+            found.append((tag >> 3, data[at : at + value]))
+            at += value
+        else:
+            found.append((tag >> 3, value))
+    return found
+
+
+def _flights_in(tile: bytes) -> int:
+    total = 0
+    for _, layer in _fields(tile):
+        members = _fields(layer)
+        values = [dict(_fields(value)) for field, value in members if field == 4]
+        numbers = [next(iter(value.values())) for value in values]
+        for field, feature in members:
+            if field == 2:
+                tags = dict(_fields(feature))[2]
+                total += numbers[tags[1]]
+    return total
+
+
+@pytest.mark.parametrize("filters", ["", "?type=AER", "?region=XX-2", "?from=2025-01-13&to=2025-02-03"])
+@pytest.mark.parametrize("zoom", [0, 3, 4, 7])
+def test_tiles_of_a_zoom_hold_every_flight_that_has_a_place(call: Caller, zoom: int, filters: str) -> None:
+    # The invented regions lie between 30 and 51 degrees east, about 50 north: a few tiles of each zoom.
+    size = 1 << zoom
+    columns = range(int(210 / 360 * size), int(231 / 360 * size) + 1)
+    rows = range(int(0.33 * size), int(0.345 * size) + 1)
+    total = 0
+    for x in columns:
+        for y in rows:
+            answer = call("stats", "GET", f"/api/tiles/{zoom}/{x}/{y}.mvt{filters}")
+            assert answer.status == 200
+            total += _flights_in(answer.body)
+    wanted = dict(part.split("=") for part in filters.strip("?").split("&") if part)
+    first = date.fromisoformat(wanted.get("from", "2000-01-01"))
+    last = date.fromisoformat(wanted.get("to", "2030-01-01"))
+    picked = invented.chosen(LIVE, first, last, 2 if "region" in wanted else None, wanted.get("type"))
+    assert total == sum(f.region_match != "none" for f in picked)
+
+
+def test_a_caller_of_one_region_sees_that_one(call: Caller) -> None:
+    mine = {"regions": '["XX-2"]'}
+    told = get(call, "/api/stats/overview", claims=mine)
+    assert told["region"]["code"] == "XX-2"
+    assert [r["code"] for r in told["top"]] == ["XX-2"]
+    assert [r["code"] for r in get(call, "/api/stats/regions", claims=mine)["items"]] == ["XX-2"]
+    assert {f["properties"]["region"] for f in get(call, "/api/flights", claims=mine)["features"]} == {"XX-2"}
+    for target in ("/api/stats/overview?region=XX-1", "/api/stats/region/XX-1", "/api/flights?region=XX-3"):
+        refused = call("stats", "GET", target, roles=["analyst"], claims=mine)
+        assert (refused.status, refused.json["code"]) == (403, "REGION_FORBIDDEN")
+    several = {"regions": '["XX-1", "XX-2"]'}
+    assert call("stats", "GET", "/api/stats/daily", roles=["analyst"], claims=several).status == 403
+    assert len(get(call, "/api/stats/regions", claims=several)["items"]) == 2
+
+
+def test_answers_of_one_caller_are_not_given_to_another(call: Caller) -> None:
+    everything = call("stats", "GET", "/api/stats/regions")
+    held = {"If-None-Match": everything.headers["etag"]}
+    narrowed = call("stats", "GET", "/api/stats/regions", headers=held, claims={"regions": '["XX-2"]'})
+    assert narrowed.status == 200
+    assert len(narrowed.json["items"]) == 1
+
+
+def test_sums_hold_while_a_load_finishes(database: Database, configured: pytest.MonkeyPatch) -> None:
+    """Every answer given beside a recount is of one state: its days add up to its months."""
+    from shared.api import statistics
+    from shared.http_events import CLAIMS
+
+    app = statistics.application()
+
+    async def once() -> None:
+        import asyncpg
+        import httpx
+
+        async def with_claims(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, CLAIMS: {"sub": "x", "roles": '["analyst"]'}}, receive, send)
+
+        writer = await asyncpg.connect(database.uri("fp_ingest"))
+        transport = httpx.ASGITransport(app=with_claims)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="https://gateway.example") as client,
+        ):
+
+            async def load() -> None:
+                for key in range(100, 106):
+                    async with writer.transaction():
+                        await invented.store_flights(writer, [InventedFlight(key, dep=NOON)])
+                        await recount_all(writer)
+
+            loading = asyncio.create_task(load())
+            seen = set()
+            while not loading.done():
+                told = (await client.get("/api/stats/daily")).json()
+                total = sum(d["flights"] for d in told["days"])
+                assert total == sum(m["flights"] for m in told["months"])
+                seen.add(total)
+                await asyncio.sleep(0)
+            await loading
+            assert len(seen) > 1
+        await writer.close()
+
+    asyncio.run(once())
