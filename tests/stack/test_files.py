@@ -19,6 +19,22 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / "local"
 
 
+ROLES = ("analyst", "operator", "administrator")
+PORTS = {
+    "postgres": "5433:5433",
+    "backend": "8073:8000",
+    "nginx": "80:80",
+    "keycloak": "8080:8080",
+    "oauth2-proxy": "4180:4180",
+    "prometheus": "9090:9090",
+    "alertmanager": "9093:9093",
+    "node_exporter": "9100:9100",
+    "postgres_exporter": "9187:9187",
+    "sql_exporter": "9399:9399",
+    "s3": "9000:9000",
+}
+
+
 class _Loader(yaml.SafeLoader):
     """Reads compose's own tags as the values they mark."""
 
@@ -64,14 +80,7 @@ def test_profiles_are_the_guides() -> None:
 
 def test_ports_are_the_guides_and_stay_on_the_desk() -> None:
     published = {n: s["ports"] for n, s in compose("compose.yaml")["services"].items() if "ports" in s}
-    assert published == {
-        name: [f"127.0.0.1:{ports}"]
-        for name, ports in {
-            "postgres": "5433:5433", "backend": "8073:8000", "nginx": "80:80", "keycloak": "8080:8080", "s3": "9000:9000",
-            "oauth2-proxy": "4180:4180", "prometheus": "9090:9090", "alertmanager": "9093:9093", "node_exporter": "9100:9100",
-            "postgres_exporter": "9187:9187", "sql_exporter": "9399:9399",
-        }.items()
-    }  # fmt: skip
+    assert published == {name: [f"127.0.0.1:{ports}"] for name, ports in PORTS.items()}
 
 
 def test_on_hosts_nobody_but_nginx_publishes_a_port() -> None:
@@ -135,7 +144,7 @@ def test_every_secret_file_is_laid_out() -> None:
     from local.hosts import prepare
 
     named = set(compose("compose.prod.yaml")["secrets"])
-    laid = set(prepare.secrets({name: "x" * 32 for name in (*environment.SECRETS, *environment.REQUIRED)}))
+    laid = set(prepare.secrets(dict.fromkeys((*environment.SECRETS, *environment.REQUIRED), "x" * 32)))
     assert named == laid
     used = {
         secret for service in compose("compose.prod.yaml")["services"].values() for secret in service.get("secrets", [])

@@ -28,10 +28,11 @@ def send(content: bytes, session: str) -> str:
     """Announce a workbook with a session's cookies, put it into the bucket and give the upload's id."""
     announced = json.dumps({"file_name": "a.xlsx", "size": len(content), "content_type": XLSX}).encode()
     headers = {"Cookie": session, "Content-Type": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(f"{SITE}/api/uploads", announced, headers)) as answer:
+    request = urllib.request.Request(f"{SITE}/api/uploads", announced, headers)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         upload = json.load(answer)
     put = urllib.request.Request(upload["upload"]["url"], content, upload["upload"]["headers"], method="PUT")  # noqa: S310
-    with urllib.request.urlopen(put) as answer:  # noqa: S310
+    with urllib.request.urlopen(put, timeout=60) as answer:  # noqa: S310
         assert answer.status == 200
     return str(upload["id"])
 
