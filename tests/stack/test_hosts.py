@@ -158,7 +158,8 @@ set -e
 cd /tmp
 admin() { HOME=/tmp /opt/keycloak/bin/kcadm.sh "$@" --config /tmp/kcadm; }
 admin config credentials --server http://localhost:8080/sso --realm master \
-    --user "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)" --password "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_PASSWORD)"
+    --user "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)" \\
+    --password "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_PASSWORD)"
 admin create users -r fly-potato -s username=vera -s enabled=true -s email=vera@example.invalid -s emailVerified=true \
     -s firstName=Вера -s lastName=Полётова -s 'groups=["/analyst"]'
 admin set-password -r fly-potato --username vera --new-password a-long-phrase-of-hers
@@ -167,12 +168,10 @@ admin set-password -r fly-potato --username vera --new-password a-long-phrase-of
 
 def key_hash(host: Host) -> str:
     """Give the hash of the certificate's key, as the browser wants it."""
-    key = subprocess.run(
-        ["openssl", "x509", "-in", host.tls / "leaf.pem", "-pubkey", "-noout"], capture_output=True, check=True
-    )
-    der = subprocess.run(
-        ["openssl", "pkey", "-pubin", "-outform", "der"], input=key.stdout, capture_output=True, check=True
-    )
+    public = ["openssl", "x509", "-in", str(host.tls / "leaf.pem"), "-pubkey", "-noout"]
+    key = subprocess.run(public, capture_output=True, check=True).stdout
+    binary = ["openssl", "pkey", "-pubin", "-outform", "der"]
+    der = subprocess.run(binary, input=key, capture_output=True, check=True)
     return base64.b64encode(hashlib.sha256(der.stdout).digest()).decode()
 
 
