@@ -1,12 +1,14 @@
 """Which modules and data files of the project a module needs, read from its source without running it."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 OWN = ("functions", "shared", "migrations")
+_PACKAGE = re.compile(rf"^({'|'.join(OWN)})(\.[a-z_]+)+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Needs:
 def needs(entries: Iterable[str], root: Path) -> Needs:
     """Follow the imports of some modules, or of every module of some packages, through the project.
 
-    Imports inside functions count; those under ``if TYPE_CHECKING`` do not. Data files of a package come with it.
+    Imports inside functions count, and packages that a text names for their data; imports under ``if TYPE_CHECKING`` do
+    not. Data files of a package come with it.
     """
     queue = [module for entry in entries for module in _members(entry, root)]
     seen: dict[str, Path] = {}
@@ -76,6 +79,9 @@ def _imported(module: str, path: Path) -> Iterator[str]:
             yield base
             if base.split(".")[0] in OWN:
                 yield from (f"{base}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _PACKAGE.match(node.value):
+            # importlib.resources takes packages by name.
+            yield node.value
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:

@@ -13,13 +13,14 @@ _MEBIBYTE = 1024**2
 
 def table(found: Sequence[tuple[Bundle, Started]]) -> Table:
     """Tabulate bundles."""
-    told = Table("функция", "архив, МиБ", "распакован, МиБ", "импорт, мс", "память, МиБ", "sha256")
+    told = Table("функция", "архив, МиБ", "распакован, МиБ", "импорт, мс", "из них процессор", "память, МиБ", "sha256")
     for bundle, started in found:
         told.add_row(
             bundle.name,
             f"{bundle.zipped / _MEBIBYTE:.1f}",
             f"{bundle.unpacked / _MEBIBYTE:.1f}",
             f"{started.import_milliseconds:.0f}",
+            f"{started.import_cpu_milliseconds:.0f}",
             f"{started.import_mebibytes:.0f}",
             bundle.sha256[:12],
         )
@@ -35,6 +36,7 @@ def document(found: Sequence[tuple[Bundle, Started]]) -> dict[str, Any]:
                 "zipped_bytes": bundle.zipped,
                 "unpacked_bytes": bundle.unpacked,
                 "import_milliseconds": started.import_milliseconds,
+                "import_cpu_milliseconds": started.import_cpu_milliseconds,
                 "import_mebibytes": started.import_mebibytes,
             }
             for bundle, started in found

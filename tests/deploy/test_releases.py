@@ -1,0 +1,79 @@
+"""Bundles keep their bytes, releases keep their bundles, and one finds the way back; against a real S3 server."""
+
+from pathlib import Path
+
+import pytest
+
+from fly_potato.deploy import DeployError, Release, Releases, site
+from shared.storage import Storage
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def release(day: int, digit: str) -> Release:
+    """Make a release of one day whose one bundle is named by a digit."""
+    return Release(COMMIT, f"2026-09-{day:02}T08:00:00+00:00", {"upload": digit * 64})
+
+
+def test_a_bundle_is_sent_once(storage: Storage, tmp_path: Path) -> None:
+    path = tmp_path / "upload.zip"
+    path.write_bytes(b"zip")
+    releases = Releases(storage)
+    assert releases.keep("upload", "a" * 64, path) is True
+    assert releases.keep("upload", "a" * 64, path) is False
+    assert [found.key for found in storage.list("bundles/")] == [f"bundles/upload/{'a' * 64}.zip"]
+
+
+def test_a_bundle_that_arrived_half_is_sent_again(storage: Storage, tmp_path: Path) -> None:
+    path = tmp_path / "upload.zip"
+    path.write_bytes(b"zi")
+    Releases(storage).keep("upload", "a" * 64, path)
+    path.write_bytes(b"zip")
+    assert Releases(storage).keep("upload", "a" * 64, path) is True
+
+
+def test_the_way_back_leads_to_other_bundles(storage: Storage) -> None:
+    releases = Releases(storage)
+    first, second, same = release(1, "1"), release(2, "2"), release(3, "2")
+    for each in (second, first, same):
+        releases.record(each)
+    assert releases.keys() == [first.key, second.key, same.key]
+    assert releases.previous() == first
+    assert releases.read(second.key) == second
+
+
+def test_after_a_return_the_way_leads_forward_again(storage: Storage) -> None:
+    releases = Releases(storage)
+    first, second = release(1, "1"), release(2, "2")
+    back = Release(COMMIT, "2026-09-03T08:00:00+00:00", first.functions, first.key)
+    for each in (first, second, back):
+        releases.record(each)
+    assert releases.previous() == second
+    assert releases.read(back.key).returned_to == first.key
+
+
+@pytest.mark.parametrize("known", [[], [release(1, "1")], [release(1, "1"), release(2, "1")]])
+def test_with_nothing_to_return_to_it_says_so(storage: Storage, known: list[Release]) -> None:
+    releases = Releases(storage)
+    for each in known:
+        releases.record(each)
+    with pytest.raises(DeployError) as refused:
+        releases.previous()
+    assert refused.value.code == "DEPLOY_NOTHING_TO_RETURN_TO"
+
+
+def test_an_unknown_release_is_named(storage: Storage) -> None:
+    with pytest.raises(DeployError, match=r"releases/nothing\.json"):
+        Releases(storage).read("releases/nothing.json")
+
+
+def test_the_page_in_the_bucket_is_the_page_on_disk(storage: Storage, tmp_path: Path) -> None:
+    for name in ("index.html", "app.js", "style.css", "tiles/1.bin", ".hidden/secret"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    assert site.put(storage, tmp_path) == 4
+    (tmp_path / "app.js").unlink()
+    assert site.put(storage, tmp_path) == 3
+    assert sorted(found.key for found in storage.list("")) == ["index.html", "style.css", "tiles/1.bin"]
+    assert storage.head("index.html").content_type == "text/html; charset=utf-8"
+    assert storage.head("tiles/1.bin").content_type == "application/octet-stream"

@@ -1,0 +1,96 @@
+"""What Terraform, the code, the gateway's description and the workflow say of one another stays true."""
+
+import re
+
+import pytest
+import yaml
+
+from fly_potato.bundle import recipes
+from fly_potato.deploy import ENVIRONMENTS, Place
+from fly_potato.deploy.places import DATABASE_ROLES
+from fly_potato.deploy.releases import bundle_key
+from shared.settings import ALL_SETTINGS, variables
+from tests.terraform.checking import ROOT
+
+TERRAFORM = ROOT / "terraform"
+
+
+def text(name: str) -> str:
+    """Read a file of terraform/."""
+    return (TERRAFORM / name).read_text(encoding="utf-8")
+
+
+def test_every_function_has_a_resource_and_a_bundle() -> None:
+    block = text("functions.tf").split("environment_groups = {")[0]
+    names = re.findall(r"^    (\w+) = \{$", block, re.MULTILINE)
+    assert sorted(names) == sorted(recipe.name for recipe in recipes())
+
+
+def test_every_placeholder_of_the_description_is_filled() -> None:
+    wanted = set(re.findall(r"\$\{(\w+)\}", (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")))
+    given = set(re.findall(r"^      (\w+) +=", text("gateway.tf"), re.MULTILINE))
+    given |= {f"function_{recipe.name}" for recipe in recipes()}
+    assert wanted <= given
+
+
+def test_what_the_gateway_calls_is_behind_it_and_nothing_else() -> None:
+    called = set(re.findall(r"\$\{function_(\w+)\}", (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")))
+    block = text("functions.tf").split("environment_groups = {")[0]
+    behind = re.findall(r"^    (\w+) = \{[^}]*?behind_gateway = true", block, re.MULTILINE)
+    assert called == set(behind)
+
+
+def test_every_variable_given_to_a_function_is_a_setting() -> None:
+    block = text("functions.tf").split("environment_groups = {")[1].split('module "function"')[0]
+    given = set(re.findall(r"^ +([A-Z][A-Z0-9_]+) += ", block, re.MULTILINE))
+    given |= set(re.findall(r"^ +([A-Z][A-Z0-9_]+) += ", text("secrets.tf"), re.MULTILINE))
+    known = {name for settings in ALL_SETTINGS for name in variables(settings)}
+    known |= {"PGPASSWORD", "PGSSLMODE", "PGSSLROOTCERT", "MIGRATE_CREATE_EXTENSION", "MIGRATE_CREATE_ROLES"}
+    assert given
+    assert given <= known
+
+
+def test_names_are_the_same_in_the_code_and_in_terraform() -> None:
+    here = Place("prod", "b1g00000000000000000", "b1g00000000000000001")
+    tests = text("bootstrap/tests/bootstrap.tftest.hcl")
+    named = {here.state_bucket, here.artifacts_bucket, here.metrics_secret}
+    named |= {here.database_secret(role) for role in DATABASE_ROLES}
+    assert all(f'"{name}"' in tests for name in named)
+    assert here.deployer_secret == "fly-potato-prod-deployer"
+    assert '"${local.name}-deployer"' in text("bootstrap/main.tf")
+    assert here.artifacts_bucket in text("tests/apply.tftest.hcl")
+    assert f'"{bundle_key("${each.key}", "${var.release[each.key]}")}"' in text("functions.tf")
+
+
+def test_every_environment_has_its_files() -> None:
+    for name in ENVIRONMENTS:
+        assert f'environment  = "{name}"' in text(f"environments/{name}.tfvars")
+        assert f'key = "{name}/terraform.tfstate"' in text(f"environments/{name}.backend.hcl")
+
+
+def test_no_value_of_a_secret_is_written_down() -> None:
+    for path in TERRAFORM.rglob("*.tf*"):
+        assert not re.search(r"AQVN|YCAJE|-----BEGIN|t1\.[0-9A-Za-z]", path.read_text(encoding="utf-8")), path
+
+
+@pytest.fixture(scope="module")
+def workflow() -> dict[str, object]:
+    """Read the deployment's workflow."""
+    read: dict[str, object] = yaml.safe_load((ROOT / ".github" / "workflows" / "deploy.yml").read_text("utf-8"))
+    return read
+
+
+def test_actions_are_pinned_by_commit() -> None:
+    used = re.findall(r"uses: (\S+)", (ROOT / ".github" / "workflows" / "deploy.yml").read_text("utf-8"))
+    assert used
+    assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", each) for each in used)
+
+
+def test_a_deployment_waits_at_its_environment_and_keeps_no_key(workflow: dict[str, object]) -> None:
+    job = workflow["jobs"]["deploy"]  # type: ignore[index]
+    assert job["environment"] == "${{ inputs.environment }}"
+    assert job["permissions"] == {"contents": "read", "id-token": "write"}
+    assert workflow["permissions"] == {"contents": "read"}
+    assert not [name for name in job["env"] if re.search(r"TOKEN$|_KEY$|YC_.*SECRET", name)]
+    # An input in a command would be a way to run anything.
+    assert not [step["run"] for step in job["steps"] if "${{" in step.get("run", "")]
