@@ -29,15 +29,15 @@ class Asked:
 def asked(
     first: Annotated[str | None, Query(alias="from", max_length=10)] = None,
     last: Annotated[str | None, Query(alias="to", max_length=10)] = None,
-    region: Annotated[str | None, Query(max_length=10)] = None,
-    uav_type: Annotated[str | None, Query(alias="type", max_length=40)] = None,
+    region: Annotated[str | None, Query(min_length=1, max_length=10)] = None,
+    uav_type: Annotated[str | None, Query(alias="type", min_length=1, max_length=40)] = None,
 ) -> Asked:
     """Read the filters. Raises UnprocessableInput ``DAY_INVALID`` or ``PERIOD_REVERSED``."""
     days = _day(first, "from"), _day(last, "to")
     if days[0] and days[1] and days[0] > days[1]:
         raise UnprocessableInput("PERIOD_REVERSED", "Начало периода позже его конца.")
-    named = "" if uav_type == UNTOLD else (uav_type or None)
-    return Asked(days[0], days[1], region or None, named)
+    named = "" if uav_type == UNTOLD else uav_type
+    return Asked(days[0], days[1], region, named)
 
 
 def select(wanted: Asked, known: Facts, regions: list[Region], principal: Principal) -> Selection:
@@ -72,7 +72,7 @@ def find(code: str, regions: list[Region], principal: Principal) -> Region:
 
 
 def _day(text: str | None, name: str) -> date | None:
-    if not text:
+    if text is None:
         return None
     try:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else _refuse(name)
