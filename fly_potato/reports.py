@@ -24,7 +24,8 @@ def summary(state: Json) -> str:
     counts = state.get("counts") or {}
     told = ", ".join(f"{title} {counts[name]}" for name, title in COUNTS.items() if counts.get(name))
     if state["state"] == "loaded":
-        return f"загружен: {told}"
+        unread = ", ".join(f"«{name}»" for name in state.get("unread_sheets") or ())
+        return f"загружен: {told}" + (f"; листы с неизвестной шапкой не прочитаны: {unread}" if unread else "")
     if state["state"] == "duplicate":
         return f"уже известен, ничего не изменилось; при первой загрузке: {told}"
     error = state.get("error") or {}

@@ -64,6 +64,13 @@ def upgrade() -> None:
         sa.Column("flights_updated", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("flights_unchanged", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("flights_outside", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "unread_sheets",
+            sa.ARRAY(sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="filled, of no known layout",
+        ),
         sa.Column("period_from", sa.Date(), nullable=True),
         sa.Column("period_to", sa.Date(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

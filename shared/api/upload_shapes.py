@@ -94,9 +94,10 @@ class RejectedCode(_Shape):
 
 
 class UploadInFull(Upload):
-    """An upload with its rejects counted by code."""
+    """An upload with its rejects counted by code and the sheets of which nothing was read."""
 
     rejects: list[RejectedCode]
+    unread_sheets: list[str]
 
 
 class UploadPage(_Shape):

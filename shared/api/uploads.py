@@ -90,7 +90,8 @@ async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shap
                 code=each["code"], rows=each["rows"], explanation=told.explanation, mend=told.mend
             )
         )
-    return upload_shapes.UploadInFull(**_upload(request, row).model_dump(), rejects=rejects)
+    shown = _upload(request, row).model_dump()
+    return upload_shapes.UploadInFull(**shown, rejects=rejects, unread_sheets=row["unread_sheets"])
 
 
 @router.get("/{upload}/rejects")

@@ -78,6 +78,9 @@ loads = Table(
             "flights_outside",
         )
     ),
+    Column(
+        "unread_sheets", ARRAY(Text), nullable=False, server_default=text("'{}'"), comment="filled, of no known layout"
+    ),
     Column("period_from", Date),
     Column("period_to", Date),
     moment("started_at", nullable=False, now=True),

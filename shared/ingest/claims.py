@@ -2,17 +2,17 @@
 
 ::
 
-    delivery ──claim──> claimed ──transaction commits──> done          the same bytes never again
-                          │  ▲
-                          │  └── claimed anew: the holder's transaction is gone, or its lease has run out
-                          └──unreadable──> failed                      a new upload of the bytes tries again
+    delivery ──lock──> alone with these bytes ──claim──> claimed ──transaction commits──> done   never again
+       │                                                    │
+       └─ somebody alive has the lock: busy                 └──unreadable──> failed   new bytes' upload tries again
 
-The holder keeps an advisory lock in its transaction, so PostgreSQL itself tells a dead holder from a living one once
-the connection is gone. The lease is the second line: it outlives the function's time-out, and whoever claims after it
-also ends the holder's forgotten server process. Only the last to claim may finish (see ``finish.sql``). All clocks are
-the database's.
+The lock belongs to the load's transaction, so PostgreSQL itself tells a dead holder from a living one as soon as the
+connection is gone. The lease is the second line, for a holder whose host vanished without closing its connection: it
+outlives the function's time-out, and whoever comes after it ends the forgotten server process. Should a holder wake up
+after that, it cannot finish: only the last to claim can (see ``finish.sql``). All clocks are the database's.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -21,12 +21,14 @@ from shared.db import Connection
 from shared.db.sql import load_sql
 from shared.errors import InputError, OutageError
 
-LOAD_LOCKS = 0x464C59
-"""The class of the advisory locks that say: this load is in living hands."""
+WORKBOOK_LOCKS = 0x464C59
+"""The class of the advisory locks that say: these bytes are in living hands."""
 MERGE_LOCK = 0x464C5A
 """The class of the one lock under which flights are merged and days are counted."""
 
 _SQL = load_sql("shared.ingest")
+_TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1::integer, $2::integer)"
+_ENDING_SECONDS = 0.5
 
 
 class Superseded(OutageError):
@@ -41,45 +43,33 @@ class Claim:
     token: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A load in other hands, or done; ``state`` as in ``core.loads``."""
+async def lock(conn: Connection, sha256: bytes) -> bool:
+    """Be alone with these bytes for as long as the open transaction lives; False if somebody alive already is."""
+    number = int.from_bytes(sha256[:4], "big", signed=True)
+    if await conn.fetchval(_TRY_LOCK, WORKBOOK_LOCKS, number):
+        return True
+    if await conn.fetchval(_SQL["end_forgotten"], WORKBOOK_LOCKS, number, sha256) is None:
+        return False
+    await asyncio.sleep(_ENDING_SECONDS)
+    return bool(await conn.fetchval(_TRY_LOCK, WORKBOOK_LOCKS, number))
 
-    load_id: int
-    state: str
+
+async def done(conn: Connection, sha256: bytes) -> int | None:
+    """Give the number of the load that has put these bytes in, if one has."""
+    found: int | None = await conn.fetchval("SELECT id FROM core.loads WHERE sha256 = $1 AND state = 'done'", sha256)
+    return found
 
 
-async def claim(
-    conn: Connection, sha256: bytes, object_key: str, source_at: datetime, lease: timedelta
-) -> Claim | Known:
-    """Claim a workbook, or tell who has it."""
+async def claim(conn: Connection, sha256: bytes, object_key: str, source_at: datetime, lease: timedelta) -> Claim | int:
+    """Claim a workbook while holding its lock on another connection; the number of the load if it is done."""
     token = uuid4()
-    row = await conn.fetchrow(_SQL["claim"], sha256, object_key, source_at, token, lease, LOAD_LOCKS)
-    if row is not None:
-        return Claim(row["id"], token)
-    known = await conn.fetchrow("SELECT id, state FROM core.loads WHERE sha256 = $1", sha256)
+    mine = await conn.fetchval(_SQL["claim"], sha256, object_key, source_at, token, lease)
+    if mine is not None:
+        return Claim(mine, token)
+    known = await done(conn, sha256)
     if known is None:
         raise Superseded("LOAD_SUPERSEDED", "Загрузку удалили, пока она выполнялась.")
-    return Known(known["id"], known["state"])
-
-
-async def hold(conn: Connection, mine: Claim) -> None:
-    """Mark the claim as alive for as long as the open transaction lives.
-
-    Raises:
-        Superseded: another delivery was quicker.
-    """
-    await conn.execute(_SQL["end_forgotten"], LOAD_LOCKS, mine.load_id, mine.token)
-    if not await conn.fetchval("SELECT pg_try_advisory_xact_lock($1, $2::integer)", LOAD_LOCKS, mine.load_id):
-        raise _superseded()
-    await confirm(conn, mine)
-
-
-async def confirm(conn: Connection, mine: Claim) -> None:
-    """Make sure that the claim is still ours. Raises Superseded."""
-    found = "SELECT true FROM core.loads WHERE id = $1 AND claim = $2 AND state = 'claimed'"
-    if not await conn.fetchval(found, mine.load_id, mine.token):
-        raise _superseded()
+    return known
 
 
 async def fail(conn: Connection, mine: Claim, error: InputError) -> bool:
@@ -89,7 +79,3 @@ async def fail(conn: Connection, mine: Claim, error: InputError) -> bool:
         " WHERE id = $1 AND claim = $2 AND state = 'claimed' RETURNING true"
     )
     return bool(await conn.fetchval(statement, mine.load_id, mine.token, error.code, error.sentence))
-
-
-def _superseded() -> Superseded:
-    return Superseded("LOAD_SUPERSEDED", "Этот файл уже загружает другой обработчик.")

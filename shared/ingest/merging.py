@@ -60,7 +60,7 @@ async def merge(conn: Connection, mine: Claim, tally: Tally) -> Counts:
     counts = _counts(tally, await conn.fetchrow(_SQL["merge"], mine.load_id), await _outside(conn))
     await recount(conn)
     await _reject(conn, mine, tally)
-    await _finish(conn, mine, counts)
+    await _finish(conn, mine, tally, counts)
     return counts
 
 
@@ -121,7 +121,7 @@ async def _reject(conn: Connection, mine: Claim, tally: Tally) -> None:
     await conn.copy_records_to_table("rejects", schema_name="core", columns=columns, records=records)
 
 
-async def _finish(conn: Connection, mine: Claim, counts: Counts) -> None:
+async def _finish(conn: Connection, mine: Claim, tally: Tally, counts: Counts) -> None:
     numbers = (
         counts.rows_in,
         counts.rows_empty,
@@ -132,5 +132,5 @@ async def _finish(conn: Connection, mine: Claim, counts: Counts) -> None:
         counts.flights_unchanged,
         counts.flights_outside,
     )
-    if await conn.fetchval(_SQL["finish"], mine.load_id, mine.token, *numbers) is None:
+    if await conn.fetchval(_SQL["finish"], mine.load_id, mine.token, *numbers, tally.unread_sheets) is None:
         raise Superseded("LOAD_SUPERSEDED", "Этот файл уже загружает другой обработчик.")

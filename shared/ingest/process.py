@@ -15,16 +15,13 @@ from pathlib import Path
 from time import perf_counter
 from uuid import UUID
 
-from shared import workbooks
 from shared.db import Connection, Pool, is_retryable, translated
-from shared.errors import NotFound, OutageError, WorkbookError
+from shared.errors import NotFound, OutageError
 from shared.ingest import uploads
-from shared.ingest.claims import Claim, Known, Superseded, claim, fail
-from shared.ingest.loading import load
-from shared.ingest.outcome import Counts, Outcome
+from shared.ingest.loading import Delivery, attempt
+from shared.ingest.outcome import Outcome
 from shared.ingest.results import deliver_rejects
 from shared.storage import Storage, source_time, upload_of
-from shared.workbooks import Guarded
 
 log = logging.getLogger(__name__)
 
@@ -51,19 +48,15 @@ async def process_object(
         workbook = Path(folder) / "workbook"
         try:
             fetched = await asyncio.to_thread(storage.download, key, workbook)
+            source_at = await _source_at(storage, key)
         except NotFound as gone:
             return await _gone(pool, upload, gone)
         fetch_seconds = perf_counter() - started
-        source_at = await _source_at(storage, key)
-        with translated():
-            async with pool.acquire() as conn:
-                claimed = await claim(conn, fetched.sha256, key, source_at, lease)
-                load_id = claimed.load_id
-                await uploads.link(conn, upload, load_id)
-        outcome = await _work(pool, claimed, upload, workbook)
+        delivery = Delivery(upload, key, fetched.sha256, source_at, workbook, lease)
+        outcome = await _with_tries(pool, delivery)
         outcome.seconds["fetch"] = fetch_seconds
         with translated():
-            await _deliver(pool, storage, outcome, upload, key, workbook)
+            await _deliver(pool, storage, outcome, delivery)
     return outcome
 
 
@@ -75,64 +68,33 @@ async def _gone(pool: Pool, upload: UUID, error: NotFound) -> Outcome:
     return Outcome("failed", error=error)
 
 
-async def _work(pool: Pool, claimed: Claim | Known, upload: UUID, workbook: Path) -> Outcome:
-    if isinstance(claimed, Known):
-        return Outcome("duplicate" if claimed.state == "done" else "busy", claimed.load_id)
-    try:
-        started = perf_counter()
-        guarded = await asyncio.to_thread(workbooks.inspect, workbook)
-        inspected = perf_counter() - started
-        counts, seconds = await _load_with_tries(pool, claimed, upload, workbook, guarded)
-    except Superseded:
-        return Outcome("busy", claimed.load_id)
-    except WorkbookError as error:
-        with translated():
-            async with pool.acquire() as conn:
-                if not await fail(conn, claimed, error):
-                    return Outcome("busy", claimed.load_id)
-        return Outcome("failed", claimed.load_id, error=error)
-    return Outcome("loaded", claimed.load_id, counts, seconds={"inspect": inspected} | seconds)
-
-
-async def _load_with_tries(
-    pool: Pool, mine: Claim, upload: UUID, workbook: Path, guarded: Guarded
-) -> tuple[Counts, dict[str, float]]:
-    total = await asyncio.to_thread(workbooks.count_rows, workbook, guarded)
-
-    async def report(step: str, rows_read: int) -> None:
-        async with pool.acquire() as conn:
-            await uploads.progress(conn, upload, step, rows_read, total)
-
+async def _with_tries(pool: Pool, delivery: Delivery) -> Outcome:
     for left in reversed(range(TRIES)):
         try:
             with translated():
-                return await load(pool, mine, workbook, guarded, report)
+                return await attempt(pool, delivery)
         except OutageError as error:
-            if (
-                not left
-                or isinstance(error, Superseded)
-                or error.__cause__ is None
-                or not is_retryable(error.__cause__)
-            ):
+            if not left or error.__cause__ is None or not is_retryable(error.__cause__):
                 raise
-            log.warning("load is tried again", extra={"load_id": mine.load_id, "code": error.code})
+            log.warning("load is tried again", extra={"code": error.code})
             await asyncio.sleep(_PAUSE_SECONDS * (TRIES - left))
     raise AssertionError("unreachable")
 
 
-async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, upload: UUID, key: str, workbook: Path) -> None:
+async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, delivery: Delivery) -> None:
     """Show the outcome to every upload of these bytes, after the rejects are where it points to."""
     if outcome.kind == "busy" or outcome.load_id is None:
         return
     async with pool.acquire() as conn:
-        others = await uploads.waiting(conn, outcome.load_id, upload)
+        others = await uploads.waiting(conn, outcome.load_id, delivery.upload)
         if outcome.kind != "failed":
-            await deliver_rejects(conn, storage, outcome.load_id, [upload, *others], workbook)
+            recipients = [delivery.upload, *others]
+            await deliver_rejects(conn, storage, outcome.load_id, recipients, delivery.workbook)
         own: str = outcome.kind
-        if own == "duplicate" and await _loaded_by(conn, outcome.load_id, key):
+        if own == "duplicate" and await _loaded_by(conn, outcome.load_id, delivery.key):
             own = "loaded"
         other = "failed" if outcome.kind == "failed" else "duplicate"
-        for who, what in [(upload, own), *((one, other) for one in others)]:
+        for who, what in [(delivery.upload, own), *((one, other) for one in others)]:
             await uploads.finish(conn, who, what, outcome.load_id, outcome.error)
 
 

@@ -34,6 +34,8 @@ class Tally:
     rows_empty: int = 0
     rejects: list[RejectedRow] = field(default_factory=list)
     days: Counter[date] = field(default_factory=Counter)
+    unread_sheets: list[str] = field(default_factory=list)
+    """Sheets that are filled and have no header that we know."""
 
     @property
     def staged(self) -> int:

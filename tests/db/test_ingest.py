@@ -5,12 +5,13 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from openpyxl import load_workbook
 
 from shared.ingest.outcome import Counts
 from shared.regions import load_boundaries
 from shared.storage import Storage, rejects_key
 from tests.conftest import Database
-from tests.db.ingest_fixture import Desk, Texts, flight_row, upload_id
+from tests.db.ingest_fixture import Desk, Texts, flight_row, upload_id, write_workbook
 
 ROWS = [flight_row(n) for n in range(1, 6)]
 COUNTED_DAYS = "SELECT start FROM mart.flight_counts WHERE span = 'day' AND region_id = -1"
@@ -57,8 +58,7 @@ def test_a_flight_gets_its_region(desk: Desk) -> None:
     assert [tuple(row)[1:] for row in found] == [("RU-MOW", "inside"), (None, "outside"), (None, "none")]
     assert outcome.counts.flights_outside == 1
     [counted] = desk.fetch(
-        "SELECT flights, outside, unplaced FROM mart.flight_counts"
-        " WHERE span = 'year' AND region_id = -1"
+        "SELECT flights, outside, unplaced FROM mart.flight_counts WHERE span = 'year' AND region_id = -1"
     )
     assert tuple(counted) == (3, 1, 1)
 
@@ -178,6 +178,17 @@ def test_rejects_are_handed_out_as_a_workbook(desk: Desk) -> None:
     clean = desk.put_rows([flight_row(100)], minute=3)
     desk.deliver(clean)
     assert [found.key for found in desk.storage.list("results/")] == [rejects_key(upload_id(key))]
+
+
+def test_a_sheet_of_no_known_layout_is_named(desk: Desk) -> None:
+    path = write_workbook(desk.folder / "two.xlsx", ROWS)
+    book = load_workbook(path)
+    draft = book.create_sheet("Черновик")
+    draft.append(["что-то", "другое"])
+    draft.append(["1", "2"])
+    book.save(path)
+    desk.deliver(desk.put(path))
+    assert [row["unread_sheets"] for row in desk.fetch("SELECT unread_sheets FROM core.loads")] == [["Черновик"]]
 
 
 def test_an_object_that_nobody_announced_is_loaded_too(desk: Desk) -> None:

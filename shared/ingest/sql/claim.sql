@@ -1,5 +1,5 @@
--- Claim a workbook by its bytes. No row comes back when it is done, or when a living delivery has it in hand.
--- $1 sha256, $2 object key, $3 source time, $4 claim, $5 lease, $6 class of the load locks
+-- Claim a workbook by its bytes; the caller holds its lock. No row comes back when it is done.
+-- $1 sha256, $2 object key, $3 source time, $4 claim, $5 lease
 INSERT INTO core.loads AS l (sha256, object_key, source_at, state, claim, lease_until)
 VALUES ($1, $2, $3, 'claimed', $4, now() + $5::interval)
 ON CONFLICT (sha256) DO UPDATE SET
@@ -13,13 +13,4 @@ ON CONFLICT (sha256) DO UPDATE SET
     started_at = now(),
     finished_at = NULL
 WHERE l.state <> 'done'
-  AND (
-      l.state = 'failed'
-      OR l.lease_until < now()
-      OR NOT EXISTS (
-          SELECT FROM pg_locks
-          WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND classid = $6::integer::oid AND objid = l.id::integer::oid AND objsubid = 2 AND granted
-      )
-  )
-RETURNING l.id, l.source_at;
+RETURNING l.id;
