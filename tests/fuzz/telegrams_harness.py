@@ -1,0 +1,55 @@
+"""One fuzzed text: whatever it is, it is read or refused with a code, both ways of reading agree, and nothing else
+happens.
+
+The first byte chooses what the rest is: one cell, the three cells of a row parted by ``|``, a row of a table.
+"""
+
+from dataclasses import fields
+
+from shared.flights import Reading, Reject, Row, TableRow, TelegramRow, build, read
+from shared.flights.problems import PROBLEMS, ProblemKind
+from shared.telegrams import TelegramError, parse_all
+from shared.telegrams.canonical import quick
+from shared.telegrams.reading import careful, without_notes
+from shared.telegrams.text import repair
+
+_COLUMNS = len(fields(TableRow))
+
+
+def fuzz_one(data: bytes) -> None:
+    """Feed one input; an AssertionError or any exception but TelegramError is a find."""
+    if not data:
+        return
+    text = data[1:].decode("utf-8", "replace")
+    if data[0] % 3 == 0:
+        _cell(text)
+    elif data[0] % 3 == 1:
+        _row(TelegramRow(None, *([*text.split("|", 2), None, None][:3])))
+    else:
+        _row(TableRow(*(text.split("|", _COLUMNS - 1) + [None] * _COLUMNS)[:_COLUMNS]))
+
+
+def _cell(text: str) -> None:
+    mended = repair(text)
+    assert repair(mended.text).text == mended.text
+    try:
+        telegrams = parse_all(text)
+    except TelegramError:
+        return
+    assert {note.code for telegram in telegrams for note in telegram.notes} <= set(PROBLEMS)
+    if quick(text) is not None:
+        (slow,) = careful(text)
+        assert without_notes(telegrams[0]) == without_notes(slow)
+
+
+def _row(row: Row) -> None:
+    said = read(row)
+    if isinstance(said, Reject):
+        assert PROBLEMS[said.code].kind is ProblemKind.REJECT
+    elif isinstance(said, Reading):
+        flight = build([said])
+        assert len(flight.key) == 16
+        assert set(flight.problems) <= set(PROBLEMS)
+        assert build([said, said]) == flight
+        for point in (flight.dep, flight.arr, flight.position):
+            assert point is None or (abs(point.lat) <= 90 and abs(point.lon) <= 180)
