@@ -6,22 +6,25 @@ WITH parts AS MATERIALIZED (
     JOIN mart.flight_counts AS c ON c.span = p.span AND c.start = p.start AND c.region_id = $3
     WHERE $4::text IS NULL OR c.uav_type = $4
 ), ranked AS (
-    SELECT false AS plan, minutes, sum(coalesce(n, 1)) AS n
-    FROM parts CROSS JOIN LATERAL unnest(durations, durations_n) AS d (minutes, n)
+    SELECT false AS plan, minutes, sum(coalesce(n, 1))::integer AS n
+    FROM (SELECT unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d
     GROUP BY minutes
     UNION ALL
-    SELECT true, minutes, sum(coalesce(n, 1))
-    FROM parts CROSS JOIN LATERAL unnest(plan_durations, plan_durations_n) AS d (minutes, n)
+    SELECT true, minutes, sum(coalesce(n, 1))::integer
+    FROM (SELECT unnest(plan_durations) AS minutes, unnest(plan_durations_n) AS n FROM parts) AS d
     GROUP BY minutes
 ), stacked AS (
-    SELECT plan, minutes, sum(n) OVER (PARTITION BY plan ORDER BY minutes) AS upto, sum(n) OVER (PARTITION BY plan) AS n
+    SELECT
+        plan, minutes,
+        sum(n) OVER (PARTITION BY plan ORDER BY minutes ROWS UNBOUNDED PRECEDING) AS upto,
+        sum(n) OVER (PARTITION BY plan) AS n
     FROM ranked
 ), middle AS (
     -- With an even number of flights the median lies between the two in the middle.
     SELECT
         plan,
         (min(minutes) FILTER (WHERE upto >= (n + 1) / 2) + min(minutes) FILTER (WHERE upto >= n / 2 + 1)) / 2.0 AS median
-    FROM (SELECT plan, minutes, upto::bigint AS upto, n::bigint AS n FROM stacked) AS s
+    FROM stacked
     GROUP BY plan
 )
 SELECT

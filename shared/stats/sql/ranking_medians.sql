@@ -6,24 +6,24 @@ WITH parts AS MATERIALIZED (
     JOIN mart.flight_counts AS c ON c.span = p.span AND c.start = p.start AND c.region_id > 0
     WHERE $3::text IS NULL OR c.uav_type = $3
 ), ranked AS (
-    SELECT region_id, false AS plan, minutes, sum(coalesce(n, 1)) AS n
-    FROM parts CROSS JOIN LATERAL unnest(durations, durations_n) AS d (minutes, n)
+    SELECT region_id, false AS plan, minutes, sum(coalesce(n, 1))::integer AS n
+    FROM (SELECT region_id, unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d
     GROUP BY region_id, minutes
     UNION ALL
-    SELECT region_id, true, minutes, sum(coalesce(n, 1))
-    FROM parts CROSS JOIN LATERAL unnest(plan_durations, plan_durations_n) AS d (minutes, n)
+    SELECT region_id, true, minutes, sum(coalesce(n, 1))::integer
+    FROM (SELECT region_id, unnest(plan_durations) AS minutes, unnest(plan_durations_n) AS n FROM parts) AS d
     GROUP BY region_id, minutes
 ), stacked AS (
     SELECT
         region_id, plan, minutes,
-        sum(n) OVER (PARTITION BY region_id, plan ORDER BY minutes) AS upto,
+        sum(n) OVER (PARTITION BY region_id, plan ORDER BY minutes ROWS UNBOUNDED PRECEDING) AS upto,
         sum(n) OVER (PARTITION BY region_id, plan) AS n
     FROM ranked
 ), middle AS (
     SELECT
         region_id, plan,
         (min(minutes) FILTER (WHERE upto >= (n + 1) / 2) + min(minutes) FILTER (WHERE upto >= n / 2 + 1)) / 2.0 AS median
-    FROM (SELECT region_id, plan, minutes, upto::bigint AS upto, n::bigint AS n FROM stacked) AS s
+    FROM stacked
     GROUP BY region_id, plan
 )
 SELECT

@@ -1,0 +1,225 @@
+"""How long the statistics take: each query alone, and every route at a steady rate of requests.
+
+``python -m bench.api [--flights 1000000] [--days 365] [--rate 50] [--seconds 20]``; ``JSON=1`` prints one JSON line.
+Flights are invented by SQL, straight into ``core.flights``. Requests come at their times whether the ones before were
+answered or not, so waiting counts. ``cold`` asks every time for another period, so nothing is made yet; ``warm`` asks
+for the same few, as people who look at one page do.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from bench.ground import _free_port, ground
+from shared.stats import reading, recount_all, recount_days
+from shared.stats.selections import Facts, Period, Region, Selection
+
+FIRST = date(2024, 1, 1)
+ROUTES = {
+    "overview": "/api/stats/overview?",
+    "regions": "/api/stats/regions?",
+    "region": "/api/stats/region/{region}?",
+    "daily": "/api/stats/daily?",
+    "hourly": "/api/stats/hourly?",
+    "types": "/api/stats/types?",
+    "quality": "/api/stats/quality?",
+    "flights": "/api/flights?limit=100&region={region}&",
+    "tile": "/api/tiles/4/{column}/4.mvt?",
+}
+LIMIT_MS = {"route p95": 50, "query": 100}
+
+
+async def seed(uri: str, flights: int, days: int) -> dict[str, float]:
+    """Invent flights and count them; give the seconds that took."""
+    text = (Path(__file__).parent / "seed_flights.sql").read_text(encoding="utf-8")
+    conn = await asyncpg.connect(uri, statement_cache_size=0)
+    await conn.execute(
+        "INSERT INTO core.loads (sha256, object_key, source_at, state, claim, lease_until, finished_at)"
+        " VALUES ('\\x00', 'bench', now(), 'done', gen_random_uuid(), now(), now())"
+    )
+    took: dict[str, float] = {}
+    started = time.perf_counter()
+    for begin in range(0, flights, 500_000):
+        await conn.execute(text, min(500_000, flights - begin), FIRST + timedelta(days=begin // 500_000 % 2), days)
+    await conn.execute("ANALYZE core.flights")
+    took["seed"] = time.perf_counter() - started
+    started = time.perf_counter()
+    await recount_all(conn)
+    took["recount all"] = time.perf_counter() - started
+    await conn.execute("ANALYZE mart.flight_counts, mart.flight_peaks, mart.flight_cells")
+    started = time.perf_counter()
+    await recount_days(conn, [FIRST + timedelta(days=days // 2)])
+    took["recount one day"] = time.perf_counter() - started
+    await conn.close()
+    return took
+
+
+async def queries(uri: str) -> dict[str, dict[str, float]]:
+    """Time every statistic's own statement: milliseconds by name and period, the best of three."""
+    conn = await asyncpg.connect(uri, statement_cache_size=0)
+    known = await reading.facts(conn)
+    region = (await reading.regions(conn))[10]
+    assert known.first is not None
+    assert known.last is not None
+    periods = {
+        "all": Period(known.first, known.last),
+        "one month": Period(date(2024, 6, 1), date(2024, 6, 30)),
+        "odd days": Period(known.first + timedelta(days=13), known.last - timedelta(days=11)),
+    }
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for label, period in periods.items():
+        for name, ask in _statements(known, region).items():
+            best = min([await _timed(ask, conn, period) for _ in range(3)])
+            found[name][label] = round(best * 1000, 1)
+    await conn.close()
+    return dict(found)
+
+
+Ask = Callable[[Any, Period], Awaitable[object]]
+
+
+def _statements(known: Facts, region: Region) -> dict[str, Ask]:
+    plain: dict[str, Any] = {
+        name: getattr(reading, name)
+        for name in (
+            "totals",
+            "medians",
+            "peaks",
+            "days_spread",
+            "daily",
+            "ranking",
+            "ranking_medians",
+            "slots",
+            "types",
+        )
+    }
+    asks: dict[str, Ask] = {name: lambda c, p, f=f: f(c, Selection(p)) for name, f in plain.items()}  # type: ignore[misc]
+    asks["monthly"] = lambda c, p: reading.monthly(c, Selection(p), known)
+    asks["region medians"] = lambda c, p: reading.medians(c, Selection(p, region))
+    asks["region daily"] = lambda c, p: reading.daily(c, Selection(p, region))
+    return asks
+
+
+async def _timed(ask: Ask, conn: Any, period: Period) -> float:
+    started = time.perf_counter()
+    await ask(conn, period)
+    return time.perf_counter() - started
+
+
+@contextmanager
+def server(uri: str, environment: dict[str, str]) -> Iterator[str]:
+    """Run the application in a process of its own."""
+    port = _free_port()
+    names = os.environ | environment | {"POSTGRES_URI": uri, "APP_LOG_LEVEL": "WARN"}
+    process = subprocess.Popen([sys.executable, "-m", "bench.api_server", str(port)], env=names)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(100):
+            try:
+                httpx.get(f"{address}/api/stats/types", timeout=10)
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+async def drive(address: str, days: int, rate: float, seconds: float, *, cold: bool) -> dict[str, list[float]]:
+    """Send requests at a steady rate; give the milliseconds of each by route."""
+    dice = random.Random(7)  # noqa: S311
+    took: dict[str, list[float]] = defaultdict(list)
+    names = list(ROUTES)
+    async with httpx.AsyncClient(base_url=address, timeout=60, limits=httpx.Limits(max_connections=200)) as client:
+
+        async def one(name: str, target: str, due: float) -> None:
+            answer = await client.get(target)
+            assert answer.status_code == 200, (target, answer.text)
+            took[name].append((time.perf_counter() - due) * 1000)
+
+        begun, running = time.perf_counter(), []
+        for number in range(int(rate * seconds)):
+            due = begun + number / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            name = names[number % len(names)]
+            running.append(asyncio.create_task(one(name, _target(name, days, dice, cold=cold), due)))
+        await asyncio.gather(*running)
+    return dict(took)
+
+
+def _target(name: str, days: int, dice: random.Random, *, cold: bool) -> str:
+    first = FIRST + timedelta(days=dice.randrange(days // 2) if cold else 0)
+    last = first + timedelta(days=dice.randrange(1, days // 2) if cold else days)
+    place = ROUTES[name].format(region=dice.choice(["RU-MOW", "RU-SPE", "RU-KHA"]), column=dice.choice([8, 9, 10]))
+    return f"{place}from={first}&to={last}"
+
+
+def _figures(took: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    return {
+        name: {
+            "p50": round(statistics.median(times), 1),
+            "p95": round(sorted(times)[int(len(times) * 0.95)], 1),
+            "n": len(times),
+        }
+        for name, times in took.items()
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--flights", type=int, default=1_000_000)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--rate", type=float, default=50)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--folder", type=Path, default=Path(".local/bench"))
+    given = parser.parse_args()
+    os.nice(5)
+    told: dict[str, Any] = {"flights": given.flights, "days": given.days, "rate": given.rate}
+    with ground(given.folder) as stage, stage.database() as uri:
+        told["seconds"] = {k: round(v, 2) for k, v in asyncio.run(seed(uri, given.flights, given.days)).items()}
+        told["queries_ms"] = asyncio.run(queries(uri))
+        with server(uri, stage.environment) as address:
+            told["cold"] = _figures(asyncio.run(drive(address, given.days, given.rate, given.seconds, cold=True)))
+            told["warm"] = _figures(asyncio.run(drive(address, given.days, given.rate, given.seconds, cold=False)))
+    worst = max(figures["p95"] for figures in told["warm"].values())
+    told["met"] = {
+        "route p95, warm": worst <= LIMIT_MS["route p95"],
+        "route p95, cold": max(f["p95"] for f in told["cold"].values()) <= LIMIT_MS["route p95"],
+        "query": max(ms for each in told["queries_ms"].values() for ms in each.values()) <= LIMIT_MS["query"],
+    }
+    print(json.dumps(told, ensure_ascii=False) if os.environ.get("JSON") else _table(told))
+
+
+def _table(told: dict[str, Any]) -> str:
+    lines = [f"{told['flights']:,} flights over {told['days']} days; seconds: {told['seconds']}", "", "statement, ms"]
+    lines += [
+        f"  {name:16} " + "  ".join(f"{k} {v:7.1f}" for k, v in ms.items()) for name, ms in told["queries_ms"].items()
+    ]
+    for kind in ("cold", "warm"):
+        lines += ["", f"{kind}, {told['rate']:.0f} requests a second, ms"]
+        lines += [
+            f"  {name:10} p50 {f['p50']:7.1f}   p95 {f['p95']:7.1f}   ({f['n']})" for name, f in told[kind].items()
+        ]
+    lines += ["", *(f"{'met   ' if met else 'MISSED'} {name}" for name, met in told["met"].items())]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
