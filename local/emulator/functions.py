@@ -40,7 +40,8 @@ class Function:
         path = f"{self.directory.resolve()}:{ROOT}"
         chosen = {"PATH": PLATFORM_PATH, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": path}
         for name in self.variables:
-            value = source.get(f"{self.name.upper()}__{name}", source.get(name))
+            # A value left empty counts as not set.
+            value = source.get(f"{self.name.upper()}__{name}") or source.get(name)
             if value is not None:
                 chosen[name] = value
         return chosen
