@@ -226,12 +226,17 @@ def _hours(slots: Sequence[Slot]) -> Json:
 
 
 def _duration(flights: int, minutes: int, median: float | None) -> Json:
-    mean = round(minutes / flights, 2) if flights else None
+    mean = _ratio(minutes, flights)
     return {"flights": flights, "total_minutes": minutes, "mean_minutes": mean, "median_minutes": median}
 
 
 def _share(flights: int, total: int) -> Json:
-    return {"count": flights, "share_percent": round(100 * flights / total, 2) if total else None}
+    return {"count": flights, "share_percent": _ratio(100 * flights, total)}
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    # Half up at the second digit, as the database rounds; floats would round some halves down.
+    return (200 * part + whole) // (2 * whole) / 100 if whole else None
 
 
 def _density(value: float, area_km2: float, source: str) -> Json:

@@ -29,25 +29,25 @@ WITH spans AS (
 ), durations AS (
     SELECT first, region_id, uav_type, array_agg(value) AS durations, array_agg(n) AS durations_n
     FROM (
-        SELECT first, region_id, uav_type, d.value, sum(coalesce(d.n, 1))::integer AS n
-        FROM parts CROSS JOIN LATERAL unnest(durations, durations_n) AS d (value, n)
-        GROUP BY first, region_id, uav_type, d.value
+        SELECT first, region_id, uav_type, value, sum(coalesce(n, 1))::integer AS n
+        FROM (SELECT first, region_id, uav_type, unnest(durations) AS value, unnest(durations_n) AS n FROM parts) AS d
+        GROUP BY first, region_id, uav_type, value
     ) AS counted
     GROUP BY first, region_id, uav_type
 ), plan_durations AS (
     SELECT first, region_id, uav_type, array_agg(value) AS plan_durations, array_agg(n) AS plan_durations_n
     FROM (
-        SELECT first, region_id, uav_type, d.value, sum(coalesce(d.n, 1))::integer AS n
-        FROM parts CROSS JOIN LATERAL unnest(plan_durations, plan_durations_n) AS d (value, n)
-        GROUP BY first, region_id, uav_type, d.value
+        SELECT first, region_id, uav_type, value, sum(coalesce(n, 1))::integer AS n
+        FROM (SELECT first, region_id, uav_type, unnest(plan_durations) AS value, unnest(plan_durations_n) AS n FROM parts) AS d
+        GROUP BY first, region_id, uav_type, value
     ) AS counted
     GROUP BY first, region_id, uav_type
 ), slots AS (
     SELECT first, region_id, uav_type, array_agg(value) AS slots, array_agg(n) AS slots_n
     FROM (
-        SELECT first, region_id, uav_type, d.value, sum(coalesce(d.n, 1))::integer AS n
-        FROM parts CROSS JOIN LATERAL unnest(slots, slots_n) AS d (value, n)
-        GROUP BY first, region_id, uav_type, d.value
+        SELECT first, region_id, uav_type, value, sum(coalesce(n, 1))::integer AS n
+        FROM (SELECT first, region_id, uav_type, unnest(slots) AS value, unnest(slots_n) AS n FROM parts) AS d
+        GROUP BY first, region_id, uav_type, value
     ) AS counted
     GROUP BY first, region_id, uav_type
 )

@@ -1,0 +1,77 @@
+"""Small things: periods, parts of the day, how numbers look to a Russian reader, what a cell may hold."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from shared.api.freshness import Made, Shelf
+from shared.reports import russian
+from shared.stats.answers import day_parts
+from shared.stats.flights import FlightRow, as_csv
+from shared.stats.rows import Slot
+from shared.stats.selections import Facts, Period
+
+KNOWN = Facts(3, datetime(2025, 4, 1, tzinfo=UTC), date(2025, 1, 10), date(2025, 3, 20))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        (None, None, 70),
+        (date(2024, 1, 1), date(2025, 1, 10), 1),
+        (date(2025, 3, 20), date(2030, 1, 1), 1),
+        (date(2026, 1, 1), None, 0),
+        (None, date(2025, 1, 9), 0),
+    ],
+)
+def test_a_period_is_cut_to_the_days_of_the_data(first: date | None, last: date | None, days: int) -> None:
+    assert Period.within(KNOWN, first, last).days == days
+
+
+def test_without_data_a_period_has_no_days() -> None:
+    assert Period.within(Facts(None, None, None, None), None, None).days == 0
+
+
+def test_parts_of_the_day_hold_their_first_hour() -> None:
+    slots = [Slot(day * 24 + hour, 1) for day in range(7) for hour in (0, 5, 6, 11, 12, 17, 18, 23)]
+    assert [(part["part"], part["count"]) for part in day_parts(slots)] == [
+        ("night", 14), ("morning", 14), ("day", 14), ("evening", 14),
+    ]  # fmt: skip
+    assert [part["count"] for part in day_parts([Slot(6, 4), Slot(29, 1)])] == [1, 4, 0, 0]
+
+
+def test_numbers_look_russian() -> None:
+    assert russian.number(1234567.891, 1) == "1\u00a0234\u00a0567,9"
+    assert russian.number(None) == russian.percent(None) == russian.hours(None) == russian.growth(None) == "—"
+    assert russian.growth(12.34) == "+12,3\u00a0%"
+    assert russian.growth(-5) == "-5,0\u00a0%"
+    assert russian.hours(125.4) == "2\u00a0ч 05\u00a0мин"
+    assert russian.month("2025-03") == "март 2025"
+    assert russian.moment("2025-03-01T09:05:00Z") == "01.03.2025 09:05 UTC"
+
+
+def test_a_text_cannot_become_a_formula_and_a_negative_number_stays_one() -> None:
+    from uuid import UUID
+
+    row = FlightRow(
+        UUID(int=1), None, "flown", "=1+1", None, "person", "XX", "-область", "inside", "take_off", -1.5, -170.25,
+        None, None, None, None, None, None, None, None, None, None, None, None, ["A", "B"],
+    )  # fmt: skip
+    line = as_csv([row]).decode().splitlines()[1].split(",")
+    assert line[3] == "'=1+1"
+    assert line[7] == "'-область"
+    assert line[10:12] == ["-1.5", "-170.25"]
+    assert line[-1] == "A B"
+
+
+def test_a_shelf_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.api.freshness._KEPT_BYTES", 25)
+    shelf = Shelf()
+    for name in "abc":
+        shelf.keep(name, Made(b"0123456789", "text/plain"))
+        shelf.find("a")
+    assert [name for name in "abc" if shelf.find(name)] == ["a", "c"]
+    shelf.keep("c", Made(b"01234", "text/plain"))
+    assert shelf.size == 15
+    shelf.keep("huge", Made(b"x" * 100, "text/plain"))
+    assert (shelf.find("huge"), shelf.size) == (None, 0)
