@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from shared.telegrams import codes
 from shared.telegrams.model import Note, Notes
-from shared.telegrams.text import twin
+from shared.telegrams.text import repair, twin
 
 _TYPES = {"BLA", "AER", "SHAR", "BWS", "BVS", "BPLA", "BAS", "ZZZZ", "ULAC", "HELI"}
 _CYRILLIC = {"БЛA": "BLA", "AЭP": "AER", "ШAP": "SHAR", "БBC": "BWS", "БПЛA": "BPLA", "БAC": "BAS", "AЭPOCTAT": "AER"}
@@ -32,8 +32,9 @@ Craft = tuple[str | None, int | None]
 @lru_cache(maxsize=4_096)
 def craft(raw: str) -> tuple[Craft, Notes]:
     """Read ``TYP/``: the type and how many fly."""
+    mended = repair(raw)
+    raw, notes = mended.text, list(mended.notes)
     words = _words(_TOKEN.findall(twin(raw)))
-    notes: list[Note] = []
     groups: list[tuple[str, int]] = []
     i = 0
     while i < len(words):
@@ -43,7 +44,7 @@ def craft(raw: str) -> tuple[Craft, Notes]:
             notes.append(Note(codes.TYP_REST_IGNORED, word))
             break
         if word.isdecimal() or not (word.isascii() and 2 <= len(word) <= 10):
-            return (None, None), (Note(codes.TYP_UNREADABLE, raw.strip()[:20]),)
+            return (None, None), (*notes, Note(codes.TYP_UNREADABLE, raw[:20]))
         groups.append((word, count))
         i += used
     return _crafts(groups, raw, notes)
@@ -78,7 +79,7 @@ def _words(tokens: list[str]) -> list[str]:
 
 def _crafts(groups: list[tuple[str, int]], raw: str, notes: list[Note]) -> tuple[Craft, Notes]:
     if not groups:
-        return (None, None), (Note(codes.TYP_UNREADABLE, raw.strip()[:20]),) if raw.strip() else ()
+        return (None, None), (*notes, Note(codes.TYP_UNREADABLE, raw[:20])) if raw else tuple(notes)
     first = groups[0][0]
     count = sum(number for name, number in groups if name == first)
     if not raw.isascii():
@@ -98,7 +99,8 @@ def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
     plain = raw.split(" ")
     if all(map(_PLAIN_MARK.match, plain)) and len(set(plain)) == len(plain):
         return tuple(plain), ()
-    notes: list[Note] = []
+    mended = repair(raw)
+    raw, notes = mended.text, list(mended.notes)
     read: dict[str, None] = {}
     for token in _BETWEEN.split(_rejoined(raw.partition(")")[0], notes)):
         mark = _mark(token, notes)

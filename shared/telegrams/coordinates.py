@@ -23,7 +23,7 @@ from functools import lru_cache
 
 from shared.telegrams import codes
 from shared.telegrams.model import Note, Notes, Place
-from shared.telegrams.text import twin
+from shared.telegrams.text import repair, twin
 
 _DIGITS = r"(?:[0-9O][ \n]?){%s}(?:[.,] ?(?:[0-9O][ \n]?){1,4})?"
 _NORMAL = re.compile(
@@ -86,6 +86,12 @@ def place(raw: str) -> tuple[Place | None, Notes]:
             return Place(round(angle(lat, 2, 90), 6), round(angle(lon, 3, 180), 6)), ()
         except Impossible as error:
             return None, (Note(error.code, raw),)
+    mended = repair(raw)
+    point, notes = _first(mended.text)
+    return point, mended.notes + notes
+
+
+def _first(raw: str) -> tuple[Place | None, Notes]:
     found = find(raw)
     good = next((one for one in found if one.place), None)
     if good is None:

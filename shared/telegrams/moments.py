@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from shared.telegrams import codes
 from shared.telegrams.model import MIDNIGHT, Note, Notes
-from shared.telegrams.text import twin
+from shared.telegrams.text import repair, twin
 
 _DAY = re.compile(r"[ \n]*(?:(20)[ \n]?)?((?:[0-9O][ \n]?){5}[0-9O])(?![ \n]?[0-9O])")
 _TIME = re.compile(r"[ \n]*([0-9O][ \n]?[0-9O])[ \n]?[:.]?[ \n]?([0-9O][ \n]?[0-9O])(?![ \n]?[0-9O])")
@@ -21,9 +21,15 @@ _BREAKS = str.maketrans({" ": None, "\n": None, "O": "0"})
 @lru_cache(maxsize=4_096)
 def day(raw: str) -> tuple[date | None, Notes]:
     """Read a day."""
+    mended = repair(raw)
+    read, notes = _day(mended.text)
+    return read, mended.notes + notes
+
+
+def _day(raw: str) -> tuple[date | None, Notes]:
     match = _DAY.match(twin(raw))
     if match is None:
-        return None, (Note(codes.DATE_IMPOSSIBLE, raw.strip()[:12]),)
+        return None, (Note(codes.DATE_IMPOSSIBLE, raw[:12]),)
     digits = match[2].translate(_BREAKS)
     try:
         read = date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:]))

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from shared.telegrams import codes
 from shared.telegrams.aircraft import craft, marks, sid
 from shared.telegrams.coordinates import place
 from shared.telegrams.model import Kind, Note, Notes, Place, Plan, make_plan
 from shared.telegrams.moments import day, duration, minute
-from shared.telegrams.text import twin
+from shared.telegrams.text import repair, twin
 from shared.telegrams.zones import field15
 
 _CALLSIGN = re.compile(r"[0-9A-ZА-Я]{1,10}(?:[ -][0-9A-Z]{2,7})?\Z")
@@ -18,10 +19,15 @@ _NO_MARKS: tuple[tuple[str, ...], Notes] = ((), ())
 _NO_CRAFT: tuple[tuple[None, None], Notes] = ((None, None), ())
 
 
-def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = ()) -> Plan:
-    """Read every field; what cannot be read is None and leaves a note."""
+def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = (), number: str | None = None) -> Plan:
+    """Read every field; what cannot be read is None and leaves a note.
+
+    ``number`` is the plan's, where it is known to be ten digits; otherwise that of ``SID/`` is read.
+    """
     get = fields.get
-    number, n1 = number_of(get("SID"))
+    n1: Notes = ()
+    if number is None:
+        number, n1 = number_of(get("SID"))
     on, n2 = day(raw) if (raw := get("DOF")) else _NOTHING
     at, n3 = minute(raw) if (raw := get("13t")) else _NOTHING
     lasting, n4 = duration(raw) if (raw := get("16t")) else _NOTHING
@@ -49,10 +55,16 @@ def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = ()) -> Plan:
         uav_type,
         count,
         regs,
-        raw.replace("\n", " ") if (raw := get("OPR")) else None,
-        twin(raw.replace("\n", " ")) if (raw := get("STS")) else None,
+        prose(raw) if (raw := get("OPR")) else None,
+        twin(prose(raw)) if (raw := get("STS")) else None,
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
     )
+
+
+@lru_cache(maxsize=8_192)
+def prose(raw: str) -> str:
+    """Give free text on one line."""
+    return repair(raw).text.replace("\n", " ")
 
 
 def number_of(raw: str | None) -> tuple[str | None, Notes]:

@@ -3,7 +3,7 @@
 ``/ZONA MR076285/``                          a zone by name; ``/ZONA WR655 MR01649/`` two of them
 ``/ZONA R0,5 4408N04308E/``                  a circle: radius in km (``R002`` is 2 km), centre
 ``/ZONA 6837N08005E 6837N08007E …/``         a polygon, three points or more
-``5509N03737E DCT 5511N03744E``              a route: points without ``ZONA``, or two points with it
+``5509N03737E DCT 5511N03744E``              a route: points without ``ZONA``, or in it two points or a word for it
 
 Names are upper-case Latin. Cyrillic ones are transliterated as the telegraph does (``МР`` MR, ``ВР`` WR).
 """
@@ -15,7 +15,7 @@ from shared.telegrams import codes
 from shared.telegrams.coordinates import Found, find
 from shared.telegrams.levels import Level, level
 from shared.telegrams.model import Circle, Named, Note, Notes, Polygon, Route, Zone
-from shared.telegrams.text import twin
+from shared.telegrams.text import repair, twin
 
 _USUAL = re.compile(r"M([0-9]{4})(?:/M([0-9]{4}))?(?: /ZONA ([A-Z]{2,3}[0-9]{1,8})/)?\Z")
 """How four out of five are written: a band of levels, a zone by its name."""
@@ -23,6 +23,8 @@ _WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])(?:Z[O0]NA|[З3]OHA)(?![A-ZА-Я]
 _RADIUS = re.compile(
     r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[.,][0-9O]{1,3})?)[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
 )
+_LINE = re.compile(r"(?<![A-ZА-Я])(?:DCT|MAPШPYT|MARSHRUT|MAR[HЩ]RUT|ROUTE|TPACCA|TRASSA)(?![A-ZА-Я])")
+"""Words that make a row of points a line, look-alikes Latin."""
 _FAMILY = re.compile(r"(?:MR|WR|VR|KO|USP|USR|URR|UUP|UUR|ULP|ULR|UN[A-Z]|UH[A-Z]|UI[A-Z])[0-9]{1,8}[A-Z]?")
 _PREFIX = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR|KO|КО|КO|KО|USP|USR|URR)")
 _LOOSE = re.compile(r"[ \n,;+]+")
@@ -41,9 +43,10 @@ def field15(raw: str) -> tuple[Field15, Notes]:
     if usual is not None and (usual[2] or usual[1]) >= usual[1]:
         band = int(usual[1]) * 10, int(usual[2] or usual[1]) * 10
         return (band, Named((usual[3],)) if usual[3] else None), ()
-    high, notes, end = level(twin(raw))
-    area, more = _area(raw[end:])
-    return (high, area), notes + more
+    mended = repair(raw)
+    high, notes, end = level(twin(mended.text))
+    area, more = _area(mended.text[end:])
+    return (high, area), mended.notes + notes + more
 
 
 @lru_cache(maxsize=4_096)
@@ -92,10 +95,8 @@ def _read(body: str) -> tuple[Zone | None, Notes]:
     notes = _unreadable(found)
     if radius and found:
         return _circle(radius, points, notes)
-    if len(points) > 2:
-        return Polygon(points), notes
-    if len(points) == 2:
-        return Route(points), notes
+    if len(points) > 1:
+        return (Route(points) if len(points) == 2 or _LINE.search(twin(rest)) else Polygon(points)), notes
     names, more = _names(rest)
     if names and not points:
         return Named(names), notes + more

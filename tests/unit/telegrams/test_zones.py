@@ -29,6 +29,8 @@ ZONES: list[tuple[str, Zone | None]] = [
     ("5512N06124E 5513N0\n6125E-5514N06126E", Polygon((A, B, C))),
     ("5512N06124E 5572N06124E 5513N06125E 5514N06126E", Polygon((A, B, C))),
     ("5512N06124E 5513N06125E", Route((A, B))),
+    ("МАРШРУТ 5512N06124E 5513N06125E 5514N06126E", Route((A, B, C))),
+    ("5512N06124E DCT 5513N06125E DCT 5514N06126E", Route((A, B, C))),
     ("R0,5 5572N06124E", None),
     ("R0 5512N06124E", None),
     ("", None),
