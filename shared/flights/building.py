@@ -21,7 +21,6 @@ from shared.flights.readings import Reading, make_reading
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
-_ABSENT: frozenset[object] = frozenset([None, (), False, OperatorKind.UNKNOWN])
 _PROBLEMS = (("planned", "plan_problems"), ("departed", "dep_problems"), ("arrived", "arr_problems"))
 
 
