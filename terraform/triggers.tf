@@ -42,16 +42,17 @@ resource "yandex_function_trigger" "workbook" {
   ]
 }
 
-# Uploads that were announced and never sent, loads whose holder died: they get their end.
-resource "yandex_function_trigger" "cleanup" {
+# A timer a job: process gets a message with the payload {"job": "<name>"}.
+resource "yandex_function_trigger" "job" {
+  for_each    = var.jobs
   folder_id   = var.folder_id
-  name        = "${local.name}-cleanup"
-  description = "Ends uploads that never came, checks the roll-ups"
+  name        = "${local.name}-${each.key}"
+  description = "The job ${each.key}"
   labels      = local.labels
 
   timer {
-    cron_expression = "15 3 * * ? *" # every day, UTC
-    payload         = jsonencode({ job = "cleanup" })
+    cron_expression = each.value
+    payload         = jsonencode({ job = each.key })
   }
 
   function {

@@ -123,6 +123,12 @@ variable "app" {
   default = {}
 }
 
+variable "jobs" {
+  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark), for instance cleanup = \"15 3 * * ? *\". Only for jobs that the handler knows; any other it ignores."
+  type        = map(string)
+  default     = {}
+}
+
 # --- files -------------------------------------------------------------------------------------------------------
 
 variable "result_ttl_hours" {

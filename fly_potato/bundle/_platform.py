@@ -8,7 +8,6 @@ import importlib
 import importlib.util
 import json
 import os
-import resource
 import sys
 import time
 from typing import Any
@@ -33,7 +32,10 @@ class Context:
 
 
 def _mebibytes() -> float:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    # getrusage would count what the parent had when it forked.
+    with open("/proc/self/status", encoding="ascii") as status:
+        peak = next(line for line in status if line.startswith("VmHWM:"))
+    return round(int(peak.split()[1]) / 1024, 1)
 
 
 def _call(handler: Any, event: dict[str, Any]) -> dict[str, Any]:

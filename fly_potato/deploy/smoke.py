@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -23,7 +24,7 @@ _ROW = ("Проверка", "Проверка после развёртыван�
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What opens the doors: a bearer token for the API, one for /metrics."""
+    """What opens the doors: a bearer token for the API (empty where it asks for none), one for /metrics."""
 
     caller: str | None = field(default=None, repr=False)
     metrics: str | None = field(default=None, repr=False)
@@ -34,6 +35,8 @@ def write_workbook(path: Path) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path)) as book:
+        # Without a time of its own the same bytes come out each time, so the second load is a duplicate.
+        book.set_properties({"created": datetime(2025, 1, 1, tzinfo=UTC)})
         sheet = book.add_worksheet("Проверка")
         sheet.write_row(0, 0, _HEADER)
         sheet.write_row(1, 0, _ROW)
@@ -57,6 +60,8 @@ def check(address: str, keys: Keys, *, seconds: float = 300.0) -> dict[str, str]
         state = client.follow(announced["id"], lambda told: None, seconds=seconds, every=2.0)
     if state["state"] not in ("loaded", "duplicate"):
         raise DeployError("DEPLOY_UNHEALTHY", f"Проверочная книга не загружена: {state['state']}.")
+    if (state.get("counts") or {}).get("flights_new"):
+        raise DeployError("DEPLOY_UNHEALTHY", "Проверочная книга дала полёты, а не должна была.")
     return {**seen, "upload": str(state["state"])}
 
 

@@ -70,8 +70,8 @@ run "everything" {
     error_message = "The S3 key of an account goes to the secret of its own function, and never through the state."
   }
   assert {
-    condition     = one(yandex_function_trigger.workbook.function).id == module.function["process"].id && one(yandex_function_trigger.cleanup.function).id == module.function["process"].id
-    error_message = "Both triggers call process."
+    condition     = one(yandex_function_trigger.workbook.function).id == module.function["process"].id && length(yandex_function_trigger.job) == 0
+    error_message = "A workbook calls process; there is no timer unless a job is named."
   }
   assert {
     condition = length(toset([

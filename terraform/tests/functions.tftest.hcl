@@ -33,12 +33,16 @@ run "functions" {
 run "triggers" {
   command = plan
 
+  variables {
+    jobs = { cleanup = "15 3 * * ? *" }
+  }
+
   assert {
-    condition     = alltrue([for trigger in [yandex_function_trigger.workbook, yandex_function_trigger.cleanup] : one(trigger.dlq).queue_id == yandex_message_queue.dead_letters.arn])
+    condition     = alltrue([for trigger in concat([yandex_function_trigger.workbook], values(yandex_function_trigger.job)) : one(trigger.dlq).queue_id == yandex_message_queue.dead_letters.arn])
     error_message = "What cannot be processed goes to the dead letters."
   }
   assert {
-    condition     = alltrue([for trigger in [yandex_function_trigger.workbook, yandex_function_trigger.cleanup] : tonumber(one(trigger.function).retry_attempts) >= 1 && tonumber(one(trigger.function).retry_interval) >= 10])
+    condition     = alltrue([for trigger in concat([yandex_function_trigger.workbook], values(yandex_function_trigger.job)) : tonumber(one(trigger.function).retry_attempts) >= 1 && tonumber(one(trigger.function).retry_interval) >= 10])
     error_message = "Retries are written out; the provider sends nothing for what is left out."
   }
   assert {
@@ -54,7 +58,7 @@ run "triggers" {
     error_message = "Dead letters wait for 14 days."
   }
   assert {
-    condition     = jsondecode(one(yandex_function_trigger.cleanup.timer).payload) == { job = "cleanup" }
+    condition     = jsondecode(one(yandex_function_trigger.job["cleanup"].timer).payload) == { job = "cleanup" }
     error_message = "The timer says which job."
   }
 }

@@ -91,9 +91,9 @@ class Bench:
 
     def one(self, function: str, name: str) -> Any:
         """Hand over one sample event and give what came back; raising fails the test."""
-        answer = self.run(function, event(function, name)).answers[0]
-        assert answer.raised is None, answer.raised
-        return answer.value
+        started = self.run(function, event(function, name))
+        assert started.answers[0].raised is None, started.log[-3000:]
+        return started.answers[0].value
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,24 @@ def test_stats(bench: Bench) -> None:
 def test_upload_answers_whoever_asks(bench: Bench) -> None:
     assert bench.one("upload", "announce_by_nobody")["statusCode"] == 401
     assert bench.one("upload", "list")["statusCode"] == 200
-    assert bench.one("upload", "unknown")["statusCode"] == 404
+    unknown = bench.run("upload", event("upload", "unknown"))
+    assert unknown.answers[0].value["statusCode"] == 404, unknown.log[-3000:]
+
+
+@pytest.mark.parametrize(("function", "name"), [("migrate", "migrate"), ("process", "created")])
+def test_tls_is_asked_for_where_the_environment_says_so(
+    bundles: Mapping[str, Bundle],
+    python: Path,
+    environments: Mapping[str, dict[str, str]],
+    bench: Bench,
+    function: str,
+    name: str,
+) -> None:
+    # The desk's server speaks no TLS, so whoever insists on it must fail, by SQLAlchemy as by asyncpg itself.
+    insisting = environments[function] | {"PGSSLMODE": "require"}
+    answer = start(bundles[function].path, python, [event(function, name)], insisting).answers[0]
+    assert answer.raised is not None
+    assert bench.run(function, event(function, name)).answers[0].raised is None
 
 
 @pytest.mark.parametrize("name", ["edited", "deleted", "elsewhere", "nonsense", "created", "cleanup"])
