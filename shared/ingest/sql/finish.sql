@@ -1,7 +1,8 @@
 -- The load is done, if it is still ours. No row comes back when somebody else has claimed it since.
 UPDATE core.loads SET
     state = 'done',
-    finished_at = now(),
+    -- The hour of the clock: the transaction began before the work did.
+    finished_at = clock_timestamp(),
     rows_in = $3, rows_empty = $4, rows_repeated = $5, rows_rejected = $6,
     flights_new = $7, flights_updated = $8, flights_unchanged = $9, flights_outside = $10,
     unread_sheets = $11
