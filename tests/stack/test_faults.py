@@ -26,6 +26,7 @@ from tests.stack.uploads import SITE
 pytestmark = live
 
 PATIENCE = 200
+SIGNED_IN: list[float] = []
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,7 @@ def session(desk: Compose) -> str:
     with browser.started() as page:
         sign_in(page, f"{SITE}/", "operator", "operator-dev-password")
         wait(lambda: page.url == f"{SITE}/", 30, "the site after log-in")
+        SIGNED_IN.append(time.monotonic())
         return "; ".join(
             f"{name}={cookie['value']}" for name, cookie in page.cookies().items() if name.startswith("_fp")
         )
@@ -195,3 +197,16 @@ def test_restarts(quick: Compose) -> None:
         )
         time.sleep(16)
     expect("container_restarts")
+
+
+def test_a_session_outlives_its_first_token(quick: Compose, session: str) -> None:
+    """The token of the log-in is good for five minutes; nginx hands the refreshed session back to the browser."""
+    time.sleep(max(0.0, 310 - (time.monotonic() - SIGNED_IN[0])))
+    status, _, headers = get(f"{SITE}/api/uploads", Cookie=session)
+    assert status == 200
+    fresh = [cookie for cookie in headers.get_all("Set-Cookie", []) if cookie.startswith("_fp")]
+    assert fresh
+    assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in fresh)
+    renewed = "; ".join(cookie.split(";")[0] for cookie in fresh)
+    assert renewed != session
+    assert get(f"{SITE}/api/uploads", Cookie=renewed)[0] == 200
