@@ -1,16 +1,13 @@
 """The server's process: moto's S3 on loopback, one private bucket, signatures checked, objects kept."""
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-# moto reads this at import; with it on, every origin would be let in, whatever the bucket's own rules say.
-os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
-
 from flask import Flask
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
 from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -47,6 +44,8 @@ class QuietRequests(MotoRequestHandler):
 
 def make(options: Options) -> BaseWSGIServer:
     """Build the server, with its bucket made and its kept objects restored, ready to serve."""
+    # Otherwise moto lets every origin in, whatever the bucket's own rules say.
+    werkzeug_app.DISABLE_GLOBAL_CORS = True  # type: ignore[attr-defined]
     moto = create_backend_app("s3")
     _make_bucket(moto, options)
     mirror = Mirror(moto, s3_backends[DEFAULT_ACCOUNT_ID]["aws"], options.bucket, options.directory / options.bucket)

@@ -50,9 +50,14 @@ def client(stack: Stack) -> Iterator[Client]:
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Make sample workbooks that differ from one another: ``small`` and ``large``."""
+    """Make sample workbooks that differ from one another."""
     folder = tmp_path_factory.mktemp("samples")
-    wanted = {"small": (1_500, "2024", 7), "large": (10_000, "2025", 8), "late": (300, "2025", 9)}
+    wanted = {
+        "small": (1_500, "2024", 7),
+        "large": (10_000, "2025", 8),
+        "late": (300, "2025", 9),
+        "other": (200, "2024", 10),
+    }
     for name, (rows, layout, seed) in wanted.items():
         make_sample(folder / f"{name}.xlsx", rows=rows, layout=layout, seed=seed)
     return {name: folder / f"{name}.xlsx" for name in wanted}

@@ -92,6 +92,8 @@ def test_secrets_are_made_once_and_are_private(tmp_path: Path) -> None:
 
 
 def test_ports_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("FLY_POTATO_S3_PORT", "FLY_POTATO_PORT"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("FLY_POTATO_STATE", str(tmp_path))
     monkeypatch.setenv("FLY_POTATO_PG_PORT", "5544")
     assert places() == Places(tmp_path, postgres_port=5544)
