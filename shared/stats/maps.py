@@ -31,7 +31,7 @@ async def tile(conn: Connection, selection: Selection, zoom: int, column: int, r
     """Make a Mapbox vector tile with one layer ``flights``: points with the number of flights around them."""
     region_id = None if selection.region is None else selection.region.region_id
     period = selection.period
-    arguments = (zoom, column, row, period.first, period.last, region_id, selection.uav_type)
+    arguments = (zoom, column, row, period.outer_first, period.outer_last, region_id, selection.uav_type)
     return bytes(await conn.fetchval(_SQL["tile"], *arguments) or b"")
 
 

@@ -37,59 +37,59 @@ async def regions(conn: Connection) -> list[Region]:
 
 async def totals(conn: Connection, selection: Selection) -> Totals:
     """Sum up a selection."""
-    return await _one(conn, Totals, "totals", *selection.arguments)
+    return await _one(conn, Totals, "totals", *selection.sums)
 
 
 async def medians(conn: Connection, selection: Selection) -> Medians:
     """Give the medians of durations."""
-    return await _one(conn, Medians, "medians", *selection.arguments)
+    return await _one(conn, Medians, "medians", *selection.sums)
 
 
 async def peaks(conn: Connection, selection: Selection) -> Peaks:
     """Give the peak loads; a type alone has none."""
     if selection.uav_type is not None:
         return Peaks(None, None, None, None)
-    return await _one(conn, Peaks, "peaks", *selection.arguments[:3])
+    return await _one(conn, Peaks, "peaks", *selection.sums[:3])
 
 
 async def days_spread(conn: Connection, selection: Selection) -> DaysSpread:
     """Tell how flights spread over days."""
-    return await _one(conn, DaysSpread, "days_spread", *selection.arguments)
+    return await _one(conn, DaysSpread, "days_spread", *selection.series)
 
 
 async def daily(conn: Connection, selection: Selection) -> list[Day]:
     """Count every day."""
-    return await _all(conn, Day, "daily", *selection.arguments)
+    return await _all(conn, Day, "daily", *selection.series)
 
 
 async def monthly(conn: Connection, selection: Selection, known: Facts) -> list[Month]:
     """Count every month and compare it with those before."""
     if known.first is None or known.last is None or selection.period.days == 0:
         return []
-    return await _all(conn, Month, "monthly", *selection.arguments, known.first, known.last)
+    return await _all(conn, Month, "monthly", *selection.series, known.first, known.last)
 
 
 async def ranking(conn: Connection, selection: Selection) -> list[RankedRegion]:
     """Rank all regions; the selection's own region does not matter."""
-    first, last, _, uav_type = selection.arguments
-    return await _all(conn, RankedRegion, "ranking", first, last, uav_type)
+    first, last, _, uav_type = selection.sums
+    return await _all(conn, RankedRegion, "ranking", first, last, uav_type, selection.period.days)
 
 
 async def ranking_medians(conn: Connection, selection: Selection) -> dict[str, RegionMedians]:
     """Give every region's medians by its code; a region without durations is left out."""
-    first, last, _, uav_type = selection.arguments
+    first, last, _, uav_type = selection.sums
     rows = await _all(conn, RegionMedians, "ranking_medians", first, last, uav_type)
     return {row.code: row for row in rows}
 
 
 async def slots(conn: Connection, selection: Selection) -> list[Slot]:
     """Count the local hours of the week; those without flights are left out."""
-    return await _all(conn, Slot, "slots", *selection.arguments)
+    return await _all(conn, Slot, "slots", *selection.sums)
 
 
 async def types(conn: Connection, selection: Selection) -> list[TypeShare]:
     """Count the types; the selection's own type does not matter."""
-    first, last, region_id, _ = selection.arguments
+    first, last, region_id, _ = selection.sums
     return await _all(conn, TypeShare, "types", first, last, region_id)
 
 

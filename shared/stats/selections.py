@@ -35,17 +35,33 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """UTC days from ``first`` to ``last``, both included; ``last`` before ``first`` is no day at all."""
+    """UTC days from ``first`` to ``last``, both included; ``last`` before ``first`` is no day at all.
+
+    ``outer_first`` and ``outer_last`` hold the same flights: where the period ends with the data, they go on to the end
+    of the year, so that whole years are read instead of many days.
+    """
 
     first: date
     last: date
+    outer_first: date
+    outer_last: date
+
+    @classmethod
+    def of(cls, first: date, last: date) -> Self:
+        """Take these days as they are."""
+        return cls(first, last, first, last)
 
     @classmethod
     def within(cls, facts: Facts, first: date | None, last: date | None) -> Self:
         """Cut what was asked for to the days of the data: a day nobody sent data of is no day without flights."""
         if facts.first is None or facts.last is None:
-            return cls(date(2000, 1, 2), date(2000, 1, 1))
-        return cls(max(first or facts.first, facts.first), min(last or facts.last, facts.last))
+            return cls.of(date(2000, 1, 2), date(2000, 1, 1))
+        cut = cls.of(max(first or facts.first, facts.first), min(last or facts.last, facts.last))
+        if cut.days == 0:
+            return cut
+        outer_first = date(cut.first.year, 1, 1) if cut.first == facts.first else cut.first
+        outer_last = date(cut.last.year, 12, 31) if cut.last == facts.last else cut.last
+        return cls(cut.first, cut.last, outer_first, outer_last)
 
     @property
     def days(self) -> int:
@@ -67,6 +83,11 @@ class Selection:
         return COUNTRY if self.region is None else self.region.region_id
 
     @property
-    def arguments(self) -> tuple[date, date, int, str | None]:
-        """Give what most statements take: first and last day, region, type."""
+    def sums(self) -> tuple[date, date, int, str | None]:
+        """Give what statements that sum up take: outer first and last day, region, type."""
+        return self.period.outer_first, self.period.outer_last, self.region_id, self.uav_type
+
+    @property
+    def series(self) -> tuple[date, date, int, str | None]:
+        """Give what statements that go day by day take: first and last day, region, type."""
         return self.period.first, self.period.last, self.region_id, self.uav_type

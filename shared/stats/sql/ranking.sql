@@ -1,5 +1,5 @@
 -- All regions by number of flights. Shares are of the whole country's flights, those without a region included.
--- $1 first day, $2 last day, $3 type (null: all)
+-- $1 first day, $2 last day, $3 type (null: all), $4 days of the period
 WITH sums AS (
     SELECT
         c.region_id,
@@ -30,10 +30,9 @@ SELECT
     coalesce(s.minutes, 0) AS minutes, coalesce(s.timed, 0) AS timed,
     round(s.plan_minutes::numeric / nullif(s.plan_timed, 0), 2)::float8 AS plan_mean_minutes,
     coalesce(s.plan_minutes, 0) AS plan_minutes, coalesce(s.plan_timed, 0) AS plan_timed,
-    round(coalesce(s.flights, 0)::numeric / nullif(greatest($2::date - $1::date + 1, 0), 0), 2)::float8 AS mean_a_day,
+    round(coalesce(s.flights, 0)::numeric / nullif($4::integer, 0), 2)::float8 AS mean_a_day,
     -- Days with a flight add up over days, not over types.
-    greatest($2::date - $1::date + 1, 0)
-        - coalesce(CASE WHEN $3::text IS NULL THEN p.active_days ELSE s.active_days END, 0) AS zero_days,
+    $4::integer - coalesce(CASE WHEN $3::text IS NULL THEN p.active_days ELSE s.active_days END, 0) AS zero_days,
     CASE WHEN $3::text IS NULL THEN coalesce(p.peak_hour, 0) END AS peak_hour,
     CASE WHEN $3::text IS NULL THEN coalesce(p.peak_airborne, 0) END AS peak_airborne,
     round((1000 * coalesce(s.flights, 0) / coalesce(r.official_area_km2, r.area_km2))::numeric, 4)::float8 AS density,

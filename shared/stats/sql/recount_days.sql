@@ -66,6 +66,38 @@ SELECT
 FROM told
 GROUP BY GROUPING SETS ((start, region_id, uav_type), (start, uav_type));
 
+-- The country's distributions of a day are long lists of few values: count them. A region's are too short to pay.
+WITH listed AS (
+    SELECT span, start, uav_type, durations, plan_durations, slots
+    FROM mart.flight_counts AS c
+    JOIN stage_days AS d ON d.day = c.start
+    WHERE c.span IN ('day', 'undated') AND c.region_id = -1 AND c.flights > 50
+), counted AS (
+    SELECT
+        span, start, uav_type,
+        array_agg(value) FILTER (WHERE kind = 1) AS durations, array_agg(n) FILTER (WHERE kind = 1) AS durations_n,
+        array_agg(value) FILTER (WHERE kind = 2) AS plan_durations, array_agg(n) FILTER (WHERE kind = 2) AS plan_durations_n,
+        array_agg(value) FILTER (WHERE kind = 3) AS slots, array_agg(n) FILTER (WHERE kind = 3) AS slots_n
+    FROM (
+        SELECT span, start, uav_type, kind, value, count(*)::integer AS n
+        FROM (
+            SELECT span, start, uav_type, 1 AS kind, unnest(durations) AS value FROM listed
+            UNION ALL
+            SELECT span, start, uav_type, 2, unnest(plan_durations) FROM listed
+            UNION ALL
+            SELECT span, start, uav_type, 3, unnest(slots) FROM listed
+        ) AS each
+        GROUP BY span, start, uav_type, kind, value
+    ) AS told_values
+    GROUP BY span, start, uav_type
+)
+UPDATE mart.flight_counts AS c SET
+    durations = n.durations, durations_n = n.durations_n,
+    plan_durations = n.plan_durations, plan_durations_n = n.plan_durations_n,
+    slots = n.slots, slots_n = n.slots_n
+FROM counted AS n
+WHERE (c.span, c.start, c.region_id, c.uav_type) = (n.span, n.start, -1, n.uav_type);
+
 -- The fullest clock hour, the earliest of equals: count and hour travel as one number, so that no sort is needed.
 CREATE TEMP TABLE told_hours ON COMMIT DROP AS
 WITH hours AS (

@@ -28,6 +28,13 @@ def test_a_period_is_cut_to_the_days_of_the_data(first: date | None, last: date 
     assert Period.within(KNOWN, first, last).days == days
 
 
+def test_a_period_that_ends_with_the_data_is_read_by_whole_years() -> None:
+    whole = Period.within(KNOWN, None, date(2030, 1, 1))
+    assert (whole.outer_first, whole.outer_last) == (date(2025, 1, 1), date(2025, 12, 31))
+    inner = Period.within(KNOWN, date(2025, 1, 11), date(2025, 3, 19))
+    assert (inner.outer_first, inner.outer_last) == (inner.first, inner.last)
+
+
 def test_without_data_a_period_has_no_days() -> None:
     assert Period.within(Facts(None, None, None, None), None, None).days == 0
 
