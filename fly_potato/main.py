@@ -12,6 +12,7 @@ COMMANDS: dict[str, str] = {
     "migrate": "bring the database schema to the newest version",
     "ingest": "send workbooks and follow them to the end",
     "verify": "print checksums of the tables, to compare two databases",
+    "cleanup": "remove result files and announcements that have had their time",
     "demo": "do the whole job once, as a client would",
     "up": "start the local stack",
     "down": "stop the local stack",

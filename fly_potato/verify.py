@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from shared.db.sql import load_sql
+from shared.ingest.housekeeping import Rule, rules
 
 _SQL = load_sql("fly_potato")
 
@@ -18,21 +19,13 @@ class Checksum:
     checksum: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule and how many rows break it."""
-
-    rule: str
-    offenders: int
-
-
 async def verify(uri: str) -> tuple[list[Checksum], list[Rule]]:
     """Read checksums and rules from one snapshot; needs a role that may read ``raw``."""
     connection = await asyncpg.connect(uri, statement_cache_size=0)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             sums = [Checksum(r["name"], r["rows"], r["checksum"]) for r in await connection.fetch(_SQL["checksums"])]
-            rules = [Rule(r["rule"], r["offenders"]) for r in await connection.fetch(_SQL["consistency"])]
+            broken_or_not = await rules(connection)
     finally:
         await connection.close()
-    return sums, rules
+    return sums, broken_or_not

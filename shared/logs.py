@@ -19,12 +19,12 @@ from shared.errors import FlyPotatoError
 
 ALLOWED_FIELDS = frozenset(
     {
-        "attempts", "bucket", "changed", "check", "code", "count", "dashboard", "duration_ms", "error_type",
-        "event_id", "event_type", "flights_new", "flights_outside", "flights_unchanged", "flights_updated",
-        "function", "kid", "layout", "lease_until", "load_id", "method", "object_key", "outcome", "period_from",
-        "period_to", "port", "request_id", "route", "rows_empty", "rows_in", "rows_rejected", "rows_repeated",
-        "setting", "sha256", "sheets", "size_bytes", "state", "status", "step", "upload_id", "version",
-        "wait_seconds",
+        "announcements", "attempts", "bucket", "changed", "check", "code", "count", "dashboard", "duration_ms",
+        "error_type", "event_id", "event_type", "files", "flights_new", "flights_outside", "flights_unchanged",
+        "flights_updated", "function", "kid", "layout", "lease_until", "load_id", "method", "object_key", "outcome",
+        "period_from", "period_to", "port", "request_id", "route", "rows_empty", "rows_in", "rows_rejected",
+        "rows_repeated", "rules", "setting", "sha256", "sheets", "size_bytes", "state", "status", "step",
+        "upload_id", "version", "wait_seconds",
     }
 )  # fmt: skip
 """The ``extra`` fields a line may carry; the names of others are listed under ``dropped``."""

@@ -92,6 +92,15 @@ class IngestSettings(BaseSettings):
     """T_sync_response: what the p95 of a load is measured against."""
 
 
+class RetentionSettings(BaseSettings):
+    """How long what was made of a workbook is kept."""
+
+    model_config = _prefixed("RESULT_")
+
+    ttl_hours: int = Field(default=720, gt=0)
+    """RESULT_TTL_HOURS: files of rejects and reports, and announcements that no workbook followed."""
+
+
 class MetricsSettings(BaseSettings):
     """How ``/metrics`` and ``/healthz`` look at the system."""
 
@@ -164,6 +173,7 @@ ALL_SETTINGS: tuple[type[BaseSettings], ...] = (
     StorageSettings,
     UploadSettings,
     IngestSettings,
+    RetentionSettings,
     MetricsSettings,
     AuthSettings,
     EmbedSettings,

@@ -9,10 +9,10 @@ from typing import Any
 from shared import logs
 from shared.db import Pool, connect_pool
 from shared.errors import OutageError
-from shared.events import Message, ObjectMessage
-from shared.ingest import process_object
+from shared.events import Message, ObjectMessage, TimerMessage
+from shared.ingest import process_object, run_job
 from shared.runtime import Call, TriggerHandler
-from shared.settings import AppSettings, DatabaseSettings, IngestSettings, StorageSettings, load
+from shared.settings import AppSettings, DatabaseSettings, IngestSettings, RetentionSettings, StorageSettings, load
 from shared.storage import Storage
 from shared.storage.keys import INCOMING
 
@@ -36,12 +36,13 @@ async def _opened() -> AsyncIterator[Workshop]:
 async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
     pool, storage, settings = workshop
     key = message.details.key if isinstance(message, ObjectMessage) and message.created else ""
+    if isinstance(message, TimerMessage):
+        ttl = timedelta(hours=load(RetentionSettings).ttl_hours)
+        return await run_job(pool, storage, message.details.payload, ttl)
     if not isinstance(message, ObjectMessage) or not key.startswith(INCOMING):
-        logger.info("Not a new workbook, ignored.")
-        return
+        return logger.info("Not a new workbook, ignored.")
     if message.details.bucket_id != storage.bucket:
-        logger.warning("An event of another bucket, ignored.", extra={"bucket": message.details.bucket_id})
-        return
+        return logger.warning("An event of another bucket, ignored.", extra={"bucket": message.details.bucket_id})
     seconds = call.seconds_left or settings.timeout_seconds
     lease = timedelta(seconds=seconds + settings.lease_margin_seconds)
     outcome = await process_object(pool, storage, key, lease=lease)

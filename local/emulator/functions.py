@@ -14,6 +14,7 @@ from shared.settings import (
     EmbedSettings,
     IngestSettings,
     MetricsSettings,
+    RetentionSettings,
     StorageSettings,
     UploadSettings,
     variables,
@@ -55,7 +56,7 @@ def _function(name: str, seconds: float, memory_mb: int, *settings: type[BaseSet
 
 FUNCTIONS: tuple[Function, ...] = (
     _function("upload", 10, 256, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings),
-    _function("process", 600, 2048, DatabaseSettings, StorageSettings, IngestSettings),
+    _function("process", 600, 2048, DatabaseSettings, StorageSettings, IngestSettings, RetentionSettings),
     _function("embed_token", 5, 128, AuthSettings, EmbedSettings),
     _function("health", 10, 256, DatabaseSettings, StorageSettings, MetricsSettings, UploadSettings, IngestSettings),
     _function("stats", 30, 1024, AuthSettings, DatabaseSettings, StorageSettings),
