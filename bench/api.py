@@ -154,6 +154,9 @@ async def drive(address: str, days: int, rate: float, seconds: float, kind: str)
             assert answer.status_code == 200, (target, answer.text)
             took[name].append((time.perf_counter() - due) * 1000)
 
+        if kind == "warm":
+            for target in {_target(name, days, dice, kind) for name in names for _ in range(12)}:
+                await client.get(target)
         begun, running = time.perf_counter(), []
         for number in range(int(rate * seconds)):
             due = begun + number / rate

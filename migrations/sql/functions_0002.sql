@@ -1,14 +1,16 @@
--- The cell of a place: the world in Web Mercator as 2^level by 2^level squares, from the north-west. Latitudes beyond
--- the projection count to its edge.
-CREATE FUNCTION mart.cell(place geometry, level integer, OUT x integer, OUT y integer)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- The cell of a place: the world in Web Mercator as 2^level by 2^level squares, counted from the north-west. Latitudes
+-- beyond the projection count to its edge. Plain expressions, so that the planner can put them in place of the calls.
+CREATE FUNCTION mart.cell_x(lon float8, level integer) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT least(floor((lon + 180) / 360 * (1 << level))::integer, (1 << level) - 1) $$;
+
+CREATE FUNCTION mart.cell_y(lat float8, level integer) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT
-        least(floor((ST_X(place) + 180) / 360 * (1 << level)), (1 << level) - 1)::integer,
-        greatest(0, least(
-            floor((1 - ln(tan(radians(lat)) + 1 / cos(radians(lat))) / pi()) / 2 * (1 << level)), (1 << level) - 1
-        ))::integer
-    FROM (SELECT greatest(-85.05, least(85.05, ST_Y(place))) AS lat) AS clipped
+    SELECT least(
+        floor((1 - asinh(tan(radians(greatest(-85.05, least(85.05, lat))))) / pi()) / 2 * (1 << level))::integer,
+        (1 << level) - 1
+    )
 $$;
 
 -- The place in the middle of a cell.

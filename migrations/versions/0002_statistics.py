@@ -163,7 +163,7 @@ def downgrade() -> None:
         "DROP VIEW mart.region_totals, mart.daily, mart.monthly, mart.peaks, mart.hours, mart.durations, mart.operators,"
         " mart.quality, mart.places, mart.region_polygons, mart.regions"
     )
-    op.execute("DROP FUNCTION mart.cell, mart.cell_centre, mart.cover")
+    op.execute("DROP FUNCTION mart.cell_x, mart.cell_y, mart.cell_centre, mart.cover")
     op.drop_index(
         "ix_flights_overnight",
         table_name="flights",

@@ -6,19 +6,16 @@ SELECT DISTINCT date_trunc('month', day::timestamp)::date AS start FROM stage_da
 DELETE FROM mart.flight_cells WHERE start IN (SELECT start FROM told_months);
 
 CREATE TEMP TABLE told_cells ON COMMIT DROP AS
-WITH places AS (
-    -- The same places come again and again: the projection is worked out once for each.
+SELECT start, region_id, uav_type, x, y, count(*)::integer AS flights
+FROM (
     SELECT
         m.start, coalesce(f.region_id, 0)::smallint AS region_id, coalesce(f.uav_type, '') AS uav_type,
-        f.position, count(*)::integer AS flights
+        mart.cell_x(ST_X(f.position), 20) AS x, mart.cell_y(ST_Y(f.position), 20) AS y
     FROM told_months AS m
     JOIN core.flights AS f ON f.day >= m.start AND f.day < m.start + interval '1 month'
     WHERE f.position IS NOT NULL AND f.state <> 'cancelled'
-    GROUP BY 1, 2, 3, 4
-)
-SELECT p.start, p.region_id, p.uav_type, c.x, c.y, p.flights
-FROM places AS p
-CROSS JOIN LATERAL mart.cell(p.position, 20) AS c;
+) AS placed
+GROUP BY x, y, start, region_id, uav_type;
 
 INSERT INTO mart.flight_cells (start, level, x, y, region_id, uav_type, flights)
 SELECT start, 20, x, y, region_id, uav_type, sum(flights)

@@ -39,7 +39,7 @@ INSERT INTO mart.flight_counts (
 )
 SELECT
     CASE WHEN start = '-infinity' THEN 'undated' ELSE 'day' END, start,
-    CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END, uav_type,
+    region_id, uav_type,
     count(*) FILTER (WHERE counted),
     count(*) FILTER (WHERE state = 'flown'),
     count(*) FILTER (WHERE state = 'planned'),
@@ -64,39 +64,61 @@ SELECT
     array_agg(plan_duration_min) FILTER (WHERE counted AND plan_duration_min IS NOT NULL),
     array_agg(slot) FILTER (WHERE counted AND slot IS NOT NULL)
 FROM told
-GROUP BY GROUPING SETS ((start, region_id, uav_type), (start, uav_type));
+GROUP BY start, region_id, uav_type;
 
--- The country's distributions of a day are long lists of few values: count them. A region's are too short to pay.
-WITH listed AS (
-    SELECT span, start, uav_type, durations, plan_durations, slots
+-- The whole country: the sums of its regions. Its distributions are long lists of few values, so they are counted.
+INSERT INTO mart.flight_counts (
+    span, start, region_id, uav_type,
+    flights, flown, planned, cancelled, aircraft, with_dep, with_arr, coastal, outside, unplaced,
+    by_state, by_organisation, by_entrepreneur, by_person, by_unknown,
+    timed, plan_timed, minutes, plan_minutes, active_days,
+    durations, durations_n, plan_durations, plan_durations_n, slots, slots_n
+)
+WITH parts AS MATERIALIZED (
+    SELECT c.*
     FROM mart.flight_counts AS c
     JOIN stage_days AS d ON d.day = c.start
-    WHERE c.span IN ('day', 'undated') AND c.region_id = -1 AND c.flights > 50
-), counted AS (
+    WHERE c.span = CASE WHEN d.day = '-infinity' THEN 'undated' ELSE 'day' END
+), sums AS (
     SELECT
         span, start, uav_type,
-        array_agg(value) FILTER (WHERE kind = 1) AS durations, array_agg(n) FILTER (WHERE kind = 1) AS durations_n,
-        array_agg(value) FILTER (WHERE kind = 2) AS plan_durations, array_agg(n) FILTER (WHERE kind = 2) AS plan_durations_n,
-        array_agg(value) FILTER (WHERE kind = 3) AS slots, array_agg(n) FILTER (WHERE kind = 3) AS slots_n
-    FROM (
-        SELECT span, start, uav_type, kind, value, count(*)::integer AS n
-        FROM (
-            SELECT span, start, uav_type, 1 AS kind, unnest(durations) AS value FROM listed
-            UNION ALL
-            SELECT span, start, uav_type, 2, unnest(plan_durations) FROM listed
-            UNION ALL
-            SELECT span, start, uav_type, 3, unnest(slots) FROM listed
-        ) AS each
-        GROUP BY span, start, uav_type, kind, value
-    ) AS told_values
+        sum(flights) AS flights, sum(flown) AS flown, sum(planned) AS planned, sum(cancelled) AS cancelled,
+        sum(aircraft) AS aircraft, sum(with_dep) AS with_dep, sum(with_arr) AS with_arr,
+        sum(coastal) AS coastal, sum(outside) AS outside, sum(unplaced) AS unplaced,
+        sum(by_state) AS by_state, sum(by_organisation) AS by_organisation,
+        sum(by_entrepreneur) AS by_entrepreneur, sum(by_person) AS by_person, sum(by_unknown) AS by_unknown,
+        sum(timed) AS timed, sum(plan_timed) AS plan_timed,
+        sum(minutes) AS minutes, sum(plan_minutes) AS plan_minutes, max(active_days) AS active_days
+    FROM parts
     GROUP BY span, start, uav_type
+), counted AS (
+    SELECT start, uav_type, kind, value, count(*)::integer AS n
+    FROM (
+        SELECT start, uav_type, 1 AS kind, unnest(durations) AS value FROM parts
+        UNION ALL
+        SELECT start, uav_type, 2, unnest(plan_durations) FROM parts
+        UNION ALL
+        SELECT start, uav_type, 3, unnest(slots) FROM parts
+    ) AS listed
+    GROUP BY start, uav_type, kind, value
+), shapes AS (
+    SELECT
+        start, uav_type,
+        array_agg(value) FILTER (WHERE kind = 1) AS durations, array_agg(n) FILTER (WHERE kind = 1) AS durations_n,
+        array_agg(value) FILTER (WHERE kind = 2) AS plan_durations,
+        array_agg(n) FILTER (WHERE kind = 2) AS plan_durations_n,
+        array_agg(value) FILTER (WHERE kind = 3) AS slots, array_agg(n) FILTER (WHERE kind = 3) AS slots_n
+    FROM counted
+    GROUP BY start, uav_type
 )
-UPDATE mart.flight_counts AS c SET
-    durations = n.durations, durations_n = n.durations_n,
-    plan_durations = n.plan_durations, plan_durations_n = n.plan_durations_n,
-    slots = n.slots, slots_n = n.slots_n
-FROM counted AS n
-WHERE (c.span, c.start, c.region_id, c.uav_type) = (n.span, n.start, -1, n.uav_type);
+SELECT
+    s.span, s.start, -1, s.uav_type,
+    s.flights, s.flown, s.planned, s.cancelled, s.aircraft, s.with_dep, s.with_arr, s.coastal, s.outside, s.unplaced,
+    s.by_state, s.by_organisation, s.by_entrepreneur, s.by_person, s.by_unknown,
+    s.timed, s.plan_timed, s.minutes, s.plan_minutes, s.active_days,
+    h.durations, h.durations_n, h.plan_durations, h.plan_durations_n, h.slots, h.slots_n
+FROM sums AS s
+LEFT JOIN shapes AS h ON (h.start, h.uav_type) = (s.start, s.uav_type);
 
 -- The fullest clock hour, the earliest of equals: count and hour travel as one number, so that no sort is needed.
 CREATE TEMP TABLE told_hours ON COMMIT DROP AS
@@ -136,22 +158,35 @@ WITH aloft AS (
     FROM aloft
     CROSS JOIN LATERAL (SELECT (day - date '1970-01-01') * 86400.0::float8 AS midnight OFFSET 0) AS m
 )
-SELECT day, region_id, at, sum(step)::integer AS step
+SELECT day, region_id, at, step
 FROM cut
 CROSS JOIN LATERAL (VALUES (rises, 1), (lands, -1)) AS e (at, step)
-WHERE rises < lands
-GROUP BY day, region_id, at;
+WHERE rises < lands;
 
+-- Each day and region begins and ends with nothing in the air, so one running sum over all of them in turn is enough, in
+-- the order of one number: day, region, time, and who lands before who rises.
 CREATE TEMP TABLE told_aloft ON COMMIT DROP AS
 -- As above: how many, and how many seconds are left of the day.
 SELECT day AS start, region_id, max(n * 86401 + 86400 - at) AS best
-FROM (SELECT day, region_id, at, sum(step) OVER (PARTITION BY day, region_id ORDER BY at) AS n FROM told_steps) AS levels
+FROM (
+    SELECT
+        day, region_id, at,
+        sum(step) OVER (
+            ORDER BY ((day - date '1900-01-01')::bigint * 32768 + region_id) * 262144 + at * 2 + (step + 1) / 2
+            ROWS UNBOUNDED PRECEDING
+        ) AS n
+    FROM told_steps
+) AS levels
 GROUP BY day, region_id
 UNION ALL
 SELECT day, -1, max(n * 86401 + 86400 - at)
 FROM (
-    SELECT day, at, sum(step) OVER (PARTITION BY day ORDER BY at) AS n
-    FROM (SELECT day, at, sum(step)::integer AS step FROM told_steps GROUP BY day, at) AS country
+    SELECT
+        day, at,
+        sum(step) OVER (
+            ORDER BY (day - date '1900-01-01')::bigint * 262144 + at * 2 + (step + 1) / 2 ROWS UNBOUNDED PRECEDING
+        ) AS n
+    FROM told_steps
 ) AS levels
 GROUP BY day;
 

@@ -28,7 +28,9 @@ WITH parts AS MATERIALIZED (
     FROM grid AS g
     CROSS JOIN parts AS p
     JOIN core.flights AS f ON f.day = p.start AND f.position && ST_Expand(g.envelope, 0.01)
-    CROSS JOIN LATERAL mart.cell(f.position, 20) AS c
+    CROSS JOIN LATERAL (
+        SELECT mart.cell_x(ST_X(f.position), 20) AS x, mart.cell_y(ST_Y(f.position), 20) AS y
+    ) AS c
     WHERE p.span = 'day' AND f.state <> 'cancelled'
       AND c.x >> (20 - $1) = $2::integer AND c.y >> (20 - $1) = $3::integer
       AND ($6::smallint IS NULL OR f.region_id = $6) AND ($7::text IS NULL OR coalesce(f.uav_type, '') = $7)
