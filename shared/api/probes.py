@@ -76,8 +76,10 @@ class Probes:
     async def samples(self) -> Samples:
         """Read every sample that can be had; what is away only lacks."""
         await self._warm()
-        (database, _, _), (media, _, _) = await asyncio.gather(self._timed(self._measure), self._timed(self._list))
-        up = {"database_up": {(): float(database is not None)}, "storage_up": {(): float(media is not None)}}
+        looks = (self._measure, self._list, self._ping)
+        (database, _, _), (media, _, _), (bucket, _, _) = await asyncio.gather(*map(self._timed, looks))
+        # The listing may be a kept one, so it does not tell whether the bucket still answers.
+        up = {"database_up": {(): float(database is not None)}, "storage_up": {(): float(bucket is not None)}}
         target = {"ingest_sync_response_seconds": {(): float(load(IngestSettings).sync_response_seconds)}}
         return {**(database or {}), **(media or {}), **up, **target}
 
