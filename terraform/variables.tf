@@ -124,9 +124,12 @@ variable "app" {
 }
 
 variable "jobs" {
-  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark), for instance cleanup = \"15 3 * * ? *\". Only for jobs that the handler knows; any other it ignores."
+  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows cleanup (old results and announcements) and check-rollups (roll-ups against the flights, counted anew where they differ)."
   type        = map(string)
-  default     = {}
+  default = {
+    cleanup       = "15 3 * * ? *"
+    check-rollups = "45 3 * * ? *"
+  }
 }
 
 # --- files -------------------------------------------------------------------------------------------------------

@@ -70,8 +70,8 @@ run "everything" {
     error_message = "The S3 key of an account goes to the secret of its own function, and never through the state."
   }
   assert {
-    condition     = one(yandex_function_trigger.workbook.function).id == module.function["process"].id && length(yandex_function_trigger.job) == 0
-    error_message = "A workbook calls process; there is no timer unless a job is named."
+    condition     = one(yandex_function_trigger.workbook.function).id == module.function["process"].id && toset(keys(yandex_function_trigger.job)) == toset(["cleanup", "check-rollups"])
+    error_message = "A workbook calls process, and so do the two timers."
   }
   assert {
     condition = length(toset([
