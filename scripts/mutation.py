@@ -88,7 +88,7 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         negated = copy.copy(node)
         negated.test = ast.UnaryOp(ast.Not(), node.test)
         yield "condition", negated
-    elif isinstance(node, ast.Return) and node.value is not None:
+    elif isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
         yield "return", ast.Return(ast.Constant(None))
     elif isinstance(node, ast.Continue):
         yield "continue", ast.Break()

@@ -19,8 +19,9 @@ _EPOCH = date(1899, 12, 30)
 _SERIALS = range(36_526, 73_051)
 """Serial numbers of the days of this century: a smaller number is a number."""
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_ISO_T = re.compile(r"(?<=[0-9])T(?=[0-9])")
 _DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?!\d)")
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d+)?)?(?: ?(?:Z|UTC|UTЦ))?")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d+)?)?(?: ?(?:Z|UTC))?")
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+\.\d+")
 _DECIMALS = re.compile(r"(-?\d{1,3}[.,]\d{2,})\s*[°NС]?\s*[,;/ ]\s*(-?\d{1,3}[.,]\d{2,})\s*[°EВ]?")
@@ -35,7 +36,7 @@ class Unreadable(Exception):
 @lru_cache(maxsize=8_192)
 def clock(text: str) -> Clock:
     """Read a cell as a day, a minute of the day, or both. Raises Unreadable."""
-    bare = " ".join(text.replace("T", " ").split())
+    bare = " ".join(_ISO_T.sub(" ", text).split())
     for pattern in (_ISO, _DOTTED):
         if match := pattern.match(bare):
             rest = bare[match.end() :].strip()

@@ -16,7 +16,7 @@ _TYPES = {"BLA", "AER", "SHAR", "BWS", "BVS", "BPLA", "BAS", "ZZZZ", "ULAC", "HE
 _CYRILLIC = {"БЛA": "BLA", "AЭP": "AER", "ШAP": "SHAR", "БBC": "BWS", "БПЛA": "BPLA", "БAC": "BAS", "AЭPOCTAT": "AER"}
 _TOKEN = re.compile(r"[0-9]+|[A-ZА-Я]+")
 _TIMES = re.compile(r"X(?=BLA|AER|SHAR|\Z)")
-_BETWEEN = re.compile(r"[\s,;+/&]+")
+_BETWEEN = re.compile(r"[\s,;+/&]+|(?<=[0-9A-ZА-Я]{5})\.(?=[0-9A-ZА-Я]{5})")
 _MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _PLAIN_MARK = re.compile(r"(?=[0-9]*[A-NP-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)[0-9A-Z]{7}\Z")

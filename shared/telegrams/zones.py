@@ -107,15 +107,15 @@ def _circle(
     radius: "re.Match[str]", points: tuple[tuple[float, float], ...], notes: Notes
 ) -> tuple[Zone | None, Notes]:
     if not points:
-        return None, (*notes, Note(codes.ZONE_UNREADABLE, radius[0]))
+        return None, (*notes, Note(codes.ZONE_UNREADABLE, radius[0].strip()))
     size = float(radius[1].replace("O", "0").replace(",", "."))
     if radius[2] in ("M", "METP"):
         size /= 1000
-        notes += (Note(codes.ZONE_RADIUS_METRES, radius[0], f"{size:g} km"),)
+        notes += (Note(codes.ZONE_RADIUS_METRES, radius[0].strip(), f"{size:g} km"),)
     if size == 0:
-        return None, (*notes, Note(codes.ZONE_UNREADABLE, radius[0]))
+        return None, (*notes, Note(codes.ZONE_UNREADABLE, radius[0].strip()))
     if size > _FAR_KM:
-        notes += (Note(codes.ZONE_RADIUS_DOUBTFUL, radius[0]),)
+        notes += (Note(codes.ZONE_RADIUS_DOUBTFUL, radius[0].strip()),)
     if len(points) > 1:
         notes += (Note(codes.ZONE_SEVERAL, f"{len(points)} points"),)
     return Circle(size, *points[0]), notes

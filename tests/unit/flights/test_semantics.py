@@ -6,7 +6,6 @@ import pytest
 
 from shared.flights import (
     FlightState,
-    OperatorKind,
     PositionSource,
     Reading,
     Reject,
@@ -206,23 +205,6 @@ def test_day_of_a_reading() -> None:
     assert reading(row("(SHR-ZZZZZ-ZZZZ0700-M0010-SID/7770000001)")).day is None
 
 
-def test_operators() -> None:
-    cases = {
-        "ООО ВЫДУМКА": OperatorKind.ORGANISATION,
-        "ФИЛИАЛ ПАО ВЫДУМКА": OperatorKind.ORGANISATION,
-        "ГУ М4С РОССИИ ПО ВЫДУМАННОМУ КРАЮ": OperatorKind.STATE,
-        "МВД ПО РЕСПУБЛИКЕ": OperatorKind.STATE,
-        "ИП ВЫДУМКИН П П": OperatorKind.ENTREPRENEUR,
-        "ВЫДУМКИН ПЕТР ПЕТРОВИ4 +70000000000": OperatorKind.PERSON,
-        "WYDUMKIN PETR PETROWI4": OperatorKind.PERSON,
-        "ВЫДУМКИН П.П.": OperatorKind.PERSON,
-        "ГЕОВЫДУМКА": OperatorKind.UNKNOWN,
-    }
-    for name, kind in cases.items():
-        assert flight(changed(ROW, ("shr", "ООО ВЫДУМКА", name))).operator_kind is kind, name
-    assert flight(changed(ROW, ("shr", "OPR/ООО ВЫДУМКА", "STS/STATE"))).operator_kind is OperatorKind.STATE
-
-
 def test_no_name_leaves_a_flight() -> None:
     assert "ПРИДУМАНОВ" not in repr(flight(ROW))
     assert "ВЫДУМКА" not in repr(flight(ROW))
@@ -235,3 +217,60 @@ def test_center() -> None:
         ("nan", None),
     ):
         assert flight(TelegramRow(given, SHR, None, None)).center == said
+
+
+@pytest.mark.parametrize(
+    ("landing", "day", "minutes", "code"),
+    [
+        ("0712", "250410", 0, None),
+        ("0711", "250410", None, "LANDING_BEFORE_TAKE_OFF"),
+        ("0712", "250411", 1440, None),
+        ("0713", "250411", 1441, "DURATION_OVER_DAY"),
+    ],
+)
+def test_durations(landing: str, day: str, minutes: int | None, code: str | None) -> None:
+    read_flight = flight(changed(ROW, ("arr", "0955", landing), ("arr", "ADA 250410", f"ADA {day}")))
+    assert read_flight.duration_min == minutes
+    assert read_flight.problems == ((code,) if code else ())
+
+
+@pytest.mark.parametrize(
+    ("day", "disagree"), [("250412", False), ("250413", True), ("250408", False), ("250407", True)]
+)
+def test_take_off_far_from_its_plan(day: str, disagree: bool) -> None:
+    read_flight = flight(changed(ROW, ("dep", "ADD 250410", f"ADD {day}"), ("dep", "0712", "0700")))
+    assert ("DATES_DISAGREE" in read_flight.problems) == disagree
+
+
+def test_middle_of_a_polygon() -> None:
+    row_of = flight(row(_without_places("5500N06000E 5600N06000E 5600N06200E 5500N06200E 5500N06000E")))
+    assert row_of.position is not None
+    assert (row_of.position.lat, row_of.position.lon, row_of.position.source) == (55.5, 61.0, "SHR ZONA")
+    across = flight(row(_without_places("6500N17900W 6600N17800W 6500N17900E")))
+    assert across.position is not None
+    assert across.position.lon == pytest.approx(-179.333333)
+
+
+def test_two_plans_in_a_row() -> None:
+    later = SHR.replace("ZZZZ0700", "ZZZZ0800").replace("REG/012A345 ", "")
+    same = flight(row(f"{SHR}\n{later}"))
+    assert same.plan_dep_dt == datetime(2025, 4, 10, 8, tzinfo=UTC)
+    assert same.regs == ("012A345",)
+    assert same.problems == ("CELL_SEVERAL_TELEGRAMS", "ROW_REPEATED_TELEGRAM")
+    nameless = flight(row(f"{SHR}\n{later.replace(' SID/7770000001', '')}"))
+    assert nameless.plan_dep_dt == datetime(2025, 4, 10, 8, tzinfo=UTC)
+    other = flight(row(f"{SHR}\n{later.replace('7770000001', '7770000002')}"))
+    assert other.plan_dep_dt == datetime(2025, 4, 10, 7, tzinfo=UTC)
+    assert "ROW_SEVERAL_FLIGHTS" in other.problems
+
+
+def test_repeated_landing() -> None:
+    repeated = flight(row(SHR, DEP, f"{ARR}\n-TITLE IARR\n-SID 7770000001\n-ATA 1005"))
+    assert repeated.arr_dt == datetime(2025, 4, 10, 10, 5, tzinfo=UTC)
+    assert repeated.arr == flight(ROW).arr
+
+
+def test_a_lone_cancellation_keeps_its_doubts() -> None:
+    lone = flight(row(CNL.replace("250410", "250230")))
+    assert "DATE_IMPOSSIBLE" in lone.problems
+    assert "PLAN_DATE_MISSING" not in lone.problems

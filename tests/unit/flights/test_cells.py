@@ -1,0 +1,150 @@
+"""Cells of table sheets."""
+
+from datetime import date
+
+import pytest
+
+from shared.flights.blanks import blank, center
+from shared.flights.cells import Unreadable, clock, spot
+from shared.telegrams import Note, Place
+
+DAY = date(2024, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2024-01-05", (DAY, None)),
+        ("2024-1-5", (DAY, None)),
+        ("2024-01-05T09:10:00", (DAY, 550)),
+        ("2024-01-05 09:10", (DAY, 550)),
+        ("2024-01-05 09:10:59.5", (DAY, 550)),
+        ("05.01.2024", (DAY, None)),
+        ("5.1.24", (DAY, None)),
+        ("05/01/2024 9:10", (DAY, 550)),
+        ("05.01.2024 0910", (DAY, 550)),
+        ("45296", (DAY, None)),
+        ("45296.5", (DAY, 720)),
+        ("45295.99999", (DAY, 0)),
+        ("36526", (date(2000, 1, 1), None)),
+        ("73050", (date(2099, 12, 31), None)),
+        ("240105", (DAY, None)),
+        ("20240105", (DAY, None)),
+        ("2401050910", (DAY, 550)),
+        ("09:10:00", (None, 550)),
+        ("9:10", (None, 550)),
+        ("09.10", (None, 550)),
+        ("09:10 UTC", (None, 550)),
+        ("0910", (None, 550)),
+        ("0910Z", (None, 550)),
+        ("910", (None, 550)),
+        ("24:00", (None, 1440)),
+        ("0.375", (None, 540)),
+        ("0.0", (None, 0)),
+    ],
+)
+def test_moments(text: str, said: tuple[date | None, int | None]) -> None:
+    assert clock(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "утром",
+            "5",
+            "30",
+            "2560",
+            "0960",
+            "24:01",
+            "2024-02-30",
+            "32.01.2024",
+            "05.13.2024",
+            "240230",
+            "20241301",
+        ),
+        *(
+            "2401320910",
+            "2401052510",
+            "36525",
+            "73051",
+            "123456789",
+            "1.5",
+            "100000.5",
+            "9:1",
+            "2024-01-05 утром",
+            "1/2",
+        ),
+    ],
+)
+def test_what_is_no_moment(text: str) -> None:
+    with pytest.raises(Unreadable):
+        clock(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "codes"),
+    [
+        ("5512N06124E", Place(55.2, 61.4), []),
+        ("Поле 5512с06124в", Place(55.2, 61.4), ["COORD_CYRILLIC"]),
+        ("55.2083, 61.4083", Place(55.2083, 61.4083), ["COORD_DECIMAL"]),
+        ("55,2083 61,4083", Place(55.2083, 61.4083), ["COORD_DECIMAL"]),
+        ("55.20° 161.40°", Place(55.2, 161.4), ["COORD_DECIMAL"]),
+        ("-55.2083;-161.4083", Place(-55.2083, -161.4083), ["COORD_DECIMAL"]),
+        ("90.00 180.00", Place(90.0, 180.0), ["COORD_DECIMAL"]),
+        ("90.01 61.40", None, ["COORD_IMPOSSIBLE"]),
+        ("55.20 180.01", None, ["COORD_IMPOSSIBLE"]),
+        ("5572N06124E", None, ["COORD_IMPOSSIBLE"]),
+        ("Поле у деревни Выдумка", None, []),
+        ("12.5 км", None, []),
+        ("ZZZZ", None, []),
+    ],
+)
+def test_places(text: str, place: Place | None, codes: list[str]) -> None:
+    found, notes = spot(text)
+    assert found == place
+    assert [note.code for note in notes] == codes
+
+
+def test_what_is_noted_of_decimals() -> None:
+    assert spot("55.2083, 61.4083")[1] == (Note("COORD_DECIMAL", "55.2083, 61.4083", ""),)
+    assert spot("91.00 61.00")[1] == (Note("COORD_IMPOSSIBLE", "91.00 61.00"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "-",
+        "--",
+        "—",
+        "nan",
+        "NaN",
+        "None",
+        "null",
+        "NaT",
+        "N/A",
+        "#N/A",
+        "nil",
+        "нет",
+        " НЕТ ",
+        "_x000D_",
+        ".",
+    ],
+)
+def test_blank(text: str) -> None:
+    assert blank(text)
+    assert center(text) is None
+
+
+@pytest.mark.parametrize("text", ["0", "ZZZZ", "нету", "(SHR-"])
+def test_not_blank(text: str) -> None:
+    assert not blank(text)
+
+
+def test_centers() -> None:
+    assert center(None) is None
+    assert center("Тюменский") == "Тюменский"
+    assert center(" Санкт-\n Петербург\x00ский ") == "Санкт- Петербургский"

@@ -1,0 +1,149 @@
+"""Where fields stand, in texts that lack some."""
+
+from datetime import date
+
+import pytest
+
+from shared.telegrams import Kind, Movement, Named, Place, Plan, parse, parse_all
+from shared.telegrams.shr import scan
+from tests.golden.rows import DEP, SHR
+
+
+def test_plan_without_field_13() -> None:
+    plan = parse("(SHR-ZZZZZ\n-M0010/M0025 /ZONA MR05512/\n-DEP/5512N06124E DOF/250410 SID/7770000001)")
+    assert plan == Plan(
+        Kind.SHR,
+        callsign="ZZZZZ",
+        sid="7770000001",
+        day=date(2025, 4, 10),
+        level=(100, 250),
+        zone=Named(("MR05512",)),
+        dep=Place(55.2, 61.4),
+    )
+
+
+def test_plan_of_field_7_alone() -> None:
+    assert parse("(SHR-ZZZZZ)") == Plan(Kind.SHR, callsign="ZZZZZ")
+
+
+def test_movement_without_field_13() -> None:
+    movement = parse("(DEP-ZZZZZ\n-REG/012A345 DOF/240105 SID/7770000001)")
+    assert movement == Movement(
+        Kind.DEP, callsign="ZZZZZ", sid="7770000001", day=date(2024, 1, 5), regs=("012A345",), dated=False
+    )
+
+
+def test_diversion() -> None:
+    movement = parse("(ARR-ZZZZZ-ULSF0700-ULLI-ULSS0955-DOF/250410)")
+    assert isinstance(movement, Movement)
+    assert (movement.off, movement.minute) == (420, 595)
+
+
+def test_keys_of_plans_and_their_text() -> None:
+    text = "(SHR-ZZZZZ-ZZZZ0700-M0010-ZZZZ0100-DEP/A ALTN/B RALT/C NAV/D EST/E RMK/F DEP/G)"
+    names = [field.name for field in scan(text)]
+    assert names == ["7", "13", "13t", "15", "16", "16t", "DEP", "ALTN", "RALT", "NAV", "EST", "RMK"]
+    for field in scan(SHR):
+        assert SHR[field.start : field.end] == field.raw
+
+
+@pytest.mark.parametrize("kind", ["CNL", "DLA"])
+def test_what_cancellations_and_delays_say(kind: str) -> None:
+    text = f"({kind}-ZZZZZ-ULSF0700-ULLI-DOF/250410 REG/012A345 TYP/BLA DEP/5512N06124E SID/7770000001)"
+    assert parse(text) == Plan(
+        Kind(kind),
+        callsign="ZZZZZ",
+        sid="7770000001",
+        day=date(2025, 4, 10),
+        minute=420,
+        departure="ULSF",
+        destination="ULLI",
+        regs=("012A345",),
+    )
+
+
+def test_cancellation_in_keys_and_values() -> None:
+    assert parse("-TITLE ICNL\n-SID 7770000001\n-DOF 250410") == Plan(Kind.CNL, sid="7770000001", day=date(2025, 4, 10))
+
+
+def test_change_says_only_what_it_names() -> None:
+    head = "(CHG-ZZZZZ-ULSF0700-ULLI-DOF/250410 SID/7770000001"
+    change = parse(f"{head}-8/I-15/M0010 /ZONA MR1/-16/ZZZZ0100-18/TYP/2BLA)")
+    assert change == Plan(
+        Kind.CHG,
+        callsign="ZZZZZ",
+        sid="7770000001",
+        day=date(2025, 4, 10),
+        duration=60,
+        destination="ZZZZ",
+        level=(100, 100),
+        zone=Named(("MR1",)),
+        uav_type="BLA",
+        uav_count=2,
+    )
+    moved = parse("(CHG-ZZZZZ-ULSF0700-ULLI-DOF/250410-13/ULLP0800)")
+    assert isinstance(moved, Plan)
+    assert (moved.departure, moved.minute, moved.destination) == ("ULLP", 480, None)
+
+
+def test_keys_and_values_run_on() -> None:
+    movement = parse(DEP.replace("\n", ""))
+    assert movement == parse(DEP)
+    with_comment = parse(DEP.replace("-PAP 0", "-COMMENT ПОСАДКА-REG НЕТ\n-XYZ 1\n-PAP 0"))
+    assert isinstance(with_comment, Movement)
+    assert with_comment.precise == Place(55.208333, 61.408333)
+
+
+def test_unknown_keys_end_a_value() -> None:
+    movement = parse(DEP.replace("-PAP 0", "-OTHER 5600N06000E\n-PAP 0").replace("-ADEPZ 551230N0612430E", "-ADEPZ X"))
+    assert isinstance(movement, Movement)
+    assert movement.precise is None
+
+
+def test_callsigns() -> None:
+    for text, said in (
+        ("ЗЗЗЗЗ", "ЗЗЗЗЗ"),
+        ("RF 37204", "RF 37204"),
+        ("RF-37204", "RF-37204"),
+        ("Б?Н", None),
+        ("", None),
+    ):
+        (plan,) = parse_all(SHR.replace("SHR-ZZZZZ", f"SHR-{text}"))
+        assert isinstance(plan, Plan)
+        assert plan.callsign == said
+
+
+def test_marks_of_several_keys_stand_together() -> None:
+    (plan,) = parse_all(SHR.replace("TYP/BLA", "REG/00Q2171 TYP/BLA TYP/AER"))
+    assert isinstance(plan, Plan)
+    assert plan.regs == ("012A345", "00Q2171")
+    assert plan.uav_type == "BLA"
+
+
+def test_types_in_a_row() -> None:
+    for text, said in (
+        ("BLA 2 AER", ("BLA", 1)),
+        ("BLA2 AER", ("BLA", 1)),
+        ("BLA 2 ORLAN", ("BLA", 2)),
+        ("BLA 2000", ("BLA", 1)),
+        ("2BLA 3BLA", ("BLA", 5)),
+        ("999BLA", ("BLA", 999)),
+        ("AB", ("AB", 1)),
+        ("ABCDEFGHIJ", ("ABCDEFGHIJ", 1)),
+        ("АЭРОСТАТ", ("AER", 1)),
+        ("БАС", ("BAS", 1)),
+        ("БПЛА", ("BPLA", 1)),
+        ("БВС", ("BWS", 1)),
+        ("АЭР", ("AER", 1)),
+        ("2X BLA", ("BLA", 2)),
+        ("2ХBLA", ("BLA", 2)),
+    ):
+        (plan,) = parse_all(SHR.replace("TYP/BLA", f"TYP/{text}"))
+        assert isinstance(plan, Plan)
+        assert (plan.uav_type, plan.uav_count) == said, text
+
+
+def test_long_words_are_no_marks() -> None:
+    (plan,) = parse_all(SHR.replace("REG/012A345", "REG/12345678901234 123456789012345 (00Q2171)"))
+    assert isinstance(plan, Plan)
+    assert plan.regs == ("12345678901234", "00Q2171")
