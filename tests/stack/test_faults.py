@@ -26,7 +26,6 @@ from tests.stack.uploads import SITE
 pytestmark = live
 
 PATIENCE = 200
-SIGNED_IN: list[float] = []
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +42,25 @@ def quick(desk: Compose) -> Compose:
     return desk
 
 
-@pytest.fixture(scope="module")
-def session(desk: Compose) -> str:
+def signed_in() -> str:
     """Sign the operator in and give the session as a cookie header."""
     with browser.started() as page:
         sign_in(page, f"{SITE}/", "operator", "operator-dev-password")
         wait(lambda: page.url == f"{SITE}/", 30, "the site after log-in")
-        SIGNED_IN.append(time.monotonic())
-        return "; ".join(
-            f"{name}={cookie['value']}" for name, cookie in page.cookies().items() if name.startswith("_fp")
-        )
+        kept = {name: cookie["value"] for name, cookie in page.cookies().items() if name.startswith("_fp")}
+        return "; ".join(f"{name}={value}" for name, value in kept.items())
+
+
+@pytest.fixture
+def session(desk: Compose) -> str:
+    """Give a fresh session."""
+    return signed_in()
+
+
+@pytest.fixture(scope="module")
+def old_session(desk: Compose) -> tuple[str, float]:
+    """Give a session that begins with the module, and when it began."""
+    return signed_in(), time.monotonic()
 
 
 @contextmanager
@@ -91,7 +99,9 @@ def suppressed(url: str, **headers: str) -> int:
     return 0
 
 
-def test_a_slow_load_in_a_full_bucket(quick: Compose, session: str, tmp_path: Path) -> None:
+def test_a_slow_load_in_a_full_bucket(
+    quick: Compose, old_session: tuple[str, float], session: str, tmp_path: Path
+) -> None:
     upload = uploads.send(uploads.workbook(tmp_path, 30_000, seed=7)[0], session)
     wait(lambda: uploads.state(upload, session)["state"] in uploads.ENDS, 240, "the end of the load")
     assert uploads.state(upload, session)["state"] == "loaded"
@@ -127,6 +137,20 @@ def test_backend_away(quick: Compose) -> None:
 def test_bucket_away(quick: Compose) -> None:
     with stopped(quick, "s3"):
         expect("storage_down")
+
+
+def test_a_session_outlives_its_first_token(quick: Compose, old_session: tuple[str, float]) -> None:
+    """The token of the log-in is good for five minutes; nginx hands the refreshed session back to the browser."""
+    session, began = old_session
+    time.sleep(max(0.0, 310 - (time.monotonic() - began)))
+    status, _, headers = get(f"{SITE}/api/uploads", Cookie=session)
+    assert status == 200
+    fresh = [cookie for cookie in headers.get_all("Set-Cookie", []) if cookie.startswith("_fp")]
+    assert fresh
+    assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in fresh)
+    renewed = "; ".join(cookie.split(";")[0] for cookie in fresh)
+    assert renewed != session
+    assert get(f"{SITE}/api/uploads", Cookie=renewed)[0] == 200
 
 
 def test_log_in_broken(quick: Compose) -> None:
@@ -197,16 +221,3 @@ def test_restarts(quick: Compose) -> None:
         )
         time.sleep(16)
     expect("container_restarts")
-
-
-def test_a_session_outlives_its_first_token(quick: Compose, session: str) -> None:
-    """The token of the log-in is good for five minutes; nginx hands the refreshed session back to the browser."""
-    time.sleep(max(0.0, 310 - (time.monotonic() - SIGNED_IN[0])))
-    status, _, headers = get(f"{SITE}/api/uploads", Cookie=session)
-    assert status == 200
-    fresh = [cookie for cookie in headers.get_all("Set-Cookie", []) if cookie.startswith("_fp")]
-    assert fresh
-    assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in fresh)
-    renewed = "; ".join(cookie.split(";")[0] for cookie in fresh)
-    assert renewed != session
-    assert get(f"{SITE}/api/uploads", Cookie=renewed)[0] == 200
