@@ -70,23 +70,25 @@ def test_two_workbooks_with_shared_flights_at_once(lab: Lab, mapped_clones: Iter
 
 def test_a_frozen_holder_wakes_after_its_lease(lab: Lab, reference: Reference) -> None:
     key = lab.desk.put(reference.workbook)
-    frozen = lab.start(key, LEASE_SECONDS="12")
-    _wait_until_held(lab)
-    frozen.send_signal(signal.SIGSTOP)
+    frozen = lab.start(key)
     try:
+        _wait_until_held(lab)
+        frozen.send_signal(signal.SIGSTOP)
         assert lab.run(key) == "busy"
-        time.sleep(12)
+        lab.desk.fetch("UPDATE core.loads SET lease_until = now() - interval '1 second' RETURNING id")
         lab.until_done(key)
-    finally:
         frozen.send_signal(signal.SIGCONT)
-    out, _ = frozen.communicate(timeout=120)
+        out, _ = frozen.communicate(timeout=120)
+    finally:
+        frozen.kill()
+        frozen.communicate()
     assert out.strip() != "loaded"
     assert lab.desk.sums() == reference.sums
 
 
 def _wait_until_held(lab: Lab) -> None:
     for _ in range(400):
-        if lab.desk.fetch("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"):
+        if lab.desk.fetch("SELECT 1 FROM core.loads WHERE state = 'claimed'"):
             return
         time.sleep(0.02)
     raise AssertionError("the delivery never took hold of the load")
