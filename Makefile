@@ -4,7 +4,7 @@ PYTEST ?=
 export DEBIAN_FRONTEND ?= noninteractive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint format lock all-prod down-prod images-lock test-stack bundle deploy rollback test-terraform
+.PHONY: help setup demo up down status test lint format lock bench all-prod down-prod images-lock test-stack bundle deploy rollback test-terraform
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,11 @@ ENV ?=
 RELEASE ?=
 ARGS ?=
 # docs/deploy.md says what each of these needs.
+bench: ## measure a load against the floor on 10,000, 77,000 and 1,048,575 rows (BENCH=quick: 77,000; JSON=1: one line)
+	@scripts/setup dev
+	@scripts/postgres
+	@.venv/bin/python -m bench.ingest
+
 bundle: ## make the zips that the cloud runs, start each of them, say what they weigh
 	@scripts/setup desk
 	@.venv/bin/fly-potato bundle
