@@ -4,7 +4,7 @@ PYTEST ?=
 export DEBIAN_FRONTEND ?= noninteractive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint format lock bench all-prod down-prod images-lock test-stack bundle deploy rollback test-terraform
+.PHONY: help setup demo up down status test lint format lock fuzz bench all-prod down-prod images-lock test-stack bundle deploy rollback test-terraform
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,7 @@ lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 	@scripts/setup dev
 	$(COMPILE) --upgrade --extra dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --extra desk -c requirements/dev.txt pyproject.toml -o requirements/desk.txt
+	$(COMPILE) --extra fuzz -c requirements/dev.txt pyproject.toml -o requirements/fuzz.txt
 	$(COMPILE) --upgrade requirements/installer.in -o requirements/installer.txt
 
 PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compose.prod.yaml -f data/prod/images.yaml --profile all
@@ -73,6 +74,12 @@ ENV ?=
 RELEASE ?=
 ARGS ?=
 # docs/deploy.md says what each of these needs.
+fuzz: ## fuzz telegrams and workbooks with branches as the guide, FUZZ_SECONDS each (60)
+	@scripts/setup dev
+	@.venv/bin/uv pip install -q --require-hashes -r requirements/fuzz.txt
+	.venv/bin/python scripts/fuzz.py telegrams --seconds $(or $(FUZZ_SECONDS),60)
+	.venv/bin/python scripts/fuzz.py workbooks --seconds $(or $(FUZZ_SECONDS),60)
+
 bench: ## measure a load against the floor on 10,000, 77,000 and 1,048,575 rows (BENCH=quick: 77,000; JSON=1: one line)
 	@scripts/setup dev
 	@scripts/postgres
