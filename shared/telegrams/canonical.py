@@ -8,10 +8,12 @@ import re
 
 from shared.telegrams import arr, dep, iarr, idep, shr  # noqa: F401  they register themselves
 from shared.telegrams.aircraft import marks
-from shared.telegrams.coordinates import place
+from shared.telegrams.coordinates import PLAIN, place
 from shared.telegrams.fields import KEYS
 from shared.telegrams.model import Kind, Movement, Plan, Telegram, make_movement
 from shared.telegrams.moments import day, minute
+from shared.telegrams.movements import arrival as arrival_of
+from shared.telegrams.movements import departure as departure_of
 from shared.telegrams.plans import plan
 
 _PLACE = "(?:[0-9A-ZА-ЯЁ]+ )*[0-9A-ZА-ЯЁ]+"
@@ -29,7 +31,9 @@ _IARR = re.compile(
     r"-TITLE IARR\n-SID ([0-9]{10})\n-ADA ([0-9]{6})\n-ATA ([0-9]{4})\n-ADARR ([A-Z]{4})\n"
     rf"(?:-ADARRZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ([0-9A-Z ]*[0-9A-Z]))?\n*\Z"
 )
+_MOVED = re.compile(r"\((DEP|ARR)-([0-9A-Z]{1,10})-([A-Z]{4})([0-9]{4})-([A-Z]{4})([0-9]{4})?\n-(?=[A-Z]{3,4}/)")
 _KEYS = frozenset(KEYS) - {"RMK", "SID"}
+_MOVED_KEYS = frozenset(["REG", "DOF", "RMK", "DEP", "DEST"])
 
 
 def quick(text: str) -> Telegram | None:
@@ -40,6 +44,8 @@ def quick(text: str) -> Telegram | None:
         return _movement(Kind.ARR, _IARR.match(text))
     if text.startswith("(SHR-"):
         return _plan(text)
+    if text.startswith(("(DEP-", "(ARR-")):
+        return _bracketed(text)
     return None
 
 
@@ -71,12 +77,32 @@ def _plan(text: str) -> Plan | None:
     return plan(Kind.SHR, fields, (), tail[1]) if _items(text[head.end() : remark], fields) else None
 
 
-def _items(text: str, fields: dict[str, str]) -> bool:
-    """Add the items before ``RMK/``; False if a slash is more than the end of a known key, or a key comes twice."""
+def _bracketed(text: str) -> Movement | None:
+    """Read a movement of 2024; behind its ``RMK/`` only plain places may stand."""
+    head = _MOVED.match(text)
+    end = text.find(")")
+    if head is None or text.find("(", 1) >= 0 or text[end:].rstrip("\n") != ")":
+        return None
+    word, callsign, departure, off, destination, on = head.groups()
+    fields = {"7": callsign, "13": departure, "13t": off, "16": destination}
+    if on:
+        fields["16t"] = on
+    if not _items(text[head.end() : end], fields, _MOVED_KEYS):
+        return None
+    if "RMK" in fields:
+        names = list(fields)
+        behind = names[names.index("RMK") + 1 :]
+        if not all(name in ("DEP", "DEST") and PLAIN.match(fields[name]) for name in behind):
+            return None
+    return departure_of(fields, ()) if word == "DEP" else arrival_of(fields, ())
+
+
+def _items(text: str, fields: dict[str, str], keys: frozenset[str] = _KEYS) -> bool:
+    """Add the items of field 18; False if a slash is more than the end of a known key, or a key comes twice."""
     key, *pieces = text.split("/")
     last = len(pieces) - 1
     for i, piece in enumerate(pieces):
-        if key not in _KEYS or key in fields:
+        if key not in keys or key in fields:
             return False
         if i == last:
             fields[key] = piece.strip()

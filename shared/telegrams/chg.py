@@ -43,7 +43,7 @@ def scan(text: str) -> list[Field]:
 
 def _changed(number: str, text: str, like: str, start: int, end: int) -> list[Field]:
     if number == "18":
-        return items(text[:end], start, plan=True)
+        return items(text[:end], like[:end], start, plan=True)
     if number == "15":
         return [field("15", text, start, end)]
     match = _STOP.match(like, start) if number in ("13", "16") else None

@@ -31,7 +31,7 @@ _NORMAL = re.compile(
     r"|(?<![0-9])([0-9]{5}|[0-9]{7})([EWBЗ])[ \n]?[-/,;]?[ \n]?([0-9]{4}|[0-9]{6})([NSCЮ])"
     r"|(?<![0-9A-ZА-Я])([NS])[ \n]?([0-9]{4}|[0-9]{6})[ \n]?[-/,;]?[ \n]?([EW])[ \n]?([0-9]{5}|[0-9]{7})(?![0-9NSEW])"
 )
-_PLAIN = re.compile(r"(?:([0-9]{4})N([0-9]{5})|([0-9]{6})N([0-9]{7}))E\Z")
+PLAIN = re.compile(r"(?:([0-9]{4})N([0-9]{5})|([0-9]{6})N([0-9]{7}))E\Z")
 """How nearly all are written."""
 _SIGNS = str.maketrans(dict.fromkeys("°º˚'′’‘`´\"″”“", None))
 _SIGN = {"N": 1, "C": 1, "S": -1, "Ю": -1, "E": 1, "B": 1, "W": -1, "З": -1}
@@ -79,7 +79,7 @@ def angle(digits: str, degrees: int, limit: int) -> float:
 @lru_cache(maxsize=65_536)
 def place(raw: str) -> tuple[Place | None, Notes]:
     """Give the first point that can be read in a value; names around it are skipped."""
-    plain = _PLAIN.match(raw)
+    plain = PLAIN.match(raw)
     if plain is not None:
         lat, lon = plain[1] or plain[3], plain[2] or plain[4]
         try:

@@ -47,7 +47,7 @@ def split(text: str) -> list[Piece]:
     ends = [start.start() for start in starts[1:]] + [len(text)]
     pieces = []
     for start, end in zip(starts, ends, strict=True):
-        pieces.append(_piece(_word(start), text, start.start(), end, around))
+        pieces.append(_piece(_word(start), text[start.start() : end], like[start.start() : end], around))
         around = ()
     return pieces
 
@@ -78,11 +78,10 @@ def _word(start: "re.Match[str]") -> str:
     return start["line"] or start["head"]
 
 
-def _piece(word: str, text: str, start: int, end: int, notes: Notes) -> Piece:
-    body = text[start:end]
-    last = _END.search(twin(body))
-    rest = body[last.start() :] if last else ""
-    body = (body[: last.start()] if last else body).strip()
+def _piece(word: str, text: str, like: str, notes: Notes) -> Piece:
+    last = _END.search(like)
+    rest = text[last.start() :] if last else ""
+    body = (text[: last.start()] if last else text).strip()
     if rest:
         notes += _around(rest)
     closed = body.startswith("-") or (body.startswith("(") and ")" in body)
@@ -107,4 +106,4 @@ def _untitled(text: str, like: str) -> list[Piece]:
         return []
     word = "IDEP" if match[1] in ("ADD", "ATD", "ADEP", "ADEPZ") else "IARR"
     note = Note(codes.TITLE_MISSING, f"-{match[1]}", f"-TITLE {word}")
-    return [_piece(word, text, 0, len(text), (note,))]
+    return [_piece(word, text, like, (note,))]

@@ -6,16 +6,15 @@ numbers of ICAO Doc 4444 (``7``, ``13``, ``13t``, ``15``, ``16``, ``16t``) and t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-
-from shared.telegrams.text import twin
 
 KEYS = (
     *("DEP", "DEST", "DOF", "EET", "OPR", "ORGN", "REG", "STS", "TYP", "DLE", "RMK", "SID"),
     *("ALTN", "RALT", "TALT", "NAV", "COM", "DAT", "SUR", "PBN", "CODE", "PER", "SEL", "RIF", "RVR", "EST"),
 )
 _KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(KEYS)}) ?/")
+_LONGEST_KEY = max(map(len, KEYS)) + len(" /")
 _SID = re.compile(r"(?<![A-ZА-Я])SID ?/[ \n]?(?=(?:[0-9O][ \n]?){10})")
 _CLOCK = r"(?:[ ]?[0-9O](?:[ \n]?[0-9O:]){0,5})?(?![0-9A-ZА-Я])"
 _TAIL = re.compile(rf"-[ \n]?(?!ZONA|ЗOHA)([A-ZА-Я]{{4}})({_CLOCK})")
@@ -63,28 +62,39 @@ def values(fields: Iterable[Field]) -> dict[str, str]:
     return read
 
 
-def first_key(text: str, start: int) -> int:
-    """Give where field 18 begins: the first key, or the end of the text; ``text`` has look-alikes made Latin."""
-    match = _KEY.search(text, start)
-    return match.start() if match else len(text)
+def keys(like: str, start: int) -> Iterator["re.Match[str]"]:
+    """Give the keys of field 18 in a text whose look-alikes are Latin: by their slashes, which are few."""
+    at = start
+    while (slash := like.find("/", at)) >= 0:
+        for begin in range(max(slash + 1 - _LONGEST_KEY, at), slash - 1):
+            key = _KEY.match(like, begin, slash + 1)
+            if key is not None:
+                yield key
+                break
+        at = slash + 1
 
 
-def items(text: str, start: int, *, plan: bool) -> list[Field]:
-    """Give the items of field 18.
+def first_key(like: str, start: int) -> int:
+    """Give where field 18 begins: the first key, or the end of the text; ``like`` has look-alikes made Latin."""
+    key = next(keys(like, start), None)
+    return key.start() if key else len(like)
+
+
+def items(text: str, like: str, start: int, *, plan: bool) -> list[Field]:
+    """Give the items of field 18; ``like`` is the text with look-alikes made Latin.
 
     In a plan ``RMK/`` runs to the last ``SID/`` with ten digits, whatever stands between; in a DEP or ARR ``DEP/``,
     ``DEST/`` and their like that did not occur before may follow it.
     """
-    like = twin(text)
-    keys = list(_KEY.finditer(like, start))
-    remark = next((i for i, key in enumerate(keys) if key[1] == "RMK"), None)
+    found = list(keys(like, start))
+    remark = next((i for i, key in enumerate(found) if key[1] == "RMK"), None)
     if remark is not None:
-        before = {key[1] for key in keys[:remark]}
-        behind = _behind_plan(like, keys[remark]) if plan else _behind_movement(keys[remark + 1 :], before)
-        keys = [*keys[: remark + 1], *behind]
+        before = {key[1] for key in found[:remark]}
+        behind = _behind_plan(like, found[remark]) if plan else _behind_movement(found[remark + 1 :], before)
+        found = [*found[: remark + 1], *behind]
     stop = len(text) - 1 if text.endswith(")") else len(text)
-    ends = [*[key.start() for key in keys], stop][1:]
-    return [field(key[1], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
+    ends = [*[key.start() for key in found], stop][1:]
+    return [field(key[1], text, key.end(), end) for key, end in zip(found, ends, strict=True)]
 
 
 def _behind_plan(like: str, remark: "re.Match[str]") -> list["re.Match[str]"]:

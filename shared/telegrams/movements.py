@@ -26,7 +26,7 @@ def scan(text: str) -> list[Field]:
     for name, i in zip(("13", "16"), [*groups[:1], *groups[1:][-1:]], strict=False):
         fields += [field(name, text, *head.span(i)), field(f"{name}t", text, *head.span(i + 1))]
     start = first_key(like, head.end())
-    return [*fields, *items(text, start, plan=False)]
+    return [*fields, *items(text, like, start, plan=False)]
 
 
 def departure(fields: Mapping[str, str], notes: Notes) -> Movement:

@@ -9,7 +9,7 @@ from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TooLong
 from shared.telegrams.fields import Field, values
 from shared.telegrams.model import Note, Notes, Telegram
 from shared.telegrams.registry import LAYOUTS
-from shared.telegrams.text import repair, twin
+from shared.telegrams.text import Repaired, repair, twin
 
 LONGEST = 100_000
 """Characters that are read at most; a cell of a workbook holds 32,767."""
@@ -20,9 +20,6 @@ def parse(text: str) -> Telegram:
 
     Raises TelegramError, and nothing else, if the text is none or holds several.
     """
-    read = quick(text)
-    if read is not None:
-        return read
     telegrams = parse_all(text)
     if len(telegrams) != 1:
         raise SeveralTelegrams(len(telegrams))
@@ -35,15 +32,23 @@ def parse_all(text: str) -> list[Telegram]:
     Raises NotATelegram if none begins in it, TooLong if the text is longer than any cell.
     """
     read = quick(text)
-    return [read] if read is not None else careful(text)
+    if read is not None:
+        return [read]
+    repaired = repair(checked(text))
+    if repaired.notes and (read := quick(repaired.text)) is not None:
+        return [replace(read, notes=repaired.notes + read.notes)]
+    return _careful(repaired, len(text))
 
 
 def careful(text: str) -> list[Telegram]:
-    """Read every telegram of a text by way of repairs and scans, as ``parse_all`` does for all but the canonical."""
-    repaired = repair(checked(text))
+    """Read every telegram of a text by repairs and scans alone, as ``parse_all`` does for what is not canonical."""
+    return _careful(repair(checked(text)), len(text))
+
+
+def _careful(repaired: Repaired, length: int) -> list[Telegram]:
     pieces = split(repaired.text)
     if not pieces:
-        raise NotATelegram(len(text))
+        raise NotATelegram(length)
     return [read_piece(piece, repaired.notes) for piece in pieces]
 
 

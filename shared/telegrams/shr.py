@@ -35,7 +35,7 @@ def scan(text: str) -> list[Field]:
     names = ("7", "13", "13t")
     fields = [field(name, text, *head.span(i + 1)) for i, name in enumerate(names[: head.re.groups])]
     start = first_key(like, head.end())
-    return [*fields, *tail(text, like, head.end(), start), *items(text, start, plan=True)]
+    return [*fields, *tail(text, like, head.end(), start), *items(text, like, start, plan=True)]
 
 
 @layout("SHR", scan)

@@ -3,10 +3,16 @@
 import pytest
 
 from shared.telegrams.canonical import quick
-from tests.golden.rows import ARR, DEP, DEP24, SHR
+from tests.golden.rows import ARR, ARR24, DEP, DEP24, SHR
 
 
-@pytest.mark.parametrize("text", [SHR, SHR + "\n", DEP, DEP + "\n", ARR, DEP.replace("-ADEPZ 551230N0612430E\n", "")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(SHR, SHR + "\n", DEP, DEP + "\n", ARR, DEP.replace("-ADEPZ 551230N0612430E\n", "")),
+        *(DEP24, DEP24 + "\n", ARR24, DEP24.replace("RMK/MR11608 ", ""), DEP24.replace("2105-ZZZZ", "2105-ZZZZ0500")),
+    ],
+)
 def test_taken(text: str) -> None:
     assert quick(text) is not None
 
@@ -34,7 +40,15 @@ def test_taken(text: str) -> None:
         DEP.replace("-ATD 0712", "-ATD 07 12"),
         DEP.replace("-PAP 0", "-PAP"),
         DEP + "\n-RMK X",
-        DEP24,
+        DEP24.replace("MR11608", "(MR11608)"),
+        DEP24 + "НННН",
+        DEP24.replace("RMK/MR11608", "RMK/WZL/POS"),
+        DEP24.replace("RMK/MR11608", "RMK/MR11608 DOF/240106"),
+        DEP24.replace("DOF/240105 RMK/MR11608", "RMK/MR11608 DOF/240105"),
+        DEP24.replace("DEP/5509N03737E", "DEP/X 5509N03737E"),
+        DEP24.replace("DEP/5509N03737E", "DEP/ZZZZ"),
+        DEP24.replace(")", " SID/7770000002)"),
+        DEP24.replace("-REG", "REG"),
         "",
     ],
 )
