@@ -4,11 +4,13 @@ import os
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.stack.compose import HOSTS, Compose, get, live, wait
+from tests.stack.conftest import Variants
 from tests.stack.test_files import LOCAL, ROOT, compose
 
 GUIDE = (ROOT / "docs/admin-guide.ru.md").read_text()
@@ -69,75 +71,82 @@ def test_variables_targets_and_paths_exist(path: Path) -> None:
         assert (ROOT / "docs/operations" / name).exists(), name
 
 
+@pytest.fixture(scope="module")
+def from_nothing(variants: Variants) -> Iterator[None]:
+    """Clear everything away before the guide's first command and after its last."""
+    everything = Compose("--profile", "all")
+    variants.close()
+    everything("down", "-v", "--remove-orphans")
+    yield
+    everything("down", "-v", "--remove-orphans")
+    (ROOT / ".env.dev").unlink(missing_ok=True)
+
+
+def typed(line: str, seconds: float = 900) -> str:
+    """Run a line of the guide in a shell, at the repository's root."""
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=seconds, check=False
+    )
+    assert done.returncode == 0, f"{line}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
+    return done.stdout
+
+
+def section(title: str) -> list[str]:
+    """Give the lines of the code block under a heading."""
+    block = GUIDE.split(title, 1)[1].split("```\n", 2)[1].replace("\\\n", " ")
+    return [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
+
+
 @live
-class TestChaptersThreeAndNine:
-    """Every command of the guide's chapters 3.1, 6.1 and 9.1, as written, in its order, from nothing."""
+def test_environment_database_and_backend(from_nothing: None) -> None:
+    (copy,) = [line for line in section("#### 3.1.1") if line.startswith("cp ")]
+    for line in [copy, *section("#### 3.1.2"), *section("#### 3.1.3")[:1]]:
+        typed(line)
+    wait(lambda: get("http://localhost:8073/health")[0] == 200, 120, "the backend")
+    for line in section("#### 3.1.3")[1:]:
+        typed(line)
 
-    @pytest.fixture(scope="class", autouse=True)
-    def _from_nothing(self, variants: object) -> object:
-        from tests.stack.conftest import Variants
 
-        assert isinstance(variants, Variants)
-        variants.close()
-        Compose("--profile", "all")("down", "-v", "--remove-orphans")
-        yield
-        Compose("--profile", "all")("down", "-v", "--remove-orphans")
-        (ROOT / ".env.dev").unlink(missing_ok=True)
+@live
+def test_authorisation_and_monitoring(from_nothing: None) -> None:
+    for line in section("#### 3.1.4"):
+        typed(line)
+    for line in section("#### 3.1.5"):
+        # Grafana has no stand-in; where its image can be had the line runs as written.
+        named = [s for s in Compose("--profile", "monitoring").services() if s != "grafana"]
+        typed(f"{line} {' '.join(named)}")
+    wait(lambda: get("http://localhost/")[0] == 302, 120, "the way to the log-in")
+    wait(lambda: get("http://localhost:9090/-/ready")[0] == 200, 60, "Prometheus")
+    assert get("http://localhost:9093/-/ready")[0] == 200
+    assert get("http://localhost:8080/realms/fly-potato")[0] == 200
 
-    def typed(self, line: str, seconds: float = 900) -> str:
-        """Run a line of the guide in a shell, at the repository's root."""
-        done = subprocess.run(
-            ["bash", "-c", line], cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=seconds, check=False
+
+@live
+def test_logs_and_a_rebuilt_backend(from_nothing: None) -> None:
+    for line in section("#### 9.1.3"):
+        assert typed(line.replace(" -f ", " ")).strip()
+    for line in section("#### 9.1.2"):
+        typed(line)
+    wait(lambda: get("http://localhost:8073/health")[0] == 200, 120, "the backend")
+
+
+@live
+def test_a_dump(from_nothing: None) -> None:
+    for line in section("### 6.1 DEV"):
+        typed(
+            line.replace(
+                "pg_dump -h localhost -p 5433", "docker compose exec -T postgres pg_dump -h localhost -p 5433"
+            ).replace("-f ./data", "> ./data")
         )
-        assert done.returncode == 0, f"{line}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
-        return done.stdout
+    assert any((ROOT / "data/postgres-backups").glob("float_*.dump"))
+    subprocess.run(["rm", "-rf", str(ROOT / "data/postgres-backups")], check=True)
 
-    def section(self, title: str) -> list[str]:
-        """Give the lines of the code block under a heading."""
-        block = GUIDE.split(title, 1)[1].split("```\n", 2)[1].replace("\\\n", " ")
-        return [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
 
-    def test_environment_database_and_backend(self) -> None:
-        (copy,) = [line for line in self.section("#### 3.1.1") if line.startswith("cp ")]
-        for line in [copy, *self.section("#### 3.1.2"), *self.section("#### 3.1.3")[:1]]:
-            self.typed(line)
-        wait(lambda: get("http://localhost:8073/health")[0] == 200, 120, "the backend")
-        for line in self.section("#### 3.1.3")[1:]:
-            self.typed(line)
-
-    def test_authorisation_and_monitoring(self) -> None:
-        for line in self.section("#### 3.1.4"):
-            self.typed(line)
-        for line in self.section("#### 3.1.5"):
-            # Grafana has no stand-in; where its image can be had the line runs as written.
-            named = [s for s in Compose("--profile", "monitoring").services() if s != "grafana"]
-            self.typed(f"{line} {' '.join(named)}")
-        wait(lambda: get("http://localhost/")[0] == 302, 120, "the way to the log-in")
-        wait(lambda: get("http://localhost:9090/-/ready")[0] == 200, 60, "Prometheus")
-        assert get("http://localhost:9093/-/ready")[0] == 200
-        assert get("http://localhost:8080/realms/fly-potato")[0] == 200
-
-    def test_logs_and_a_rebuilt_backend(self) -> None:
-        for line in self.section("#### 9.1.3"):
-            assert self.typed(line.replace(" -f ", " ")).strip()
-        for line in self.section("#### 9.1.2"):
-            self.typed(line)
-        wait(lambda: get("http://localhost:8073/health")[0] == 200, 120, "the backend")
-
-    def test_a_dump(self) -> None:
-        for line in self.section("### 6.1 DEV"):
-            self.typed(
-                line.replace(
-                    "pg_dump -h localhost -p 5433", "docker compose exec -T postgres pg_dump -h localhost -p 5433"
-                ).replace("-f ./data", "> ./data")
-            )
-        assert any((ROOT / "data/postgres-backups").glob("float_*.dump"))
-        subprocess.run(["rm", "-rf", str(ROOT / "data/postgres-backups")], check=True)
-
-    def test_the_database_anew(self) -> None:
-        for line in self.section("#### 9.1.1"):
-            self.typed(line)
-        assert get("http://localhost/health")[0] in {200, 502, 504}
+@live
+def test_the_database_anew(from_nothing: None) -> None:
+    for line in section("#### 9.1.1"):
+        typed(line)
+    assert get("http://localhost/health")[0] in {200, 502, 504}
 
 
 def test_all_prod_is_what_the_test_runs() -> None:
