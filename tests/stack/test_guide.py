@@ -135,7 +135,8 @@ def test_a_dump(from_nothing: None) -> None:
     for line in section("### 6.1 DEV"):
         typed(
             line.replace(
-                "pg_dump -h localhost -p 5433", "docker compose exec -T postgres pg_dump -h localhost -p 5433"
+                "pg_dump -h localhost -p 5433",
+                "docker compose exec -T -e PGPASSWORD postgres pg_dump -h localhost -p 5433",
             ).replace("-f ./data", "> ./data")
         )
     assert any((ROOT / "data/postgres-backups").glob("float_*.dump"))
