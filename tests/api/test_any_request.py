@@ -53,7 +53,7 @@ def _as_response(answer: Answer, prepared: requests.PreparedRequest) -> Response
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_any_request(case: schemathesis.Case) -> None:
     sent = case.as_transport_kwargs(base_url="https://gateway.example")
     prepared = requests.Request(sent["method"], sent["url"], params=sent.get("params")).prepare()
