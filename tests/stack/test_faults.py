@@ -151,6 +151,9 @@ def test_a_session_outlives_its_first_token(quick: Compose, old_session: tuple[s
     renewed = "; ".join(cookie.split(";")[0] for cookie in fresh)
     assert renewed != session
     assert get(f"{SITE}/api/uploads", Cookie=renewed)[0] == 200
+    lines = quick("logs", "--no-color", "oauth2-proxy", "nginx")
+    assert "example.invalid" not in lines
+    assert "PreferredUsername" not in lines
 
 
 def test_log_in_broken(quick: Compose) -> None:
