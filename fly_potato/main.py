@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "up": "start the local stack",
     "down": "stop the local stack",
     "status": "tell what of the local stack runs",
+    "site": "lay the web page out for whoever gives it to browsers",
     "bundle": "make the zips that the cloud runs",
     "deploy": "bring a release to an environment in the cloud, or take it back",
 }

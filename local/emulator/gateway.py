@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from local.emulator import answers, cors, events
+from local.emulator import answers, cors, events, objects
 from local.emulator.authorizer import Authorizer, Denied
 from local.emulator.events import HttpRequest
 from local.emulator.limits import GATEWAY_BYTES, GATEWAY_SECONDS
@@ -74,8 +74,9 @@ class Gateway:
         if kind == "cloud_functions":
             event = events.build(request, match, operation, jwt, datetime.now(UTC))
             return await self._call(operation, event, request.request_id)
-        if kind == "object_storage" and self._site is not None:
-            return _file(self._site, operation.integration, match)
+        if kind == "object_storage":
+            headers = dict(request.headers)
+            return objects.answer(self._site, operation.integration, match.path_parameters, headers)
         if kind == "dummy":
             return _dummy(operation.integration)
         return answers.say(501, f"The emulator does not serve integrations of type {kind}")
@@ -133,18 +134,6 @@ def _other_method(match: Match, request: Request) -> Response:
     answer = answers.say(405, "Method not allowed")
     answer.headers["Allow"] = ", ".join(sorted(match.operations))
     return answer
-
-
-def _file(site: Path, integration: Mapping[str, Any], match: Match) -> Response:
-    name = str(integration.get("object", ""))
-    for parameter, value in match.path_parameters.items():
-        name = name.replace("{" + parameter + "}", value).replace("{" + parameter + "+}", value)
-    root = site.resolve()
-    for candidate in (name, str(integration.get("error_object", ""))):
-        path = (root / candidate).resolve()
-        if candidate and path.is_relative_to(root) and path.is_file():
-            return FileResponse(path, status_code=200 if candidate == name else 404)
-    return answers.say(404, "Not found")
 
 
 def _dummy(integration: Mapping[str, Any]) -> Response:

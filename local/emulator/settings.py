@@ -20,7 +20,8 @@ class EmulatorSettings(BaseSettings):
     spec: Path = Path("spec/openapi.yaml")
     state: Path = Path(".local/emulator")
     dead_letters: Path = Path(".local/dead-letters")
-    site: Path = Path("site")
+    site: Path | None = None
+    """The web page as ``fly-potato site`` lays it out; without it there is none."""
 
     auth: Literal["spec", "dev"] = "spec"
     """``dev`` makes whoever comes without a token a local administrator; loopback only."""

@@ -107,10 +107,11 @@ class Storage:
                     size += len(chunk)
         return Downloaded(digest.digest(), size)
 
-    def upload(self, path: Path, key: str, content_type: str) -> None:
+    def upload(self, path: Path, key: str, content_type: str, *, cache_control: str | None = None) -> None:
         """Send a file, replacing what was under the key. Raises StorageUnavailable."""
+        more: dict[str, Any] = {} if cache_control is None else {"CacheControl": cache_control}
         with self._translated(), path.open("rb") as body:
-            self._client().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+            self._client().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **more)
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """List every object under a prefix in key order, page by page. Raises StorageUnavailable."""

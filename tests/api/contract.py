@@ -21,13 +21,23 @@ class Contract:
         self._registry = Registry().with_resource("urn:contract", resource)
 
     def operations(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Give every operation by method and path template."""
+        """Give every operation that a function serves, by method and path template."""
+        return {key: operation for key, operation in self._all().items() if self._kind(operation) == "cloud_functions"}
+
+    def files(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Give every operation that serves a file of the page, by method and path template."""
+        return {key: operation for key, operation in self._all().items() if self._kind(operation) == "object_storage"}
+
+    def _all(self) -> dict[tuple[str, str], dict[str, Any]]:
         return {
             (method.upper(), path): item[method]
             for path, item in self.document["paths"].items()
             for method in METHODS
             if method in item
         }
+
+    def _kind(self, operation: dict[str, Any]) -> Any:
+        return self.resolve(operation["x-yc-apigateway-integration"])["type"]
 
     def check(self, method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Fail if an answer is not one that the description allows; routes it does not know must be problems."""

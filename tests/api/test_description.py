@@ -13,20 +13,22 @@ from shared.api import embeds, flights, health, reports, statistics, uploads
 from shared.api.probes import SCHEMA_REVISION
 from shared.auth import Role
 from shared.settings import VERSION
-from tests.api.contract import Contract
+from tests.api.contract import METHODS, Contract
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")
 ROUTERS = {"upload": uploads.router, "embed_token": embeds.router, "health": health.router}
 STATS = (statistics.router, flights.router, reports.router)
 PLACEHOLDERS = {
-    "gateway_sa", "cors_origins", "oidc_issuer", "oidc_jwks_uri", "oidc_audience", "requests_per_second",
+    "gateway_sa", "site_bucket", "cors_origins", "oidc_issuer", "oidc_jwks_uri", "oidc_audience", "requests_per_second",
     "function_upload", "function_embed_token", "function_health", "function_stats",
 }  # fmt: skip
 
 
 def test_it_is_openapi(contract: Contract) -> None:
-    validate(contract.document)
+    # The gateway's mark of a parameter that takes slashes is no part of the standard.
+    paths = {path.replace("+}", "}"): item for path, item in contract.document["paths"].items()}
+    validate({**contract.document, "paths": paths})
 
 
 def test_it_describes_every_route_and_no_other(contract: Contract) -> None:
@@ -42,6 +44,33 @@ def test_it_describes_every_route_and_no_other(contract: Contract) -> None:
         integration = contract.resolve(operation["x-yc-apigateway-integration"])
         described[key] = re.sub(r"\W|function_", "", integration["function_id"])
     assert described == served
+
+
+def test_every_path_is_a_functions_or_a_file_of_the_page(contract: Contract) -> None:
+    paths = contract.document["paths"]
+    described = {(method.upper(), path) for path, item in paths.items() for method in METHODS if method in item}
+    assert described == set(contract.operations()) | set(contract.files())
+
+
+def test_files_of_the_page_are_open_and_come_from_its_bucket(contract: Contract) -> None:
+    assert contract.files()
+    for (method, path), operation in contract.files().items():
+        integration = operation["x-yc-apigateway-integration"]
+        assert (method, operation["security"], operation["tags"]) == ("GET", [], ["site"]), path
+        assert not path.startswith("/api")
+        assert integration["bucket"] == "${site_bucket}"
+        assert integration["service_account_id"] == "${gateway_sa}"
+        assert integration["error_object"] == "404.html"
+        assert "x-role" not in operation
+
+
+def test_every_page_has_a_path(contract: Contract) -> None:
+    served = {
+        path: operation["x-yc-apigateway-integration"]["object"] for (_, path), operation in contract.files().items()
+    }
+    pages = {page.name for page in (ROOT / "site").glob("*.html")}
+    named = {f"/{page.removesuffix('.html')}": page for page in pages - {"404.html", "index.html"}}
+    assert served == named | {"/": "index.html", "/{page}": "{page}.html", "/assets/{file+}": "assets/{file}"}
 
 
 def test_every_integration_asks_for_the_payload_that_is_read(contract: Contract) -> None:

@@ -100,6 +100,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     site.mkdir()
     (site / "index.html").write_text("start")
     (site / "404.html").write_text("lost")
+    (site / "assets/0123456789ab").mkdir(parents=True)
+    (site / "assets/0123456789ab/page.js").write_text("export {}")
     running: list[tuple[uvicorn.Server, threading.Thread, httpx.Client]] = []
 
     def start(

@@ -5,6 +5,7 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -213,8 +214,30 @@ def test_cross_origin_rules_of_the_spec_hold(client: httpx.Client) -> None:
 
 
 def test_the_site_is_served_and_nothing_beside_it(client: httpx.Client) -> None:
-    assert client.get("/static/index.html").text == "start"
+    page = client.get("/static/index.html")
+    assert (page.text, page.headers["content-type"]) == ("start", "text/html; charset=utf-8")
     lost = client.get("/static/nothing.html")
     assert (lost.status_code, lost.text) == (404, "lost")
     outside = client.get("/static/%2e%2e/spec.yaml")
     assert (outside.status_code, outside.text) == (404, "lost")
+
+
+def test_browsers_keep_files_of_the_site_as_long_as_the_bucket_says(client: httpx.Client) -> None:
+    page = client.get("/static/index.html")
+    assert page.headers["cache-control"] == "no-cache"
+    again = client.get("/static/index.html", headers={"If-None-Match": f'"x", W/{page.headers["etag"]}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", page.headers["etag"])
+    assert client.get("/static/index.html", headers={"If-None-Match": '"x"'}).status_code == 200
+    kept = client.get("/static/assets/0123456789ab/page.js")
+    assert kept.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_gateway_carries_no_file_over_its_limit(serve: Serve, tmp_path: Path) -> None:
+    client = serve(auth="dev")
+    (tmp_path / "site" / "large.bin").write_bytes(b" " * 2_621_441)
+    assert client.get("/static/large.bin").status_code == 502
+
+
+def test_without_a_site_there_is_nothing_to_find(serve: Serve) -> None:
+    assert serve(auth="dev", site=None).get("/static/index.html").status_code == 404
