@@ -16,20 +16,29 @@ from shared.telegrams.movements import arrival as arrival_of
 from shared.telegrams.movements import departure as departure_of
 from shared.telegrams.plans import plan
 
-_PLACE = "(?:[0-9A-ZА-ЯЁ]+ )*[0-9A-ZА-ЯЁ]+"
+_MARK = "(?![HН]{4}|NNNN|Z[CС]Z[CС]|ЗЦЗЦ)"
+"""No mark of the end or the beginning of a message: it would cut the telegram."""
+_PLACE = f"(?:{_MARK}[0-9A-ZА-ЯЁ]+ )*{_MARK}[0-9A-ZА-ЯЁ]+"
+_REG = f"(?:{_MARK}[0-9A-Z]+ )*{_MARK}[0-9A-Z]+"
 _BAND = "(?:K[0-9]{4})?[MSFA][0-9]{3,4}(?:/[MSFA][0-9]{3,4})?"
+_ZONE = r"/ZONA [^/()\u2010-\u2015\u2212\uFE63\uFF0D-]+?(?:[0-9]|[0-9][EW])/"
+"""No hyphen of any kind: what follows one could be field 16."""
 _SHR = re.compile(
-    rf"\(SHR-([0-9A-Z]{{1,10}})\n-([A-Z]{{4}})([0-9]{{4}})\n-({_BAND}(?: /ZONA [^/()-]+?(?:[0-9]|[0-9][EW])/)?)\n"
-    r"(?:-([A-Z]{4})([0-9]{4})\n)?-(?=[A-Z]{3,4}/)"
+    rf"\(SHR-([0-9A-Z]{{1,10}})\n-([A-Z]{{4}})([0-9]{{4}})\n-({_BAND}(?: {_ZONE})?)\n"
+    r"(?:-(?!ZONA)([A-Z]{4})([0-9]{4})\n)?-(?=[A-Z]{3,4}/)"
 )
+_PROSE = re.compile(r"[0-9A-ZА-ЯЁ \n.,:;/+()№%=*!?\"-]*\Z")
+_TELLTALE = re.compile(r"[A-ZА-ЯЁ][ \n]*-|-[ \n]*[A-ZА-ЯЁ]")
+"""What a second telegram cannot do without."""
+_END = re.compile(r"[HНN]{4}|[ЗZ][ЦCС]")
 _SID = re.compile(r"[ \n]SID/([0-9]{10})\)\n*\Z")
 _IDEP = re.compile(
-    r"-TITLE IDEP\n-SID ([0-9]{10})\n-ADD ([0-9]{6})\n-ATD ([0-9]{4})\n-ADEP ([A-Z]{4})\n"
-    rf"(?:-ADEPZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ([0-9A-Z ]*[0-9A-Z]))?\n*\Z"
+    r"-TITLE IDEP\n-SID ([0-9]{10})\n-ADD ([0-9]{6})\n-ATD ([0-9]{4})\n(?:-ADEP (?!HHHH|NNNN|ZCZC)[A-Z]{4}\n)?"
+    rf"(?:-ADEPZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ({_REG}))?\n*\Z"
 )
 _IARR = re.compile(
-    r"-TITLE IARR\n-SID ([0-9]{10})\n-ADA ([0-9]{6})\n-ATA ([0-9]{4})\n-ADARR ([A-Z]{4})\n"
-    rf"(?:-ADARRZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ([0-9A-Z ]*[0-9A-Z]))?\n*\Z"
+    r"-TITLE IARR\n-SID ([0-9]{10})\n-ADA ([0-9]{6})\n-ATA ([0-9]{4})\n(?:-ADARR (?!HHHH|NNNN|ZCZC)[A-Z]{4}\n)?"
+    rf"(?:-ADARRZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ({_REG}))?\n*\Z"
 )
 _MOVED = re.compile(r"\((DEP|ARR)-([0-9A-Z]{1,10})-([A-Z]{4})([0-9]{4})-([A-Z]{4})([0-9]{4})?\n-(?=[A-Z]{3,4}/)")
 _KEYS = frozenset(KEYS) - {"RMK", "SID"}
@@ -52,7 +61,7 @@ def quick(text: str) -> Telegram | None:
 def _movement(kind: Kind, match: "re.Match[str] | None") -> Movement | None:
     if match is None:
         return None
-    sid, on, at, _, where, reg = match.groups()
+    sid, on, at, where, reg = match.groups()
     read_day, n1 = day(on)
     read_minute, n2 = minute(at)
     point, n3 = place(where) if where else (None, ())
@@ -65,16 +74,26 @@ def _movement(kind: Kind, match: "re.Match[str] | None") -> Movement | None:
 def _plan(text: str) -> Plan | None:
     head = _SHR.match(text)
     tail = _SID.search(text, len(text) - 24) if head else None
-    if head is None or tail is None or text.find("(", 1) >= 0 or text.find(")") != tail.end(1):
+    if head is None or tail is None:
         return None
     remark = text.find("RMK/", head.end())
-    if remark < 0 or text[remark - 1] not in " \n":
+    if remark < 0 or text[remark - 1] not in " \n" or not _alone(text, head.end(), remark, tail.end(1)):
         return None
     callsign, departure, at, field15, destination, lasting = head.groups()
     fields = {"7": callsign, "13": departure, "13t": at, "15": field15}
     if destination:
         fields["16"], fields["16t"] = destination, lasting
     return plan(Kind.SHR, fields, (), tail[1]) if _items(text[head.end() : remark], fields) else None
+
+
+def _alone(text: str, start: int, remark: int, end: int) -> bool:
+    """Tell whether one telegram is all there is: brackets, as of a phone, stand in its remark if anywhere."""
+    if text.find(")") == end and text.find("(", 1) < 0:
+        return True
+    if text.find("(", 1, remark) >= 0 or text.find(")", 0, remark) >= 0 or _END.search(text):
+        return False
+    items = text[start:end]
+    return _PROSE.match(items) is not None and _TELLTALE.search(items) is None
 
 
 def _bracketed(text: str) -> Movement | None:

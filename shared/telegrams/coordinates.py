@@ -57,6 +57,7 @@ class Impossible(Exception):
         self.code = code
 
 
+@lru_cache(maxsize=32_768)
 def angle(digits: str, degrees: int, limit: int) -> float:
     """Give decimal degrees of ``dd…mm`` or ``dd…mmss``, the last unit with a fraction if there is a point.
 

@@ -12,13 +12,15 @@ import re
 from functools import lru_cache
 
 from shared.telegrams import codes
-from shared.telegrams.coordinates import Found, find
+from shared.telegrams.coordinates import Found, Impossible, angle, find
 from shared.telegrams.levels import Level, level
 from shared.telegrams.model import Circle, Named, Note, Notes, Polygon, Route, Zone
 from shared.telegrams.text import repair, twin
 
 _USUAL = re.compile(r"M([0-9]{4})(?:/M([0-9]{4}))?(?: /ZONA ([A-Z]{2,3}[0-9]{1,8})/)?\Z")
 """How four out of five are written: a band of levels, a zone by its name."""
+_RING = re.compile(r"M([0-9]{4})/M([0-9]{4}) /ZONA ([0-9]{4}N[0-9]{5}E(?:[ \n][0-9]{4}N[0-9]{5}E){2,})/\Z")
+"""How nearly all polygons are written."""
 _WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])(?:Z[O0]NA|[З3]OHA)(?![A-ZА-Я])[ \n:]*")
 _RADIUS = re.compile(
     r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[.,][0-9O]{1,3})?)[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
@@ -43,10 +45,21 @@ def field15(raw: str) -> tuple[Field15, Notes]:
     if usual is not None and (usual[2] or usual[1]) >= usual[1]:
         band = int(usual[1]) * 10, int(usual[2] or usual[1]) * 10
         return (band, Named((usual[3],)) if usual[3] else None), ()
+    ring = _RING.match(raw)
+    if ring is not None and ring[2] >= ring[1]:
+        try:
+            return ((int(ring[1]) * 10, int(ring[2]) * 10), Polygon(tuple(map(_corner, ring[3].split())))), ()
+        except Impossible:
+            pass  # said below, point by point
     mended = repair(raw)
     high, notes, end = level(twin(mended.text))
     area, more = _area(mended.text[end:])
     return (high, area), mended.notes + notes + more
+
+
+def _corner(raw: str) -> tuple[float, float]:
+    """Give latitude and longitude of ``ddmmNdddmmE``. Raises Impossible."""
+    return round(angle(raw[:4], 2, 90), 6), round(angle(raw[5:10], 3, 180), 6)
 
 
 @lru_cache(maxsize=4_096)

@@ -10,6 +10,8 @@ from tests.golden.rows import ARR, ARR24, DEP, DEP24, SHR
     "text",
     [
         *(SHR, SHR + "\n", DEP, DEP + "\n", ARR, DEP.replace("-ADEPZ 551230N0612430E\n", "")),
+        *(SHR.replace("СЪЕМКА", f"СЪЕМКА {phone}") for phone in ("8 (000) 000-00-00", "8(000)0000000", "(000", "000)")),
+        *(DEP.replace("-ADEP ZZZZ\n", ""), ARR.replace("-ADARR ZZZZ\n", "")),
         *(DEP24, DEP24 + "\n", ARR24, DEP24.replace("RMK/MR11608 ", ""), DEP24.replace("2105-ZZZZ", "2105-ZZZZ0500")),
     ],
 )
@@ -20,8 +22,12 @@ def test_taken(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        SHR.replace("СЪЕМКА", "(СЪЕМКА"),
-        SHR.replace("СЪЕМКА", "СЪЕМКА)"),
+        SHR.replace("СЪЕМКА", "(DEP-ZZZZZ-ZZZZ0700-ZZZZ)"),
+        SHR.replace("СЪЕМКА", "(СЪЕМКА DЕР -ZZZZZ-ZZZZ0700-ZZZZ"),
+        SHR.replace("СЪЕМКА", "(-TITLE IDEP)"),
+        SHR.replace("СЪЕМКА", "8(000)0000000 НHНН"),
+        SHR.replace("СЪЕМКА", "8(000)0000000\u2013"),
+        SHR.replace("OPR/", "OPR/(ООО) "),
         SHR.replace("RMK/", ""),
         SHR.replace("BLA RMK/", "BLA_RMK/"),
         SHR.replace("BLA RMK/", "BLA/RMK/"),
