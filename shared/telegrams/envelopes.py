@@ -21,7 +21,7 @@ _START = re.compile(
     r"|(?:\A\( ?)?(?<![A-ZА-Я])-[ \n]?TITLE[ :\n]+I?(?P<title>DEP|ARR|CNL)(?![A-ZА-Я])"
 )
 _UNTITLED = re.compile(r"(?:\A\(?|(?<=[ \n]))-[ ]?(ADD|ATD|ADEPZ?|ADA|ATA|ADARRZ?)[ :]")
-_END = re.compile(r"(?<![A-ZА-Я])(?:HHHH|NNNN|ЗЦЗЦ|ZCZC)(?![A-ZА-Я])")
+_END = re.compile(r"(?<![A-ZА-Я0-9])(?:HHHH|NNNN|ЗЦЗЦ|ZCZC)(?![A-ZА-Я0-9])")
 _HEADING = re.compile(r"(?:ЗЦЗЦ|ZCZC|[ФГДKCSFDG]{2} |HHHH|NNNN|[0-9]{6} [A-ZА-Я]{6,8})")
 
 
@@ -79,15 +79,24 @@ def _word(start: "re.Match[str]") -> str:
 
 
 def _piece(word: str, text: str, like: str, notes: Notes) -> Piece:
-    last = _END.search(like)
-    rest = text[last.start() :] if last else ""
-    body = (text[: last.start()] if last else text).strip()
+    last = _end(like)
+    rest = text[last:]
+    body = text[:last].strip()
     if rest:
         notes += _around(rest)
     closed = body.startswith("-") or (body.startswith("(") and ")" in body)
     if not closed:
         notes += (Note(codes.BRACKET_MISSING, body[:1] + "…" + body[-1:], "(…)"),)
     return Piece(word, body, notes)
+
+
+def _end(like: str) -> int:
+    """Give where the mark of the end stands: behind the last bracket, or right behind one; inside it is a word."""
+    closing = like.rfind(")") if like.startswith("(") else -1
+    for mark in _END.finditer(like):
+        if mark.start() > closing or like[: mark.start()].rstrip(" \n").endswith(")"):
+            return mark.start()
+    return len(like)
 
 
 def _around(text: str) -> Notes:

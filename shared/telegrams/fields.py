@@ -13,9 +13,9 @@ KEYS = (
     *("DEP", "DEST", "DOF", "EET", "OPR", "ORGN", "REG", "STS", "TYP", "DLE", "RMK", "SID"),
     *("ALTN", "RALT", "TALT", "NAV", "COM", "DAT", "SUR", "PBN", "CODE", "PER", "SEL", "RIF", "RVR", "EST"),
 )
-_KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(KEYS)}) ?/")
+_KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(KEYS)})[ \n]?/")
 _LONGEST_KEY = max(map(len, KEYS)) + len(" /")
-_SID = re.compile(r"(?<![A-ZА-Я])SID ?/[ \n]?(?=(?:[0-9O][ \n]?){10})")
+_SID = re.compile(r"(?<![A-ZА-Я])SID[ \n]?/[ \n]?(?=(?:[0-9O][ \n]?){10})")
 _CLOCK = r"(?:[ ]?[0-9O](?:[ \n]?[0-9O:]){0,5})?(?![0-9A-ZА-Я])"
 _TAIL = re.compile(rf"-[ \n]?(?!ZONA|ЗOHA)([A-ZА-Я]{{4}})({_CLOCK})")
 ID = r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})??"

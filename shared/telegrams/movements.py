@@ -10,7 +10,9 @@ from shared.telegrams.moments import day, duration, minute
 from shared.telegrams.plans import callsign_of, number_of, place_of
 from shared.telegrams.text import twin
 
-_HEAD = re.compile(rf"\(? ?[A-Z]{{3}}[ \n]?-[ \n]?({ID}){SSR}[ \n]?{STOP}(?:[ \n]?{STOP})?(?:[ \n]?{STOP})?")
+_MORE = rf"(?:[ \n]?(?!-[ \n]?[A-Z]{{4}}[ \n]?/){STOP})?"
+# Four letters before a slash are a key of field 18 (DEST/), not an aerodrome.
+_HEAD = re.compile(rf"\(? ?[A-Z]{{3}}[ \n]?-[ \n]?({ID}){SSR}[ \n]?{STOP}{_MORE}{_MORE}")
 _NAME = re.compile(r"\(? ?[A-Z]{3}[ \n]?-[ \n]?([^\s()/-]{0,10})")
 _NOTHING: tuple[None, Notes] = (None, ())
 

@@ -55,8 +55,8 @@ def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = (), number: str |
         uav_type,
         count,
         regs,
-        prose(raw) if (raw := get("OPR")) else None,
-        twin(prose(raw)) if (raw := get("STS")) else None,
+        prose(raw) or None if (raw := get("OPR")) else None,
+        twin(prose(raw)) or None if (raw := get("STS")) else None,
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
     )
 

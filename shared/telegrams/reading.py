@@ -31,10 +31,10 @@ def parse_all(text: str) -> list[Telegram]:
 
     Raises NotATelegram if none begins in it, TooLong if the text is longer than any cell.
     """
-    read = quick(text)
+    read = quick(checked(text))
     if read is not None:
         return [read]
-    repaired = repair(checked(text))
+    repaired = repair(text)
     if repaired.notes and (read := quick(repaired.text)) is not None:
         return [replace(read, notes=repaired.notes + read.notes)]
     return _careful(repaired, len(text))

@@ -200,4 +200,10 @@ FRAGMENTS = (
         "-18/",
     ),
 )
+TELLTALES = (
+    *("NNNN", "HHHH", "ZCZC", "ZONA", "-ZONA", "\n/", " /", "-DEST/", "-EET/", "EDEP/", "0EREG/", "TITLE", "SID/", "RMK"),
+    *("\u1680", "\u2010ABCD1", "\u2212", "\u2028", "\u200b", "\x1f", "\x1b", "\x85", "\u202a"),
+    *("ı", "ſ", "ŉ", "ß", "٣", "Ё", "a", "rmk/", "_X000d_", "_x00", "°", "(000) 000-00-00"),
+)
+"""What has told the two ways of reading apart, or might."""
 scraps = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=4)), max_size=30).map("".join)
