@@ -13,12 +13,14 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from fly_potato.site.headers import VERSIONED
+from fly_potato.site.vendor import write_vendor
 from shared.errors import ConfigurationError
 
 SOURCE = Path(__file__).resolve().parents[2] / "site"
@@ -35,18 +37,24 @@ _HEAD = re.compile(rb"<head[^>]*>")
 
 
 def lay_out(
-    out: Path, config: Mapping[str, Any] | None = None, policy: str | None = None, *, source: Path = SOURCE
+    out: Path,
+    config: Mapping[str, Any] | None = None,
+    policy: str | None = None,
+    *,
+    source: Path = SOURCE,
+    vendor: Callable[[Path], None] | None = None,
 ) -> tuple[str, ...]:
     """Write the page into a folder, which then holds nothing else, and give the names of its files.
 
-    ``config`` becomes ``assets/config.json``; without it there is none. ``policy`` goes into each page. Who serves the
-    folder meanwhile never misses a file, for pages come last and the assets of the version before stay.
+    ``config`` becomes ``assets/config.json`` in place of the sources' own, which says how people log in behind nginx. ``policy`` goes into each page; ``vendor``
+    writes what the page uses of others (default: the chart library). Who serves the folder meanwhile never misses a
+    file, for pages come last and the assets of the version before stay.
 
     Raises:
         ConfigurationError: ``SITE_MISSING``, ``SITE_INCOMPLETE``, ``SITE_REFERENCE_BROKEN``, ``SITE_FILE_TOO_LARGE``,
             or ``SITE_FOLDER_TAKEN`` for a folder with files of somebody else's.
     """
-    files = dict(_versioned(_collected(source)))
+    files = dict(_versioned(_collected(source, vendor)))
     _check(files)
     _take(out)
     if policy is not None:
@@ -88,11 +96,13 @@ def _take(out: Path) -> None:
     _write(out / MARK, b"")
 
 
-def _collected(source: Path) -> dict[str, bytes]:
+def _collected(source: Path, vendor: Callable[[Path], None] | None) -> dict[str, bytes]:
     if not source.is_dir():
         raise ConfigurationError("SITE_MISSING", f"Нет папки сайта {source}.")
     files = dict(_read(source))
-    files.pop(CONFIG, None)
+    with tempfile.TemporaryDirectory() as directory:
+        (vendor or write_vendor)(Path(directory))
+        files.update(_read(Path(directory)))
     return files
 
 
@@ -105,14 +115,15 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def _versioned(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     digest = hashlib.sha256()
+    assets = {key for key in files if key.startswith("assets/") and key != CONFIG}
     for key, body in sorted(files.items()):
-        if key.startswith("assets/"):
+        if key in assets:
             digest.update(f"{key}\0{len(body)}\0".encode() + body)
     version = digest.hexdigest()[:12]
     for key, body in sorted(files.items()):
         if key.endswith(_REWRITTEN):
             body = _REFERENCE.sub(f"/assets/{version}/".encode(), body)
-        yield (f"assets/{version}/{key.removeprefix('assets/')}" if key.startswith("assets/") else key), body
+        yield (f"assets/{version}/{key.removeprefix('assets/')}" if key in assets else key), body
 
 
 def _check(files: Mapping[str, bytes]) -> None:

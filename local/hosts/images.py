@@ -65,7 +65,8 @@ def override(digests: Mapping[str, str]) -> dict[str, object]:
         for service, image in services().items()
         if digests.get(image, MISSING) != MISSING and service != "keycloak"
     }
-    for ours, named in (("backend", "backend"), ("backend", "migration"), ("s3", "s3"), ("keycloak", "keycloak")):
+    built = {"backend": "backend", "migration": "backend", "site": "backend", "s3": "s3", "keycloak": "keycloak"}
+    for named, ours in built.items():
         for image in bases().get(ours, set()):
             if digests.get(image, MISSING) != MISSING:
                 pinned[named] = {"build": {"args": {"BASE": f"{image}@{digests[image]}"}}}

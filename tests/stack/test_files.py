@@ -72,7 +72,7 @@ def test_profiles_are_the_guides() -> None:
         for profile in ("core", "auth", "monitoring", "all")
     }
     assert profiles["core"] == {"postgres", "migration", "s3", "backend"}
-    assert profiles["auth"] == {"keycloak", "oauth2-proxy", "nginx", "nginx_exporter"}
+    assert profiles["auth"] == {"keycloak", "oauth2-proxy", "nginx", "nginx_exporter", "site"}
     exporters = {"node_exporter", "postgres_exporter", "sql_exporter", "blackbox_exporter"}
     assert profiles["monitoring"] == {"prometheus", "alertmanager", "grafana", *exporters}
     assert profiles["all"] == set(services)
@@ -104,7 +104,7 @@ def test_services_are_held_tight(name: str) -> None:
         assert told["security_opt"] == ["no-new-privileges:true"], service
         assert told["mem_limit"], service
         assert told["read_only"] or service == "keycloak", service
-        assert told.get("healthcheck") or service in {"migration", "nginx_exporter"}, service
+        assert told.get("healthcheck") or service in {"migration", "site", "nginx_exporter"}, service
 
 
 def test_every_image_is_pinned_and_locked() -> None:

@@ -3,15 +3,20 @@
 import json
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from fly_potato import site
 from fly_potato.main import main
-from fly_potato.site import cache_control, content_type, lay_out, outdated, policy
+from fly_potato.site import cache_control, content_type, outdated, policy
 from fly_potato.site.layout import FILE_BYTES, MARK
 from shared.errors import ConfigurationError
+
+# The chart library takes seconds to write; the page as it is goes through it below.
+lay_out = partial(site.lay_out, vendor=lambda out: None)
 
 PAGE = """<!doctype html><html lang="ru"><head><title>Полёты</title>
 <link rel="stylesheet" href="/assets/page.css"><script type="module" src="/assets/app/start.js"></script></head>
@@ -86,11 +91,16 @@ def test_a_change_of_one_asset_gives_all_of_them_new_names_and_keeps_the_last_on
 
 def test_what_went_from_the_sources_goes_from_the_folder(source: Path, tmp_path: Path) -> None:
     (source / "old.html").write_text("<head></head>", encoding="utf-8")
-    lay_out(tmp_path / "out", {"login": "token"}, source=source)
+    lay_out(tmp_path / "out", source=source)
     (source / "old.html").unlink()
     lay_out(tmp_path / "out", source=source)
     assert not (tmp_path / "out" / "old.html").exists()
-    assert not (tmp_path / "out" / "assets/config.json").exists()
+
+
+def test_how_people_log_in_is_the_sources_word_unless_told_otherwise(source: Path, tmp_path: Path) -> None:
+    for given, expected in ((None, "token"), ({"login": "oidc"}, "oidc")):
+        lay_out(tmp_path / "out", given, source=source)
+        assert json.loads((tmp_path / "out" / "assets/config.json").read_bytes()) == {"login": expected}
 
 
 def test_the_policy_stands_before_everything_that_it_rules(source: Path, tmp_path: Path) -> None:
@@ -155,3 +165,16 @@ def test_what_browsers_are_told(key: str, kind: str, kept: str) -> None:
 def test_the_command_refuses_what_makes_no_sense(tmp_path: Path, words: list[str]) -> None:
     assert CliRunner().invoke(main, ["site", str(tmp_path / "out"), *words]).exit_code == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_our_own_page_is_laid_out(tmp_path: Path) -> None:
+    """With the chart library, and the same a second time."""
+    told = CliRunner().invoke(main, ["site", str(tmp_path / "one"), "--config", '{"login": "oauth2"}', "--policy"])
+    assert told.exit_code == 0, told.output
+    site.lay_out(tmp_path / "two", {"login": "oauth2"}, policy([]))
+    found = contents(tmp_path / "one")
+    assert found == contents(tmp_path / "two")
+    assert [name for name in found if re.fullmatch(r"assets/[0-9a-f]{12}/vendor/vega\.js", name)]
+    assert not [
+        name for name, body in found.items() if re.search(rb"[\"'(]/assets/(?![0-9a-f]{12}/|config\.json)", body)
+    ]

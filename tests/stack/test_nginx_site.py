@@ -1,0 +1,174 @@
+"""The web page by a real nginx with our configuration; who asks has a session or not, as a stand-in says."""
+
+import gzip
+import hashlib
+import os
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fly_potato.site import lay_out
+from tests.conftest import free_port
+from tests.stack.nginx_here import configured
+from tests.stack.test_files import program
+
+PAGE = '<!doctype html><html lang="ru"><head><script type="module" src="/assets/page.js"></script></head>{}</html>'
+SESSION = {"Cookie": "_fp=good"}
+
+
+class SignIn(BaseHTTPRequestHandler):
+    """Says of a session whether it holds, as oauth2-proxy does, and renews each with a cookie."""
+
+    def do_GET(self) -> None:
+        good = "_fp=good" in self.headers.get("Cookie", "")
+        status = 302 if self.path.startswith("/oauth2/start") else 202 if good else 401
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", f"http://sso.invalid/?back={self.headers['X-Auth-Request-Redirect']}")
+        if good:
+            self.send_header("Set-Cookie", "_fp=renewed; Path=/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay a small page out."""
+    folder = tmp_path_factory.mktemp("site")
+    source = folder / "source"
+    (source / "assets").mkdir(parents=True)
+    for name in ("index", "region", "404"):
+        (source / f"{name}.html").write_text(PAGE.format(f"<body>{name} {'х' * 2000}</body>"), encoding="utf-8")
+    (source / "assets/page.js").write_text(f"// {'x' * 2000}", encoding="utf-8")
+    (source / "assets/config.json").write_text('{"login": "oauth2"}', encoding="utf-8")
+    lay_out(folder / "out", source=source, vendor=lambda out: None)
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def client(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Serve it by nginx."""
+    nginx, port = program("nginx"), free_port()
+    folder = tmp_path_factory.mktemp("nginx")
+    root = configured("dev", folder)
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), SignIn)
+    thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    for file in root.rglob("*.conf"):
+        text = file.read_text().replace("/var/www/site", str(site)).replace("listen 80 ", f"listen 127.0.0.1:{port} ")
+        file.write_text(text.replace("http://oauth2-proxy:4180", f"http://127.0.0.1:{proxy.server_port}"))
+    main = root / "nginx.conf"
+    # Started by root its workers would be nobody, who may not read a folder of the tests.
+    main.write_text(("user root;\n" if os.geteuid() == 0 else "") + main.read_text())
+    with subprocess.Popen([nginx, "-g", "daemon off;", "-c", str(main)]) as server:
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=SESSION) as asking:
+                _wait(asking, server)
+                yield asking
+        finally:
+            server.terminate()
+            server.wait(10)
+            proxy.shutdown()
+            thread.join()
+            proxy.server_close()
+
+
+def _wait(client: httpx.Client, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(100):
+        assert server.poll() is None
+        try:
+            client.get("/nginx-health")
+            return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError("nginx did not answer")
+
+
+def asset(client: httpx.Client) -> str:
+    """Give the address of the page's script."""
+    found = re.search(r'src="(/assets/[0-9a-f]{12}/page\.js)"', client.get("/").text)
+    assert found is not None
+    return found[1]
+
+
+def test_pages_have_one_address_each(client: httpx.Client) -> None:
+    for path, name in (("/", "index"), ("/region", "region"), ("/region?code=RU-MOS&from=2025-01-01", "region")):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8"), path
+        assert f"<body>{name} х" in answer.text
+        assert answer.headers["cache-control"] == "no-cache"
+    for path in (
+        "/index.html",
+        "/region.html",
+        "/404",
+        "/nothing",
+        "/a/b",
+        "/.fly-potato-site",
+        "/assets/nothing.js",
+        "/assets/",
+    ):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-cache"), path
+        assert "<body>404 х" in answer.text, path
+
+
+def test_every_answer_carries_the_policy_and_the_renewed_session(client: httpx.Client) -> None:
+    for path in ("/", "/nothing", asset(client), "/assets/config.json"):
+        answer = client.get(path)
+        assert "default-src 'self'" in answer.headers["content-security-policy"], path
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    renewed = client.get("/region").headers["set-cookie"]
+    assert renewed.startswith("_fp=renewed; ")
+    assert "HttpOnly" in renewed
+
+
+def test_assets_are_kept_for_ever_and_pages_are_asked_for(client: httpx.Client) -> None:
+    kept = client.get(asset(client))
+    assert kept.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert kept.headers["content-type"].split(";")[0] in {"text/javascript", "application/javascript"}
+    config = client.get("/assets/config.json")
+    assert (config.json(), config.headers["cache-control"]) == ({"login": "oauth2"}, "no-cache")
+    page = client.get("/")
+    again = client.get("/", headers={"If-None-Match": page.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_text_travels_compressed(client: httpx.Client, site: Path) -> None:
+    for path in ("/", asset(client)):
+        with client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
+            packed = b"".join(answer.iter_raw())
+            assert (answer.headers["content-encoding"], answer.headers["vary"]) == ("gzip", "Accept-Encoding")
+        assert len(packed) < 700
+        file = site / ("index.html" if path == "/" else path[1:])
+        assert hashlib.sha256(gzip.decompress(packed)).digest() == hashlib.sha256(file.read_bytes()).digest()
+
+
+def test_without_a_session_there_is_the_log_in_and_no_file(client: httpx.Client) -> None:
+    page = client.get("/region?code=RU-MOS", headers={"Cookie": ""})
+    assert page.status_code == 302
+    assert page.headers["location"] == "http://sso.invalid/?back=/region?code=RU-MOS"
+    for path in (asset(client), "/assets/config.json", "/assets/nothing.js"):
+        answer = client.get(path, headers={"Cookie": ""})
+        assert (answer.status_code, answer.json()["code"]) == (401, "TOKEN_MISSING"), path
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/%2e%2e/%2e%2e/nginx.conf", "/assets/..%2f..%2fsource/index.html", "/%2e%2e/x"]
+)
+def test_nothing_beside_the_page_is_given_out(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code in {400, 404}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_pages_are_only_read(client: httpx.Client, method: str) -> None:
+    assert client.request(method, "/").status_code == 403
