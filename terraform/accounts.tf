@@ -86,6 +86,13 @@ resource "yandex_kms_symmetric_key_iam_member" "site" {
   member           = "serviceAccount:${yandex_iam_service_account.gateway.id}"
 }
 
+# A deployment puts the page's files there.
+resource "yandex_kms_symmetric_key_iam_member" "deployer" {
+  symmetric_key_id = yandex_kms_symmetric_key.for["site"].id
+  role             = "kms.keys.encrypterDecrypter"
+  member           = "serviceAccount:${data.yandex_iam_service_account.deployer.id}"
+}
+
 resource "yandex_kms_symmetric_key_iam_member" "secrets" {
   for_each         = { for name, secrets in local.secrets : name => true if length(secrets) > 0 }
   symmetric_key_id = data.yandex_kms_symmetric_key.secrets.id

@@ -3,6 +3,18 @@ output "address" {
   value       = var.domain == null ? "https://${yandex_api_gateway.this.domain}" : "https://${var.domain.fqdn}"
 }
 
+output "site" {
+  description = "What the web page is told of its place (assets/config.json), and whom beside the gateway it may talk to."
+  value = {
+    config = {
+      login     = "oidc"
+      issuer    = var.oidc.issuer
+      client_id = var.oidc.client
+    }
+    connect = [var.oidc.issuer, "https://storage.yandexcloud.net"]
+  }
+}
+
 output "functions" {
   description = "Ids of the functions, by name; a deployment calls migrate."
   value       = { for name, function in module.function : name => function.id }

@@ -73,12 +73,13 @@ resource "yandex_storage_bucket" "data" {
     abort_incomplete_multipart_upload_days = 1
   }
 
-  # A browser sends a workbook straight to the bucket, to an address signed for exactly that object.
+  # A browser sends a workbook straight to the bucket, to an address signed for exactly that object, and gets reports and
+  # rejects from there under the names that the addresses give them.
   cors_rule {
     allowed_methods = ["PUT", "GET"]
     allowed_origins = local.own_origins
     allowed_headers = ["content-type"]
-    expose_headers  = ["ETag"]
+    expose_headers  = ["ETag", "Content-Disposition"]
     max_age_seconds = 600
   }
 }

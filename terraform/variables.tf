@@ -171,6 +171,7 @@ variable "oidc" {
     issuer   = string
     jwks_uri = string
     audience = string
+    client   = optional(string, "fly-potato-site") # the web page's own: public, authorization code with PKCE
   })
 
   validation {

@@ -20,4 +20,4 @@ def command(workbook: Path | None) -> None:
         click.echo(f"ОШИБКА: {fault}", err=True)
     if demo.faults:
         raise SystemExit(1)
-    click.echo(f"Всё верно. Стек работает: {demo.stack.places.url}. Остановить: make down.")
+    click.echo(f"Всё верно. Остановить: make down. Сайт с загруженными полётами: {demo.stack.places.url}/")

@@ -1,9 +1,10 @@
-"""Bundles and releases in the artifacts bucket. A bundle is named by its content and never changes; a release names the
-bundle of every function, so an older one can be brought back byte for byte.
+"""Bundles, pages and releases in the artifacts bucket. A bundle is named by its content and never changes; a release
+names the bundle of every function and the web page, so an older one can be brought back byte for byte.
 
 ::
 
     bundles/<function>/<sha256>.zip
+    sites/<sha256>.zip
     releases/<UTC time>-<commit>.json
 """
 
@@ -25,12 +26,16 @@ _KEY = re.compile(r"^releases/\d{8}T\d{6}Z-[0-9a-f]{7,40}\.json$")
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What was deployed: the commit it came from, an aware UTC instant (ISO 8601), the SHA-256 of each bundle."""
+    """What was deployed: the commit it came from, an aware UTC instant (ISO 8601), the SHA-256 of each bundle.
+
+    ``site`` is the SHA-256 of the web page's zip, None in releases that had none.
+    """
 
     commit: str
     made_at: str
     functions: Mapping[str, str]
     returned_to: str | None = None
+    site: str | None = None
 
     @property
     def key(self) -> str:
@@ -44,6 +49,11 @@ def bundle_key(function: str, sha256: str) -> str:
     return f"bundles/{function}/{sha256}.zip"
 
 
+def site_key(sha256: str) -> str:
+    """Name the object of a web page."""
+    return f"sites/{sha256}.zip"
+
+
 class Releases:
     """The artifacts bucket of one environment."""
 
@@ -52,7 +62,24 @@ class Releases:
 
     def keep(self, function: str, sha256: str, path: Path) -> bool:
         """Put a bundle where functions are made from, unless it is there; tells whether it was new."""
-        key = bundle_key(function, sha256)
+        return self._keep(bundle_key(function, sha256), path)
+
+    def keep_site(self, sha256: str, path: Path) -> bool:
+        """Put the web page's zip beside the bundles, unless it is there; tells whether it was new."""
+        return self._keep(site_key(sha256), path)
+
+    def fetch_site(self, sha256: str, path: Path) -> None:
+        """Fetch the zip of a release's web page.
+
+        Raises:
+            DeployError: ``DEPLOY_RELEASE_UNKNOWN``.
+        """
+        try:
+            self._bucket.download(site_key(sha256), path)
+        except NotFound:
+            raise DeployError("DEPLOY_RELEASE_UNKNOWN", f"Сайта {sha256[:12]} среди выпусков нет.") from None
+
+    def _keep(self, key: str, path: Path) -> bool:
         try:
             if self._bucket.head(key).size == path.stat().st_size:
                 return False
@@ -85,10 +112,10 @@ class Releases:
             except NotFound:
                 raise DeployError("DEPLOY_RELEASE_UNKNOWN", f"Выпуска {key} нет.") from None
             told = json.loads(path.read_text(encoding="utf-8"))
-        return Release(told["commit"], told["made_at"], told["functions"], told.get("returned_to"))
+        return Release(told["commit"], told["made_at"], told["functions"], told.get("returned_to"), told.get("site"))
 
     def previous(self) -> Release:
-        """Give the newest release whose bundles differ from those of the last one.
+        """Give the newest release whose bundles or web page differ from those of the last one.
 
         Raises:
             DeployError: ``DEPLOY_NOTHING_TO_RETURN_TO``.
@@ -98,6 +125,6 @@ class Releases:
             last = self.read(keys[-1])
             for key in reversed(keys[:-1]):
                 older = self.read(key)
-                if older.functions != last.functions:
+                if (older.functions, older.site) != (last.functions, last.site):
                     return older
-        raise DeployError("DEPLOY_NOTHING_TO_RETURN_TO", "Прежнего выпуска с другими архивами нет.")
+        raise DeployError("DEPLOY_NOTHING_TO_RETURN_TO", "Прежнего выпуска с другими архивами или сайтом нет.")

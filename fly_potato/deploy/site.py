@@ -1,28 +1,39 @@
-"""The web page in its bucket; the gateway gives it to browsers, type by type."""
+"""The web page of a release: one zip among the artifacts, its files in the bucket that the gateway gives them from."""
 
-import mimetypes
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from fly_potato.bundle import archive
+from fly_potato.site import cache_control, content_type, furnish, in_order, lay_out, outdated, policy
+from fly_potato.site.headers import VERSIONED
 from shared.storage import Storage
 
-# The system's own table differs from machine to machine.
-_TYPES = mimetypes.MimeTypes()
-_TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
+
+def make(out: Path) -> str:
+    """Lay the page out into a zip and give its SHA-256 in hex; the same sources give the same bytes."""
+    with tempfile.TemporaryDirectory() as directory:
+        lay_out(Path(directory))
+        archive.pack(Path(directory), out)
+    return archive.digest(out)
 
 
-def content_type(path: Path) -> str:
-    """Name the type of a file of the page."""
-    found = _TYPES.guess_type(path.name)[0] or "application/octet-stream"
-    return f"{found}; charset=utf-8" if found.startswith(_TEXT) else found
+def put(bucket: Storage, page: Path, config: Mapping[str, Any], connect: Sequence[str]) -> int:
+    """Put the page of a zip into its bucket, told of its place, the pages last; gives the number of its files.
 
-
-def put(bucket: Storage, folder: Path) -> int:
-    """Put every file of the page into the bucket, the entry page last, and take away what is no longer part of it."""
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    files = {key: path for key, path in files.items() if not any(part.startswith(".") for part in key.split("/"))}
-    for key in sorted(files, key=lambda each: (each.endswith(".html"), each)):
-        bucket.upload(files[key], key, content_type(files[key]))
-    for found in list(bucket.list("")):
-        if found.key not in files:
-            bucket.delete(found.key)
+    ``config`` is what ``assets/config.json`` says there, ``connect`` whom the page may talk to beside its own address.
+    What is no longer part of it goes; the scripts of the version before stay, for pages that are open.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        folder = Path(directory)
+        archive.unpack(page, folder)
+        furnish(folder, config, policy(connect))
+        files = {key: path for key, path in archive.members(folder) if not Path(key).name.startswith(".")}
+        present = {found.key: found.modified_at for found in bucket.list("")}
+        for key in in_order(files):
+            if not (key in present and VERSIONED.fullmatch(key)):
+                bucket.upload(files[key], key, content_type(key), cache_control=cache_control(key))
+        for key in outdated(present, files):
+            bucket.delete(key)
     return len(files)

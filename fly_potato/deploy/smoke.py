@@ -1,10 +1,11 @@
-"""Is a deployed environment alive: health, readiness, metrics, and one workbook carried to the end.
+"""Is a deployed environment alive: health, readiness, metrics, the page, and one workbook carried to the end.
 
 The workbook has one row, which cannot be read and says so. It makes no flight, so no statistic of production changes;
 the second time the same bytes are known already.
 """
 
 import os
+import re
 import tempfile
 import time
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from fly_potato.client import Client
 from fly_potato.deploy.errors import DeployError
 
 _WANTED_METRICS = ("fly_potato_build_info", "fly_potato_database_up 1")
+_SCRIPT_PATH = re.compile(r"/assets/[0-9a-f]{12}/[\w./-]+\.js")
+_SCRIPT = re.compile(f'src="({_SCRIPT_PATH.pattern})"')
 _HEADER = ("Центр ЕС ОрВД", "SHR", "DEP", "ARR")
 _ROW = ("Проверка", "Проверка после развёртывания: строка не телеграмма", "", "")
 
@@ -50,6 +53,7 @@ def check(address: str, keys: Keys, *, seconds: float = 300.0) -> dict[str, str]
         FlyPotatoError: what the API said to the workbook.
     """
     seen = {"health": _health(address), "readiness": _ready(address, seconds), "metrics": _metrics(address, keys)}
+    seen["page"] = _page(address)
     if keys.caller is None:
         raise DeployError("DEPLOY_NO_CALLER", "Для проверки загрузки нужен токен оператора: FLY_POTATO_TOKEN.")
     with tempfile.TemporaryDirectory() as directory, Client(address, keys.caller) as client:
@@ -102,6 +106,21 @@ def _metrics(address: str, keys: Keys) -> str:
     if missing:
         raise DeployError("DEPLOY_UNHEALTHY", f"/metrics без {', '.join(missing)}.")
     return f"{len(answer.text.splitlines())} lines"
+
+
+def _page(address: str) -> str:
+    wanted = {"/": "text/html", "/assets/config.json": "application/json"}
+    start = _get(address, "/").text
+    if found := _SCRIPT.search(start):
+        wanted[found[1]] = "text/javascript"
+    for path, kind in wanted.items():
+        answer = _get(address, path)
+        told = answer.headers.get("content-type", "")
+        if answer.status_code != 200 or not told.startswith(kind):
+            raise DeployError("DEPLOY_UNHEALTHY", f"{path} ответил {answer.status_code}, тип {told or 'не указан'}.")
+    if len(wanted) < 3:
+        raise DeployError("DEPLOY_UNHEALTHY", "Страница / не ведёт к своим скриптам.")
+    return next(path.split("/")[2] for path in wanted if _SCRIPT_PATH.fullmatch(path))
 
 
 def caller_token(variables: Mapping[str, str] = os.environ) -> str | None:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from fly_potato.deploy.releases import Release, Releases
 from fly_potato.deploy.terraform import Terraform, refuse_loss
 from shared.settings import StorageSettings
 from shared.storage import Storage
+
+_PAGE = "build/site.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Deployment:
         self.s3_key = self.cloud.secret(self.place.folder_id, self.place.deployer_secret)
 
     def bundle(self) -> None:
-        """Make the bundles, start each of them, and name the release."""
+        """Make the bundles, start each of them, lay the web page out, and name the release."""
         python, out = find_python(), self.root / "build/bundles"
         sums = {}
         for recipe in recipes(self.root):
@@ -58,20 +61,23 @@ class Deployment:
             sums[recipe.name] = made.sha256
             self.say(f"{recipe.name}: {made.sha256[:12]}, {made.zipped / 1024**2:.1f} МиБ")
         now = datetime.now(UTC).replace(microsecond=0)
-        self.release = Release(commit(self.root), now.isoformat(), sums)
+        self.release = Release(commit(self.root), now.isoformat(), sums, site=site.make(self.root / _PAGE))
 
     def upload(self) -> None:
-        """Put bundles that are not there yet into the artifacts bucket."""
+        """Put bundles and the web page into the artifacts bucket, unless they are there."""
         for function, sha256 in self._release.functions.items():
             new = self._releases.keep(function, sha256, self.root / f"build/bundles/{function}.zip")
             self.say(f"{function}: {'отправлен' if new else 'уже там'}")
+        if self._release.site is not None:
+            new = self._releases.keep_site(self._release.site, self.root / _PAGE)
+            self.say(f"сайт: {'отправлен' if new else 'уже там'}")
 
     def choose(self) -> None:
         """Pick the release to return to."""
         wanted = self.options.release
         older = self._releases.read(wanted) if wanted else self._releases.previous()
         now = datetime.now(UTC).replace(microsecond=0)
-        self.release = Release(older.commit, now.isoformat(), older.functions, older.key)
+        self.release = Release(older.commit, now.isoformat(), older.functions, older.key, older.site)
         self.say(f"возврат к {older.key}")
 
     def plan(self) -> None:
@@ -101,12 +107,15 @@ class Deployment:
         self.say(f"схема {told['revision']}, границы «{told['boundaries']}»")
 
     def site(self) -> None:
-        """Put the web page into its bucket."""
-        folder = self.root / "site"
-        if not folder.is_dir():
-            self.say("сайта в этом выпуске нет")
+        """Put the release's web page into its bucket, told how people log in here."""
+        if self._release.site is None:
+            self.say("в том выпуске сайта не было, остаётся нынешний")
             return
-        self.say(f"файлов: {site.put(self._bucket(self.outputs['buckets']['site']), folder)}")
+        told, bucket = self.outputs["site"], self._bucket(self.outputs["buckets"]["site"])
+        with tempfile.TemporaryDirectory() as directory:
+            page = Path(directory) / "site.zip"
+            self._releases.fetch_site(self._release.site, page)
+            self.say(f"файлов: {site.put(bucket, page, told['config'], told['connect'])}")
 
     def smoke(self) -> None:
         """Look whether it lives, and carry one workbook through."""
@@ -189,7 +198,8 @@ def deployment() -> tuple[Step, ...]:
 def rollback() -> tuple[Step, ...]:
     """List the steps of the way back; the schema stays, for migrations only add and older code bears that."""
     d = Deployment
-    return tuple(Step(run.__name__, run) for run in (d.access, d.choose, d.plan, d.approve, d.apply, d.smoke, d.record))
+    runs = (d.access, d.choose, d.plan, d.approve, d.apply, d.site, d.smoke, d.record)
+    return tuple(Step(run.__name__, run) for run in runs)
 
 
 def commit(root: Path) -> str:

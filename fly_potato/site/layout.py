@@ -46,9 +46,9 @@ def lay_out(
 ) -> tuple[str, ...]:
     """Write the page into a folder, which then holds nothing else, and give the names of its files.
 
-    ``config`` becomes ``assets/config.json`` in place of the sources' own, which says how people log in behind nginx. ``policy`` goes into each page; ``vendor``
-    writes what the page uses of others (default: the chart library). Who serves the folder meanwhile never misses a
-    file, for pages come last and the assets of the version before stay.
+    ``config`` becomes ``assets/config.json`` in place of the sources' own, which says how people log in behind nginx.
+    ``policy`` goes into each page; ``vendor`` writes what the page uses of others (default: the chart library). Who
+    serves the folder meanwhile never misses a file, for pages come last and the assets of the version before stay.
 
     Raises:
         ConfigurationError: ``SITE_MISSING``, ``SITE_INCOMPLETE``, ``SITE_REFERENCE_BROKEN``, ``SITE_FILE_TOO_LARGE``,
@@ -57,10 +57,7 @@ def lay_out(
     files = dict(_versioned(_collected(source, vendor)))
     _check(files)
     _take(out)
-    if policy is not None:
-        files = {key: _with_policy(body, policy) if key.endswith(".html") else body for key, body in files.items()}
-    if config is not None:
-        files[CONFIG] = json.dumps(config, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
+    files = _furnished(files, config, policy)
     for key in in_order(files):
         _write(out / key, files[key])
     present = {path.relative_to(out).as_posix(): path.stat().st_mtime for path in out.rglob("*") if path.is_file()}
@@ -70,6 +67,12 @@ def lay_out(
         if not any(folder.iterdir()):
             folder.rmdir()
     return tuple(sorted(files))
+
+
+def furnish(folder: Path, config: Mapping[str, Any] | None, policy: str | None) -> None:
+    """Tell a page that was laid out without them its place's ``config`` and ``policy``, as ``lay_out`` would have."""
+    for key, body in _furnished(dict(_read(folder)), config, policy).items():
+        _write(folder / key, body)
 
 
 def in_order(keys: Iterable[str]) -> list[str]:
@@ -87,6 +90,17 @@ def outdated(present: Mapping[str, Any], wanted: Iterable[str]) -> set[str]:
     older = [key for key in strange if VERSIONED.fullmatch(key) and key.split("/")[1] not in ours]
     youngest = max(older, key=lambda key: (present[key], key), default="/").split("/")[1]
     return {key for key in strange if not (key in older and key.split("/")[1] == youngest)}
+
+
+def _furnished(files: Mapping[str, bytes], config: Mapping[str, Any] | None, policy: str | None) -> dict[str, bytes]:
+    told = dict(files)
+    if policy is not None:
+        tag = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">'.encode()
+        pages = {key: body for key, body in files.items() if key.endswith(".html")}
+        told |= {key: _HEAD.sub(lambda found: found[0] + tag, body, count=1) for key, body in pages.items()}
+    if config is not None:
+        told[CONFIG] = json.dumps(config, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
+    return told
 
 
 def _take(out: Path) -> None:
@@ -147,11 +161,6 @@ def _references(page: bytes) -> list[str]:
 
     Reader().feed(page.decode())
     return [name.partition("#")[0].partition("?")[0] for name in found]
-
-
-def _with_policy(page: bytes, policy: str) -> bytes:
-    tag = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">'.encode()
-    return _HEAD.sub(lambda found: found[0] + tag, page, count=1)
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -52,7 +52,7 @@ def _emulator(places: Places) -> dict[str, str]:
         "EMULATOR_AUTH": "dev",
         "EMULATOR_PORT": str(places.port),
         "EMULATOR_SPEC": str(ROOT / "spec" / "openapi.yaml"),
-        "EMULATOR_SITE": str(ROOT / "site"),
+        "EMULATOR_SITE": str(places.site),
         "EMULATOR_STATE": str(places.state / "emulator"),
         "EMULATOR_DEAD_LETTERS": str(places.letters),
         "EMULATOR_RETRY_INTERVAL_SECONDS": "3",

@@ -34,6 +34,11 @@ class Places:
         return self.state / "dead-letters"
 
     @property
+    def site(self) -> Path:
+        """Name the directory of the web page as it is served."""
+        return self.state / "site"
+
+    @property
     def url(self) -> str:
         """Write the gateway's address."""
         return f"http://localhost:{self.port}"

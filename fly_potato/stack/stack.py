@@ -18,6 +18,8 @@ from fly_potato.stack.secrets import Secrets, secrets_of
 from shared.errors import ConfigurationError
 
 HEALTHY_SECONDS = 60
+SITE = {"login": "desk", "dashboards": False}
+"""What the page is told on a desk: whoever has no token is an administrator, and DataLens is not to be had."""
 Tell = Callable[[str], None]
 
 
@@ -116,8 +118,13 @@ class Stack:
 
     def _emulator(self, tell: Tell) -> None:
         if self.emulator.pid() is None:
+            # The chart library comes with it, which takes a second that no other command need pay.
+            from fly_potato.site import lay_out, policy
+
+            lay_out(self.places.site, SITE, policy([self.places.s3_url]))
             self.start_emulator()
         tell(f"шлюз работает: {self.places.url}")
+        tell(f"сайт: {self.places.url}/")
 
     def _free(self, port: int, daemon: Daemon, variable: str) -> None:
         with socket.socket() as probe:

@@ -65,7 +65,8 @@ def _make_bucket(moto: Flask, options: Options) -> None:
         raise RuntimeError(f"the bucket could not be made: {made.status_code}")
     origins = "".join(f"<AllowedOrigin>{escape(origin)}</AllowedOrigin>" for origin in options.origins)
     methods = "".join(f"<AllowedMethod>{method}</AllowedMethod>" for method in ("PUT", "GET", "HEAD"))
-    headers = "<AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader><MaxAgeSeconds>600</MaxAgeSeconds>"
+    headers = "<AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader>"
+    headers += "<ExposeHeader>Content-Disposition</ExposeHeader><MaxAgeSeconds>600</MaxAgeSeconds>"
     rule = origins + methods + headers
     ruled = client.put(f"{base}?cors", data=f"<CORSConfiguration><CORSRule>{rule}</CORSRule></CORSConfiguration>")
     if ruled.status_code >= 300:

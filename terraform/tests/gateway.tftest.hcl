@@ -29,6 +29,36 @@ run "gateway" {
     error_message = "Nothing is left unfilled in the specification."
   }
   assert {
+    condition = {
+      for path, item in yamldecode(yandex_api_gateway.this.spec).paths : path => item.get.x-yc-apigateway-integration.object
+      if try(item.get.x-yc-apigateway-integration.type, "") == "object_storage"
+      } == {
+      "/"               = "index.html"
+      "/upload"         = "upload.html"
+      "/regions"        = "regions.html"
+      "/region"         = "region.html"
+      "/time"           = "time.html"
+      "/quality"        = "quality.html"
+      "/{page}"         = "{page}.html"
+      "/assets/{file+}" = "assets/{file}"
+    }
+    error_message = "The gateway gives every page out of the bucket."
+  }
+  assert {
+    condition = alltrue([
+      for path, item in yamldecode(yandex_api_gateway.this.spec).paths :
+      item.get.x-yc-apigateway-integration.bucket == yandex_storage_bucket.site.bucket &&
+      item.get.x-yc-apigateway-integration.service_account_id == yandex_iam_service_account.gateway.id &&
+      item.get.x-yc-apigateway-integration.error_object == "404.html"
+      if try(item.get.x-yc-apigateway-integration.type, "") == "object_storage"
+    ])
+    error_message = "Pages come from the site's bucket in the gateway's name, and what there is not is a page as well."
+  }
+  assert {
+    condition     = output.site.config == { login = "oidc", issuer = "https://sso.example.ru/realms/fly-potato", client_id = "fly-potato-site" } && contains(output.site.connect, "https://storage.yandexcloud.net")
+    error_message = "The page learns where to log in and may send workbooks to the bucket."
+  }
+  assert {
     condition     = output.address == "https://uav.example.ru"
     error_message = "The address is the environment's own name."
   }

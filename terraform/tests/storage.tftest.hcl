@@ -42,6 +42,18 @@ run "buckets" {
     error_message = "A browser puts and gets."
   }
   assert {
+    condition     = toset(one(yandex_storage_bucket.data.cors_rule).allowed_headers) == toset(["content-type"]) && contains(one(yandex_storage_bucket.data.cors_rule).expose_headers, "Content-Disposition")
+    error_message = "A browser sends a workbook's type and learns a file's name."
+  }
+  assert {
+    condition     = length(yandex_storage_bucket.site.cors_rule) == 0 && length(yandex_storage_bucket.site.website) == 0
+    error_message = "The web page comes through the gateway alone: its bucket is no site of its own."
+  }
+  assert {
+    condition     = one([for rule in yandex_storage_bucket.site.lifecycle_rule : rule.noncurrent_version_expiration[0].days]) == 30
+    error_message = "Versions of the page that were replaced are kept for 30 days."
+  }
+  assert {
     condition     = yandex_storage_bucket.data.max_size == 10 * 1024 * 1024 * 1024 && !yandex_storage_bucket.data.force_destroy
     error_message = "The bucket has a limit and is not emptied to be destroyed."
   }

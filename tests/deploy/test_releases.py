@@ -1,10 +1,11 @@
 """Bundles keep their bytes, releases keep their bundles, and one finds the way back; against a real S3 server."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fly_potato.deploy import DeployError, Release, Releases, site
+from fly_potato.deploy import DeployError, Release, Releases
 from shared.storage import Storage
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -52,6 +53,22 @@ def test_after_a_return_the_way_leads_forward_again(storage: Storage) -> None:
     assert releases.read(back.key).returned_to == first.key
 
 
+def test_another_page_is_another_release(storage: Storage) -> None:
+    releases = Releases(storage)
+    first, second = release(1, "1"), replace(release(2, "1"), site="a" * 64)
+    for each in (first, second):
+        releases.record(each)
+    assert releases.previous() == first
+    assert releases.read(second.key) == second
+
+
+def test_a_release_of_before_there_was_a_page_is_read(storage: Storage, tmp_path: Path) -> None:
+    old = tmp_path / "release.json"
+    old.write_text('{"commit": "0123456", "made_at": "2026-09-01T08:00:00+00:00", "functions": {}}', encoding="utf-8")
+    storage.upload(old, "releases/20260901T080000Z-0123456.json", "application/json")
+    assert Releases(storage).read("releases/20260901T080000Z-0123456.json").site is None
+
+
 @pytest.mark.parametrize("known", [[], [release(1, "1")], [release(1, "1"), release(2, "1")]])
 def test_with_nothing_to_return_to_it_says_so(storage: Storage, known: list[Release]) -> None:
     releases = Releases(storage)
@@ -65,15 +82,3 @@ def test_with_nothing_to_return_to_it_says_so(storage: Storage, known: list[Rele
 def test_an_unknown_release_is_named(storage: Storage) -> None:
     with pytest.raises(DeployError, match=r"releases/nothing\.json"):
         Releases(storage).read("releases/nothing.json")
-
-
-def test_the_page_in_the_bucket_is_the_page_on_disk(storage: Storage, tmp_path: Path) -> None:
-    for name in ("index.html", "app.js", "style.css", "tiles/1.bin", ".hidden/secret"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(name, encoding="utf-8")
-    assert site.put(storage, tmp_path) == 4
-    (tmp_path / "app.js").unlink()
-    assert site.put(storage, tmp_path) == 3
-    assert sorted(found.key for found in storage.list("")) == ["index.html", "style.css", "tiles/1.bin"]
-    assert storage.head("index.html").content_type == "text/html; charset=utf-8"
-    assert storage.head("tiles/1.bin").content_type == "application/octet-stream"

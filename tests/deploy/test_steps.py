@@ -25,7 +25,9 @@ def test_a_deployment_migrates_and_a_return_leaves_the_schema() -> None:
     names = [step.name for step in deployment()]
     assert names.index("upload") < names.index("plan")
     assert names.index("apply") < names.index("migrate") < names.index("site") < names.index("smoke")
-    assert "migrate" not in [step.name for step in rollback()]
+    back = [step.name for step in rollback()]
+    assert "migrate" not in back
+    assert back.index("apply") < back.index("site") < back.index("smoke"), "the page goes back with its release"
 
 
 def run(*words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
