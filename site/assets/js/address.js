@@ -1,0 +1,42 @@
+// Filters live in the address, so a page can be sent to somebody as it stands.
+const KEPT = ["from", "to", "region", "type"];
+
+export const asked = () => new URLSearchParams(location.search);
+
+/** The filters that are set, by name. */
+export function filters(names = KEPT) {
+  const query = asked();
+  return Object.fromEntries(names.filter((name) => query.get(name)).map((name) => [name, query.get(name)]));
+}
+
+/** Change parameters of the address; an empty value takes one away. Tells the page by "filterschange". */
+export function change(values, { silently = false } = {}) {
+  const query = asked();
+  for (const [name, value] of Object.entries(values)) {
+    if (value) query.set(name, value);
+    else query.delete(name);
+  }
+  const text = query.toString();
+  const address = location.pathname + (text ? `?${text}` : "");
+  if (silently) history.replaceState(null, "", address);
+  else {
+    history.pushState(null, "", address);
+    document.dispatchEvent(new Event("filterschange"));
+  }
+}
+
+addEventListener("popstate", () => document.dispatchEvent(new Event("filterschange")));
+
+/** The address of another page with the period, type and region carried on. */
+export function link(path, extra = {}, names = KEPT) {
+  const query = new URLSearchParams({ ...filters(names), ...extra });
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** Write a query, without what is not set. */
+export function query(values) {
+  const set = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const text = new URLSearchParams(set).toString();
+  return text ? `?${text}` : "";
+}

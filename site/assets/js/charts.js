@@ -1,0 +1,82 @@
+// Charts: the API's Vega-Lite descriptions, drawn here by Vega, or taken drawn where Vega is not there.
+import { query } from "./address.js";
+import { ask, get } from "./api.js";
+import { el } from "./dom.js";
+import { skeleton } from "./states.js";
+import { theme } from "./theme.js";
+import { hover } from "./hover.js";
+
+const NUMBERS = { decimal: ",", thousands: "\u00a0", grouping: [3], currency: ["", ""] };
+const TIMES = {
+  dateTime: "%A, %e %B %Y г. %X", date: "%d.%m.%Y", time: "%H:%M:%S", periods: ["AM", "PM"],
+  days: ["воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"],
+  shortDays: ["вс", "пн", "вт", "ср", "чт", "пт", "сб"],
+  months: ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"],
+  shortMonths: ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
+};
+
+let loaded;
+function vega() {
+  loaded ??= new Promise((resolve) => {
+    const script = el("script", { src: "/assets/vendor/vega.js", async: true });
+    script.addEventListener("load", () => resolve(window.vegaEmbed ?? null));
+    script.addEventListener("error", () => resolve(null));
+    document.head.append(script);
+  });
+  return loaded;
+}
+
+/** Make a chart of the API's by name; it follows the theme and its own width. */
+export function chart(name, title, filters, height = 300) {
+  const picture = el("div", { role: "img", "aria-label": title });
+  const box = el("figure", { class: "chart", style: `--chart-height:${height}px`, "data-chart": name }, picture);
+  picture.append(skeleton(height));
+  let width = 0;
+  let view = null;
+  const draw = async () => {
+    if (!box.isConnected || !width) return;
+    const wanted = { ...filters, theme: theme(), width: Math.min(1920, Math.max(200, width)), height };
+    try {
+      const embed = await vega();
+      view?.finalize();
+      view = embed ? await embedded(embed, picture, name, wanted) : await drawn(picture, name, wanted);
+    } catch (error) {
+      if (!box.isConnected) return;
+      picture.replaceChildren(el("p", { class: "notice warn" }, `Диаграмму не удалось показать. ${error.message}`));
+    }
+  };
+  let later;
+  new ResizeObserver(([entry]) => {
+    const next = Math.floor(entry.contentRect.width);
+    if (next === width) return;
+    width = next;
+    clearTimeout(later);
+    later = setTimeout(draw, view ? 150 : 0);
+  }).observe(box);
+  const again = () => (box.isConnected ? draw() : document.removeEventListener("themechange", again));
+  document.addEventListener("themechange", again);
+  return box;
+}
+
+async function embedded(embed, picture, name, wanted) {
+  const described = await get(`/api/charts/${name}.json${query(wanted)}`);
+  const inner = el("div", { "aria-hidden": "true" });
+  // Which version of Vega-Lite the description was written for does not matter; without it there is nothing to warn of.
+  const { $schema: _, ...description } = hover(name, described);
+  const { view } = await embed(inner, description, {
+    mode: "vega-lite", actions: false, ast: true, renderer: "svg", logLevel: 0, formatLocale: NUMBERS, timeFormatLocale: TIMES,
+    tooltip: { theme: "custom" },
+  });
+  picture.replaceChildren(inner);
+  picture.dataset.drawn = "vega";
+  return view;
+}
+
+async function drawn(picture, name, wanted) {
+  const text = await (await ask(`/api/charts/${name}.svg${query(wanted)}`)).text();
+  const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  parsed.setAttribute("aria-hidden", "true");
+  picture.replaceChildren(document.importNode(parsed, true));
+  picture.dataset.drawn = "server";
+  return null;
+}

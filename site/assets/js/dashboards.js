@@ -1,0 +1,54 @@
+// Dashboards on DataLens in place of the page's own charts, where some are configured.
+import { asked, change } from "./address.js";
+import { get } from "./api.js";
+import { choice, el } from "./dom.js";
+import { config } from "./session.js";
+import { skeleton } from "./states.js";
+
+const EARLY_SECONDS = 120;
+const LONGEST = 2 ** 31 - 1; // of a timer, in milliseconds
+
+/** Show the dashboard and give true, where it is configured and the person has not asked for the page's own charts. */
+export async function onDatalens(dashboard) {
+  if ((await config()).dashboards === false) return false;
+  const told = await get("/api/dashboards").catch(() => ({ items: [] }));
+  if (!told.items.some((item) => item.dashboard === dashboard && item.configured)) return false;
+  const own = asked().get("view") === "own";
+  const view = choice("dashboard-view", "Вид", [["datalens", "DataLens"], ["own", "Встроенные диаграммы"]], own ? "own" : "datalens", (value) => {
+    change({ view: value === "own" ? "own" : "" }, { silently: true });
+    location.reload();
+  });
+  document.querySelector("main > .heading").append(view);
+  if (!own) show(dashboard, told.items.find((item) => item.dashboard === dashboard).title);
+  return !own;
+}
+
+const token = (dashboard) => {
+  const region = asked().get("region");
+  const query = new URLSearchParams({ dashboard, ...(region ? { region } : {}) });
+  return get(`/api/embed-token?${query}`);
+};
+
+async function show(dashboard, title) {
+  const box = el("div", {}, skeleton(520));
+  document.getElementById("main").append(box);
+  let frame = null;
+  const renew = async () => {
+    try {
+      const told = await token(dashboard);
+      if (frame === null) {
+        frame = el("iframe", { class: "frame", src: told.embed_url, title: `Дашборд «${title}»`, allow: "fullscreen" });
+        box.replaceChildren(frame);
+      } else {
+        // Keeps the filters that a person has set inside.
+        frame.contentWindow.postMessage({ type: "SECURE_EMBEDDING_TOKEN_UPDATE", token: told.token }, new URL(told.embed_url).origin);
+      }
+      const left = new Date(told.expires_at) - Date.now() - 1000 * EARLY_SECONDS;
+      setTimeout(renew, Math.min(LONGEST, Math.max(5000, left)));
+    } catch (error) {
+      if (frame) setTimeout(renew, 15000);
+      else box.replaceChildren(el("p", { class: "notice warn", role: "alert" }, `Дашборд не открылся. ${error.message}`));
+    }
+  };
+  await renew();
+}

@@ -1,0 +1,43 @@
+// One region's outline with the latest flights in it as dots.
+import { get } from "./api.js";
+import { query } from "./address.js";
+import { el, svg } from "./dom.js";
+import { counted } from "./format.js";
+import { bounds, fitting, paths, project } from "./projection.js";
+import { skeleton } from "./states.js";
+
+const WIDTH = 600;
+const MOST = 1000;
+
+/** Make the map; the filters say whose flights. */
+export function dots(filters, code, name) {
+  const box = el("div", {}, skeleton(300));
+  draw(box, filters, code, name).catch((error) => box.replaceChildren(el("p", { class: "notice warn" }, `Карту не удалось показать. ${error.message}`)));
+  return box;
+}
+
+async function draw(box, filters, code, name) {
+  const [shapes, flights] = await Promise.all([get("/api/regions.geojson?detail=high"), get(`/api/flights${query({ ...filters, limit: MOST })}`)]);
+  const shape = shapes.features.find((feature) => feature.id === code);
+  const placed = flights.features.filter((feature) => feature.geometry);
+  if (!shape) {
+    box.replaceChildren(el("p", { class: "notice" }, "Границы этого региона не загружены."));
+    return;
+  }
+  const { fit, height } = squared(bounds([shape.geometry]));
+  const { area, line } = paths(shape.geometry, fit);
+  const points = placed.map(({ geometry }) => {
+    const [x, y] = fit(project(geometry.coordinates));
+    return svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3 });
+  });
+  const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `${name}: места вылета последних полётов` },
+    svg("path", { class: "fill-0", d: area }), svg("path", { class: "line", d: line }), ...points);
+  box.replaceChildren(picture, el("p", { class: "small soft" }, `${counted(placed.length, "точка", "точки", "точек")}${flights.next ? ", самые поздние полёты периода" : ", все полёты периода с известным местом"}.`));
+}
+
+/** Fit into a box no higher than two thirds of its width. */
+function squared([left, top, right, bottom]) {
+  const wide = Math.max(right - left, (bottom - top) * 1.5);
+  const spare = (wide - (right - left)) / 2;
+  return fitting([left - spare, top, right + spare, bottom], WIDTH);
+}

@@ -1,0 +1,55 @@
+// Numbers, days and durations as a Russian reader expects them; a dash stands for what is not known.
+export const DASH = "—";
+const NB = "\u00a0";
+const whole = new Intl.NumberFormat("ru-RU", { maximumFractionDigits: 0, useGrouping: "always" });
+const formats = new Map();
+const day = new Intl.DateTimeFormat("ru-RU", { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" });
+const monthName = new Intl.DateTimeFormat("ru-RU", { month: "long", year: "numeric", timeZone: "UTC" });
+const instant = new Intl.DateTimeFormat("ru-RU", { dateStyle: "short", timeStyle: "short" });
+const utc = new Intl.DateTimeFormat("ru-RU", { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+
+/** A number with so many digits after the comma. */
+export function number(value, digits = 0) {
+  if (value === null || value === undefined) return DASH;
+  if (digits === 0) return whole.format(value);
+  if (!formats.has(digits)) {
+    formats.set(digits, new Intl.NumberFormat("ru-RU", { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: "always" }));
+  }
+  return formats.get(digits).format(value);
+}
+
+export const percent = (value, digits = 1) => (value === null || value === undefined ? DASH : `${number(value, digits)}${NB}%`);
+
+/** A growth with its sign. */
+export function growth(value) {
+  if (value === null || value === undefined) return DASH;
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(Math.abs(value), 1)}${NB}%`;
+}
+
+/** Minutes as hours and minutes. */
+export function duration(minutes) {
+  if (minutes === null || minutes === undefined) return DASH;
+  const rounded = Math.round(minutes);
+  return rounded < 60 ? `${rounded}${NB}мин` : `${number(Math.floor(rounded / 60))}${NB}ч ${String(rounded % 60).padStart(2, "0")}${NB}мин`;
+}
+
+export const hours = (minutes) => (minutes === null || minutes === undefined ? DASH : `${number(minutes / 60)}${NB}ч`);
+export const date = (iso) => (iso ? day.format(new Date(`${iso}T00:00:00Z`)) : DASH);
+export const month = (iso) => monthName.format(new Date(`${iso}-01T00:00:00Z`)).replace(" г.", "");
+/** An instant in the reader's own time zone. */
+export const moment = (iso) => (iso ? instant.format(new Date(iso)) : DASH);
+/** An instant in UTC, said so. */
+export const momentUtc = (iso) => (iso ? `${utc.format(new Date(iso))}${NB}UTC` : DASH);
+
+const plurals = new Intl.PluralRules("ru-RU");
+/** A count with its noun in the right form: one, few, many. */
+export function counted(value, one, few, many) {
+  return `${number(value)}${NB}${{ one, few, many, other: few }[plurals.select(value)]}`;
+}
+
+export function bytes(size) {
+  if (size === null || size === undefined) return DASH;
+  return size < 1048576 ? `${number(size / 1024)}${NB}КиБ` : `${number(size / 1048576, 1)}${NB}МиБ`;
+}
+
+export const typeName = (type) => (type === "none" ? "не указан" : type);

@@ -1,0 +1,57 @@
+// Uploads of everybody, the newest first; each opens to what became of it.
+import { query } from "./address.js";
+import { get } from "./api.js";
+import { card, el } from "./dom.js";
+import { bytes, moment, number } from "./format.js";
+import { BADGES, outcome } from "./outcome.js";
+import { toast } from "./states.js";
+
+const PAGE = 20;
+
+/** Make the list; `may` says whether the person may fetch rejected rows. */
+export function history(may) {
+  const body = el("tbody");
+  const more = el("button", { class: "button", type: "button", hidden: true }, "Показать ещё");
+  const none = el("p", { class: "soft", hidden: true }, "Книг ещё не было.");
+  const heads = ["Книга", "Состояние", "Отправлена", "Размер", "Строк", "Новых полётов", "Не прочитано"];
+  const table = el("table", {}, el("caption", { class: "hidden-text" }, "История загрузок"),
+    el("thead", {}, el("tr", {}, heads.map((title, index) => el("th", { scope: "col", class: index > 2 ? "right" : null }, title)))), body);
+  const box = el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "История загрузок" }, table);
+  const element = card("История", {}, none, box, more);
+  element.id = "history";
+  let following = null;
+  const load = async (cursor) => {
+    const told = await get(`/api/uploads${query({ limit: PAGE, cursor })}`);
+    if (!cursor) body.replaceChildren();
+    body.append(...told.items.flatMap((item) => rows(item, may)));
+    following = told.next;
+    more.hidden = following === null;
+    box.hidden = body.childElementCount === 0;
+    none.hidden = !box.hidden;
+  };
+  more.addEventListener("click", () => load(following).catch((error) => toast(error.message)));
+  return { element, refresh: () => load(null) };
+}
+
+function rows(item, may) {
+  const inner = el("td", { colspan: 7 });
+  const opened = el("tr", { hidden: true }, inner);
+  const toggle = el("button", { class: "button quiet", type: "button", "aria-expanded": "false", style: "padding:0;min-height:0;text-align:left" }, item.file_name);
+  toggle.addEventListener("click", async () => {
+    const open = toggle.getAttribute("aria-expanded") !== "true";
+    toggle.setAttribute("aria-expanded", String(open));
+    opened.hidden = !open;
+    if (!open || inner.childElementCount) return;
+    inner.append(el("span", { class: "soft", role: "status" }, "Загрузка…"));
+    try {
+      inner.replaceChildren(outcome(await get(`/api/uploads/${item.id}`), may));
+    } catch (error) {
+      inner.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
+    }
+  });
+  const [word, colour] = BADGES[item.state];
+  const count = (name) => el("td", { class: "right" }, number(item.counts?.[name]));
+  const line = el("tr", { "data-upload": item.id }, el("th", { scope: "row" }, toggle), el("td", {}, el("span", { class: `badge ${colour}` }, word)),
+    el("td", {}, moment(item.announced_at)), el("td", { class: "right" }, bytes(item.size)), count("rows_in"), count("flights_new"), count("rows_rejected"));
+  return [line, opened];
+}

@@ -1,0 +1,31 @@
+// Key figures side by side.
+import { el } from "./dom.js";
+import { date, duration, growth, hours, month, momentUtc, number } from "./format.js";
+
+/** Make the row: each figure has a name, a value and maybe a note. */
+export function keys(figures) {
+  return el("dl", { class: "keys" }, figures.filter(Boolean).map(({ id, name, value, note, rises }) =>
+    el("div", { class: "key", "data-key": id }, el("dt", {}, name),
+      el("dd", {}, el("div", { class: "value" }, value), note && el("div", { class: `note ${trend(rises)}`.trim() }, note)))));
+}
+
+const trend = (value) => (value === undefined || value === null || value === 0 ? "" : value > 0 ? "rise" : "fall");
+
+/** The figures that overview and region have in common. */
+export function figures(told) {
+  const { totals, actual, plan, spread, peaks, growth: grown } = told;
+  return [
+    { id: "flights", name: "Полёты", value: number(totals.flights), note: `аппаратов ${number(totals.aircraft)}` },
+    { id: "flown", name: "Состоявшиеся", value: number(totals.flown), note: `только план ${number(totals.planned)}, отменено ${number(totals.cancelled)}` },
+    { id: "mean", name: "Средняя длительность", value: duration(actual.mean_minutes), note: `медиана ${duration(actual.median_minutes)}, по плану ${duration(plan.mean_minutes)}` },
+    { id: "minutes", name: "Налёт", value: hours(actual.total_minutes), note: `по ${number(actual.flights)} с длительностью` },
+    { id: "daily", name: "Полётов в сутки", value: number(spread.mean, 1), note: `медиана ${number(spread.median, 1)}, от ${number(spread.least)} до ${number(spread.most)}` },
+    { id: "zero", name: "Дней без полётов", value: number(spread.zero_days), note: `из ${number(spread.days)}` },
+    peaks && { id: "peak-hour", name: "Пик за час", value: number(peaks.hour.flights), note: momentUtc(peaks.hour.at) },
+    peaks && { id: "peak-airborne", name: "Одновременно в воздухе", value: number(peaks.airborne.flights), note: momentUtc(peaks.airborne.at) },
+    grown && { id: "growth", name: `К прошлому месяцу`, value: growth(grown.to_month_before_percent), note: `${month(grown.month)}, к году назад ${growth(grown.to_year_before_percent)}` },
+  ].filter(Boolean);
+}
+
+/** The period counted, in words. */
+export const periodText = (period) => (period ? `${date(period.first)} – ${date(period.last)}` : "данных нет");

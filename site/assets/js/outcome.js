@@ -1,0 +1,45 @@
+// What became of a workbook: counts, rejects by code, the workbook to mend, sheets that were not read.
+import { el } from "./dom.js";
+import { download } from "./downloads.js";
+import { number } from "./format.js";
+import { sortable } from "./table.js";
+
+/** Words and colours of an upload's states. */
+export const BADGES = {
+  announced: ["Ждёт файла", ""], expired: ["Файл не пришёл", "warn"], processing: ["Обработка", "busy"],
+  loaded: ["Загружена", "good"], duplicate: ["Уже загружена", "warn"], failed: ["Не прочитана", "bad"],
+};
+
+const COUNTS = [
+  ["rows_in", "Строк"], ["flights_new", "Новых полётов"], ["flights_updated", "Обновлено"], ["flights_unchanged", "Без изменений"],
+  ["rows_repeated", "Повторов"], ["rows_empty", "Пустых"], ["rows_rejected", "Не прочитано"], ["flights_outside", "Вне регионов"],
+];
+
+/** Draw an upload in full; `may` says whether the person may have the rows themselves. */
+export function outcome(told, may) {
+  const parts = [];
+  if (told.state === "expired") parts.push(el("p", { class: "notice warn" }, "Файл не пришёл вовремя. Отправьте книгу ещё раз."));
+  if (told.state === "duplicate") parts.push(el("p", { class: "notice warn" }, "Эта же книга уже была загружена; числа — той загрузки. Ничего не изменилось."));
+  if (told.error) parts.push(el("p", { class: "notice bad" }, told.error.sentence, " ", el("code", { class: "small" }, told.error.code)));
+  if (told.unread_sheets?.length) parts.push(el("p", { class: "notice warn" }, `Не прочитаны листы с незнакомым заголовком: ${told.unread_sheets.join(", ")}.`));
+  if (told.counts) {
+    parts.push(el("dl", { class: "counts" }, COUNTS.filter(([name]) => name === "rows_in" || told.counts[name] > 0).map(([name, title]) =>
+      el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(told.counts[name]))))));
+  }
+  if (told.rejects?.length) parts.push(rejects(told), may ? mend(told) : el("p", { class: "small soft" }, "Файл с самими строками может получить оператор."));
+  return el("div", { style: "display:grid;gap:.8rem" }, parts);
+}
+
+function rejects(told) {
+  const columns = [
+    { key: "code", title: "Код", head: true, show: (item) => el("code", { class: "small" }, item.code) },
+    { key: "meaning", title: "Что это значит", show: (item) => item.explanation },
+    { key: "mend", title: "Как исправить", show: (item) => item.mend },
+    { key: "rows", title: "Строк", number: true, show: (item) => number(item.rows) },
+  ];
+  return sortable(`Непрочитанные строки: ${told.file_name}`, columns, told.rejects).element;
+}
+
+const mend = (told) => el("div", { class: "downloads" },
+  download(`/api/uploads/${told.id}/rejects.xlsx`, "Скачать строки для исправления", `${told.file_name.replace(/\.[^.]+$/, "")} - не прочитано.xlsx`, "button"),
+  el("span", { class: "small soft" }, "Исправьте строки и отправьте этот файл как новую книгу."));

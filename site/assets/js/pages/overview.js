@@ -1,0 +1,89 @@
+// Overview: key figures, dynamics, the map, the busiest regions, types, reports.
+import { filters, link } from "../address.js";
+import { get } from "../api.js";
+import { query } from "../address.js";
+import { chart } from "../charts.js";
+import { onDatalens } from "../dashboards.js";
+import { card, choice, el } from "../dom.js";
+import { reports } from "../downloads.js";
+import { filterBar } from "../filters.js";
+import { counted, date, momentUtc, month, number, percent, growth, typeName } from "../format.js";
+import { figures, keys, periodText } from "../keys.js";
+import { map } from "../map.js";
+import { frame, lead, page } from "../shell.js";
+import { bars, numbers } from "../table.js";
+
+async function read() {
+  const set = filters();
+  const { region, ...country } = set;
+  const [told, ranking] = await Promise.all([
+    get(`/api/stats/overview${query(set)}`), get(`/api/stats/regions${query(country)}`),
+  ]);
+  return { set, told, ranking };
+}
+
+function draw({ set, told, ranking }) {
+  if (!told.period) return null;
+  const place = told.region ? told.region.name : "вся страна";
+  lead(`${periodText(told.period)}, ${place}${told.type ? `, тип ${typeName(told.type)}` : ""}`);
+  return [keys(figures(told)), dynamics(set, told), country(set, ranking), busiest(ranking), kinds(told), makers(told), documents(set, told)];
+}
+
+function dynamics(set, told) {
+  const box = el("div");
+  const show = (by) => box.replaceChildren(...(by === "daily" ? days(set) : months(set, told)));
+  const tools = choice("dynamics", "Шаг", [["daily", "По дням"], ["months", "По месяцам"]], "daily", show);
+  show("daily");
+  return card("Динамика", { tools: [tools], note: "Линия на дневном графике: среднее за семь дней." }, box);
+}
+
+function days(set) {
+  const table = el("div");
+  get(`/api/stats/daily${query(set)}`).then((told) => table.replaceChildren(
+    numbers("Полёты по дням", ["День", "Полёты", "Состоявшиеся", "Аппараты"],
+      told.days.map((day) => [date(day.day), number(day.flights), number(day.flown), number(day.aircraft)])))).catch(() => {});
+  return [chart("daily", "Полёты по дням", set), table];
+}
+
+const months = (set, told) => [
+  chart("months", "Полёты по месяцам", set),
+  numbers("Полёты по месяцам", ["Месяц", "Полёты", "К прошлому месяцу", "К прошлому году"],
+    told.months.map((each) => [month(each.month) + (each.complete ? "" : " (не весь)"), number(each.flights), growth(each.growth_month_percent), growth(each.growth_year_percent)])),
+];
+
+function country(set, ranking) {
+  const { tools, body } = map(ranking.items, set.region);
+  return card("Регионы на карте", { tools: [tools], size: "two-thirds" }, body);
+}
+
+function busiest(ranking) {
+  const rows = ranking.items.filter((item) => item.flights > 0).slice(0, 10).map((item) => ({
+    name: item.name, href: link("/region", { code: item.code }, ["from", "to", "type"]), count: item.flights,
+    texts: [number(item.flights), percent(item.share_percent)],
+  }));
+  const rest = ranking.without_region ? `Без региона: ${number(ranking.without_region)}.` : null;
+  return card("Десять первых регионов", { size: "third" },
+    bars("Десять регионов с наибольшим числом полётов", ["Регион", "Полёты", "Доля"], rows),
+    el("p", { class: "small soft" }, rest, " ", el("a", { href: link("/regions", {}, ["from", "to", "type"]) }, "Все регионы")));
+}
+
+function kinds(told) {
+  const rows = told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, texts: [number(item.flights), percent(item.share_percent)] }));
+  return card("Типы воздушных судов", { size: "half" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"], rows));
+}
+
+function makers(told) {
+  const rows = told.operators.map((item) => ({ name: item.title, count: item.count, texts: [number(item.count), percent(item.share_percent)] }));
+  return card("Виды эксплуатантов", { size: "half" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"], rows));
+}
+
+function documents(set, told) {
+  const note = `Те же числа за тот же период: ${counted(told.period.days, "день", "дня", "дней")}. Данные на ${momentUtc(told.revision.counted_at)}.`;
+  return card("Отчёт", { note }, reports(set.region ? "region" : "overview", set));
+}
+
+frame();
+if (!(await onDatalens("overview"))) {
+  filterBar();
+  await page({ read, draw, heights: [168, 400, 420] });
+}

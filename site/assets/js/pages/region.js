@@ -1,0 +1,62 @@
+// One region: all its figures, its dynamics, its hours, where its latest flights began.
+import { asked, filters, link, query } from "../address.js";
+import { get } from "../api.js";
+import { chart } from "../charts.js";
+import { card, el } from "../dom.js";
+import { download, reports } from "../downloads.js";
+import { filterBar } from "../filters.js";
+import { counted, date, growth, month, number, percent, typeName } from "../format.js";
+import { figures, keys, periodText } from "../keys.js";
+import { dots } from "../dots.js";
+import { frame, lead, page } from "../shell.js";
+import { bars, numbers } from "../table.js";
+import { hourRows, weekdays, parts } from "../hours.js";
+
+const NAMES = ["from", "to", "type"];
+
+async function read() {
+  const code = asked().get("code") ?? "";
+  const set = filters(NAMES);
+  if (!code) {
+    location.replace(link("/regions", {}, NAMES));
+    return new Promise(() => {});
+  }
+  return { code, set, told: await get(`/api/stats/region/${encodeURIComponent(code)}${query(set)}`) };
+}
+
+function draw({ code, set, told }) {
+  const { name, time_zone: zone } = told.region;
+  document.title = `${name} — Fly Potato`;
+  document.querySelector("h1").textContent = name;
+  if (!told.period) return null;
+  lead(`${periodText(told.period)}, место ${told.place.rank} из ${told.place.regions}, время ${zone}`);
+  const all = { ...set, region: code };
+  return [keys([...figures(told), ...own(told)]), dynamics(all, told), places(all, code, name), clock(all, told), week(told), day(told), types(told), operators(told), documents(all)];
+}
+
+const own = ({ place, density }) => [
+  { id: "share", name: "Доля в стране", value: percent(place.share_percent, 2), note: `место ${place.rank} из ${place.regions}` },
+  { id: "density", name: "На 1000 км²", value: number(density.flights_per_1000_km2, 2), note: `площадь ${number(density.area_km2)} км²${density.area_source === "polygon" ? " по границе" : ""}` },
+];
+
+function dynamics(all, told) {
+  const table = numbers("Полёты по месяцам", ["Месяц", "Полёты", "К прошлому месяцу", "К прошлому году"],
+    told.months.map((each) => [month(each.month) + (each.complete ? "" : " (не весь)"), number(each.flights), growth(each.growth_month_percent), growth(each.growth_year_percent)]));
+  return card("Динамика по дням", { note: "Линия: среднее за семь дней." }, chart("daily", "Полёты по дням", all, 260), table);
+}
+
+const places = (all, code, name) => card("Где начинались последние полёты", { size: "half" }, dots(all, code, name));
+const clock = (all, told) => card("По часам", { size: "half", note: "Местное время вылета." }, chart("hours", "Полёты по часам местного времени", all, 260), numbers("Полёты по часам", ["Час", "Полёты"], hourRows(told.hours)));
+const week = (told) => card("По дням недели", { size: "half" }, weekdays(told.weekdays));
+const day = (told) => card("По частям суток", { size: "half" }, parts(told.day_parts));
+const types = (told) => card("Типы воздушных судов", { size: "half" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"],
+  told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, texts: [number(item.flights), percent(item.share_percent)] }))));
+const operators = (told) => card("Виды эксплуатантов", { size: "half" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"],
+  told.operators.map((item) => ({ name: item.title, count: item.count, texts: [number(item.count), percent(item.share_percent)] }))));
+const documents = (all) => card("Отчёт по региону", { note: "Книга Excel с диаграммами, документ, картинка или JSON; список полётов — первые 2000 строк периода." },
+  el("div", { class: "downloads" }, reports("region", all), download(`/api/flights${query({ ...all, format: "csv", limit: 2000 })}`, "Список полётов, CSV", "flights.csv")));
+
+frame();
+document.querySelector("main > .heading").before(el("p", { class: "crumbs" }, el("a", { href: link("/regions", {}, NAMES) }, "Все регионы")));
+filterBar({ region: false });
+await page({ read, draw, heights: [168, 360, 380], filtered: () => Object.keys(filters(NAMES)).length > 0 });

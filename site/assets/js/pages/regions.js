@@ -1,0 +1,74 @@
+// Regions: the ranking as a table that sorts and can be searched, and as files.
+import { asked, change, filters, link, query } from "../address.js";
+import { get } from "../api.js";
+import { onDatalens } from "../dashboards.js";
+import { card, el, icon } from "../dom.js";
+import { csv, download, save } from "../downloads.js";
+import { filterBar } from "../filters.js";
+import { counted, duration, hours, number, percent } from "../format.js";
+import { periodText } from "../keys.js";
+import { map } from "../map.js";
+import { frame, lead, page } from "../shell.js";
+import { sortable } from "../table.js";
+
+const NAMES = ["from", "to", "type"];
+const COLUMNS = [
+  { key: "rank", title: "№", number: true, value: (item) => item.rank },
+  { key: "name", title: "Регион", head: true, value: (item) => item.name, show: (item) => el("a", { href: link("/region", { code: item.code }, NAMES) }, item.name) },
+  { key: "flights", title: "Полёты", number: true, value: (item) => item.flights, show: (item) => number(item.flights) },
+  { key: "share", title: "Доля", number: true, value: (item) => item.share_percent, show: (item) => percent(item.share_percent, 2) },
+  { key: "aircraft", title: "Аппараты", number: true, value: (item) => item.aircraft, show: (item) => number(item.aircraft) },
+  { key: "minutes", title: "Налёт", number: true, value: (item) => item.actual.total_minutes, show: (item) => hours(item.actual.total_minutes) },
+  { key: "mean", title: "Средняя длит.", note: "Средняя фактическая длительность", number: true, value: (item) => item.actual.mean_minutes, show: (item) => duration(item.actual.mean_minutes) },
+  { key: "median", title: "Медиана", note: "Медиана фактической длительности", number: true, value: (item) => item.actual.median_minutes, show: (item) => duration(item.actual.median_minutes) },
+  { key: "daily", title: "В сутки", number: true, value: (item) => item.mean_a_day, show: (item) => number(item.mean_a_day, 2) },
+  { key: "zero", title: "Дней без полётов", number: true, value: (item) => item.zero_days, show: (item) => number(item.zero_days) },
+  { key: "peak", title: "Пик за час", number: true, value: (item) => item.peak_hour, show: (item) => number(item.peak_hour) },
+  { key: "density", title: "На 1000 км²", number: true, value: (item) => item.density, show: (item) => number(item.density, 2) },
+];
+
+async function read() {
+  const set = filters(NAMES);
+  return { set, told: await get(`/api/stats/regions${query(set)}`) };
+}
+
+function draw({ set, told }) {
+  if (!told.period) return null;
+  const flown = told.items.filter((item) => item.flights > 0).length;
+  lead(`${periodText(told.period)}, полёты есть в ${number(flown)} из ${counted(told.items.length, "региона", "регионов", "регионов")}`);
+  const search = el("input", { class: "search", type: "search", placeholder: "Найти регион", "aria-label": "Найти регион", value: asked().get("find") ?? "" });
+  const matches = (item) => item.name.toLocaleLowerCase("ru").includes(search.value.trim().toLocaleLowerCase("ru"));
+  const table = sortable("Рейтинг регионов", COLUMNS, told.items, {
+    sort: asked().get("sort") ?? "rank", keep: matches,
+    onsort: (sort) => change({ sort: sort === "rank" ? "" : sort }, { silently: true }),
+  });
+  search.addEventListener("input", () => {
+    change({ find: search.value.trim() }, { silently: true });
+    table.refresh();
+  });
+  const total = el("p", { class: "small soft" },
+    `Всего по стране: ${counted(told.flights, "полёт", "полёта", "полётов")}, без региона: ${number(told.without_region)}. Доли считаются от всех полётов страны.`);
+  const { tools, body } = map(told.items);
+  return [
+    card("Рейтинг", { tools: [search, files(set, told)] }, table.element, total),
+    card("Карта", { tools: [tools] }, body),
+  ];
+}
+
+function files(set, told) {
+  const spread = el("button", { class: "button small-button", type: "button" }, icon("down"), "CSV");
+  spread.addEventListener("click", () => {
+    const columns = COLUMNS.map((column) => [column.title, column.value]);
+    columns.splice(2, 0, ["Код", (item) => item.code]);
+    const rows = told.items.map((item) => columns.map(([, value]) => value(item)));
+    const titles = columns.map(([title]) => ({ "Налёт": "Налёт, мин", "Доля": "Доля, %", "Средняя длит.": "Средняя длительность, мин", "Медиана": "Медиана, мин" })[title] ?? title);
+    save(csv(titles, rows), `Регионы ${told.period.first} - ${told.period.last}.csv`);
+  });
+  return el("div", { class: "downloads" }, spread, download(`/api/reports/overview.xlsx${query(set)}`, "Excel", "overview.xlsx"));
+}
+
+frame();
+if (!(await onDatalens("regions"))) {
+  filterBar({ region: false });
+  await page({ read, draw, heights: [640, 420], filtered: () => Object.keys(filters(NAMES)).length > 0 });
+}

@@ -1,0 +1,62 @@
+// Time: hours, weekdays, the week as a heat map, peaks.
+import { filters, query } from "../address.js";
+import { get } from "../api.js";
+import { chart } from "../charts.js";
+import { onDatalens } from "../dashboards.js";
+import { card } from "../dom.js";
+import { filterBar } from "../filters.js";
+import { date, momentUtc, number, percent, typeName } from "../format.js";
+import { hourRows, parts, weekRows, weekdays } from "../hours.js";
+import { keys, periodText } from "../keys.js";
+import { frame, lead, page } from "../shell.js";
+import { numbers, sortable } from "../table.js";
+
+async function read() {
+  const set = filters();
+  const [told, days, overview] = await Promise.all(["hourly", "daily", "overview"].map((name) => get(`/api/stats/${name}${query(set)}`)));
+  return { set, told, days, overview };
+}
+
+function draw({ set, told, days, overview }) {
+  if (!told.period) return null;
+  lead(`${periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}${told.type ? `, тип ${typeName(told.type)}` : ""}`);
+  return [
+    keys(shown(told, days, overview)),
+    card("По часам", { note: "Местное время вылета в регионе полёта." }, chart("hours", "Полёты по часам местного времени", set, 280), numbers("Полёты по часам", ["Час", "Полёты"], hourRows(told.hours))),
+    card("Неделя по часам", { note: "Чем насыщеннее цвет, тем больше полётов." }, chart("week", "Дни недели и часы местного времени", set, 280), numbers("Полёты по дням недели и часам", ["Час", "Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"], weekRows(told.week))),
+    card("По дням недели", { size: "half" }, weekdays(told.weekdays)),
+    card("По частям суток", { size: "half" }, parts(told.day_parts)),
+    peaks(days),
+  ];
+}
+
+function shown(told, days, overview) {
+  const fullest = (list, name) => list.reduce((best, each) => (each.count > best.count ? each : best), { count: -1, [name]: "—" });
+  const [part, weekday] = [fullest(told.day_parts, "title"), fullest(told.weekdays, "title")];
+  const { peaks: peak } = overview;
+  return [
+    peak && { id: "peak-hour", name: "Пик за час", value: number(peak.hour.flights), note: momentUtc(peak.hour.at) },
+    peak && { id: "peak-airborne", name: "Одновременно в воздухе", value: number(peak.airborne.flights), note: momentUtc(peak.airborne.at) },
+    { id: "part", name: "Самая занятая часть суток", value: part.title, note: percent(part.share_percent) },
+    { id: "weekday", name: "Самый занятой день недели", value: weekday.title, note: percent(weekday.share_percent) },
+    { id: "mean", name: "Полётов в сутки", value: number(days.spread.mean, 1), note: `медиана ${number(days.spread.median, 1)}` },
+    { id: "zero", name: "Дней без полётов", value: number(days.spread.zero_days), note: `из ${number(days.spread.days)}` },
+  ];
+}
+
+function peaks(days) {
+  const columns = [
+    { key: "day", title: "День (UTC)", head: true, value: (day) => day.day, show: (day) => date(day.day) },
+    { key: "flights", title: "Полёты", number: true, value: (day) => day.flights, show: (day) => number(day.flights) },
+    { key: "hour", title: "Пик за час", number: true, value: (day) => day.peak_hour, show: (day) => number(day.peak_hour) },
+    { key: "airborne", title: "Одновременно в воздухе", number: true, value: (day) => day.peak_airborne, show: (day) => number(day.peak_airborne) },
+  ];
+  const top = [...days.days].sort((one, other) => other.flights - one.flights || one.day.localeCompare(other.day)).slice(0, 10);
+  return card("Самые нагруженные дни", {}, sortable("Самые нагруженные дни", columns, top, { sort: "-flights" }).element);
+}
+
+frame();
+if (!(await onDatalens("time"))) {
+  filterBar();
+  await page({ read, draw, heights: [104, 340, 340] });
+}

@@ -1,0 +1,58 @@
+// Albers' equal-area conic: areas of regions compare, and the country keeps its shape.
+const RADIANS = Math.PI / 180;
+const [SOUTH, NORTH, MIDDLE, ORIGIN] = [52 * RADIANS, 64 * RADIANS, 100, 60 * RADIANS];
+const CONE = (Math.sin(SOUTH) + Math.sin(NORTH)) / 2;
+const C = Math.cos(SOUTH) ** 2 + 2 * CONE * Math.sin(SOUTH);
+const RHO = Math.sqrt(C - 2 * CONE * Math.sin(ORIGIN)) / CONE;
+const SEAM = 179.99;
+
+/** Longitude and latitude in degrees to a plane; longitudes are counted from the middle, so 180° lies inside Chukotka. */
+export function project([longitude, latitude]) {
+  const turn = ((longitude - MIDDLE + 540) % 360) - 180;
+  const rho = Math.sqrt(C - 2 * CONE * Math.sin(latitude * RADIANS)) / CONE;
+  const angle = CONE * turn * RADIANS;
+  return [rho * Math.sin(angle), -(RHO - rho * Math.cos(angle))];
+}
+
+const rings = ({ type, coordinates }) => (type === "Polygon" ? [coordinates] : coordinates).flat();
+const onSeam = (one, other) => Math.abs(one[0]) > SEAM && Math.abs(other[0]) > SEAM;
+const point = (fit, position) => fit(project(position)).map((value) => value.toFixed(1)).join(" ");
+
+/** A shape's path for filling, for its outline (without where it is cut at the 180th meridian), and the cut itself. */
+export function paths(geometry, fit) {
+  const [area, line, cut] = [[], [], []];
+  for (const ring of rings(geometry)) {
+    const points = ring.map((position) => point(fit, position));
+    area.push(`M${points.join("L")}Z`);
+    let drawing = false;
+    for (let index = 1; index < ring.length; index += 1) {
+      if (onSeam(ring[index - 1], ring[index])) {
+        cut.push(`M${points[index - 1]}L${points[index]}`);
+        drawing = false;
+        continue;
+      }
+      line.push(drawing ? `L${points[index]}` : `M${points[index - 1]}L${points[index]}`);
+      drawing = true;
+    }
+  }
+  return { area: area.join(""), line: line.join(""), cut: cut.join("") };
+}
+
+/** Bounds of shapes on the plane: left, top, right, bottom. */
+export function bounds(geometries) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const position of geometries.flatMap((geometry) => rings(geometry).flat())) {
+    const [x, y] = project(position);
+    box[0] = Math.min(box[0], x);
+    box[1] = Math.min(box[1], y);
+    box[2] = Math.max(box[2], x);
+    box[3] = Math.max(box[3], y);
+  }
+  return box;
+}
+
+/** What brings bounds to a width with a margin, and the height they then take. */
+export function fitting([left, top, right, bottom], width, margin = 8) {
+  const scale = (width - 2 * margin) / (right - left);
+  return { fit: ([x, y]) => [(x - left) * scale + margin, (y - top) * scale + margin], height: Math.ceil((bottom - top) * scale + 2 * margin) };
+}

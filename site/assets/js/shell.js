@@ -1,0 +1,73 @@
+// The frame of every page: navigation, account, theme, foot; and how a page is drawn and drawn again.
+import { link } from "./address.js";
+import { el } from "./dom.js";
+import { person, signOut } from "./session.js";
+import { empty, failed, loading } from "./states.js";
+import { themeButton } from "./theme.js";
+
+const PAGES = [
+  ["overview", "/", "Обзор"], ["regions", "/regions", "Регионы"], ["time", "/time", "Время"],
+  ["quality", "/quality", "Качество данных"], ["upload", "/upload", "Загрузка"],
+];
+const CARRIED = { overview: ["from", "to", "region", "type"], time: ["from", "to", "region", "type"], quality: ["from", "to", "region", "type"], regions: ["from", "to", "type"], upload: [] };
+
+function navigation() {
+  const here = document.body.dataset.page === "region" ? "regions" : document.body.dataset.page;
+  const items = PAGES.map(([name, path, title]) =>
+    el("li", {}, el("a", { href: link(path, {}, CARRIED[name]), "aria-current": name === here ? "page" : null }, title)));
+  return el("nav", { class: "nav", "aria-label": "Разделы" }, el("ul", {}, items));
+}
+
+function account() {
+  const shown = el("div", { class: "account" }, themeButton());
+  person().then((name) => {
+    if (name === null) return;
+    shown.prepend(el("span", { class: "account-name", title: name }, name),
+      el("button", { class: "button quiet small-button", type: "button", onclick: signOut }, "Выйти"));
+  });
+  return shown;
+}
+
+/** Draw head and foot. */
+export function frame() {
+  const brand = el("a", { class: "brand", href: "/" }, el("img", { src: "/assets/icon.svg", alt: "", width: 32, height: 32 }), "Fly Potato");
+  let nav = navigation();
+  document.getElementById("top").replaceChildren(el("div", { class: "top-row" }, brand, nav, account()));
+  document.addEventListener("filterschange", () => {
+    const next = navigation();
+    nav.replaceWith(next);
+    nav = next;
+  });
+  document.getElementById("foot").replaceChildren(el("div", { class: "foot-row" },
+    el("span", {}, "Полёты гражданских беспилотных воздушных судов России. Дни и пики — по UTC, часы и дни недели — по местному времени регионов."),
+    el("span", { id: "attribution" })));
+}
+
+export const lead = (text) => document.getElementById("lead").replaceChildren(text);
+
+/**
+ * Draw a page and draw it again when filters change. `read` fetches, `draw` gives elements of what was read (or null
+ * where there is nothing), `heights` are those of the grey boxes before.
+ */
+export function page({ read, draw, heights = [104, 320, 320], filtered = () => location.search.length > 1 }) {
+  const body = el("div", { class: "grid", id: "body" });
+  document.getElementById("main").append(body);
+  let turn = 0;
+  const show = async () => {
+    const mine = ++turn;
+    const slow = setTimeout(() => body.replaceChildren(...loading(...heights)), body.childElementCount ? 250 : 0);
+    body.setAttribute("aria-busy", "true");
+    try {
+      const told = await read();
+      if (mine === turn) body.replaceChildren(...[draw(told) ?? empty(filtered())].flat());
+    } catch (error) {
+      if (mine === turn) body.replaceChildren(failed(error, show));
+      if (error.status === undefined) throw error;
+    } finally {
+      clearTimeout(slow);
+      if (mine === turn) body.removeAttribute("aria-busy");
+    }
+  };
+  document.addEventListener("filterschange", show);
+  return show();
+}

@@ -1,0 +1,67 @@
+// Tables that sort by any column; numbers stand to the right and under one another.
+import { el } from "./dom.js";
+
+/**
+ * Make a table. A column: title, `value` to sort by, `show` to write, `number` for figures, `head` for the row's name.
+ * `sort` is a column's key with a minus for descending; `onsort` hears of a change.
+ */
+export function sortable(caption, columns, rows, { sort = null, onsort = () => {}, keep = () => true } = {}) {
+  const body = el("tbody");
+  const heads = columns.map((column) => head(column, () => choose(column)));
+  const table = el("table", {}, el("caption", { class: "hidden-text" }, caption), el("thead", {}, el("tr", {}, heads)), body);
+  let by = sort;
+  const choose = (column) => {
+    const first = column.number ? "-" : "";
+    by = by === `${first}${column.key}` ? `${first ? "" : "-"}${column.key}` : `${first}${column.key}`;
+    fill();
+    onsort(by);
+  };
+  const fill = () => {
+    const key = by?.replace(/^-/, "");
+    const column = columns.find((each) => each.key === key);
+    const turn = by?.startsWith("-") ? -1 : 1;
+    const sorted = column ? [...rows].sort((one, other) => turn * compare(column.value(one), column.value(other))) : rows;
+    heads.forEach((cell, index) => {
+      if (columns[index].key === key) cell.setAttribute("aria-sort", turn < 0 ? "descending" : "ascending");
+      else cell.removeAttribute("aria-sort");
+    });
+    body.replaceChildren(...sorted.filter(keep).map((row) => el("tr", {}, columns.map((each) => cell(each, row)))));
+  };
+  fill();
+  return { element: el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table), refresh: fill };
+}
+
+function compare(one, other) {
+  if (one === null || other === null) return one === other ? 0 : one === null ? -1 : 1;
+  return typeof one === "string" ? one.localeCompare(other, "ru") : one - other;
+}
+
+function head(column, choose) {
+  const button = column.value ? el("button", { class: "sort", type: "button", onclick: choose }, column.title) : column.title;
+  return el("th", { scope: "col", class: column.number ? "right" : null, title: column.note ?? null }, button);
+}
+
+function cell(column, row) {
+  const tag = column.head ? "th" : "td";
+  return el(tag, { scope: column.head ? "row" : null, class: column.number ? "right" : column.class ?? null }, column.show ? column.show(row) : String(column.value(row)));
+}
+
+/** A plain table of rows of text behind a summary: the numbers of a chart. */
+export function numbers(caption, titles, rows) {
+  const table = el("table", {}, el("caption", { class: "hidden-text" }, caption),
+    el("thead", {}, el("tr", {}, titles.map((title, index) => el("th", { scope: "col", class: index ? "right" : null }, title)))),
+    el("tbody", {}, rows.map(([name, ...values]) => el("tr", {}, el("th", { scope: "row" }, name), values.map((value) => el("td", { class: "right" }, value))))));
+  return el("details", {}, el("summary", {}, "Числа таблицей"), el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table));
+}
+
+/** Ranked bars as a table: name, bar, number, share; a row may have a link. */
+export function bars(caption, titles, rows) {
+  const most = Math.max(1, ...rows.map((row) => row.count));
+  const line = ({ name, href, count, texts }) => el("tr", {},
+    el("th", { scope: "row" }, href ? el("a", { href }, name) : name),
+    el("td", { class: "bar-cell", "aria-hidden": "true" }, count > 0 && el("span", { class: "bar", style: `width:${(100 * count) / most}%` })),
+    texts.map((text) => el("td", { class: "right" }, text)));
+  const [first, ...rest] = titles;
+  const heads = [el("th", { scope: "col" }, first), el("td", { "aria-hidden": "true" }), ...rest.map((title) => el("th", { scope: "col", class: "right" }, title))];
+  return el("div", { class: "table-box" }, el("table", { class: "bars" }, el("caption", { class: "hidden-text" }, caption), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map(line))));
+}
