@@ -1,4 +1,4 @@
-"""The one transaction of a load: lock, claim, stage chunk by chunk, merge, finish; all or nothing.
+"""A load in our hands: read chunk by chunk, stage, merge, finish, inside the one transaction.
 
 Reading is work for the processor, staging mostly for the server, so a chunk is read in a thread while the one before is
 on its way.
@@ -6,70 +6,26 @@ on its way.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
 from time import perf_counter
-from uuid import UUID
 
 from shared import workbooks
 from shared.db import Connection, Pool
-from shared.errors import WorkbookError
 from shared.ingest import merging, uploads
-from shared.ingest.claims import Claim, Superseded, claim, done, fail, lock
+from shared.ingest.attempts import Delivery
+from shared.ingest.claims import Claim
+from shared.ingest.collecting import rarely_collected
 from shared.ingest.outcome import Outcome
 from shared.ingest.reading import Tally, next_chunk
 from shared.workbooks import Row, WorkbookReader
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A workbook on disk, and what is known of it before it is opened."""
+async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) -> Outcome:
+    """Load a workbook that is ours.
 
-    upload: UUID
-    key: str
-    sha256: bytes
-    source_at: datetime
-    """How old its facts are, UTC."""
-    workbook: Path
-    lease: timedelta
-
-
-async def attempt(pool: Pool, delivery: Delivery) -> Outcome:
-    """Load a workbook unless it is in or somebody alive has it in hand."""
-    mine: Claim | None = None
-    try:
-        async with pool.acquire() as conn, conn.transaction():
-            known = await done(conn, delivery.sha256)
-            if known is not None:
-                await uploads.link(conn, delivery.upload, known)
-                return Outcome("duplicate", known)
-            if not await lock(conn, delivery.sha256):
-                return Outcome("busy")
-            async with pool.acquire() as side:
-                claimed = await _claim(side, delivery)
-            if isinstance(claimed, int):
-                return Outcome("duplicate", claimed)
-            mine = claimed
-            return await _load(pool, conn, mine, delivery)
-    except Superseded:
-        return Outcome("busy")
-    except WorkbookError as error:
-        if mine is None:
-            raise
-        async with pool.acquire() as conn:
-            ours = await fail(conn, mine, error)
-        return Outcome("failed", mine.load_id, error=error) if ours else Outcome("busy")
-
-
-async def _claim(side: Connection, delivery: Delivery) -> Claim | int:
-    # Outside the load's transaction, so that others see at once who has it, and since when.
-    claimed = await claim(side, delivery.sha256, delivery.key, delivery.source_at, delivery.lease)
-    await uploads.link(side, delivery.upload, claimed if isinstance(claimed, int) else claimed.load_id)
-    return claimed
-
-
-async def _load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) -> Outcome:
+    Raises:
+        WorkbookError: it cannot be read.
+        Superseded: the load is no longer ours.
+    """
     started = perf_counter()
     guarded = await asyncio.to_thread(workbooks.inspect, delivery.workbook)
     total = await asyncio.to_thread(workbooks.count_rows, delivery.workbook, guarded)
@@ -82,8 +38,9 @@ async def _load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) -
     tally = Tally()
     reader = WorkbookReader(delivery.workbook, guarded)
     await merging.prepare(conn)
-    async for _ in _staged(conn, reader.rows(), tally):
-        await report("reading", tally.rows_in)
+    with rarely_collected():
+        async for _ in _staged(conn, reader.rows(), tally):
+            await report("reading", tally.rows_in)
     tally.unread_sheets = [sheet.name for sheet in reader.reports if sheet.reason == "SHEET_NO_KNOWN_HEADER"]
     staged = perf_counter()
     await report("writing", tally.rows_in)

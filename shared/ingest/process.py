@@ -18,9 +18,9 @@ from uuid import UUID
 from shared.db import Connection, Pool, is_retryable, translated
 from shared.errors import NotFound, OutageError
 from shared.ingest import uploads
-from shared.ingest.loading import Delivery, attempt
+from shared.ingest.attempts import Delivery, attempt
 from shared.ingest.outcome import Outcome
-from shared.ingest.results import deliver_rejects
+from shared.ingest.results import copy_rejects, deliver_rejects
 from shared.storage import Storage, source_time, upload_of
 
 log = logging.getLogger(__name__)
@@ -87,8 +87,9 @@ async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, delivery: Del
         return
     async with pool.acquire() as conn:
         others = await uploads.waiting(conn, outcome.load_id, delivery.upload)
-        if outcome.kind != "failed":
-            recipients = [delivery.upload, *others]
+        recipients = [delivery.upload, *others]
+        again = outcome.kind == "duplicate" and await copy_rejects(conn, storage, outcome.load_id, recipients)
+        if outcome.kind != "failed" and not again:
             await deliver_rejects(conn, storage, outcome.load_id, recipients, delivery.workbook)
         own: str = outcome.kind
         if own == "duplicate" and await _loaded_by(conn, outcome.load_id, delivery.key):

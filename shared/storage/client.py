@@ -113,6 +113,11 @@ class Storage:
         with self._translated(), path.open("rb") as body:
             self._client().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **more)
 
+    def copy(self, source: str, key: str) -> None:
+        """Copy an object inside the bucket, replacing what was under the key. Raises as ``head`` does."""
+        with self._translated():
+            self._client().copy_object(Bucket=self.bucket, Key=key, CopySource={"Bucket": self.bucket, "Key": source})
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """List every object under a prefix in key order, page by page. Raises StorageUnavailable."""
         with self._translated():
