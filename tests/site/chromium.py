@@ -107,13 +107,14 @@ def opened(*flags: str) -> Iterator[Page]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         downloads = Path(directory) / "downloads"
         downloads.mkdir()
-        environment = os.environ | {"LANGUAGE": "ru", "TZ": "Europe/Moscow"}
+        environment = os.environ | {"LANGUAGE": "ru", "LC_ALL": "ru_RU.UTF-8", "TZ": "Europe/Moscow"}
         process = Popen(["chromedriver", f"--port={port}"], stdout=DEVNULL, stderr=DEVNULL, env=environment)
         try:
             _ready(driver)
             session = call("POST", f"{driver}/session", {"capabilities": _wanted(Path(directory), flags)})["sessionId"]
             try:
                 page = Page(driver, session, downloads)
+                page.devtools("Emulation.setLocaleOverride", locale="ru-RU")
                 page.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(downloads))
                 yield page
             finally:

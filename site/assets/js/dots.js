@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { query } from "./address.js";
 import { el, svg } from "./dom.js";
 import { counted } from "./format.js";
-import { bounds, fitting, paths, project } from "./projection.js";
+import { bounds, fitting, middleOf, paths, project } from "./projection.js";
 import { skeleton } from "./states.js";
 
 const WIDTH = 600;
@@ -24,10 +24,11 @@ async function draw(box, filters, code, name) {
     box.replaceChildren(el("p", { class: "notice" }, "Границы этого региона не загружены."));
     return;
   }
-  const { fit, height } = squared(bounds([shape.geometry]));
-  const { area, line } = paths(shape.geometry, fit);
+  const middle = middleOf(shape.geometry);
+  const { fit, height } = squared(bounds([shape.geometry], middle));
+  const { area, line } = paths(shape.geometry, fit, middle);
   const points = placed.map(({ geometry }) => {
-    const [x, y] = fit(project(geometry.coordinates));
+    const [x, y] = fit(project(geometry.coordinates, middle));
     return svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3 });
   });
   const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `${name}: места вылета последних полётов` },

@@ -1,14 +1,16 @@
 // Albers' equal-area conic: areas of regions compare, and the country keeps its shape.
 const RADIANS = Math.PI / 180;
-const [SOUTH, NORTH, MIDDLE, ORIGIN] = [52 * RADIANS, 64 * RADIANS, 100, 60 * RADIANS];
+const [SOUTH, NORTH, ORIGIN] = [52 * RADIANS, 64 * RADIANS, 60 * RADIANS];
+/** The meridian that stands upright on a map of the country. */
+export const MIDDLE = 100;
 const CONE = (Math.sin(SOUTH) + Math.sin(NORTH)) / 2;
 const C = Math.cos(SOUTH) ** 2 + 2 * CONE * Math.sin(SOUTH);
 const RHO = Math.sqrt(C - 2 * CONE * Math.sin(ORIGIN)) / CONE;
 const SEAM = 179.99;
 
 /** Longitude and latitude in degrees to a plane; longitudes are counted from the middle, so 180° lies inside Chukotka. */
-export function project([longitude, latitude]) {
-  const turn = ((longitude - MIDDLE + 540) % 360) - 180;
+export function project([longitude, latitude], middle = MIDDLE) {
+  const turn = ((longitude - middle + 540) % 360) - 180;
   const rho = Math.sqrt(C - 2 * CONE * Math.sin(latitude * RADIANS)) / CONE;
   const angle = CONE * turn * RADIANS;
   return [rho * Math.sin(angle), -(RHO - rho * Math.cos(angle))];
@@ -16,13 +18,19 @@ export function project([longitude, latitude]) {
 
 const rings = ({ type, coordinates }) => (type === "Polygon" ? [coordinates] : coordinates).flat();
 const onSeam = (one, other) => Math.abs(one[0]) > SEAM && Math.abs(other[0]) > SEAM;
-const point = (fit, position) => fit(project(position)).map((value) => value.toFixed(1)).join(" ");
+const point = (fit, position, middle) => fit(project(position, middle)).map((value) => value.toFixed(1)).join(" ");
+
+/** The meridian in the middle of a shape, so that north is up on a map of it alone. */
+export function middleOf(geometry) {
+  const longitudes = rings(geometry).flat().map(([longitude]) => (longitude < 0 ? longitude + 360 : longitude));
+  return (Math.min(...longitudes) + Math.max(...longitudes)) / 2;
+}
 
 /** A shape's path for filling, for its outline (without where it is cut at the 180th meridian), and the cut itself. */
-export function paths(geometry, fit) {
+export function paths(geometry, fit, middle = MIDDLE) {
   const [area, line, cut] = [[], [], []];
   for (const ring of rings(geometry)) {
-    const points = ring.map((position) => point(fit, position));
+    const points = ring.map((position) => point(fit, position, middle));
     area.push(`M${points.join("L")}Z`);
     let drawing = false;
     for (let index = 1; index < ring.length; index += 1) {
@@ -39,10 +47,10 @@ export function paths(geometry, fit) {
 }
 
 /** Bounds of shapes on the plane: left, top, right, bottom. */
-export function bounds(geometries) {
+export function bounds(geometries, middle = MIDDLE) {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (const position of geometries.flatMap((geometry) => rings(geometry).flat())) {
-    const [x, y] = project(position);
+    const [x, y] = project(position, middle);
     box[0] = Math.min(box[0], x);
     box[1] = Math.min(box[1], y);
     box[2] = Math.max(box[2], x);

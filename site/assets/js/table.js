@@ -54,14 +54,16 @@ export function numbers(caption, titles, rows) {
   return el("details", {}, el("summary", {}, "Числа таблицей"), el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table));
 }
 
-/** Ranked bars as a table: name, bar, number, share; a row may have a link. */
-export function bars(caption, titles, rows) {
+/** Ranked bars as a table: name, bar, number, share; a row may have a link. `stacked` puts the bar under the name. */
+export function bars(caption, titles, rows, { stacked = false } = {}) {
   const most = Math.max(1, ...rows.map((row) => row.count));
+  const bar = (count) => count > 0 && el("span", { class: "bar", style: `width:${(100 * count) / most}%`, "aria-hidden": "true" });
   const line = ({ name, href, count, texts }) => el("tr", {},
-    el("th", { scope: "row" }, href ? el("a", { href }, name) : name),
-    el("td", { class: "bar-cell", "aria-hidden": "true" }, count > 0 && el("span", { class: "bar", style: `width:${(100 * count) / most}%` })),
+    el("th", { scope: "row" }, href ? el("a", { href }, name) : name, stacked && bar(count)),
+    !stacked && el("td", { class: "bar-cell" }, bar(count)),
     texts.map((text) => el("td", { class: "right" }, text)));
   const [first, ...rest] = titles;
-  const heads = [el("th", { scope: "col" }, first), el("td", { "aria-hidden": "true" }), ...rest.map((title) => el("th", { scope: "col", class: "right" }, title))];
-  return el("div", { class: "table-box" }, el("table", { class: "bars" }, el("caption", { class: "hidden-text" }, caption), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map(line))));
+  const heads = [el("th", { scope: "col" }, first), !stacked && el("td"), ...rest.map((title) => el("th", { scope: "col", class: "right" }, title))];
+  return el("div", { class: "table-box" }, el("table", { class: stacked ? "bars stacked" : "bars" },
+    el("caption", { class: "hidden-text" }, caption), el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map(line))));
 }

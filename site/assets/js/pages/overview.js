@@ -1,7 +1,6 @@
 // Overview: key figures, dynamics, the map, the busiest regions, types, reports.
-import { filters, link } from "../address.js";
+import { filters, link, query } from "../address.js";
 import { get } from "../api.js";
-import { query } from "../address.js";
 import { chart } from "../charts.js";
 import { onDatalens } from "../dashboards.js";
 import { card, choice, el } from "../dom.js";
@@ -63,7 +62,7 @@ function busiest(ranking) {
   }));
   const rest = ranking.without_region ? `Без региона: ${number(ranking.without_region)}.` : null;
   return card("Десять первых регионов", { size: "third" },
-    bars("Десять регионов с наибольшим числом полётов", ["Регион", "Полёты", "Доля"], rows),
+    bars("Десять регионов с наибольшим числом полётов", ["Регион", "Полёты", "Доля"], rows, { stacked: true }),
     el("p", { class: "small soft" }, rest, " ", el("a", { href: link("/regions", {}, ["from", "to", "type"]) }, "Все регионы")));
 }
 

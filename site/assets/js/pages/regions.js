@@ -7,7 +7,6 @@ import { csv, download, save } from "../downloads.js";
 import { filterBar } from "../filters.js";
 import { counted, duration, hours, number, percent } from "../format.js";
 import { periodText } from "../keys.js";
-import { map } from "../map.js";
 import { frame, lead, page } from "../shell.js";
 import { sortable } from "../table.js";
 
@@ -48,11 +47,7 @@ function draw({ set, told }) {
   });
   const total = el("p", { class: "small soft" },
     `Всего по стране: ${counted(told.flights, "полёт", "полёта", "полётов")}, без региона: ${number(told.without_region)}. Доли считаются от всех полётов страны.`);
-  const { tools, body } = map(told.items);
-  return [
-    card("Рейтинг", { tools: [search, files(set, told)] }, table.element, total),
-    card("Карта", { tools: [tools] }, body),
-  ];
+  return [card("Рейтинг", { tools: [search, files(set, told)], size: "dense" }, table.element, total)];
 }
 
 function files(set, told) {
@@ -70,5 +65,5 @@ function files(set, told) {
 frame();
 if (!(await onDatalens("regions"))) {
   filterBar({ region: false });
-  await page({ read, draw, heights: [640, 420], filtered: () => Object.keys(filters(NAMES)).length > 0 });
+  await page({ read, draw, heights: [640], filtered: () => Object.keys(filters(NAMES)).length > 0 });
 }

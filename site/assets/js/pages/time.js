@@ -6,7 +6,7 @@ import { onDatalens } from "../dashboards.js";
 import { card } from "../dom.js";
 import { filterBar } from "../filters.js";
 import { date, momentUtc, number, percent, typeName } from "../format.js";
-import { hourRows, parts, weekRows, weekdays } from "../hours.js";
+import { capital, hourRows, parts, weekRows, weekdays } from "../hours.js";
 import { keys, periodText } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { numbers, sortable } from "../table.js";
@@ -37,8 +37,8 @@ function shown(told, days, overview) {
   return [
     peak && { id: "peak-hour", name: "Пик за час", value: number(peak.hour.flights), note: momentUtc(peak.hour.at) },
     peak && { id: "peak-airborne", name: "Одновременно в воздухе", value: number(peak.airborne.flights), note: momentUtc(peak.airborne.at) },
-    { id: "part", name: "Самая занятая часть суток", value: part.title, note: percent(part.share_percent) },
-    { id: "weekday", name: "Самый занятой день недели", value: weekday.title, note: percent(weekday.share_percent) },
+    { id: "part", name: "Самая занятая часть суток", value: capital(part.title), note: percent(part.share_percent) },
+    { id: "weekday", name: "Самый занятой день недели", value: capital(weekday.title), note: percent(weekday.share_percent) },
     { id: "mean", name: "Полётов в сутки", value: number(days.spread.mean, 1), note: `медиана ${number(days.spread.median, 1)}` },
     { id: "zero", name: "Дней без полётов", value: number(days.spread.zero_days), note: `из ${number(days.spread.days)}` },
   ];
