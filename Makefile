@@ -51,6 +51,7 @@ lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 	@scripts/setup dev
 	$(COMPILE) --upgrade --extra dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --extra desk -c requirements/dev.txt pyproject.toml -o requirements/desk.txt
+	$(COMPILE) --extra hosts -c requirements/dev.txt pyproject.toml -o requirements/hosts.txt
 	$(COMPILE) --extra fuzz -c requirements/dev.txt pyproject.toml -o requirements/fuzz.txt
 	$(COMPILE) --upgrade requirements/installer.in -o requirements/installer.txt
 
