@@ -48,7 +48,7 @@ locals {
     }
     stats = {
       description    = "Statistics, flights, maps"
-      memory_mb      = 512
+      memory_mb      = 1024 # a picture takes 240 MB, and half a core makes it in seconds
       timeout_sec    = 30
       instances      = 5
       requests       = 20

@@ -201,9 +201,9 @@ variable "domain" {
 }
 
 variable "requests_per_second" {
-  description = "What the gateway lets through in all; 0 sets no limit, for the limit is a preview that an account may have to ask for."
+  description = "What the gateway lets through in all, files of the web page (some thirty at a first visit) included; 0 sets no limit, for the limit is a preview that an account may have to ask for."
   type        = number
-  default     = 50
+  default     = 200
 }
 
 # --- DataLens ----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from fly_potato.bundle import recipes
 from fly_potato.deploy import ENVIRONMENTS, Place
 from fly_potato.deploy.places import DATABASE_ROLES
 from fly_potato.deploy.releases import bundle_key
+from local.emulator.functions import FUNCTIONS
 from shared.settings import ALL_SETTINGS, variables
 from tests.terraform.checking import ROOT
 
@@ -48,6 +49,30 @@ def test_every_variable_given_to_a_function_is_a_setting() -> None:
     known |= {"PGPASSWORD", "PGSSLMODE", "PGSSLROOTCERT", "MIGRATE_CREATE_EXTENSION", "MIGRATE_CREATE_ROLES"}
     assert given
     assert given <= known
+
+
+def test_the_desk_runs_functions_within_the_clouds_limits() -> None:
+    block = text("functions.tf").split("environment_groups = {")[0]
+    found = re.findall(r"^    (\w+) = \{[^}]*?memory_mb +=\s(\d+)[^}]*?timeout_sec +=\s(\d+)", block, re.MULTILINE)
+    clouds = {name: (int(memory), float(seconds)) for name, memory, seconds in found}
+    desks = {each.name: (each.memory_mb, each.timeout_seconds) for each in FUNCTIONS}
+    assert desks == {name: limits for name, limits in clouds.items() if name != "migrate"}
+
+
+def test_every_file_of_terraform_has_its_place_in_the_table() -> None:
+    """The table goes from the guide's components to resources: one in no row would be nobody's."""
+    table = (ROOT / "docs" / "deploy.md").read_text("utf-8").split("## 1. What goes where")[1].split("## 2.")[0]
+    named = set(re.findall(r"`(\w+\.tf)`", table))
+    files = {path.name for path in TERRAFORM.glob("*.tf")}
+    assert named <= files
+    assert files - named == {"locals.tf", "outputs.tf", "variables.tf", "versions.tf"}
+
+
+def test_every_service_of_the_hosts_is_in_the_table() -> None:
+    table = (ROOT / "docs" / "deploy.md").read_text("utf-8").split("## 1. What goes where")[1].split("## 2.")[0]
+    services = yaml.safe_load((ROOT / "local" / "compose.yaml").read_text("utf-8"))["services"]
+    missing = [name for name in services if f"`{name}`" not in table and name not in table]
+    assert not missing
 
 
 def test_names_are_the_same_in_the_code_and_in_terraform() -> None:
