@@ -60,6 +60,7 @@ def check(address: str, keys: Keys, *, seconds: float = 300.0) -> dict[str, str]
         workbook = Path(directory) / "smoke.xlsx"
         write_workbook(workbook)
         announced = client.announce(workbook)
+        seen["browser"] = _browser_may_send(address, str(announced["upload"]["url"]))
         client.send(announced, workbook)
         state = client.follow(announced["id"], lambda told: None, seconds=seconds, every=2.0)
     if state["state"] not in ("loaded", "duplicate"):
@@ -121,6 +122,19 @@ def _page(address: str) -> str:
     if len(wanted) < 3:
         raise DeployError("DEPLOY_UNHEALTHY", "Страница / не ведёт к своим скриптам.")
     return next(path.split("/")[2] for path in wanted if _SCRIPT_PATH.fullmatch(path))
+
+
+def _browser_may_send(address: str, bucket: str) -> str:
+    # What a browser asks before the page may PUT a workbook; the bucket's rules and the address must have met.
+    ask = {"Origin": address, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
+    try:
+        answer = httpx.options(bucket, headers=ask, timeout=60)
+    except httpx.HTTPError as error:
+        raise DeployError("DEPLOY_UNHEALTHY", f"Хранилище: {type(error).__name__}.") from error
+    if answer.headers.get("access-control-allow-origin") not in (address, "*"):
+        sentence = f"Хранилище не пускает браузер со страницы {address}: ответ {answer.status_code} на вопрос CORS."
+        raise DeployError("DEPLOY_UNHEALTHY", sentence)
+    return "may send"
 
 
 def caller_token(variables: Mapping[str, str] = os.environ) -> str | None:

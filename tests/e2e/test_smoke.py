@@ -1,5 +1,7 @@
 """The check that ends a deployment, against a stack that lives and one that does not."""
 
+import re
+
 import pytest
 
 from fly_potato.deploy import DeployError
@@ -14,6 +16,14 @@ def test_a_living_environment_passes_twice_and_gains_no_flight(stack: Stack) -> 
     again = check(stack.places.url, Keys(""), seconds=60)
     assert again["upload"] == "duplicate"
     assert first["readiness"] == "ready"
+    assert re.fullmatch("[0-9a-f]{12}", first["page"]), "the scripts of the page are found"
+    assert first["browser"] == "may send"
+
+
+def test_a_page_at_an_address_that_the_bucket_does_not_know_is_unhealthy(stack: Stack) -> None:
+    with pytest.raises(DeployError, match="CORS") as refused:
+        check(stack.places.url.replace("localhost", "LOCALHOST"), Keys(""), seconds=60)
+    assert refused.value.code == "DEPLOY_UNHEALTHY"
 
 
 def test_without_a_caller_the_upload_is_not_passed_over(stack: Stack) -> None:
