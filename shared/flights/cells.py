@@ -20,11 +20,14 @@ _SERIALS = range(36_526, 73_051)
 """Serial numbers of the days of this century: a smaller number is a number."""
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _ISO_T = re.compile(r"(?<=[0-9])T(?=[0-9])")
+_NO_YEARS = frozenset(["1899", "1900", "1904"])
+"""Years in which Excel counts from: a time of day with one of them has no date."""
+_AFTER_DAY = re.compile(r" ?(?:Г(?![А-Я])\.?)?[ ,;-]*")
 _DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})(?!\d)")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d+)?)?(?: ?(?:Z|UTC))?")
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+\.\d+")
-_DECIMALS = re.compile(r"(-?\d{1,3}[.,]\d{2,})\s*[°NС]?\s*[,;/ ]\s*(-?\d{1,3}[.,]\d{2,})\s*[°EВ]?")
+_DECIMALS = re.compile(r"(-?\d{1,3}[.,]\d{2,})\s*[°NС]?\s*[,;/\s]\s*(-?\d{1,3}[.,]\d{2,})\s*[°EВ]?")
 
 Clock = tuple[date | None, int | None]
 
@@ -39,7 +42,9 @@ def clock(text: str) -> Clock:
     bare = " ".join(_ISO_T.sub(" ", text).split())
     for pattern in (_ISO, _DOTTED):
         if match := pattern.match(bare):
-            rest = bare[match.end() :].strip()
+            rest = _AFTER_DAY.sub("", bare[match.end() :], count=1)
+            if rest and match[1] in _NO_YEARS:
+                return None, _minute(rest)
             return _day(match, iso=pattern is _ISO), _minute(rest) if rest else None
     if _DIGITS.fullmatch(bare):
         return _digits(bare)
@@ -101,11 +106,9 @@ def _serial(number: float) -> Clock | None:
 def spot(text: str) -> tuple[Place | None, Notes]:
     """Read a cell as a place; a name gives None and no note."""
     found, notes = place(repair(text).text)
-    if found or notes:
-        return found, notes
-    match = _DECIMALS.search(text)
+    match = None if found else _DECIMALS.search(text)
     if match is None:
-        return None, ()
+        return found, notes
     lat, lon = (float(group.replace(",", ".")) for group in match.groups())
     if abs(lat) > 90 or abs(lon) > 180:
         return None, (Note(codes.COORD_IMPOSSIBLE, match[0]),)

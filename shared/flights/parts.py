@@ -45,6 +45,8 @@ def sort(telegrams: Sequence[Telegram]) -> Parts:
             changes.append(telegram)
     for change in changes:
         parts.cancelled = parts.cancelled or change.kind is Kind.CNL
+        if parts.plan is not None and (parts.plan.sid or change.sid) != (change.sid or parts.plan.sid):
+            parts.codes += (codes.SID_MISMATCH,)
         parts.plan = change if parts.plan is None else _changed(parts.plan, change)
     return parts
 
@@ -74,7 +76,7 @@ def _changed(plan: Plan, change: Plan) -> Plan:
         notes = plan.notes + change.notes
         return replace(plan, callsign=plan.callsign or change.callsign, sid=plan.sid or change.sid, notes=notes)
     kind = change.kind if plan.kind is Kind.CNL else plan.kind
-    return replace(over(plan, change), kind=kind)
+    return replace(over(plan, change), kind=kind, sid=plan.sid or change.sid)
 
 
 def over(old: T, new: T) -> T:

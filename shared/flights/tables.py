@@ -20,7 +20,7 @@ from shared.telegrams.plans import callsign_of
 from shared.telegrams.text import repair
 from shared.telegrams.zones import route
 
-_SID = re.compile(r"SID ?/ ?([0-9]{10})(?![0-9])")
+_SID = re.compile(r"SID[ /:№]{1,3}([0-9]{10})(?![0-9])")
 _LASTING = re.compile(r"[0-9]{2}:?[0-9]{2}(?::00)?")
 
 
@@ -95,6 +95,8 @@ def _times(cells: dict[str, str], period: Period | None) -> tuple[date | None, d
         if cells[name]:
             try:
                 read[name] = clock(cells[name])
+                if name != "date" and read[name][1] is None:
+                    problems += (code,)
             except Unreadable:
                 problems += (code,)
         if far(read[name][0], period):

@@ -14,14 +14,26 @@ from shared.telegrams.text import repair, twin
 
 _TYPES = {"BLA", "AER", "SHAR", "BWS", "BVS", "BPLA", "BAS", "ZZZZ", "ULAC", "HELI"}
 _CYRILLIC = {"БЛA": "BLA", "AЭP": "AER", "ШAP": "SHAR", "БBC": "BWS", "БПЛA": "BPLA", "БAC": "BAS", "AЭPOCTAT": "AER"}
+_CYRILLIC |= {"AEP": "AER", "SHAP": "SHAR", "БLA": "BLA"}
+_BEHIND = re.compile(r"(?<![0-9A-ZА-Я])(BLA|AER|SHAR)([0-9]{1,3})(?![0-9A-ZА-Я])")
+"""A count glued to the end of its type belongs to it, whatever follows."""
+_PAIRS = re.compile(r"[A-Z]+ [0-9]{1,3}(?:[ ,;/+]+[A-Z]+ [0-9]{1,3})+\Z")
+"""Types each with its count behind it."""
+_MULTIPLIED = re.compile(r"(?<![A-ZА-Я])X ?(?=[0-9])")
+_WEIGHT = re.compile(r"[0-9]+(?:[.,][0-9]+)?[ \n]?(?:K[GГ]|KГ|ГP|Г|G|KM|M)(?![A-ZА-Я])")
 _TOKEN = re.compile(r"[0-9]+|[A-ZА-Я]+")
 _TIMES = re.compile(r"X(?=BLA|AER|SHAR|\Z)")
-_BETWEEN = re.compile(r"[\s,;+/&]+|(?<=[0-9A-ZА-Я]{5})\.(?=[0-9A-ZА-Я]{5})")
+_BETWEEN = re.compile(
+    r"[\s,;+/&]+|(?<=[0-9A-ZА-Я]{5})\.(?=[0-9A-ZА-Я]{5})|(?<=[0-9A-ZА-Я]{7})[-_](?=[0-9A-ZА-Я]{7}(?![0-9A-ZА-Я]))"
+)
 _MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _PLAIN_MARK = re.compile(r"(?=[0-9]*[A-NP-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)[0-9A-Z]{7}\Z")
 _SID = re.compile(r"((?:[0-9O][ \n]?){9}[0-9O])(?![ \n]?[0-9O])")
-_CUT = re.compile(r"(?<![^\s,;])([^\s,;]{1,6})\n([^\s,;]{1,6})(?![^\s,;])")
+_CUT = re.compile(r"(?<![^\s,;])([^\s,;]{1,6})[ \n]([^\s,;]{1,6})(?![^\s,;])")
+_GLUED = re.compile(r"(?<![0-9A-Z])([0-9A-Z]{7})([0-9A-Z]{7})(?![0-9A-Z])")
+_WORD_WITH_4 = re.compile(r"(?![0-9A-Z]{7}\Z)[А-ЯЁ4]*\Z")
+"""A Russian word, ``4`` in it for Ч."""
 _LONGEST_MARK = 14
 _MOST_WORDS = 24
 """Words of ``TYP/`` that are looked at; the longest list of types seen has four."""
@@ -34,7 +46,13 @@ def craft(raw: str) -> tuple[Craft, Notes]:
     """Read ``TYP/``: the type and how many fly."""
     mended = repair(raw)
     raw, notes = mended.text, list(mended.notes)
-    words = _words(_TOKEN.findall(twin(raw)))
+    like, weights = _WEIGHT.subn("", twin(raw))
+    if weights:
+        notes.append(Note(codes.TYP_REST_IGNORED, raw[:20]))
+    like = _BEHIND.sub(r"\2 \1", _MULTIPLIED.sub("", like))
+    if _PAIRS.match(like):
+        like = re.sub(r"([A-Z]+) ([0-9]+)", r"\2 \1", like)
+    words = _words(_TOKEN.findall(like))
     groups: list[tuple[str, int]] = []
     i = 0
     while i < len(words):
@@ -114,7 +132,7 @@ def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
 
 
 def _rejoined(text: str, notes: list[Note]) -> str:
-    """Put together a mark that a line break cut in two."""
+    """Put together a mark that a blank or a line break cut in two; part two that are glued."""
 
     def join(halves: "re.Match[str]") -> str:
         mark = halves[1] + halves[2]
@@ -123,13 +141,23 @@ def _rejoined(text: str, notes: list[Note]) -> str:
         notes.append(Note(codes.VALUE_BROKEN, halves[0], mark))
         return mark
 
-    return _CUT.sub(join, text) if "\n" in text else text
+    def part(pair: "re.Match[str]") -> str:
+        if not (_MARK.match(pair[1]) and _MARK.match(pair[2])):
+            return pair[0]
+        notes.append(Note(codes.VALUE_BROKEN, pair[0], f"{pair[1]} {pair[2]}"))
+        return f"{pair[1]} {pair[2]}"
+
+    return _GLUED.sub(part, _CUT.sub(join, text))
 
 
 def _mark(token: str, notes: list[Note]) -> str | None:
-    bare = token.strip(".:\"'()-")
+    bare = token.strip(".:\"'()-№#*")
     mark, numbered = twin(bare), any(c.isdecimal() for c in bare)
-    if len(mark) > _LONGEST_MARK or not (bare.isascii() or numbered):
+    if not mark.isascii():
+        mark = bare
+    word = bool(bare) and not bare.isascii() and _WORD_WITH_4.match(bare) is not None
+    stray = bare.isdecimal() and len(bare) < 3
+    if len(mark) > _LONGEST_MARK or not (bare.isascii() or numbered) or word or stray:
         notes.append(Note(codes.REG_UNREADABLE, bare[:20]))
         return None
     if mark != bare:
@@ -148,7 +176,7 @@ def _mark(token: str, notes: list[Note]) -> str | None:
 def sid(raw: str) -> tuple[str | None, Notes]:
     """Read ``SID/``: ten digits."""
     stripped = raw.strip()
-    match = _SID.match(twin(stripped))
+    match = _SID.match(twin(stripped).lstrip("№#N: "))
     if match is None:
         return None, (Note(codes.SID_UNREADABLE, stripped[:14]),)
     digits = re.sub(r"[ \n]", "", match[1]).replace("O", "0")

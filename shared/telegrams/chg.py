@@ -36,9 +36,11 @@ def scan(text: str) -> list[Field]:
         return scan_plan(text)
     kept = [one for one in scan_plan(text[: changes[0].start()]) if one.name not in ("13", "13t", "15", "16", "16t")]
     ends = [change.start() for change in changes[1:]] + [len(text)]
+    new: list[Field] = []
     for change, end in zip(changes, ends, strict=True):
-        kept += _changed(change[1], text, like, change.end(), end)
-    return kept
+        new += _changed(change[1], text, like, change.end(), end)
+    named = {one.name for one in new}
+    return [*(one for one in kept if one.name not in named), *new]
 
 
 def _changed(number: str, text: str, like: str, start: int, end: int) -> list[Field]:

@@ -29,14 +29,16 @@ _DIGITS = r"(?:[0-9O][ \n]?){%s}(?:[.,] ?(?:[0-9O][ \n]?){1,4})?"
 _NORMAL = re.compile(
     rf"(?<![0-9])({_DIGITS % '2,10'})([NSCЮ])[ \n]?[-/,;]?[ \n]?({_DIGITS % '2,10'})([EWBЗ])"
     r"|(?<![0-9])([0-9]{5}|[0-9]{7})([EWBЗ])[ \n]?[-/,;]?[ \n]?([0-9]{4}|[0-9]{6})([NSCЮ])"
-    r"|(?<![0-9A-ZА-Я])([NS])[ \n]?([0-9]{4}|[0-9]{6})[ \n]?[-/,;]?[ \n]?([EW])[ \n]?([0-9]{5}|[0-9]{7})(?![0-9NSEW])"
+    r"|(?<![0-9A-ZА-Я])([NSCЮ])[ \n]?([0-9]{4}|[0-9]{6})[ \n]?[-/,;]?[ \n]?([EWBЗ])[ \n]?([0-9]{5}|[0-9]{7})"
+    r"(?![0-9A-ZА-Я])"
 )
 PLAIN = re.compile(r"(?:([0-9]{4})N([0-9]{5})|([0-9]{6})N([0-9]{7}))E\Z")
 """How nearly all are written."""
 _SIGNS = str.maketrans(dict.fromkeys("°º˚'′’‘`´\"″”“", None))
 _SIGN = {"N": 1, "C": 1, "S": -1, "Ю": -1, "E": 1, "B": 1, "W": -1, "З": -1}
 _BREAKS = str.maketrans(dict.fromkeys(" \n", None))
-_ANYTHING = re.compile(r"[0-9]{4,}[NSCЮ]")
+_ANYTHING = re.compile(r"[0-9]{4,}[ \n]?[A-ZА-Я]|[0-9]{4,}[ \n,;/-]+[0-9]{5,}|[0-9]{2,} ?[°º˚]|[0-9]{2}[.,][0-9]{3,}")
+"""What is meant as a coordinate, whatever is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)

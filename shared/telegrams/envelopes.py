@@ -16,7 +16,7 @@ from shared.telegrams.text import twin
 
 _WORDS = "SHR|DEP|ARR|CHG|CNL|DLA|PLN"
 _START = re.compile(
-    rf"(?:(?<=\A)|(?<=\n))\( ?(?P<line>{_WORDS})[ \n]?-"
+    rf"(?:(?<=\A)|(?<=\n))(?:\( ?)+(?P<line>{_WORDS})(?:[ \n]?-|[ \n](?=[0-9A-ZА-Я]{{1,10}}[ \n]?-[ \n]?[A-ZА-Я]{{4}}))"
     rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS})[ \n]?-[ \n]?{ID}{SSR}[ \n]?-[ \n]?[A-ZА-Я]{{4}}(?:[ ]?[0-9O]|[ \n]?-)"
     r"|(?:\A\( ?)?(?<![A-ZА-Я])-[ \n]?TITLE[ :\n]+I?(?P<title>DEP|ARR|CNL)(?![A-ZА-Я])"
 )

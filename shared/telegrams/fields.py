@@ -13,14 +13,22 @@ KEYS = (
     *("DEP", "DEST", "DOF", "EET", "OPR", "ORGN", "REG", "STS", "TYP", "DLE", "RMK", "SID"),
     *("ALTN", "RALT", "TALT", "NAV", "COM", "DAT", "SUR", "PBN", "CODE", "PER", "SEL", "RIF", "RVR", "EST"),
 )
-_KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(KEYS)})[ \n]?/")
+_WRITTEN = {
+    **{"D0F": "DOF", "ДEП": "DEP", "ДECT": "DEST", "ДOФ": "DOF", "PEГ": "REG", "TЫП": "TYP", "TИП": "TYP"},
+    **{"CИД": "SID", "OПP": "OPR", "CTC": "STS"},
+}
+"""Keys with a zero for the letter, or in Cyrillic (look-alikes already Latin)."""
+_KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join((*KEYS, *_WRITTEN))})[ \n]?/")
 _LONGEST_KEY = max(map(len, KEYS)) + len(" /")
-_SID = re.compile(r"(?<![A-ZА-Я])SID[ \n]?/[ \n]?(?=(?:[0-9O][ \n]?){10})")
-_CLOCK = r"(?:[ ]?[0-9O](?:[ \n]?[0-9O:]){0,5})?(?![0-9A-ZА-Я])"
-_TAIL = re.compile(rf"-[ \n]?(?!ZONA|ЗOHA)([A-ZА-Я]{{4}})({_CLOCK})")
+_SID = re.compile(r"(?<![A-ZА-Я])(?:SID|CИД)[ \n]?/[ \n№]{0,2}(?=(?:[0-9O][ \n]?){10})")
+_CLOCK = r"(?:[ ]?[0-9O](?:[ \n]?[0-9O:]){0,5}[0-9A-ZА-Я]{0,4})?(?![0-9A-ZА-Я])"
+_PLACE = r"[A-ZА-Я](?:\n?[A-ZА-Я]){3}"
+_TAIL = re.compile(rf"(?:-[ \n]?(?![ZЗ]\n?O\n?[NH]\n?A)|(?<=\n)(?=ZZZZ))({_PLACE})({_CLOCK})")
 ID = r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})??"
 SSR = r"(?:/[A-Z][0-9]{2,4})?"
-STOP = rf"-[ \n]?([A-ZА-Я]{{4}})({_CLOCK})"
+STOP = rf"-[ \n]?({_PLACE})({_CLOCK})"
+LOOSE_ID = r"[^()/]{0,40}?"
+"""What may stand where the callsign belongs: a list of marks, a word too many."""
 
 _POINT = re.compile(r"[^/]*?[0-9][0-9O \n]{3}")
 _AFTER_REMARK = {
@@ -74,6 +82,11 @@ def keys(like: str, start: int) -> Iterator["re.Match[str]"]:
         at = slash + 1
 
 
+def name(key: "re.Match[str]") -> str:
+    """Give the name that a key stands for."""
+    return _WRITTEN.get(key[1], key[1])
+
+
 def first_key(like: str, start: int) -> int:
     """Give where field 18 begins: the first key, or the end of the text; ``like`` has look-alikes made Latin."""
     key = next(keys(like, start), None)
@@ -87,14 +100,14 @@ def items(text: str, like: str, start: int, *, plan: bool) -> list[Field]:
     ``DEST/`` and their like that did not occur before may follow it.
     """
     found = list(keys(like, start))
-    remark = next((i for i, key in enumerate(found) if key[1] == "RMK"), None)
+    remark = next((i for i, key in enumerate(found) if name(key) == "RMK"), None)
     if remark is not None:
-        before = {key[1] for key in found[:remark]}
+        before = {name(key) for key in found[:remark]}
         behind = _behind_plan(like, found[remark]) if plan else _behind_movement(found[remark + 1 :], before)
         found = [*found[: remark + 1], *behind]
     stop = len(text) - 1 if text.endswith(")") else len(text)
     ends = [*[key.start() for key in found], stop][1:]
-    return [field(key[1], text, key.end(), end) for key, end in zip(found, ends, strict=True)]
+    return [field(name(key), text, key.end(), end) for key, end in zip(found, ends, strict=True)]
 
 
 def _behind_plan(like: str, remark: "re.Match[str]") -> list["re.Match[str]"]:
@@ -107,9 +120,11 @@ def _behind_plan(like: str, remark: "re.Match[str]") -> list["re.Match[str]"]:
 def _behind_movement(keys: list["re.Match[str]"], seen: set[str]) -> list["re.Match[str]"]:
     """Give the last of each key that may follow free text, did not stand before it and has a value of its kind."""
     last = {
-        key[1]: key
+        name(key): key
         for key in keys
-        if key[1] in _AFTER_REMARK and key[1] not in seen and _AFTER_REMARK[key[1]].match(key.string, key.end())
+        if (known := name(key)) in _AFTER_REMARK
+        and known not in seen
+        and _AFTER_REMARK[known].match(key.string, key.end())
     }
     return sorted(last.values(), key=lambda key: key.start())
 

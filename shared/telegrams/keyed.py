@@ -17,7 +17,11 @@ from shared.telegrams.text import twin
 _KNOWN = (
     "TITLE|SID|ADD|ATD|ADA|ATA|ADEPZ|ADEP|ADARRZ|ADARR|ADESZ|ADES|PAP|REG|ARCID|ARCTYP|DOF|EOBD|EOBT|RMK|COMMENT|OPR"
 )
-_KEY = re.compile(rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9A-ZЗ]))- ?({_KNOWN})(?![A-ZА-Я])[ :/=]*|(?<=\n)- ?([A-Z]{{3,8}}) ")
+_UNHYPHENED = "SID|ADD|ATD|ADA|ATA|ADEPZ|ADARRZ"
+_KEY = re.compile(
+    rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9A-ZЗ]))- ?({_KNOWN})(?![A-ZА-Я])[ :/=]*"
+    rf"|(?<=\n)- ?([A-Z]{{3,8}}) |(?<=\n)({_UNHYPHENED})[ :](?=[^\n]*[0-9])"
+)
 _NOTHING: tuple[None, Notes] = (None, ())
 
 
@@ -25,7 +29,7 @@ def scan(text: str) -> list[Field]:
     """Give the fields of a keyed telegram in a repaired text."""
     keys = list(_KEY.finditer(twin(text)))
     ends = [*[key.start() for key in keys], len(text)][1:]
-    return [field(key[1] or key[2], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
+    return [field(key[1] or key[2] or key[3], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
 
 
 def movement(kind: Kind, fields: Mapping[str, str], notes: Notes) -> Movement:

@@ -12,9 +12,12 @@ from shared.telegrams.model import Note, Notes
 
 _START = re.compile(r"[-\s]*(?:[KN][0-9O]{4}|M[0-9O]{3}(?=[ ]?[MSFA][0-9O]))?[ \n]?")
 _DIGITS = r"((?:[0-9O][ \n]?){2,3}[0-9O])"
-_BAND = re.compile(rf"([MSFA]) ?{_DIGITS}(?![0-9])(?:[ \n]?[/-][ \n]?([MSFA])?[ ]?{_DIGITS}(?![0-9NSCЮ]))?")
-_ODD = re.compile(r"[MSFA][ ]?[0-9]")
-_CUT = re.compile(r"[ \n]?/[ \n]?[MSFA][0-9]")
+_BAND = re.compile(
+    rf"(M|S|FL?|A) ?{_DIGITS}(?![0-9])"
+    rf"(?:(?:[ \n]?[/-][ \n]?|[ \n]?(?=[MSFA]))(M|S|FL?|A)?[ ]?{_DIGITS}(?![0-9NSCЮ]))?"
+)
+_ODD = re.compile(r"(?:GND|SFC|AGL|[MSFAC]L?)[ ]?/?[ ]?(?:[MSFA] ?)?[0-9]")
+_CUT = re.compile(r"[ \n]?/[ \n]?[MSFA][0-9]|[ \n]?[MSFA][0-9]{3}")
 _BREAKS = str.maketrans({" ": None, "\n": None, "O": "0"})
 _METRES = {"M": 10.0, "S": 10.0, "F": 30.48, "A": 30.48}
 _WIDTH = {"M": 4, "S": 4, "F": 3, "A": 3}
@@ -31,8 +34,8 @@ def level(text: str) -> tuple[Level | None, Notes, int]:
         doubt = _ODD.match(text, at)
         return None, (Note(codes.LEVEL_UNREADABLE, text[at : at + 12]),) if doubt else (), at
     unit, low, unit2, high = match.groups()
-    bottom = _metres(unit, low)
-    top = _metres(unit2 or unit, high) if high else bottom
+    bottom = _metres(unit[0], low)
+    top = _metres((unit2 or unit)[0], high) if high else bottom
     if bottom is None or top is None or _CUT.match(text, match.end()):
         return None, (Note(codes.LEVEL_UNREADABLE, match[0]),), match.end()
     notes = _mended(match[0], low, high or "")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from shared.telegrams.aircraft import marks
-from shared.telegrams.fields import ID, SSR, STOP, Field, field, first_key, items
+from shared.telegrams.fields import ID, LOOSE_ID, SSR, STOP, Field, field, first_key, items
 from shared.telegrams.model import Kind, Movement, Notes, make_movement
 from shared.telegrams.moments import day, duration, minute
 from shared.telegrams.plans import callsign_of, number_of, place_of
@@ -12,15 +12,17 @@ from shared.telegrams.text import twin
 
 _MORE = rf"(?:[ \n]?(?!-[ \n]?[A-Z]{{4}}[ \n]?/){STOP})?"
 # Four letters before a slash are a key of field 18 (DEST/), not an aerodrome.
-_HEAD = re.compile(rf"\(? ?[A-Z]{{3}}[ \n]?-[ \n]?({ID}){SSR}[ \n]?{STOP}{_MORE}{_MORE}")
-_NAME = re.compile(r"\(? ?[A-Z]{3}[ \n]?-[ \n]?([^\s()/-]{0,10})")
+_BEGIN = r"(?:\( ?)*[A-Z]{3}[ \n]?[- \n][ \n]?"
+_HEAD = re.compile(rf"{_BEGIN}({ID}){SSR}[ \n]?{STOP}{_MORE}{_MORE}")
+_LOOSE = re.compile(rf"{_BEGIN}({LOOSE_ID}){SSR}[ \n]?{STOP}{_MORE}{_MORE}")
+_NAME = re.compile(rf"{_BEGIN}([^\s()/-]{{0,10}})")
 _NOTHING: tuple[None, Notes] = (None, ())
 
 
 def scan(text: str) -> list[Field]:
     """Give the fields of a bracketed movement: 7, 13, then 16 (a diversion's aerodrome of landing counts), then 18."""
     like = twin(text)
-    head = _HEAD.match(like) or _NAME.match(like)
+    head = _HEAD.match(like) or _LOOSE.match(like) or _NAME.match(like)
     if head is None:
         return []
     fields = [field("7", text, *head.span(1))]

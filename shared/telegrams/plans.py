@@ -12,7 +12,7 @@ from shared.telegrams.moments import day, duration, minute
 from shared.telegrams.text import repair, twin
 from shared.telegrams.zones import field15
 
-_CALLSIGN = re.compile(r"[0-9A-ZА-Я]{1,10}(?:[ -][0-9A-Z]{2,7})?\Z")
+_CALLSIGN = re.compile(r"[0-9A-ZА-Я]{1,10}(?:[ -][0-9A-Z]{1,7})?(?:[ \n,;]{1,2}(?=[A-Z-]*[0-9])[0-9A-Z-]{2,10}){0,3}\Z")
 _SEEN_SID = re.compile(r"[0-9]{10}\Z")
 _NOTHING: tuple[None, Notes] = (None, ())
 _NO_MARKS: tuple[tuple[str, ...], Notes] = ((), ())
@@ -45,8 +45,8 @@ def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = (), number: str |
         on,
         at,
         lasting,
-        get("13"),
-        get("16"),
+        _aerodrome(get("13")),
+        _aerodrome(get("16")),
         level,
         zone,
         dep,
@@ -59,6 +59,10 @@ def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = (), number: str |
         twin(prose(raw)) or None if (raw := get("STS")) else None,
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
     )
+
+
+def _aerodrome(raw: str | None) -> str | None:
+    return raw.replace("\n", "") if raw else raw
 
 
 @lru_cache(maxsize=8_192)
@@ -82,9 +86,11 @@ def callsign_of(raw: str | None) -> tuple[str | None, Notes]:
         return _NOTHING
     if raw.isascii() and raw.isalnum():
         return raw, ()
+    raw = raw.strip(" \n.,;:-")
     read = twin(raw)
     if _CALLSIGN.match(read) is None:
         return _NOTHING
+    read = " ".join(read.split()) if read.isascii() else raw
     return read, (Note(codes.LETTERS_MIXED, raw, read),) if read != raw else ()
 
 

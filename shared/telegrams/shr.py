@@ -16,20 +16,22 @@ Field 16 is no clock time: where the two readings differ, the landing is take-of
 import re
 from collections.abc import Mapping
 
-from shared.telegrams.fields import ID, SSR, STOP, Field, field, first_key, items, tail
+from shared.telegrams.fields import ID, LOOSE_ID, SSR, STOP, Field, field, first_key, items, tail
 from shared.telegrams.model import Kind, Notes, Plan
 from shared.telegrams.plans import plan
 from shared.telegrams.registry import layout
 from shared.telegrams.text import twin
 
-_HEAD = re.compile(rf"\(? ?[A-Z]{{3}}[ \n]?-[ \n]?({ID}){SSR}[ \n]?{STOP}")
-_NAME = re.compile(r"\(? ?[A-Z]{3}[ \n]?-[ \n]?([^\s()/-]{0,10})")
+_BEGIN = r"(?:\( ?)*[A-Z]{3}[ \n]?[- \n][ \n]?"
+_HEAD = re.compile(rf"{_BEGIN}({ID}){SSR}[ \n]?{STOP}")
+_LOOSE = re.compile(rf"{_BEGIN}({LOOSE_ID}){SSR}[ \n]?{STOP}")
+_NAME = re.compile(rf"{_BEGIN}([^\s()/-]{{0,10}})")
 
 
 def scan(text: str) -> list[Field]:
     """Give the fields of a plan in a repaired text."""
     like = twin(text)
-    head = _HEAD.match(like) or _NAME.match(like)
+    head = _HEAD.match(like) or _LOOSE.match(like) or _NAME.match(like)
     if head is None:
         return []
     names = ("7", "13", "13t")

@@ -21,15 +21,22 @@ _USUAL = re.compile(r"M([0-9]{4})(?:/M([0-9]{4}))?(?: /ZONA ([A-Z]{2,3}[0-9]{1,8
 """How four out of five are written: a band of levels, a zone by its name."""
 _RING = re.compile(r"M([0-9]{4})/M([0-9]{4}) /ZONA ([0-9]{4}N[0-9]{5}E(?:[ \n][0-9]{4}N[0-9]{5}E){2,})/\Z")
 """How nearly all polygons are written."""
-_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])(?:Z[O0]NA|[З3]OHA)(?![A-ZА-Я])[ \n:]*")
+_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])[ZЗ3]\n?[O0]\n?[NH]\n?A(?![A-ZА-Я])[ \n:]*")
 _RADIUS = re.compile(
-    r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[.,][0-9O]{1,3})?)[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
+    r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[.,][ \n]?[0-9O]{1,3}|\n[0-9O]{1,2})?)"
+    r"[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
 )
 _LINE = re.compile(r"(?<![A-ZА-Я])(?:DCT|MAPШPYT|MARSHRUT|MAR[HЩ]RUT|ROUTE|TPACCA|TRASSA)(?![A-ZА-Я])")
 """Words that make a row of points a line, look-alikes Latin."""
 _FAMILY = re.compile(r"(?:MR|WR|VR|KO|USP|USR|URR|UUP|UUR|ULP|ULR|UN[A-Z]|UH[A-Z]|UI[A-Z])[0-9]{1,8}[A-Z]?")
 _PREFIX = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR|KO|КО|КO|KО|USP|USR|URR)")
 _LOOSE = re.compile(r"[ \n,;+]+")
+_BREAKS = str.maketrans(dict.fromkeys(" \n", None))
+_HALVES = re.compile(r"(?<![^ ,;+])([A-ZА-Я]{1,3}[0-9]{0,7})\n([A-ZА-Я]{0,2}[0-9]{1,8})(?![^ \n,;+])")
+_DASHED = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR)-[0-9]{3,6}")
+_OWN_NAME = 4
+"""Digits of a zone that is named by digits alone."""
+_WHOLE = re.compile(r"(?:MR|WR|VR)[0-9]{3,}|KO[0-9]{2,}|[A-Z]{3}[0-9]{2,}")
 _KNOWN = {"МР": "MR", "MР": "MR", "МR": "MR", "ВР": "WR", "BР": "WR", "ВR": "WR", "WР": "WR", "VР": "VR"}
 _KNOWN |= {"КО": "KO", "КO": "KO", "KО": "KO"}
 _TELEGRAPH = str.maketrans("АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЬЫЪЭЮЯ", "ABWGDEVZIJKLMNOPRSTUFHC4-QXYXEUA")
@@ -81,14 +88,18 @@ def _area(raw: str) -> tuple[Zone | None, Notes]:
 
 def _bodies(raw: str) -> list[str]:
     """Give what one ``ZONA`` encloses, and names that follow its closing slash."""
-    first, *rest = raw.split("/")
-    more = [piece.strip() for piece in rest]
-    return [first.strip(), *(piece for piece in more if _FAMILY.fullmatch(name(piece)[0]))]
+    first, *rest = (piece.strip() for piece in raw.split("/"))
+    if rest and _RADIUS.search(twin(first)) and not find(first) and find(rest[0]):
+        first = f"{first} {rest.pop(0)}"
+    return [first, *(piece for piece in rest if _FAMILY.fullmatch(name(piece)[0]))]
 
 
 def _unmarked(raw: str) -> tuple[Zone | None, Notes]:
     """Read points of a route, or names between slashes whose ``ZONA`` is missing."""
     found = find(raw)
+    if found and (raw.lstrip().startswith("/") or _RADIUS.search(twin(_without(raw, found)))):
+        area, notes = _read(" ".join(raw.replace("/", " ").split()))
+        return area, (*notes, Note(codes.ZONE_WORD_MISSING, raw[:24], "ZONA"))
     points = tuple((one.place.lat, one.place.lon) for one in found if one.place)
     notes = _unreadable(found)
     if points:
@@ -108,6 +119,8 @@ def _read(body: str) -> tuple[Zone | None, Notes]:
     notes = _unreadable(found)
     if radius and found:
         return _circle(radius, points, notes)
+    if radius:
+        rest = rest[: radius.start()] + rest[radius.end() :]
     if len(points) > 1:
         return (Route(points) if len(points) == 2 or _LINE.search(twin(rest)) else Polygon(points)), notes
     names, more = _names(rest)
@@ -121,7 +134,7 @@ def _circle(
 ) -> tuple[Zone | None, Notes]:
     if not points:
         return None, (*notes, Note(codes.ZONE_UNREADABLE, radius[0].strip()))
-    size = float(radius[1].replace("O", "0").replace(",", "."))
+    size = float(radius[1].replace("O", "0").replace(",", ".").translate(_BREAKS))
     if radius[2] in ("M", "METP"):
         size /= 1000
         notes += (Note(codes.ZONE_RADIUS_METRES, radius[0].strip(), f"{size:g} km"),)
@@ -154,10 +167,11 @@ def _unreadable(found: list[Found]) -> Notes:
 
 
 def _names(text: str) -> tuple[tuple[str, ...], Notes]:
-    tokens = [token.strip(".:()\"'-") for token in _LOOSE.split(text.strip())]
-    tokens = [token for token in tokens if token]
     names: list[str] = []
     notes: list[Note] = []
+    text = _HALVES.sub(lambda halves: _joined(halves, notes), text.strip())
+    tokens = [piece for token in _LOOSE.split(text) for piece in _parted(token.strip(".:()\"'-"), notes)]
+    tokens = [token for token in tokens if token]
     for token in _glued(tokens, notes):
         if len(token) < 2 or len(token) > 24:
             continue
@@ -165,6 +179,25 @@ def _names(text: str) -> tuple[tuple[str, ...], Notes]:
         names.append(read)
         notes += more
     return tuple(dict.fromkeys(names)), tuple(notes)
+
+
+def _joined(halves: "re.Match[str]", notes: list[Note]) -> str:
+    """Put a name together that a line break cut; four digits behind a whole name are a name of their own."""
+    whole = halves[1] + halves[2]
+    two = _WHOLE.fullmatch(name(halves[1])[0]) and (len(halves[2]) >= _OWN_NAME or not halves[2].isdecimal())
+    if two or not _FAMILY.fullmatch(name(whole)[0]):
+        return halves[0]
+    notes.append(Note(codes.VALUE_BROKEN, halves[0], whole))
+    return whole
+
+
+def _parted(token: str, notes: list[Note]) -> list[str]:
+    """Drop a hyphen inside a name, part names that one joins."""
+    if _DASHED.fullmatch(token):
+        notes.append(Note(codes.VALUE_BROKEN, token, token.replace("-", "")))
+        return [token.replace("-", "")]
+    pieces = token.split("-")
+    return pieces if all(_FAMILY.fullmatch(name(piece)[0]) for piece in pieces) else [token]
 
 
 def _glued(tokens: list[str], notes: list[Note]) -> list[str]:

@@ -201,7 +201,7 @@ FRAGMENTS = (
     ),
 )
 TELLTALES = (
-    *("NNNN", "HHHH", "ZCZC", "ZONA", "-ZONA", "\n/", " /", "-DEST/", "-EET/", "EDEP/", "0EREG/", "TITLE", "SID/", "RMK"),
+    *("NNNN", "HHHH", "ZCZC", "ZONA", "-ZONA", "\n/", " /", "-DEST/", "-EET/", "EDEP/", "0EREG/", "TITLE", "RMK"),
     *("\u1680", "\u2010ABCD1", "\u2212", "\u2028", "\u200b", "\x1f", "\x1b", "\x85", "\u202a"),
     *("ı", "ſ", "ŉ", "ß", "٣", "Ё", "a", "rmk/", "_X000d_", "_x00", "°", "(000) 000-00-00"),
 )

@@ -123,7 +123,7 @@ def test_marks_of_several_keys_stand_together() -> None:
 def test_types_in_a_row() -> None:
     for text, said in (
         ("BLA 2 AER", ("BLA", 1)),
-        ("BLA2 AER", ("BLA", 1)),
+        ("BLA2 AER", ("BLA", 2)),
         ("BLA 2 ORLAN", ("BLA", 2)),
         ("BLA 2000", ("BLA", 1)),
         ("2BLA 3BLA", ("BLA", 5)),
