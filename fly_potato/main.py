@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "ingest": "send workbooks and follow them to the end",
     "verify": "print checksums of the tables, to compare two databases",
     "cleanup": "remove result files and announcements that have had their time",
+    "letters": "show events that could not be delivered, and deliver them again",
     "demo": "do the whole job once, as a client would",
     "up": "start the local stack",
     "down": "stop the local stack",

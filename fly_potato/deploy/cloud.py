@@ -61,7 +61,7 @@ class Cloud:
             except ValueError:
                 told = ""
             raise DeployError("DEPLOY_FUNCTION_FAILED", f"Функция ответила {answer.status_code}: {told[:1000]}")
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def _get(self, address: str, query: Mapping[str, str]) -> dict[str, Any]:
         answer = self._send("GET", address, params=dict(query))

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+_AGAIN = ".again"
 LOG = logging.getLogger("local.emulator.dead_letters")
 
 
@@ -44,3 +45,19 @@ class DeadLetters:
     def kept(self) -> list[Path]:
         """List what is kept, oldest first."""
         return sorted(self._directory.glob("*.json"), key=lambda path: path.stat().st_mtime)
+
+    def ask_again(self, path: Path) -> None:
+        """Have the watcher deliver a letter again; one that fails again is kept anew, with all its failures."""
+        path.replace(path.with_suffix(_AGAIN))
+
+    def asked(self) -> list[tuple[Path, dict[str, Any]]]:
+        """List the letters that somebody wants delivered again, the oldest first, with their events."""
+        paths = sorted(self._directory.glob(f"*{_AGAIN}"), key=lambda path: path.stat().st_mtime)
+        asked = []
+        for path in paths:
+            try:
+                asked.append((path, json.loads(path.read_text())["event"]))
+            except (ValueError, KeyError, TypeError):
+                LOG.exception("a letter that nobody can read is left alone: %s", path)
+                path.replace(path.with_suffix(".json"))
+        return asked

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -100,12 +100,17 @@ class Watcher:
             LOG.warning("the bucket cannot be listed: %s", error.code)
             return OUTAGE_SECONDS
         for item in listed:
-            name = (item.key, _mark(item))
-            if name not in self._under_way and not self._ledger.knows(item):
-                task = asyncio.create_task(self._carry(item))
-                self._under_way[name] = task
-                task.add_done_callback(partial(self._ended, name))
+            if not self._ledger.knows(item):
+                self._start((item.key, _mark(item)), partial(self._carry, item))
+        for path, event in self._dead.asked():
+            self._start((path.name, ""), partial(self._carry_again, path, event))
         return seconds
+
+    def _start(self, name: tuple[str, str], carry: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if name not in self._under_way:
+            task = asyncio.create_task(carry())
+            self._under_way[name] = task
+            task.add_done_callback(partial(self._ended, name))
 
     def _ended(self, name: tuple[str, str], task: asyncio.Task[None]) -> None:
         self._under_way.pop(name, None)
@@ -113,7 +118,16 @@ class Watcher:
             LOG.error("delivery of %s broke off and begins anew", name[0], exc_info=error)
 
     async def _carry(self, item: StoredObject) -> None:
-        event = object_created(self._storage.bucket, item.key, datetime.now(UTC))
+        await self._tried(object_created(self._storage.bucket, item.key, datetime.now(UTC)))
+        self._ledger.done(item)
+
+    async def _carry_again(self, path: Path, event: dict[str, Any]) -> None:
+        await self._tried(event)
+        path.unlink(missing_ok=True)
+
+    async def _tried(self, event: dict[str, Any]) -> None:
+        """Deliver an event, as often as the trigger would; keep it as a dead letter in the end."""
+        name = event["messages"][0]["event_metadata"]["event_id"]
         failures: list[Failure] = []
         for attempt in range(self._retry.attempts + 1):
             if attempt:
@@ -123,12 +137,10 @@ class Watcher:
                 await self._deliver(event, request_id)
             except CallFailed as failed:
                 failures.append(Failure(datetime.now(UTC), request_id, str(failed)))
-                LOG.warning("delivery of %s failed, try %d: %s, request %s", item.key, attempt + 1, failed, request_id)
+                LOG.warning("delivery of %s failed, try %d: %s, request %s", name, attempt + 1, failed, request_id)
             else:
-                break
-        else:
-            self._dead.keep(event, failures)
-        self._ledger.done(item)
+                return
+        self._dead.keep(event, failures)
 
 
 def _mark(item: StoredObject) -> str:

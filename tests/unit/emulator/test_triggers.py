@@ -105,6 +105,29 @@ def test_what_fails_for_ever_ends_as_a_dead_letter(storage: Storage, tmp_path: P
     assert "away" not in json.dumps(letter)
 
 
+def test_a_dead_letter_is_delivered_again_when_asked(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx")
+    dead = DeadLetters(tmp_path / "dead")
+    _watch(storage, tmp_path, Function(failing=99), lambda: bool(dead.kept()))
+    dead.ask_again(dead.kept()[0])
+    still_away, well = Function(failing=99), Function()
+    _watch(storage, tmp_path, still_away, lambda: bool(dead.kept()))
+    assert len(still_away.keys) == 3
+    dead.ask_again(dead.kept()[0])
+    _watch(storage, tmp_path, well, lambda: not list((tmp_path / "dead").iterdir()))
+    assert well.keys == ["incoming/a.xlsx"]
+    assert well.event_ids == still_away.event_ids
+
+
+def test_a_letter_that_nobody_can_read_stops_nothing(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx")
+    (tmp_path / "dead").mkdir()
+    (tmp_path / "dead/broken.again").write_text("{")
+    function = Function()
+    _watch(storage, tmp_path, function, lambda: bool(function.keys))
+    assert [path.name for path in (tmp_path / "dead").iterdir()] == ["broken.json"]
+
+
 def test_a_delivery_that_was_cut_off_comes_again_after_the_restart(storage: Storage, tmp_path: Path) -> None:
     _put(storage, tmp_path, "incoming/a.xlsx")
     cut, after = Function(seconds=60), Function()
