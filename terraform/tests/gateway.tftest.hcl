@@ -25,6 +25,34 @@ run "gateway" {
     error_message = "The specification names the issuer's keys."
   }
   assert {
+    condition = {
+      for key, value in yamldecode(yandex_api_gateway.this.spec).components.securitySchemes.people.x-yc-apigateway-authorizer : key => value
+      if contains(["type", "issuers", "audiences", "requiredClaims"], key)
+      } == {
+      type           = "jwt"
+      issuers        = ["https://sso.example.ru/realms/fly-potato"]
+      audiences      = ["fly-potato"]
+      requiredClaims = ["sub"]
+    }
+    error_message = "The gateway believes the environment's own issuer, for the product's own audience."
+  }
+  assert {
+    condition     = yamldecode(yandex_api_gateway.this.spec).components.securitySchemes.people.x-yc-apigateway-authorizer.jwkTtlInSeconds >= 60
+    error_message = "The issuer's keys are kept for a while, so that it may be away for a minute."
+  }
+  assert {
+    condition = alltrue(flatten([
+      for path, item in yamldecode(yandex_api_gateway.this.spec).paths : [
+        for method in ["get", "post", "put", "delete"] : length(item[method].security) == 1 if can(item[method].x-role)
+      ]
+    ]))
+    error_message = "Nobody gets to a route with a role without a token."
+  }
+  assert {
+    condition     = yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.rateLimit.allRequests.rps == 200 && !contains(yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.cors.origin, "*")
+    error_message = "The gateway has a limit, and its answers are for the product's own pages."
+  }
+  assert {
     condition     = !can(regex("[$][{]", yandex_api_gateway.this.spec))
     error_message = "Nothing is left unfilled in the specification."
   }
@@ -78,6 +106,19 @@ run "gateway_without_a_name" {
   assert {
     condition     = output.address == "https://d5d00000000000000000.00000000.apigw.yandexcloud.net"
     error_message = "Then the technical domain is the address."
+  }
+}
+
+run "an_account_without_the_preview_of_limits" {
+  command = plan
+
+  variables {
+    requests_per_second = 0
+  }
+
+  assert {
+    condition     = !can(yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.rateLimit)
+    error_message = "Zero leaves the limit out."
   }
 }
 

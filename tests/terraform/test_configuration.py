@@ -81,6 +81,42 @@ MISTAKES = (
         "assign_public_ip = true",
         "No host has a public address.",
     ),
+    (
+        "database.tf",
+        r'"LOG_LEVEL_PANIC"',
+        '"LOG_LEVEL_ERROR"',
+        "Statements, parameters and rows are not logged",
+    ),
+    (
+        "storage.tf",
+        r"days = ceil\(var\.result_ttl_hours / 24\)",
+        "days = 3650",
+        "Files of rejects live for RESULT_TTL_HOURS",
+    ),
+    (
+        "storage.tf",
+        r"allowed_origins = local\.own_origins",
+        'allowed_origins = ["*"]',
+        "Only the product's own pages may send workbooks from a browser.",
+    ),
+    (
+        "triggers.tf",
+        r'retry_attempts = "5"',
+        'retry_attempts = "0"',
+        "Retries are written out",
+    ),
+    (
+        "gateway.tf",
+        r"= local\.buckets\.site",
+        "= local.buckets.data",
+        "Pages come from the site's bucket",
+    ),
+    (
+        "network.tf",
+        r"v4_cidr_blocks = \[local\.functions_cidr\]",
+        'v4_cidr_blocks = ["0.0.0.0/0"]',
+        "Functions and the network's own subnets come in, nobody else.",
+    ),
 )
 
 
