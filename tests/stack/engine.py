@@ -5,9 +5,11 @@ Where an engine already runs it is left alone: this one has its own socket, data
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.stack import standins
@@ -32,8 +34,9 @@ def obstacle() -> str | None:
         return "the engine and the stand-ins come from Debian packages, and there is no apt-get"
     if shutil.which("go") is None and not Path("/usr/local/go/bin/go").exists():
         return "some stand-ins are built with Go, and there is no Go"
-    created = subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False)
-    return None if created.returncode == 0 else "network namespaces cannot be made here"
+    namespaces = ["unshare", "--net", "--pid", "--fork", "--mount-proc", "true"]
+    created = subprocess.run(namespaces, capture_output=True, check=False)
+    return None if created.returncode == 0 else "namespaces cannot be made here"
 
 
 def install() -> None:
@@ -126,13 +129,34 @@ def start() -> None:
 
 
 def stop() -> None:
-    """Stop the engine and remove the namespace; images stay in the cache."""
-    if PID.exists():
-        pid = int(PID.read_text())
-        os.kill(pid, 15)
-        for _ in range(60):
+    """Stop the engine with all it runs and remove the namespace; images stay in the cache. Does no harm twice."""
+    pid = _engine()
+    if pid is not None:
+        _kill_containers()
+        os.kill(pid, signal.SIGTERM)
+        for _ in range(120):
             if not Path("/proc", str(pid)).exists():
                 break
             time.sleep(0.5)
+        else:
+            os.kill(pid, signal.SIGKILL)
     subprocess.run(["ip", "netns", "del", NAMESPACE], capture_output=True, check=False)
     subprocess.run(["iptables", "-t", "nat", "-D", *MASQUERADE], capture_output=True, check=False)
+
+
+def _engine() -> int | None:
+    """Give the process of the engine; a file that an engine left behind may name somebody else's by now."""
+    try:
+        pid = int(PID.read_text())
+        return pid if Path(f"/proc/{pid}/comm").read_text() == "dockerd\n" else None
+    except OSError:
+        return None
+
+
+def _kill_containers() -> None:
+    """Kill them first: an engine that ends lets each of them take its time."""
+    docker = ["docker", f"--host=unix://{SOCKET}"]
+    with suppress(subprocess.TimeoutExpired):
+        told = subprocess.run([*docker, "ps", "-q"], capture_output=True, text=True, timeout=30, check=False)
+        if told.stdout.split():
+            subprocess.run([*docker, "kill", *told.stdout.split()], capture_output=True, timeout=60, check=False)

@@ -1,6 +1,5 @@
 """The desk's variant from outside: log-in in a browser, a workbook to its end, roles, tokens, every target."""
 
-import base64
 import json
 import subprocess
 import urllib.parse
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack import browser, uploads
+from tests.stack import browser, page, uploads
 from tests.stack.browser import Browser, sign_in
 from tests.stack.compose import ROOT, Compose, get, healthy, live, query, wait
 from tests.stack.uploads import SITE, XLSX
@@ -20,12 +19,6 @@ PORTS = {
     "postgres": 5433, "backend": 8073, "nginx": 80, "keycloak": 8080, "oauth2-proxy": 4180, "prometheus": 9090,
     "alertmanager": 9093, "node_exporter": 9100, "postgres_exporter": 9187, "sql_exporter": 9399,
 }  # fmt: skip
-PUT = """
-    const [url, method, type, content, done] = arguments;
-    const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
-    fetch(url, {method, body: new Blob([bytes]), headers: {'Content-Type': type}})
-        .then(answer => done(answer.status), fault => done(String(fault)));
-"""
 
 
 @pytest.fixture(scope="module")
@@ -82,32 +75,21 @@ def test_the_session_is_kept_from_scripts_and_tokens_reach_the_backend(operator:
     assert json.loads(text)["items"] == []
 
 
-def test_a_workbook_goes_from_the_browser_to_the_numbers(desk: Compose, operator: Browser, tmp_path: Path) -> None:
+def test_a_workbook_goes_from_the_page_to_the_numbers(desk: Compose, operator: Browser, tmp_path: Path) -> None:
     content, truth = uploads.workbook(tmp_path, 2000)
-    announced = json.dumps({"file_name": "Полёты.xlsx", "size": len(content), "content_type": XLSX})
-    status, text = operator.fetch("/api/uploads", "POST", announced, **{"Content-Type": "application/json"})
-    assert status == 201, text
-    upload = json.loads(text)
-    address = upload["upload"]
-    packed = base64.b64encode(content).decode()
-    assert operator.run(PUT, address["url"], address["method"], XLSX, packed) == 200
-
-    def ended() -> dict[str, object] | None:
-        state: dict[str, object] = json.loads(operator.fetch(f"/api/uploads/{upload['id']}")[1])
-        return state if state["state"] in uploads.ENDS else None
-
-    state = wait(ended, 180, "the end of the load")
-    assert state["state"] == "loaded", state
-    assert state["counts"]["flights_new"] == truth["totals"]["flights"]
-    counted = 'fly_potato_flights{job="backend"}'
-    flown = truth["totals"]["flights"] - truth["totals"]["cancelled"]
-    wait(
-        lambda: sum(float(r["value"][1]) for r in query(counted)) == flown,
-        60,
-        "flights in the metrics",
-    )
+    counted, flown = truth["totals"]["flights"], truth["totals"]["flights"] - truth["totals"]["cancelled"]
+    file = tmp_path / "Полёты.xlsx"
+    file.write_bytes(content)
+    page.send(operator, SITE, file)
+    assert page.new_flights(operator, file) == counted
+    in_metrics = 'fly_potato_flights{job="backend"}'
+    wait(lambda: sum(float(r["value"][1]) for r in query(in_metrics)) == flown, 60, "flights in the metrics")
     in_marts = "fly_potato_mart_flights"
     wait(lambda: any(float(r["value"][1]) > 0 for r in query(in_marts)), 60, "flights in the business metrics")
+    assert page.flights(operator, SITE) == json.loads(operator.fetch("/api/stats/overview")[1])["totals"]["flights"]
+    assert page.flights(operator, SITE) in {flown, counted}
+    assert page.charts(operator) > 0
+    assert page.name_shown(operator, "operator")
 
 
 @pytest.mark.parametrize(

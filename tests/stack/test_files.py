@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import pytest
 import yaml
 
 from local.hosts import environment, images
+from tests.stack import run
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / "local"
+GUIDE = (ROOT / "docs/admin-guide.ru.md").read_text()
 
 
 ROLES = ("analyst", "operator", "administrator")
@@ -105,6 +108,69 @@ def test_services_are_held_tight(name: str) -> None:
         assert told["mem_limit"], service
         assert told["read_only"] or service == "keycloak", service
         assert told.get("healthcheck") or service in {"migration", "site", "nginx_exporter"}, service
+
+
+def user_of(name: str, told: dict[str, Any]) -> str:
+    """Give the user that a service runs as: the one it names, or the one that our own image ends with."""
+    if "user" in told:
+        return str(told["user"])
+    build = told["build"]
+    directory = build.get("dockerfile", f"local/{build['context']}/Dockerfile")
+    return re.findall(r"^USER (\S+)$", (ROOT / directory).read_text(), re.MULTILINE)[-1]
+
+
+def test_nobody_runs_as_root_and_hosts_loosen_nothing() -> None:
+    desk, hosts = compose("compose.yaml")["services"], compose("compose.prod.yaml")["services"]
+    for name, told in desk.items():
+        number = user_of(name, told).split(":")[0]
+        assert number.isdigit(), name
+        assert int(number) > 0, name
+        changed = hosts[name]
+        assert changed.get("read_only", told["read_only"]) is True, name
+        assert not {"user", "cap_add", "cap_drop", "privileged", "security_opt"} & set(changed), name
+        assert not {"cap_add", "privileged", "network_mode"} & set(told), name
+        assert told.get("pid") is None or name == "node_exporter"
+        assert mebibytes(changed.get("mem_limit", told["mem_limit"])) >= mebibytes(told["mem_limit"]), name
+        assert told["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
+
+
+def mebibytes(limit: str) -> int:
+    """Read a limit of memory."""
+    return int(limit[:-1]) * {"m": 1, "g": 1024}[limit[-1]]
+
+
+def test_limits_of_memory_fit_the_hosts_of_the_guide() -> None:
+    desk, changed = compose("compose.yaml")["services"], compose("compose.prod.yaml")["services"]
+    hosts = {name: mebibytes({**told, **changed[name]}["mem_limit"]) for name, told in desk.items()}
+    assert sum(hosts.values()) <= 26 * 1024
+    assert sum(mebibytes(told["mem_limit"]) for told in desk.values()) <= 16 * 1024
+    told = re.findall(r"^\| (\w+) \|.*\| (\d+) ГБ[^|]*\|$", GUIDE, re.MULTILINE)
+    assert len(told) >= 4
+    assert {name: hosts[name] for name, _ in told} == {name: int(limit) * 1024 for name, limit in told}
+
+
+def test_every_list_of_packages_has_what_its_extra_asks_for() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+
+    def wanted(extra: str) -> set[str]:
+        found = set()
+        for line in extras[extra]:
+            if line.startswith("fly-potato["):
+                for inner in line.split("[")[1].rstrip("]").split(","):
+                    found |= wanted(inner)
+            else:
+                found.add(re.split(r"[\[<>=]", line)[0].lower())
+        return found
+
+    for extra in ("desk", "dev", "hosts", "stats", "upload", "process", "health", "embed_token", "migrate"):
+        locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / f"requirements/{extra}.txt").read_text(), re.MULTILINE))
+        assert wanted(extra) - locked == set(), extra
+
+
+def test_what_continuous_integration_runs_is_there() -> None:
+    for name in run.CHECK:
+        path, _, test = name.partition("::")
+        assert f"def {test}(" in (ROOT / path).read_text(), name
 
 
 def test_every_image_is_pinned_and_locked() -> None:

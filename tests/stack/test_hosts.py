@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.hosts import environment
-from tests.stack import browser, engine
+from tests.stack import browser, engine, page, uploads
 from tests.stack.browser import sign_in
 from tests.stack.compose import get, healthy, live, wait
 from tests.stack.conftest import Host
@@ -162,7 +162,7 @@ admin config credentials --server http://localhost:8080/sso --realm master \
     --user "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)" \\
     --password "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_PASSWORD)"
 admin create users -r fly-potato -s username=vera -s enabled=true -s email=vera@example.invalid -s emailVerified=true \
-    -s firstName=Вера -s lastName=Полётова -s 'groups=["/analyst"]'
+    -s firstName=Вера -s lastName=Полётова -s 'groups=["/operator"]'
 admin set-password -r fly-potato --username vera --new-password a-long-phrase-of-hers
 """
 
@@ -176,7 +176,7 @@ def key_hash(host: Host) -> str:
     return base64.b64encode(hashlib.sha256(der.stdout).digest()).decode()
 
 
-def test_log_in_under_sso(host: Host) -> None:
+def test_log_in_under_sso_and_a_workbook_by_the_one_door(host: Host, tmp_path: Path) -> None:
     assert "Created new user" in host.compose("exec", "-T", "keycloak", "bash", "-c", NEWCOMER)
     # The browser takes this one key for good, by its hash; any other certificate it still refuses.
     with browser.started(RESOLVE, f"--ignore-certificate-errors-spki-list={key_hash(host)}") as session:
@@ -185,7 +185,13 @@ def test_log_in_under_sso(host: Host) -> None:
         cookies = {name: cookie for name, cookie in session.cookies().items() if name.startswith("_fp")}
         assert cookies
         assert all(c["secure"] and c["httpOnly"] and c["sameSite"] == "Lax" for c in cookies.values())
-        assert session.fetch("/api/uploads")[0] == 200
+        file = tmp_path / "flights.xlsx"
+        content, truth = uploads.workbook(tmp_path, 500)
+        file.write_bytes(content)
+        page.send(session, f"https://{DOMAIN}", file)
+        assert page.new_flights(session, file) == truth["totals"]["flights"]
+        assert page.flights(session, f"https://{DOMAIN}") > 0
+        assert page.charts(session) > 0
         session.open(f"https://{DOMAIN}/logout")
         session.find("#password")
         assert session.url.startswith(f"https://{DOMAIN}/sso/realms/fly-potato/")
@@ -222,19 +228,6 @@ def test_roles_of_the_database(host: Host) -> None:
     reader = f"postgresql://fp_datalens:{host.values['FP_DATALENS_PASSWORD']}@127.0.0.1:5433/float_mode"
     assert "permission denied" in denied(reader, "SELECT * FROM core.flights")
     assert "(1 row)" in denied(reader, "SELECT count(*) FROM mart.region_totals")
-
-
-def test_backup_restore_and_wal(host: Host) -> None:
-    backup = "pg_dump -U app_user -d float_mode -Fc -f /backups/float.dump"
-    host.compose("exec", "-T", "postgres", "bash", "-c", backup)
-    host.compose("exec", "-T", "postgres", "psql", "-U", "app_user", "-d", "float_mode", "-c", "SELECT pg_switch_wal()")
-    wait(lambda: any((ROOT / "data/prod/wal-archive").iterdir()), 60, "an archived segment")
-    host.compose("stop", "backend")
-    drop = "dropdb --force -U app_user float_mode && createdb -U app_user float_mode"
-    restore = f"{drop} && pg_restore -U app_user -d float_mode -j 4 /backups/float.dump"
-    host.compose("exec", "-T", "postgres", "bash", "-c", restore)
-    host.compose("start", "backend")
-    wait(lambda: ask(host, "/health").status == 200, 60, "the backend")
 
 
 def test_no_secret_is_in_a_containers_configuration(host: Host) -> None:

@@ -1,0 +1,111 @@
+"""Backups of hosts as docs/operations/backups.ru.md gives them: its commands, typed as they stand."""
+
+import os
+import subprocess
+import time
+
+from tests.stack.compose import HOSTS, live, wait
+from tests.stack.conftest import Host
+from tests.stack.test_files import ROOT
+
+BOOK = (ROOT / "docs/operations/backups.ru.md").read_text()
+PROD = f'PROD="docker compose {" ".join(HOSTS)} --profile all"'
+ARCHIVE = ROOT / "data/prod/wal-archive"
+
+
+def lines(title: str, block: int = 0) -> list[str]:
+    """Give the commands of a code block under a heading."""
+    under = BOOK.split(f"## {title}", 1)[1].split("\n## ", 1)[0]
+    return under.split("```\n")[2 * block + 1].splitlines()
+
+
+def typed(host: Host, line: str, **said: str) -> str:
+    """Type a line into a shell of the host, with what it leaves to say filled in; Grafana has no stand-in."""
+    for blank, value in {"YYYYMMDD": time.strftime("%Y%m%d", time.gmtime()), **said}.items():
+        line = line.replace(blank, value)
+    if line.startswith("$PROD up") and line.endswith("--wait"):
+        line += " " + " ".join(host.compose.services())
+    done = subprocess.run(
+        ["bash", "-c", f"{PROD}\n{line}"], cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=600,
+        check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{line}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
+    return done.stdout
+
+
+def sql(host: Host, statement: str) -> str:
+    """Ask the database as its owner."""
+    return host.compose(
+        "exec", "-T", "postgres", "psql", "-U", "app_user", "-d", "float_mode", "-Atc", statement
+    ).strip()
+
+
+def sums(host: Host) -> list[str]:
+    """Give the checksums of the tables."""
+    (line,) = lines("Проверка")
+    return [told for told in typed(host, line).splitlines() if " " in told and not told.startswith("time=")]
+
+
+def test_the_books_name_one_command() -> None:
+    alerts = (ROOT / "docs/operations/alerts.ru.md").read_text()
+    assert f"```\n{PROD}\n```" in alerts
+    makefile = (ROOT / "Makefile").read_text()
+    assert f"PROD = {PROD.removeprefix('PROD=').strip(chr(34))}\n" in makefile
+
+
+@live
+def test_a_dump_brings_everything_back(host: Host) -> None:
+    for line in lines("Каждый день"):
+        typed(host, line)
+    before = sums(host)
+    sql(host, "DELETE FROM core.uploads")
+    sql(host, "TRUNCATE core.flights CASCADE")
+    for line in lines("Восстановление из дампа"):
+        typed(host, line)
+    assert len(before) > 5
+    assert sums(host) == before
+    wait(lambda: host.compose.states()["backend"].startswith("running healthy"), 90, "the backend")
+
+
+@live
+def test_the_guides_own_words_stop_and_start_the_backend(host: Host) -> None:
+    typed(host, "docker compose stop backend")
+    assert host.compose.states()["backend"].startswith("exited")
+    typed(host, "docker compose start backend")
+    wait(lambda: host.compose.states()["backend"].startswith("running healthy"), 90, "the backend")
+
+
+@live
+def test_a_moment_is_brought_back(host: Host) -> None:
+    """The base is older than the moment; what was written after it is gone, what was written before it is there."""
+    for line in lines("Каждый день", 1):
+        typed(host, line)
+    sql(host, "CREATE TABLE public.of_the_test (told text)")
+    sql(host, "INSERT INTO public.of_the_test VALUES ('before')")
+    time.sleep(2)
+    moment = sql(host, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'")
+    time.sleep(2)
+    sql(host, "INSERT INTO public.of_the_test VALUES ('after')")
+    for line in lines("PITR"):
+        typed(host, line, **{"ДАТА ВРЕМЯ+00": moment})
+    (look,) = lines("PITR", 1)
+    wait(lambda: " t " in typed(host, look), 120, "the end of the replay")
+    assert sql(host, "SELECT string_agg(told, ' ') FROM public.of_the_test") == "before"
+    for line in lines("PITR", 2):
+        typed(host, line)
+    sql(host, "INSERT INTO public.of_the_test VALUES ('again')")
+    sql(host, "DROP TABLE public.of_the_test")
+
+
+@live
+def test_old_copies_are_deleted_and_young_ones_kept(host: Host) -> None:
+    old = [ROOT / "data/prod/backups/float_20200101.dump", ARCHIVE / "0000000100000000000000AA.old"]
+    for path in old:
+        path.touch()
+        os.utime(path, (0, 0))
+    young = {path.name for path in ARCHIVE.iterdir()} - {path.name for path in old}
+    for line in lines("Сколько хранить"):
+        typed(host, line)
+    assert not [path for path in old if path.exists()]
+    assert {path.name for path in ARCHIVE.iterdir()} >= young
+    assert list((ROOT / "data/prod/backups").glob("*.dump"))
