@@ -1,6 +1,7 @@
 """Chromium for the site's tests: the driver of ``tests/stack``, with what a page logs and what DevTools can do."""
 
 import base64
+import json
 import os
 import shutil
 import tempfile
@@ -43,7 +44,7 @@ class Page(Browser):
         until = time.monotonic() + seconds
         while not (value := self.js(expression, *arguments)):
             if time.monotonic() > until:
-                shown = self.js("document.body.innerText")[:1500]
+                shown = self.js("document.querySelector('#body')?.innerText ?? document.body.innerText")[:1500]
                 raise AssertionError(f"{expression} {arguments} never held; the page shows:\n{shown}\n{self.log()}")
             time.sleep(0.05)
         return value
@@ -65,8 +66,8 @@ class Page(Browser):
 
     def choose_files(self, selector: str, *files: Path) -> None:
         """Give files to an input, as the system's dialog would."""
-        handle = self.find(selector)
-        call("POST", f"{self._base}/element/{handle}/value", {"text": "\n".join(str(file) for file in files)})
+        node = self.devtools("Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})")
+        self.devtools("DOM.setFileInputFiles", files=[str(file) for file in files], objectId=node["result"]["objectId"])
 
     def theme(self, name: str) -> None:
         """Say which colours the system prefers."""

@@ -1,0 +1,103 @@
+"""An OpenID provider that lets one person in: code flow with PKCE, tokens signed as the gateway wants them."""
+
+import base64
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from local.emulator.issuer import AUDIENCE, Issuer
+
+CLIENT = "page"
+
+
+@dataclass
+class Provider:
+    """Who is let in, and how often tokens were given out by which grant."""
+
+    url: str
+    issuer: Issuer
+    roles: list[str]
+    seconds: int = 300
+    grants: list[str] = field(default_factory=list)
+    challenges: dict[str, str] = field(default_factory=dict)
+
+    def tokens(self) -> dict[str, Any]:
+        """Make the tokens of the person."""
+        who = {"sub": "someone", "preferred_username": "i.primerov", "roles": self.roles}
+        access = self.issuer.token(who, self.seconds)
+        return {"access_token": access, "id_token": access, "refresh_token": "r", "expires_in": self.seconds}
+
+
+@contextmanager
+def provider(directory: Path, port: int, roles: list[str]) -> Iterator[Provider]:
+    """Serve one."""
+    url = f"http://127.0.0.1:{port}"
+    known = Provider(url, Issuer(directory, url), roles)
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(known))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield known
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _handler(known: Provider) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(asked.query).items()}
+            if asked.path == "/.well-known/openid-configuration":
+                paths = {"authorization": "/authorize", "token": "/token"}
+                self._say({f"{name}_endpoint": known.url + path for name, path in paths.items()})
+            elif asked.path == "/jwks":
+                self._say(_run(known))
+            elif asked.path == "/authorize":
+                assert query["client_id"] == CLIENT
+                assert query["code_challenge_method"] == "S256"
+                code = f"code-{len(known.challenges)}"
+                known.challenges[code] = query["code_challenge"]
+                self.send_response(302)
+                back = urlencode({"code": code, "state": query["state"]})
+                self.send_header("Location", f"{query['redirect_uri']}?{back}")
+                self.end_headers()
+
+        def do_POST(self) -> None:
+            form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            grant = form["grant_type"][0]
+            if grant == "authorization_code":
+                digest = hashlib.sha256(form["code_verifier"][0].encode()).digest()
+                challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+                assert known.challenges.pop(form["code"][0]) == challenge
+            known.grants.append(grant)
+            self._say(known.tokens())
+
+        def _say(self, told: Any) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+            self.wfile.write(json.dumps(told).encode())
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    return Handler
+
+
+def _run(known: Provider) -> Any:
+    import asyncio
+
+    return asyncio.run(known.issuer.keys())  # type: ignore[arg-type]
+
+
+__all__ = ["AUDIENCE", "CLIENT", "Provider", "provider"]

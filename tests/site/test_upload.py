@@ -1,0 +1,108 @@
+"""A workbook sent through the page, to its end: progress, counts, rejects, the workbook to mend, history."""
+
+from pathlib import Path
+
+import openpyxl
+
+from tests.site.chromium import Page
+from tests.site.desk import Desk
+
+
+def send(page: Page, desk: Desk, *files: Path) -> None:
+    """Open the page and choose files."""
+    page.open(f"{desk.url}/upload")
+    page.wait("document.querySelector('#files')")
+    page.choose_files("#files", *files)
+
+
+def ended(page: Page, name: str) -> str:
+    """Wait until a file has come to its end and give its state."""
+    return str(
+        page.wait(
+            "['loaded', 'duplicate', 'failed'].includes(document.querySelector(arguments[0])?.dataset.state)"
+            " && document.querySelector(arguments[0]).dataset.state",
+            f'[data-file="{name}"]',
+            seconds=60,
+        )
+    )
+
+
+def count(page: Page, name: str, key: str) -> int:
+    """Read one of the counts of a file."""
+    return int(page.text(f'[data-file="{name}"] [data-count="{key}"] dd').replace("\u00a0", ""))
+
+
+def quiet(page: Page) -> None:
+    """Drop the one line that the question of who may send leaves behind."""
+    assert all("rejects.xlsx" in line and "404" in line for line in page.log())
+
+
+def test_several_workbooks_go_to_their_end(page: Page, local: Desk, samples: dict[str, Path], tmp_path: Path) -> None:
+    spoilt = tmp_path / "испорчена.xlsx"
+    book = openpyxl.load_workbook(samples["second"])
+    book.active.append(["не телеграмма"] * book.active.max_column)  # type: ignore[union-attr]
+    book.create_sheet("Черновик").append(["заметки", "кто", "когда"])
+    book["Черновик"].append(["позвонить", "нам", "завтра"])
+    book.save(spoilt)
+    broken = tmp_path / "не книга.xlsx"
+    broken.write_bytes(b"this is no workbook" * 50)
+    send(page, local, spoilt, broken, samples["first"])
+
+    assert ended(page, spoilt.name) == "loaded"
+    [told] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == spoilt.name]
+    full = local.json(f"/api/uploads/{told['id']}")
+    assert count(page, spoilt.name, "rows_in") == full["counts"]["rows_in"]
+    assert count(page, spoilt.name, "flights_new") == full["counts"]["flights_new"] > 300
+    assert count(page, spoilt.name, "rows_rejected") == full["counts"]["rows_rejected"] > 0
+    text = page.text(f'[data-file="{spoilt.name}"]')
+    assert "Черновик" in text
+    assert all(reject["mend"] in text for reject in full["rejects"])
+
+    assert ended(page, broken.name) == "failed"
+    [refused] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == broken.name]
+    assert refused["error"]["sentence"] in page.text(f'[data-file="{broken.name}"] .notice')
+    assert ended(page, samples["first"].name) == "duplicate"
+
+    page.click(f'[data-file="{spoilt.name}"] .downloads a')
+    mend = openpyxl.load_workbook(page.downloaded(".xlsx"))
+    assert sum(sheet.max_row - 1 for sheet in mend.worksheets) >= full["counts"]["rows_rejected"]
+
+    page.wait("document.querySelector(arguments[0])", f'#history tr[data-upload="{told["id"]}"] button')
+    page.click(f'#history tr[data-upload="{told["id"]}"] button')
+    page.wait("document.querySelector(arguments[0])?.innerText.includes('Не прочитано')", f'tr[data-upload="{told["id"]}"] + tr')
+    quiet(page)
+
+
+def test_files_can_be_dropped(page: Page, local: Desk, samples: dict[str, Path]) -> None:
+    page.open(f"{local.url}/upload")
+    page.wait("document.querySelector('#files')")
+    at = {"x": 640, "y": 260}
+    held = {"items": [], "files": [str(samples["third"])], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver"):
+        page.devtools("Input.dispatchDragEvent", type=kind, data=held, **at)
+    assert page.js("document.querySelector('.drop').classList.contains('over')")
+    page.devtools("Input.dispatchDragEvent", type="drop", data=held, **at)
+    assert ended(page, samples["third"].name) == "loaded"
+    quiet(page)
+
+
+def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(page: Page, local: Desk, tmp_path: Path) -> None:
+    other = tmp_path / "картинка.png"
+    other.write_bytes(b"\x89PNG")
+    send(page, local, other)
+    assert ended(page, other.name) == "failed"
+    assert len(page.text(f'[data-file="{other.name}"] .notice')) > 20
+    assert [line for line in page.log() if "415" in line]
+
+
+def test_history_goes_on_page_by_page(page: Page, local: Desk, tmp_path: Path) -> None:
+    import httpx
+
+    for number in range(25):
+        told = httpx.post(f"{local.url}/api/uploads", json={"file_name": f"{number}.xlsx", "size": 10})
+        assert told.status_code == 201
+    page.open(f"{local.url}/upload")
+    assert page.wait("document.querySelectorAll('#history tr[data-upload]').length") == 20
+    page.click("#history > .button")
+    assert page.wait("document.querySelectorAll('#history tr[data-upload]').length > 20 && true")
+    quiet(page)
