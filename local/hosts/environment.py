@@ -126,6 +126,8 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
         yield "OAUTH2_COOKIE_SECRET: нужно 16, 24 или 32 байта, например openssl rand -base64 32 | tr -- '+/' '-_'."
     if values.get("APP_DEBUG", "").lower() in {"true", "1", "yes", "on"}:
         yield "APP_DEBUG: в PROD должно быть False."
+    if values.get("LOG_DRIVER", "") not in {"", "json-file", "journald"}:
+        yield "LOG_DRIVER: json-file или journald."
     if bool(values.get("GRAFANA_CLOUD_USERNAME")) != bool(values.get("GRAFANA_CLOUD_TOKEN")):
         yield "GRAFANA_CLOUD_USERNAME и GRAFANA_CLOUD_TOKEN задаются вместе."
     if values.get("GRAFANA_CLOUD_USERNAME") and not values.get("GRAFANA_CLOUD_URL"):

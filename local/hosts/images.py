@@ -31,6 +31,12 @@ def services(compose: Path = LOCAL / "compose.yaml") -> dict[str, str]:
     return found
 
 
+def names(compose: Path = LOCAL / "compose.yaml") -> list[str]:
+    """Name every service."""
+    text = compose.read_text(encoding="utf-8").partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
+    return re.findall(r"^  ([a-z0-9_-]+):$", text, re.MULTILINE)
+
+
 def bases(directory: Path = LOCAL / "images") -> dict[str, set[str]]:
     """Give the foreign images that each of our Dockerfiles builds on, by its directory's name."""
     found: dict[str, set[str]] = {}
@@ -58,9 +64,9 @@ def ask(image: str) -> str:
     return str(json.loads(told.stdout)["digest"])
 
 
-def override(digests: Mapping[str, str]) -> dict[str, object]:
-    """Give the part of a compose file that pins services, and the bases of what is built, to digests."""
-    pinned: dict[str, object] = {
+def override(digests: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    """Give what a compose file has to say of services to pin them, and the bases of what is built, to digests."""
+    pinned: dict[str, dict[str, object]] = {
         service: {"image": f"{image}@{digests[image]}"}
         for service, image in services().items()
         if digests.get(image, MISSING) != MISSING and service != "keycloak"
@@ -70,7 +76,7 @@ def override(digests: Mapping[str, str]) -> dict[str, object]:
         for image in bases().get(ours, set()):
             if digests.get(image, MISSING) != MISSING:
                 pinned[named] = {"build": {"args": {"BASE": f"{image}@{digests[image]}"}}}
-    return {"services": pinned}
+    return pinned
 
 
 def main() -> int:

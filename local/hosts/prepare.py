@@ -60,11 +60,20 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     issuers = Path(values["TLS_CHAIN"]).read_text(encoding="ascii") if values.get("TLS_CHAIN") else rest
     _write(directory / "tls" / "chain.pem", issuers or certificate)
     # JSON is YAML: compose reads it as one more of its files.
-    _write(directory / "images.yaml", json.dumps(images.override(images.locked())))
+    _write(directory / "images.yaml", json.dumps({"services": services(values)}))
     for name in ("wal-archive", "backups"):
         (directory / name).chmod(0o700)
         if os.geteuid() == 0:
             shutil.chown(directory / name, POSTGRES_USER_ID, POSTGRES_USER_ID)
+
+
+def services(values: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    """Give what this host changes of the services: digests of images, and where logs go."""
+    changed = images.override(images.locked())
+    if values.get("LOG_DRIVER") == "journald":
+        for name in images.names():
+            changed.setdefault(name, {})["logging"] = {"driver": "journald", "options": {"tag": "{{.Name}}"}}
+    return changed
 
 
 def _write(path: Path, content: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local.hosts import environment, images
+from local.hosts import environment, images, prepare
 from tests.stack import run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,11 +183,10 @@ def test_every_image_is_pinned_and_locked() -> None:
 
 def test_a_lock_with_digests_pins_every_service() -> None:
     digests = {image: f"sha256:{number:064x}" for number, image in enumerate(images.used())}
-    services = images.override(digests)["services"]
-    assert isinstance(services, dict)
-    assert set(services) == set(compose("compose.yaml")["services"])
-    assert digests["postgis/postgis:17-3.5"] in services["postgres"]["image"]
-    assert digests["python:3.13-slim-trixie"] in services["backend"]["build"]["args"]["BASE"]
+    services = images.override(digests)
+    assert set(services) == set(images.names()) == set(compose("compose.yaml")["services"])
+    assert digests["postgis/postgis:17-3.5"] in str(services["postgres"]["image"])
+    assert digests["python:3.13-slim-trixie"] in str(services["backend"]["build"])
 
 
 def test_hosts_get_every_setting_that_there_is() -> None:
@@ -207,8 +206,6 @@ def test_hosts_get_every_setting_that_there_is() -> None:
 
 
 def test_every_secret_file_is_laid_out() -> None:
-    from local.hosts import prepare
-
     named = set(compose("compose.prod.yaml")["secrets"])
     laid = set(prepare.secrets(dict.fromkeys((*environment.SECRETS, *environment.REQUIRED), "x" * 32)))
     assert named == laid
@@ -221,14 +218,19 @@ def test_every_secret_file_is_laid_out() -> None:
 def test_compose_itself_accepts_the_files(tmp_path: Path) -> None:
     if subprocess.run([program("docker"), "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("docker has no compose plug-in")
-    settings = tmp_path / ".env.prod"
+    settings, own = tmp_path / ".env.prod", tmp_path / "images.yaml"
     settings.write_text("KC_HOSTNAME=example.test\nOAUTH2_CLIENT_ID=x\nS3_ACCESS_KEY_ID=x\n")
-    hosts = ["--env-file", str(settings), "-f", "local/compose.yaml", "-f", "local/compose.prod.yaml"]
+    own.write_text(json.dumps({"services": prepare.services({"LOG_DRIVER": "journald"})}))
+    hosts = ["--env-file", str(settings), "-f", "local/compose.yaml", "-f", "local/compose.prod.yaml", "-f", str(own)]
     for leading in ([], hosts):
         command = ["docker", "compose", *leading, "--profile", "all", "config", "--format", "json"]
         told = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
         published = {name for name, service in told["services"].items() if service.get("ports")}
         assert published == {"nginx"} if leading else len(published) == 11
+        logging = {json.dumps(service["logging"], sort_keys=True) for service in told["services"].values()}
+        (where,) = logging
+        assert json.loads(where)["driver"] == ("journald" if leading else "json-file")
+        assert "max-size" not in where or not leading
 
 
 def test_the_realm_is_what_the_guide_describes() -> None:

@@ -61,6 +61,7 @@ def test_variables_targets_and_paths_exist(path: Path) -> None:
         "PGPASSWORD",
         "YYYYMMDD",
         "DATALENS_IDS",
+        "CONTAINER_NAME",
     }
     # What a command of ours reads.
     known |= {
