@@ -3,13 +3,16 @@
 import json
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fly_potato.bundle import archive
-from fly_potato.deploy import DeployError, Releases, site
+from fly_potato.deploy import DeployError, Deployment, Release, Releases, place, site
+from fly_potato.deploy.steps import Options
 from fly_potato.site import lay_out
+from shared.settings import StorageSettings
 from shared.storage import Storage
 
 CONFIG = {"login": "oidc", "issuer": "https://sso.example.ru/realms/fly-potato", "client_id": "fly-potato-site"}
@@ -83,3 +86,56 @@ def test_the_page_goes_back_with_its_release(storage: Storage, tmp_path: Path) -
 
 def test_our_own_page_has_the_same_bytes_twice(tmp_path: Path) -> None:
     assert site.make(tmp_path / "one.zip") == site.make(tmp_path / "two.zip")
+
+
+@pytest.fixture
+def run(s3_settings: StorageSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
+    """Give a deployment with buckets of its own on a real S3 server, as far as Terraform would have brought it."""
+    here = place("dev", {"YC_CLOUD_ID": "cloud", "YC_FOLDER_ID": tmp_path.name.replace("_", "-")})
+    monkeypatch.setenv("S3_ENDPOINT_URL", s3_settings.endpoint_url)
+    made = Deployment(here, tmp_path, Options(), lambda line: None, lambda question: True)
+    secret = s3_settings.secret_access_key.get_secret_value()
+    made.s3_key = {"access_key_id": s3_settings.access_key_id, "secret_access_key": secret}
+    pages = f"{here.name}-{here.folder_id}-site"
+    made.outputs = {"buckets": {"site": pages}, "site": {"config": CONFIG, "connect": CONNECT}}
+    buckets = [made._bucket(name) for name in (here.artifacts_bucket, pages)]
+    for bucket in buckets:
+        bucket._client().create_bucket(
+            Bucket=bucket.bucket,
+            CreateBucketConfiguration={"LocationConstraint": s3_settings.region},  # type: ignore[typeddict-item]
+        )
+    yield made
+    for bucket in buckets:
+        for found in list(bucket.list("")):
+            bucket.delete(found.key)
+        bucket._client().delete_bucket(Bucket=bucket.bucket)
+
+
+def test_going_back_brings_the_older_page_back(run: Deployment, tmp_path: Path) -> None:
+    pages = run._bucket(run.outputs["buckets"]["site"])
+    (tmp_path / "build").mkdir()
+    for number in (1, 2):
+        zipped = page(tmp_path, f"release({number})").rename(tmp_path / "build" / "site.zip")
+        made_at = f"2026-09-0{number}T08:00:00+00:00"
+        run.release = Release("0123456789abcdef", made_at, {}, site=archive.digest(zipped))
+        for step in (run.upload, run.site, run.record):
+            step()
+
+    def script() -> str:
+        found = re.search(r'src="/(assets/[0-9a-f]{12}/a\.js)"', text(pages, "index.html", tmp_path))
+        assert found is not None
+        return text(pages, found[1], tmp_path)
+
+    assert script() == "release(2)"
+    run.choose()
+    run.site()
+    assert script() == "release(1)"
+    assert json.loads(text(pages, "assets/config.json", tmp_path)) == CONFIG
+
+
+def test_a_return_to_before_there_was_a_page_leaves_the_present_one(run: Deployment) -> None:
+    told: list[str] = []
+    run.say = told.append
+    run.release = Release("0123456789abcdef", "2026-09-01T08:00:00+00:00", {})
+    run.site()
+    assert told == ["в том выпуске сайта не было, остаётся нынешний"]
