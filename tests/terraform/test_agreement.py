@@ -117,5 +117,12 @@ def test_a_deployment_waits_at_its_environment_and_keeps_no_key(workflow: dict[s
     assert job["permissions"] == {"contents": "read", "id-token": "write"}
     assert workflow["permissions"] == {"contents": "read"}
     assert not [name for name in job["env"] if re.search(r"TOKEN$|_KEY$|YC_.*SECRET", name)]
+    runs = {
+        step["if"].split("'")[1]: step["run"]
+        for step in job["steps"]
+        if step.get("if", "").startswith("inputs.action ==") and "run" in step
+    }
+    assert set(runs) == {"plan", "deploy", "rollback"}
+    assert "--until plan" in runs["plan"], "a plan is looked at without being applied"
     # An input in a command would be a way to run anything.
     assert not [step["run"] for step in job["steps"] if "${{" in step.get("run", "")]
