@@ -33,7 +33,7 @@ FILE_BYTES = 2_621_440
 
 _REFERENCE = re.compile(rb"(?<![\w.])/assets/(?!config\.json)")
 _REWRITTEN = (".html", ".js", ".mjs", ".css", ".svg", ".webmanifest")
-_HEAD = re.compile(rb"<head[^>]*>")
+_HEAD = re.compile(rb"<head(?:\s[^>]*)?>")
 
 
 def lay_out(

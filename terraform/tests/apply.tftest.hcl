@@ -51,6 +51,14 @@ run "everything" {
     error_message = "A deployment may call migrate."
   }
   assert {
+    condition     = yandex_kms_symmetric_key_iam_member.deployer.symmetric_key_id == yandex_kms_symmetric_key.for["site"].id && yandex_kms_symmetric_key_iam_member.site.symmetric_key_id == yandex_kms_symmetric_key.for["site"].id && yandex_kms_symmetric_key_iam_member.site.role == "kms.keys.decrypter"
+    error_message = "A deployment writes the web page, the gateway reads it, and neither gets the key of workbooks."
+  }
+  assert {
+    condition     = { for name, member in yandex_kms_symmetric_key_iam_member.data : name => member.symmetric_key_id } == { for name in ["upload", "process", "stats", "health"] : name => yandex_kms_symmetric_key.for["data"].id }
+    error_message = "The key of workbooks is for those who read or write them."
+  }
+  assert {
     condition = toset([for name, member in yandex_lockbox_secret_iam_member.function : name]) == toset([
       "upload/PGPASSWORD", "upload/S3_ACCESS_KEY_ID",
       "stats/PGPASSWORD", "stats/S3_ACCESS_KEY_ID",
