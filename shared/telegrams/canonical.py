@@ -16,13 +16,14 @@ from shared.telegrams.movements import arrival as arrival_of
 from shared.telegrams.movements import departure as departure_of
 from shared.telegrams.plans import plan
 
-_MARK = "(?![HН]{4}|NNNN|Z[CС]Z[CС]|ЗЦЗЦ)"
-"""No mark of the end or the beginning of a message: it would cut the telegram."""
-_PLACE = f"(?:{_MARK}[0-9A-ZА-ЯЁ]+ )*{_MARK}[0-9A-ZА-ЯЁ]+"
-_REG = f"(?:{_MARK}[0-9A-Z]+ )*{_MARK}[0-9A-Z]+"
+_MARK = re.compile("[HН]{4}|NNNN|Z[CС]Z[CС]|ЗЦЗЦ")
+"""The end or the beginning of a message: it would cut the telegram."""
+_PLACE = "[0-9A-ZА-ЯЁ ]++"
+_REG = "[0-9A-Z ]++"
 _BAND = "(?:K[0-9]{4})?[MSFA][0-9]{3,4}(?:/[MSFA][0-9]{3,4})?"
-_ZONE = r"/ZONA [^/()\u2010-\u2015\u2212\uFE63\uFF0D-]+?(?:[0-9]|[0-9][EW])/"
-"""No hyphen of any kind: what follows one could be field 16."""
+_ZONE = "/ZONA [^/()-]+?(?:[0-9]|[0-9][EW])/"
+_DASH = re.compile("[\u2010-\u2015\u2212\ufe63\uff0d]")
+"""Hyphens of other kinds: what follows one in a zone could be field 16."""
 _SHR = re.compile(
     rf"\(SHR-([0-9A-Z]{{1,10}})\n-([A-Z]{{4}})([0-9]{{4}})\n-({_BAND}(?: {_ZONE})?)\n"
     r"(?:-(?!ZONA)([A-Z]{4})([0-9]{4})\n)?-(?=[A-Z]{3,4}/)"
@@ -62,6 +63,10 @@ def _movement(kind: Kind, match: "re.Match[str] | None") -> Movement | None:
     if match is None:
         return None
     sid, on, at, where, reg = match.groups()
+    if where is not None and (where[0] > "9" or " " in where) and _MARK.search(where):
+        return None
+    if reg is not None and (reg[0] > "9" or " " in reg) and _MARK.search(reg):
+        return None
     read_day, n1 = day(on)
     read_minute, n2 = minute(at)
     point, n3 = place(where) if where else (None, ())
@@ -80,6 +85,8 @@ def _plan(text: str) -> Plan | None:
     if remark < 0 or text[remark - 1] not in " \n" or not _alone(text, head.end(), remark, tail.end(1)):
         return None
     callsign, departure, at, field15, destination, lasting = head.groups()
+    if not field15.isascii() and _DASH.search(field15):
+        return None
     fields = {"7": callsign, "13": departure, "13t": at, "15": field15}
     if destination:
         fields["16"], fields["16t"] = destination, lasting

@@ -56,7 +56,8 @@ def field(name: str, text: str, start: int, end: int) -> Field:
     raw = text[start:end]
     start += len(raw) - len(raw.lstrip())
     raw = raw.strip()
-    return Field(name, raw, start, start + len(raw))
+    end = start + len(raw)
+    return Field(name, raw.replace("\n", "") if name in ("13", "16") else raw, start, end)
 
 
 def values(fields: Iterable[Field]) -> dict[str, str]:

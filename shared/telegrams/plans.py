@@ -45,8 +45,8 @@ def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = (), number: str |
         on,
         at,
         lasting,
-        _aerodrome(get("13")),
-        _aerodrome(get("16")),
+        get("13"),
+        get("16"),
         level,
         zone,
         dep,
@@ -59,10 +59,6 @@ def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = (), number: str |
         twin(prose(raw)) or None if (raw := get("STS")) else None,
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
     )
-
-
-def _aerodrome(raw: str | None) -> str | None:
-    return raw.replace("\n", "") if raw else raw
 
 
 @lru_cache(maxsize=8_192)

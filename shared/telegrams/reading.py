@@ -31,7 +31,9 @@ def parse_all(text: str) -> list[Telegram]:
 
     Raises NotATelegram if none begins in it, TooLong if the text is longer than any cell.
     """
-    read = quick(checked(text))
+    if len(text) > LONGEST:
+        raise TooLong(len(text), LONGEST)
+    read = quick(text)
     if read is not None:
         return [read]
     repaired = repair(text)
