@@ -88,6 +88,7 @@ def test_names_are_the_same_in_the_code_and_in_terraform() -> None:
 
 
 def test_every_environment_has_its_files() -> None:
+    assert re.search(r"use_lockfile += true", text("versions.tf")), "two deployments at once would overwrite each other"
     for name in ENVIRONMENTS:
         assert f'environment  = "{name}"' in text(f"environments/{name}.tfvars")
         assert f'key = "{name}/terraform.tfstate"' in text(f"environments/{name}.backend.hcl")
