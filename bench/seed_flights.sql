@@ -1,5 +1,5 @@
 -- Invented flights straight into core.flights, for measuring reads: no telegrams, no source rows.
--- $1 how many, $2 first day, $3 how many days
+-- $1 how many, $2 first day, $3 how many days, $4 the batch
 WITH places AS (
     SELECT
         r.id AS region_id, n AS place, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
@@ -43,7 +43,7 @@ INSERT INTO core.flights (
     dep_lat, dep_lon, dep_dt, arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id
 )
 SELECT
-    md5($1::text || '/' || n || '/' || $2::text)::uuid,
+    md5($4::integer || '/' || n)::uuid,
     CASE WHEN fate < 0.04 THEN 'cancelled' WHEN fate < 0.12 THEN 'planned' ELSE 'flown' END,
     CASE WHEN kind < 0.92 THEN 'BLA' WHEN kind < 0.98 THEN 'AER' WHEN kind < 0.981 THEN 'SHAR' END,
     CASE WHEN kind < 0.05 THEN 2 END,

@@ -38,6 +38,7 @@ __all__ = [
     "flights",
     "loads",
     "metadata",
+    "region_outlines",
     "region_parts",
     "regions",
     "rejects",
@@ -168,6 +169,17 @@ region_parts = Table(
     ForeignKeyConstraint(["set_id", "region_id"], ["core.regions.set_id", "core.regions.id"], ondelete="CASCADE"),
     Index("ix_region_parts_geom", "geom", postgresql_using="gist"),
     Index(None, "set_id", "region_id"),
+    schema="core",
+)
+
+region_outlines = Table(
+    "region_outlines",
+    metadata,
+    Column("set_id", SmallInteger, primary_key=True),
+    Column("region_id", SmallInteger, primary_key=True),
+    Column("number", SmallInteger, primary_key=True, comment="of the part within its region"),
+    Column("polygon", Text, nullable=False, comment="[[[lat, lon], ...], [hole], ...]"),
+    ForeignKeyConstraint(["set_id", "region_id"], ["core.regions.set_id", "core.regions.id"], ondelete="CASCADE"),
     schema="core",
 )
 

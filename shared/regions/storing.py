@@ -116,6 +116,7 @@ async def _store(conn: Connection, boundaries: BoundarySet) -> tuple[int, bool]:
     if empty:
         raise RegionsError("REGIONS_GEOMETRY", f"Контур не охватывает площади: {', '.join(empty[:5])}.")
     await conn.execute(_SQL["store_parts"], set_id, VERTICES_A_PART)
+    await conn.execute(_SQL["store_outlines"], set_id)
     return set_id, True
 
 

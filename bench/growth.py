@@ -1,0 +1,167 @@
+"""How load, attribution and dashboards grow with what is stored: ``python -m bench.growth``.
+
+Flights are invented by SQL over ten years, with a source row each. Then, at every size: how long seeding and counting
+took, what a workbook of 10,000 rows costs on top, what giving 10,000 points their region costs, and how long each query
+of a dashboard takes, over the views that DataLens reads and by the API's own statements. ``--plans FILE`` writes the
+plans of the dashboard queries at the largest size. Times are for comparison within one run.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from bench import api
+from bench.ground import Ground, ground
+from bench.ingest import run
+from shared.regions import attribute
+
+DAYS = 3652
+WORKBOOK_ROWS = 10_000
+POINTS = 10_000
+LIMIT_MS = 100.0
+
+DASHBOARDS = {
+    "overview: totals of a year": "SELECT sum(flights), sum(aircraft), sum(minutes) FROM mart.daily"
+    " WHERE day BETWEEN '2030-01-01' AND '2030-12-31'",
+    "overview: totals of all time": "SELECT sum(flights), sum(aircraft), sum(duration_min) FROM mart.region_totals",
+    "overview: by day, a year": "SELECT day, sum(flights) FROM mart.daily"
+    " WHERE day BETWEEN '2030-01-01' AND '2030-12-31' GROUP BY day ORDER BY day",
+    "overview: by month, all time": "SELECT month, flights, growth_month_percent, growth_year_percent FROM mart.monthly"
+    " WHERE region_name = 'Вся страна' ORDER BY month",
+    "overview: map of regions": "SELECT region, polygon FROM mart.region_polygons",
+    "regions: ranking, a year": "SELECT region_name, sum(flights), 1000 * sum(flights) / max(area_km2) FROM mart.daily"
+    " WHERE day BETWEEN '2030-01-01' AND '2030-12-31' GROUP BY region_name ORDER BY 2 DESC LIMIT 10",
+    "regions: ranking, all time": "SELECT name, flights FROM mart.region_totals ORDER BY flights DESC",
+    "regions: one by day, a year": "SELECT day, sum(flights) FROM mart.daily WHERE region = 'RU-MOS'"
+    " AND day BETWEEN '2030-01-01' AND '2030-12-31' GROUP BY day ORDER BY day",
+    "regions: places of one, a month": "SELECT point, sum(flights) FROM mart.places"
+    " WHERE region = 'RU-MOS' AND month = '2030-06-01' GROUP BY point",
+    "time: hours and weekdays, a year": "SELECT weekday, hour, sum(flights) FROM mart.hours"
+    " WHERE month BETWEEN '2030-01-01' AND '2030-12-01' GROUP BY weekday, hour",
+    "time: peaks, a year": "SELECT max(peak_hour), max(peak_airborne) FROM mart.peaks"
+    " WHERE region_name = 'Вся страна' AND day BETWEEN '2030-01-01' AND '2030-12-31'",
+    "time: durations, a month": "SELECT minutes, sum(flights) FROM mart.durations"
+    " WHERE kind = 'факт' AND month = '2030-06-01' GROUP BY minutes",
+    "quality: a year": "SELECT region_name, sum(flights), sum(with_dep), sum(with_arr), sum(outside) FROM mart.quality"
+    " WHERE month BETWEEN '2030-01-01' AND '2030-12-01' GROUP BY region_name",
+    "operators: a year": "SELECT operator_kind, sum(flights) FROM mart.operators"
+    " WHERE month BETWEEN '2030-01-01' AND '2030-12-01' GROUP BY operator_kind",
+}
+"""What the three dashboards ask, as DataLens writes it: a chart, a query over one view."""
+
+
+async def dashboards(uri: str) -> dict[str, float]:
+    """Time the queries over the views: milliseconds, the best of three."""
+    conn = await asyncpg.connect(uri, statement_cache_size=0)
+    found = {}
+    for name, query in DASHBOARDS.items():
+        times = []
+        for _ in range(3):
+            started = time.perf_counter()
+            await conn.fetch(query)
+            times.append(time.perf_counter() - started)
+        found[name] = round(min(times) * 1000, 1)
+    await conn.close()
+    return found
+
+
+async def plans(uri: str) -> dict[str, str]:
+    """Explain the queries over the views, with what they really did."""
+    conn = await asyncpg.connect(uri, statement_cache_size=0)
+    found = {}
+    for name, query in DASHBOARDS.items():
+        lines = await conn.fetch(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) {query}")
+        found[name] = "\n".join(line[0] for line in lines)
+    await conn.close()
+    return found
+
+
+async def attribution(uri: str) -> float:
+    """Give seconds for the regions of invented points, as a load gives them."""
+    conn = await asyncpg.connect(uri, statement_cache_size=0)
+    async with conn.transaction():
+        await conn.execute(
+            "CREATE TEMP TABLE points (lat float8, lon float8, region_id smallint, region_match text) ON COMMIT DROP"
+        )
+        draw = "INSERT INTO points SELECT 43 + random() * 30, 28 + random() * 150 FROM generate_series(1, $1::integer)"
+        await conn.execute(draw, POINTS)
+        await conn.execute("ANALYZE points")
+        started = time.perf_counter()
+        await attribute(conn, table="points")
+        seconds = time.perf_counter() - started
+    await conn.close()
+    return seconds
+
+
+async def _source_rows(uri: str) -> None:
+    conn = await asyncpg.connect(uri, statement_cache_size=0)
+    await conn.execute(
+        "INSERT INTO raw.rows (flight_key, row_hash, load_id, sheet, row_number, ordinal)"
+        " SELECT key, key, load_id, 'invented', 1, 1 FROM core.flights"
+    )
+    await conn.execute("VACUUM ANALYZE raw.rows")
+    await conn.execute("VACUUM ANALYZE core.flights")
+    await conn.execute("VACUUM ANALYZE mart.flight_counts")
+    await conn.close()
+
+
+def at_size(place: Ground, flights: int, plan_file: Path | None) -> dict[str, Any]:
+    """Measure one size in a database of its own."""
+    with place.database() as uri:
+        owner = place.cluster.uri(database=uri.rsplit("/", 1)[1])
+        told: dict[str, Any] = {"flights": flights}
+        told["seconds"] = asyncio.run(api.seed(owner, flights, DAYS))
+        asyncio.run(_source_rows(owner))
+        told["seconds"]["attribution"] = asyncio.run(attribution(uri))
+        told["dashboards_ms"] = asyncio.run(dashboards(owner))
+        told["statements_ms"] = asyncio.run(api.queries(owner))
+        if plan_file:
+            text = "\n\n".join(f"-- {name}\n{plan}" for name, plan in asyncio.run(plans(owner)).items())
+            plan_file.write_text(f"-- {flights:,} flights over {DAYS} days\n\n{text}\n", encoding="utf-8")
+        loaded = run("ingest", place.workbook(WORKBOOK_ROWS), place.environment | {"POSTGRES_URI": uri})
+        told["seconds"]["load"] = loaded["seconds"]
+        told["load_steps"] = loaded["steps"]
+        return told
+
+
+def table(sizes: Sequence[dict[str, Any]]) -> str:
+    """Write the figures for a person, as Markdown tables."""
+    head = "| " + " | ".join(f"{each['flights']:,}" for each in sizes) + " |"
+    rule = "|---|" + "---:|" * len(sizes)
+    lines = [f"| seconds {head}", rule]
+    for name in sizes[0]["seconds"]:
+        lines.append(f"| {name} | " + " | ".join(f"{each['seconds'][name]:.2f}" for each in sizes) + " |")
+    lines += ["", f"| dashboard query, ms {head}", rule]
+    for name in DASHBOARDS:
+        lines.append(f"| {name} | " + " | ".join(f"{each['dashboards_ms'][name]:.1f}" for each in sizes) + " |")
+    lines += ["", f"| statement of the API, ms {head}", rule]
+    for name, periods in sizes[0]["statements_ms"].items():
+        for period in periods:
+            told = " | ".join(f"{each['statements_ms'][name][period]:.1f}" for each in sizes)
+            lines.append(f"| {name}, {period} | {told} |")
+    slow = max(sizes[-1]["dashboards_ms"].values())
+    lines += ["", f"slowest dashboard query at {sizes[-1]['flights']:,}: {slow:.1f} ms of {LIMIT_MS:.0f}"]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--flights", type=int, nargs="*", default=[100_000, 1_000_000, 10_000_000])
+    parser.add_argument("--folder", type=Path, default=Path(".local/bench"))
+    parser.add_argument("--plans", type=Path)
+    given = parser.parse_args()
+    with ground(given.folder) as place:
+        sizes = [at_size(place, each, given.plans if each == max(given.flights) else None) for each in given.flights]
+    print(json.dumps(sizes, ensure_ascii=False) if os.environ.get("JSON") else table(sizes))
+
+
+if __name__ == "__main__":
+    main()
