@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -162,6 +164,7 @@ def _assignments(path: Path) -> dict[str, str]:
 
 
 def _format(root: Path) -> None:
-    import subprocess
-
-    subprocess.run(["terraform", f"-chdir={root / 'terraform'}", "fmt", "-recursive"], capture_output=True, check=False)
+    terraform = shutil.which(os.environ.get("TERRAFORM", "terraform"))
+    if terraform is None:
+        pytest.skip("terraform is not installed")
+    subprocess.run([terraform, f"-chdir={root / 'terraform'}", "fmt", "-recursive"], capture_output=True, check=False)
