@@ -142,6 +142,45 @@ def test_bucket_away(quick: Compose) -> None:
         expect("storage_down")
 
 
+def test_guessing(quick: Compose) -> None:
+    def guess() -> None:
+        for _ in range(15):
+            suppressed(f"{SITE}/api/uploads", Authorization="Bearer invented")
+        time.sleep(1)
+
+    expect("AuthErrors", guess)
+
+
+def test_backend_slow(quick: Compose, session: str) -> None:
+    container = quick("ps", "-q", "backend").strip()
+
+    def breathe() -> None:
+        subprocess.run(["docker", "pause", container], check=True, capture_output=True)
+        try:
+            with ThreadPoolExecutor(10) as pool:
+                waiting = [pool.submit(suppressed, f"{SITE}/api/uploads", Cookie=session) for _ in range(10)]
+                time.sleep(1.5)
+                subprocess.run(["docker", "unpause", container], check=True, capture_output=True)
+                for one in waiting:
+                    one.result()
+        finally:
+            subprocess.run(["docker", "unpause", container], check=False, capture_output=True)
+
+    expect("latency_p95", breathe)
+
+
+def test_restarts(quick: Compose) -> None:
+    def started() -> str:
+        (told,) = query('process_start_time_seconds{job="postgres_exporter"}')
+        return str(told["value"][1])
+
+    for _ in range(5):
+        before = started()
+        quick("restart", "-t", "1", "postgres_exporter")
+        wait(lambda last=before: started() != last, 60, "a scrape of the new process")
+    expect("container_restarts")
+
+
 def test_a_session_outlives_its_first_token(quick: Compose, old_session: tuple[str, float]) -> None:
     """The token of the log-in is good for five minutes; nginx hands the refreshed session back to the browser."""
     session, began = old_session
@@ -183,42 +222,3 @@ class Stay(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, request, file, code, message, headers, address):  # type: ignore[no-untyped-def]
         STATES.extend(urllib.parse.parse_qs(urllib.parse.urlsplit(address).query).get("state", []))
-
-
-def test_guessing(quick: Compose) -> None:
-    def guess() -> None:
-        for _ in range(15):
-            suppressed(f"{SITE}/api/uploads", Authorization="Bearer invented")
-        time.sleep(1)
-
-    expect("AuthErrors", guess)
-
-
-def test_backend_slow(quick: Compose, session: str) -> None:
-    container = quick("ps", "-q", "backend").strip()
-
-    def breathe() -> None:
-        subprocess.run(["docker", "pause", container], check=True, capture_output=True)
-        try:
-            with ThreadPoolExecutor(10) as pool:
-                waiting = [pool.submit(suppressed, f"{SITE}/api/uploads", Cookie=session) for _ in range(10)]
-                time.sleep(1.5)
-                subprocess.run(["docker", "unpause", container], check=True, capture_output=True)
-                for one in waiting:
-                    one.result()
-        finally:
-            subprocess.run(["docker", "unpause", container], check=False, capture_output=True)
-
-    expect("latency_p95", breathe)
-
-
-def test_restarts(quick: Compose) -> None:
-    def started() -> str:
-        (told,) = query('process_start_time_seconds{job="postgres_exporter"}')
-        return str(told["value"][1])
-
-    for _ in range(5):
-        before = started()
-        quick("restart", "-t", "1", "postgres_exporter")
-        wait(lambda last=before: started() != last, 60, "a scrape of the new process")
-    expect("container_restarts")
