@@ -41,9 +41,10 @@ def command(
 
 def _folder(directory: Path | None) -> "LetterBox":
     from fly_potato.letters import Folder
-    from local.emulator.settings import EmulatorSettings
+    from fly_potato.stack import places
 
-    return Folder(directory or EmulatorSettings().dead_letters, _warn)
+    told = os.environ.get("EMULATOR_DEAD_LETTERS")
+    return Folder(directory or (Path(told) if told else places().letters), _warn)
 
 
 def _queue(address: str, function: str | None, endpoint: str | None) -> "LetterBox":
