@@ -11,9 +11,11 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
@@ -124,19 +126,45 @@ async def _timed(ask: Ask, conn: Any, period: Period) -> float:
 
 @contextmanager
 def server(uri: str, environment: dict[str, str]) -> Iterator[str]:
-    """Run the application in a process of its own."""
+    """Run the application in a process of its own, behind nginx where that is installed."""
     port = _free_port()
     names = os.environ | environment | {"POSTGRES_URI": uri, "APP_LOG_LEVEL": "WARN"}
     process = subprocess.Popen([sys.executable, "-m", "bench.api_server", str(port)], env=names)
-    address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(100):
-            try:
-                httpx.get(f"{address}/api/stats/types", timeout=10)
-                break
-            except httpx.TransportError:
+        with tempfile.TemporaryDirectory() as folder, _nginx(Path(folder), port) as outer:
+            address = f"http://127.0.0.1:{outer}"
+            for _ in range(100):
+                try:
+                    if httpx.get(f"{address}/api/stats/types", timeout=10).status_code == 200:
+                        break
+                except httpx.TransportError:
+                    pass
                 time.sleep(0.1)
-        yield address
+            yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _program() -> str | None:
+    return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+@contextmanager
+def _nginx(folder: Path, upstream: int) -> Iterator[int]:
+    program = _program()
+    if program is None:
+        yield upstream
+        return
+    port, config = _free_port(), folder / "nginx.conf"
+    text = (Path(__file__).parent / "nginx.conf").read_text(encoding="utf-8")
+    filled = {"FOLDER": str(folder), "PORT": str(port), "UPSTREAM": str(upstream)}
+    for name, value in filled.items():
+        text = text.replace(name, value)
+    config.write_text(text, encoding="utf-8")
+    process = subprocess.Popen([program, "-c", str(config)])
+    try:
+        yield port
     finally:
         process.terminate()
         process.wait(10)
@@ -199,7 +227,12 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(".local/bench"))
     given = parser.parse_args()
     os.nice(5)
-    told: dict[str, Any] = {"flights": given.flights, "days": given.days, "rate": given.rate}
+    told: dict[str, Any] = {
+        "flights": given.flights,
+        "days": given.days,
+        "rate": given.rate,
+        "nginx": shutil.which("nginx") is not None,
+    }
     with ground(given.folder) as stage, stage.database() as uri:
         told["seconds"] = {k: round(v, 2) for k, v in asyncio.run(seed(uri, given.flights, given.days)).items()}
         told["queries_ms"] = asyncio.run(queries(uri))
@@ -214,7 +247,9 @@ def main() -> None:
 
 
 def _table(told: dict[str, Any]) -> str:
-    lines = [f"{told['flights']:,} flights over {told['days']} days; seconds: {told['seconds']}", "", "statement, ms"]
+    way = "through nginx" if told["nginx"] else "without nginx, which is not installed"
+    lines = [f"{told['flights']:,} flights over {told['days']} days, {way}; seconds: {told['seconds']}"]
+    lines += ["", "statement, ms"]
     lines += [
         f"  {name:16} " + "  ".join(f"{k} {v:7.1f}" for k, v in ms.items()) for name, ms in told["queries_ms"].items()
     ]
