@@ -108,7 +108,7 @@ def opened(*flags: str) -> Iterator[Page]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         downloads = Path(directory) / "downloads"
         downloads.mkdir()
-        environment = os.environ | {"LANGUAGE": "ru", "LC_ALL": "ru_RU.UTF-8", "TZ": "Europe/Moscow"}
+        environment = os.environ | {"LANGUAGE": "ru", "LC_ALL": "C.UTF-8", "TZ": "Europe/Moscow"}
         process = Popen(["chromedriver", f"--port={port}"], stdout=DEVNULL, stderr=DEVNULL, env=environment)
         try:
             _ready(driver)

@@ -51,9 +51,10 @@ def test_several_workbooks_go_to_their_end(page: Page, local: Desk, samples: dic
     assert ended(page, spoilt.name) == "loaded"
     [told] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == spoilt.name]
     full = local.json(f"/api/uploads/{told['id']}")
-    assert count(page, spoilt.name, "rows_in") == full["counts"]["rows_in"]
-    assert count(page, spoilt.name, "flights_new") == full["counts"]["flights_new"] > 300
-    assert count(page, spoilt.name, "rows_rejected") == full["counts"]["rows_rejected"] > 0
+    counts = {key: number for key, number in full["counts"].items() if number}
+    assert counts["rows_in"] > 400
+    assert counts["rows_rejected"] > 0
+    assert {key: count(page, spoilt.name, key) for key in counts} == counts
     text = page.text(f'[data-file="{spoilt.name}"]')
     assert "Черновик" in text
     assert all(reject["mend"] in text for reject in full["rejects"])

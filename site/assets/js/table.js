@@ -54,9 +54,10 @@ export function numbers(caption, titles, rows) {
   return el("details", {}, el("summary", {}, "Числа таблицей"), el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table));
 }
 
-/** Ranked bars as a table: name, bar, number, share; a row may have a link. `stacked` puts the bar under the name. */
-export function bars(caption, titles, rows, { stacked = false } = {}) {
-  const most = Math.max(1, ...rows.map((row) => row.count));
+/** Ranked bars as a table: name, bar, number, share; a row may have a link. `stacked` puts the bar under the name,
+ * `full` is what the longest bar stands for, where that is not the first of them. */
+export function bars(caption, titles, rows, { stacked = false, full = null } = {}) {
+  const most = full ?? Math.max(1, ...rows.map((row) => row.count));
   const bar = (count) => count > 0 && el("span", { class: "bar", style: `width:${(100 * count) / most}%`, "aria-hidden": "true" });
   const line = ({ name, href, count, texts }) => el("tr", {},
     el("th", { scope: "row" }, href ? el("a", { href }, name) : name, stacked && bar(count)),

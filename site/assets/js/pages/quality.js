@@ -31,12 +31,12 @@ const row = (name, share) => ({ name, count: share.count, texts: [number(share.c
 
 const completeness = (told) => card("Полнота", { size: "half", note: "Доли от всех полётов периода." }, bars("Полнота", ["Что известно", "Полёты", "Доля"], [
   row("Фактический вылет (DEP)", told.with_dep), row("Фактическая посадка (ARR)", told.with_arr), row("Длительность", told.with_duration),
-]));
+], { full: Math.max(1, told.flights) }));
 
 function placing(told) {
   const table = bars("Привязка к регионам", ["Место", "Полёты", "Доля"], [
     row("У берега, отнесены к ближайшему региону", told.coastal), row("Вне границ регионов", told.outside), row("Точка неизвестна", told.unplaced),
-  ]);
+  ], { full: Math.max(1, told.flights) });
   const undated = el("p", { class: "small soft" }, `Без даты: ${counted(told.undated, "полёт", "полёта", "полётов")}; они не входят ни в один период.`);
   return card("Привязка к регионам", { size: "half", note: "Остальные полёты лежат внутри границ." }, table, undated);
 }

@@ -1,0 +1,57 @@
+"""Every page, light and dark, without serious findings of axe-core."""
+
+import pytest
+
+from tests.site import axe
+from tests.site.chromium import Page
+from tests.site.desk import Desk
+from tests.site.test_pages import show
+
+PAGES = ("/", "/regions", "/region?code=RU-LEN", "/time", "/quality", "/upload", "/?from=1999-01-01&to=1999-01-02")
+GRAVE = ("serious", "critical")
+
+
+@pytest.fixture(scope="session")
+def checker() -> str:
+    """Give axe-core."""
+    try:
+        return axe.source()
+    except axe.Missing as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_serious_findings(page: Page, local: Desk, checker: str, theme: str) -> None:
+    page.theme(theme)
+    found = []
+    for path in PAGES:
+        show(page, local, path)
+        assert page.js("document.documentElement.dataset.theme") == theme
+        found += [(path, *finding) for finding in findings(page, checker)]
+    assert found == []
+    page.log()
+
+
+def test_error_and_opened_states_have_none_either(page: Page, local: Desk, checker: str) -> None:
+    page.open(f"{local.url}/?from=2025-05-01&to=2025-01-01")
+    page.wait("document.querySelector('.state[data-status]')")
+    found = findings(page, checker)
+    show(page, local, "/time")
+    page.run("document.querySelectorAll('details').forEach(each => { each.open = true; }); arguments[0]()")
+    found += findings(page, checker)
+    show(page, local, "/upload")
+    page.click("#history tr[data-upload] button")
+    page.wait("document.querySelector('#history .counts')")
+    found += findings(page, checker)
+    assert found == []
+    page.log()
+
+
+def findings(page: Page, checker: str) -> list[tuple[str, str, str]]:
+    """Run axe-core in the page: the rule, the element, what is said of it."""
+    page.devtools("Runtime.evaluate", expression=checker)
+    told = page.run("axe.run(document).then(arguments[0], fault => arguments[0]({error: String(fault)}))")
+    assert "error" not in told, told
+    assert len(told["passes"]) > 10  # it did look
+    grave = [each for each in told["violations"] if each["impact"] in GRAVE]
+    return [(each["id"], node["html"][:160], node["failureSummary"]) for each in grave for node in each["nodes"]]
