@@ -1,0 +1,45 @@
+"""The web page through the desk's gateway, as it was laid out when the stack came up."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fly_potato.stack import Stack
+
+PAGES = [page.stem for page in (Path(__file__).resolve().parents[2] / "site").glob("*.html")]
+
+
+def paths() -> list[str]:
+    return ["/" if name == "index" else f"/{name}" for name in PAGES if name != "404"]
+
+
+@pytest.mark.parametrize("path", paths())
+def test_every_page_comes_with_all_that_it_asks_for(stack: Stack, path: str) -> None:
+    with httpx.Client(base_url=stack.places.url) as client:
+        page = client.get(path)
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert page.headers["cache-control"] == "no-cache"
+        assert f"connect-src &#x27;self&#x27; {stack.places.s3_url};" in page.text
+        asked = set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text))
+        assert any(name.endswith(".js") for name in asked)
+        assert any(name.endswith(".css") for name in asked)
+        for name in asked:
+            answer = client.get(name)
+            assert answer.status_code == 200, name
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable", name
+
+
+def test_a_desk_asks_nobody_to_log_in(stack: Stack) -> None:
+    told = httpx.get(f"{stack.places.url}/assets/config.json")
+    assert (told.json()["login"], told.headers["cache-control"]) == ("desk", "no-cache")
+
+
+def test_what_there_is_not_is_a_page_to_people_and_an_answer_to_programs(stack: Stack) -> None:
+    lost = httpx.get(f"{stack.places.url}/nothing")
+    assert (lost.status_code, lost.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "Такой страницы нет" in lost.text
+    assert httpx.get(f"{stack.places.url}/assets/nothing.js").status_code == 404
+    program = httpx.get(f"{stack.places.url}/api/nothing")
+    assert (program.status_code, program.headers["content-type"]) == (404, "application/json")
