@@ -28,6 +28,14 @@ run "functions" {
     condition     = !contains(keys(yandex_function_iam_member.gateway), "process") && !contains(keys(yandex_function_iam_member.gateway), "migrate")
     error_message = "Neither process nor migrate can be called from outside."
   }
+  # Three zones, two connections an instance (POSTGRES_POOL_SIZE).
+  assert {
+    condition = alltrue([
+      for role, settings in local.database_roles :
+      sum(concat([0], [for function in values(local.functions) : function.instances if function.role == role])) * 3 * 2 <= settings.connections
+    ])
+    error_message = "As many connections as all instances of a role's functions may open."
+  }
 }
 
 run "triggers" {

@@ -59,6 +59,19 @@ def test_the_desk_runs_functions_within_the_clouds_limits() -> None:
     assert desks == {name: limits for name, limits in clouds.items() if name != "migrate"}
 
 
+def test_the_quotas_to_raise_are_what_the_limits_sum_to() -> None:
+    block = text("functions.tf").split("environment_groups = {")[0]
+    limits = {
+        name: [int(value) for value in re.findall(rf"^      {name} += (\d+)", block, re.MULTILINE)]
+        for name in ("instances", "requests", "memory_mb")
+    }
+    gigabytes = sum(a * b for a, b in zip(limits["instances"], limits["memory_mb"], strict=True)) / 1024
+    quotas = (ROOT / "docs" / "deploy.md").read_text("utf-8").split("## 10.")[1].split("## 11.")[0]
+    assert f"limits in `functions.tf` sum to {sum(limits['instances'])} |" in quotas
+    assert f"they sum to {sum(limits['requests'])} |" in quotas
+    assert f"they sum to {gigabytes:.0f} GB |" in quotas
+
+
 def test_every_file_of_terraform_has_its_place_in_the_table() -> None:
     """The table goes from the guide's components to resources: one in no row would be nobody's."""
     table = (ROOT / "docs" / "deploy.md").read_text("utf-8").split("## 1. What goes where")[1].split("## 2.")[0]
