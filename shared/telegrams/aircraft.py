@@ -30,11 +30,13 @@ _MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _PLAIN_MARK = re.compile(r"(?=[0-9]*[A-NP-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)[0-9A-Z]{7}\Z")
 _SID = re.compile(r"((?:[0-9O][ \n]?){9}[0-9O])(?![ \n]?[0-9O])")
-_CUT = re.compile(r"(?<![^\s,;])([^\s,;]{1,6})[ \n]([^\s,;]{1,6})(?![^\s,;])")
+_CUT = re.compile(r"(?<![^\s,;])([^\s,;]{1,7})[ \n]([^\s,;]{1,7})(?![^\s,;])")
+_SHORT_MARK = re.compile(r"(?=[A-Z]*[0-9])(?:REG)?[0-9A-Z]{5,7}\Z")
 _GLUED = re.compile(r"(?<![0-9A-Z])([0-9A-Z]{7})([0-9A-Z]{7})(?![0-9A-Z])")
 _WORD_WITH_4 = re.compile(r"(?![0-9A-Z]{7}\Z)[А-ЯЁ4]*\Z")
 """A Russian word, ``4`` in it for Ч."""
 _LONGEST_MARK = 14
+_SHORTEST_MARK = 3
 _MOST_WORDS = 24
 """Words of ``TYP/`` that are looked at; the longest list of types seen has four."""
 
@@ -136,7 +138,9 @@ def _rejoined(text: str, notes: list[Note]) -> str:
 
     def join(halves: "re.Match[str]") -> str:
         mark = halves[1] + halves[2]
-        if min(len(halves[1]), len(halves[2])) > 3 or not _MARK.match(twin(mark)):
+        less = min(len(halves[1]), len(halves[2]))
+        line = "\n" in halves[0] and less < 5 and _SHORT_MARK.match(twin(mark))
+        if not line and (less > 3 or not _MARK.match(twin(mark))):
             return halves[0]
         notes.append(Note(codes.VALUE_BROKEN, halves[0], mark))
         return mark
@@ -156,7 +160,7 @@ def _mark(token: str, notes: list[Note]) -> str | None:
     if not mark.isascii():
         mark = bare
     word = bool(bare) and not bare.isascii() and _WORD_WITH_4.match(bare) is not None
-    stray = bare.isdecimal() and len(bare) < 3
+    stray = bare.isdecimal() and len(bare) < _SHORTEST_MARK
     if len(mark) > _LONGEST_MARK or not (bare.isascii() or numbered) or word or stray:
         notes.append(Note(codes.REG_UNREADABLE, bare[:20]))
         return None
@@ -165,6 +169,9 @@ def _mark(token: str, notes: list[Note]) -> str | None:
     if mark.startswith("REG") and (mark == "REG" or numbered):
         notes.append(Note(codes.REG_PREFIX_DROPPED, mark, mark[3:].lstrip("-.:")))
         mark = mark[3:].lstrip("-.:")
+    if mark.isdecimal() and len(mark) < _SHORTEST_MARK:
+        notes.append(Note(codes.REG_UNREADABLE, mark))
+        return None
     if not mark:
         return None
     letter_o = _LIKE_MARK.match(mark) is not None and "O" in mark

@@ -42,7 +42,7 @@ _IARR = re.compile(
     rf"(?:-ADARRZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ({_REG}))?\n*\Z"
 )
 _MOVED = re.compile(r"\((DEP|ARR)-([0-9A-Z]{1,10})-([A-Z]{4})([0-9]{4})-([A-Z]{4})([0-9]{4})?\n-(?=[A-Z]{3,4}/)")
-_KEYS = frozenset(KEYS) - {"RMK", "SID"}
+_KEYS = frozenset(KEYS) - {"RMK", "SID", "EST"}  # EST may be the end of a DEST that a line break cut
 _MOVED_KEYS = frozenset(["REG", "DOF", "RMK", "DEP", "DEST"])
 
 

@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass
 
 from shared.telegrams import codes
-from shared.telegrams.fields import ID, SSR
+from shared.telegrams.fields import ID, SSR, broken, whole
 from shared.telegrams.model import Note, Notes
 from shared.telegrams.text import twin
 
 _WORDS = "SHR|DEP|ARR|CHG|CNL|DLA|PLN"
+_CUT_WORDS = "|".join(map(broken, _WORDS.split("|")))
 _START = re.compile(
-    rf"(?:(?<=\A)|(?<=\n))(?:\( ?)+(?P<line>{_WORDS})(?:[ \n]?-|[ \n](?=[0-9A-ZА-Я]{{1,10}}[ \n]?-[ \n]?[A-ZА-Я]{{4}}))"
+    rf"(?:(?<=\A)|(?<=\n))(?:\([ \n]?)+(?P<line>{_CUT_WORDS})"
+    r"(?:[ \n]?-|[ \n](?=[0-9A-ZА-Я]{1,10}[ \n]?-[ \n]?[A-ZА-Я]{4}))"
     rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS})[ \n]?-[ \n]?{ID}{SSR}[ \n]?-[ \n]?[A-ZА-Я]{{4}}(?:[ ]?[0-9O]|[ \n]?-)"
     r"|(?:\A\( ?)?(?<![A-ZА-Я])-[ \n]?TITLE[ :\n]+I?(?P<title>DEP|ARR|CNL)(?![A-ZА-Я])"
 )
@@ -75,7 +77,7 @@ def _outermost(text: str, starts: "list[re.Match[str]]") -> "list[re.Match[str]]
 def _word(start: "re.Match[str]") -> str:
     if title := start["title"]:
         return f"I{title}"
-    return start["line"] or start["head"]
+    return whole(start["line"] or start["head"])
 
 
 def _piece(word: str, text: str, like: str, notes: Notes) -> Piece:

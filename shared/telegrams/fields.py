@@ -13,17 +13,30 @@ KEYS = (
     *("DEP", "DEST", "DOF", "EET", "OPR", "ORGN", "REG", "STS", "TYP", "DLE", "RMK", "SID"),
     *("ALTN", "RALT", "TALT", "NAV", "COM", "DAT", "SUR", "PBN", "CODE", "PER", "SEL", "RIF", "RVR", "EST"),
 )
+_BREAKS = str.maketrans(dict.fromkeys(" \n", None))
 _WRITTEN = {
     **{"D0F": "DOF", "ДEП": "DEP", "ДECT": "DEST", "ДOФ": "DOF", "PEГ": "REG", "TЫП": "TYP", "TИП": "TYP"},
     **{"CИД": "SID", "OПP": "OPR", "CTC": "STS"},
 }
 """Keys with a zero for the letter, or in Cyrillic (look-alikes already Latin)."""
-_KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join((*KEYS, *_WRITTEN))})[ \n]?/")
-_LONGEST_KEY = max(map(len, KEYS)) + len(" /")
-_SID = re.compile(r"(?<![A-ZА-Я])(?:SID|CИД)[ \n]?/[ \n№]{0,2}(?=(?:[0-9O][ \n]?){10})")
-_CLOCK = r"(?:[ ]?[0-9O](?:[ \n]?[0-9O:]){0,5}[0-9A-ZА-Я]{0,4})?(?![0-9A-ZА-Я])"
-_PLACE = r"[A-ZА-Я](?:\n?[A-ZА-Я]){3}"
-_TAIL = re.compile(rf"(?:-[ \n]?(?![ZЗ]\n?O\n?[NH]\n?A)|(?<=\n)(?=ZZZZ))({_PLACE})({_CLOCK})")
+
+
+def broken(word: str) -> str:
+    """Give the pattern of a word that a line break or a blank may cut."""
+    return r"[ \n]?".join(word)
+
+
+def whole(word: str) -> str:
+    """Give a word without what cut it."""
+    return word.translate(_BREAKS)
+
+
+_KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(broken(key) for key in (*KEYS, *_WRITTEN))})[ \n]?/")
+_LONGEST_KEY = max(len(key) * 2 - 1 for key in KEYS) + len(" /")
+_SID = re.compile(r"(?<![A-ZА-Я])(?:S[ \n]?I[ \n]?D|CИД)[ \n]?/[ \n№]{0,2}(?=(?:[0-9O][ \n]?){10})")
+_CLOCK = r"(?:[ \n]?[0-9O](?:[ \n]?[0-9O:]){0,5}[0-9A-ZА-Я]{0,4})?(?![0-9A-ZА-Я])"
+_PLACE = r"[A-ZА-Я](?:[ \n]?[A-ZА-Я]){3}"
+_TAIL = re.compile(rf"(?:-[ \n]?(?![ZЗ][ \n]?O[ \n]?[NH][ \n]?A)|(?<=\n)(?=ZZZZ))({_PLACE})({_CLOCK})")
 ID = r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})??"
 SSR = r"(?:/[A-Z][0-9]{2,4})?"
 STOP = rf"-[ \n]?({_PLACE})({_CLOCK})"
@@ -57,7 +70,7 @@ def field(name: str, text: str, start: int, end: int) -> Field:
     start += len(raw) - len(raw.lstrip())
     raw = raw.strip()
     end = start + len(raw)
-    return Field(name, raw.replace("\n", "") if name in ("13", "16") else raw, start, end)
+    return Field(name, whole(raw) if name in ("13", "16") else raw, start, end)
 
 
 def values(fields: Iterable[Field]) -> dict[str, str]:
@@ -85,7 +98,8 @@ def keys(like: str, start: int) -> Iterator["re.Match[str]"]:
 
 def name(key: "re.Match[str]") -> str:
     """Give the name that a key stands for."""
-    return _WRITTEN.get(key[1], key[1])
+    written = whole(key[1])
+    return _WRITTEN.get(written, written)
 
 
 def first_key(like: str, start: int) -> int:

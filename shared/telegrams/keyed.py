@@ -8,18 +8,20 @@ import re
 from collections.abc import Mapping
 
 from shared.telegrams.aircraft import marks
-from shared.telegrams.fields import Field, field
+from shared.telegrams.fields import Field, broken, field, whole
 from shared.telegrams.model import Kind, Movement, Notes, make_movement
 from shared.telegrams.moments import day, minute
 from shared.telegrams.plans import number_of, place_of
 from shared.telegrams.text import twin
 
 _KNOWN = (
-    "TITLE|SID|ADD|ATD|ADA|ATA|ADEPZ|ADEP|ADARRZ|ADARR|ADESZ|ADES|PAP|REG|ARCID|ARCTYP|DOF|EOBD|EOBT|RMK|COMMENT|OPR"
+    *("TITLE", "SID", "ADD", "ATD", "ADARRZ", "ADARR", "ADA", "ATA", "ADEPZ", "ADEP", "ADESZ", "ADES", "PAP", "REG"),
+    *("ARCID", "ARCTYP", "DOF", "EOBD", "EOBT", "RMK", "COMMENT", "OPR"),
 )
 _UNHYPHENED = "SID|ADD|ATD|ADA|ATA|ADEPZ|ADARRZ"
 _KEY = re.compile(
-    rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9A-ZЗ]))- ?({_KNOWN})(?![A-ZА-Я])[ :/=]*"
+    rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9A-ZЗ]))-[ \n]?({'|'.join(map(broken, _KNOWN))})"
+    r"(?![A-ZА-Я]|[ \n]Z{1,3}(?!Z))[ :/=]*"
     rf"|(?<=\n)- ?([A-Z]{{3,8}}) |(?<=\n)({_UNHYPHENED})[ :](?=[^\n]*[0-9])"
 )
 _NOTHING: tuple[None, Notes] = (None, ())
@@ -29,7 +31,7 @@ def scan(text: str) -> list[Field]:
     """Give the fields of a keyed telegram in a repaired text."""
     keys = list(_KEY.finditer(twin(text)))
     ends = [*[key.start() for key in keys], len(text)][1:]
-    return [field(key[1] or key[2] or key[3], text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
+    return [field(whole(key[1] or key[2] or key[3]), text, key.end(), end) for key, end in zip(keys, ends, strict=True)]
 
 
 def movement(kind: Kind, fields: Mapping[str, str], notes: Notes) -> Movement:

@@ -13,8 +13,8 @@ from shared.telegrams.model import Note, Notes
 _START = re.compile(r"[-\s]*(?:[KN][0-9O]{4}|M[0-9O]{3}(?=[ ]?[MSFA][0-9O]))?[ \n]?")
 _DIGITS = r"((?:[0-9O][ \n]?){2,3}[0-9O])"
 _BAND = re.compile(
-    rf"(M|S|FL?|A) ?{_DIGITS}(?![0-9])"
-    rf"(?:(?:[ \n]?[/-][ \n]?|[ \n]?(?=[MSFA]))(M|S|FL?|A)?[ ]?{_DIGITS}(?![0-9NSCЮ]))?"
+    rf"(M|S|FL?|A)[ \n]?{_DIGITS}(?![0-9])"
+    rf"(?:(?:[ \n]?[/-][ \n]?|[ \n]?(?=[MSFA]))(M|S|FL?|A)?[ \n]?{_DIGITS}(?![0-9NSCЮ]))?"
 )
 _ODD = re.compile(r"(?:GND|SFC|AGL|[MSFAC]L?)[ ]?/?[ ]?(?:[MSFA] ?)?[0-9]")
 _CUT = re.compile(r"[ \n]?/[ \n]?[MSFA][0-9]|[ \n]?[MSFA][0-9]{3}")

@@ -7,12 +7,15 @@ from functools import lru_cache
 from shared.telegrams import codes
 from shared.telegrams.aircraft import craft, marks, sid
 from shared.telegrams.coordinates import place
+from shared.telegrams.fields import whole
 from shared.telegrams.model import Kind, Note, Notes, Place, Plan, make_plan
 from shared.telegrams.moments import day, duration, minute
 from shared.telegrams.text import repair, twin
 from shared.telegrams.zones import field15
 
 _CALLSIGN = re.compile(r"[0-9A-ZА-Я]{1,10}(?:[ -][0-9A-Z]{1,7})?(?:[ \n,;]{1,2}(?=[A-Z-]*[0-9])[0-9A-Z-]{2,10}){0,3}\Z")
+_NONE = "ZZZZZ"
+"""The callsign of who has none."""
 _SEEN_SID = re.compile(r"[0-9]{10}\Z")
 _NOTHING: tuple[None, Notes] = (None, ())
 _NO_MARKS: tuple[tuple[str, ...], Notes] = ((), ())
@@ -82,11 +85,11 @@ def callsign_of(raw: str | None) -> tuple[str | None, Notes]:
         return _NOTHING
     if raw.isascii() and raw.isalnum():
         return raw, ()
-    raw = raw.strip(" \n.,;:-")
+    raw = raw.replace("\n", "").strip(" .,;:-")
     read = twin(raw)
     if _CALLSIGN.match(read) is None:
         return _NOTHING
-    read = " ".join(read.split()) if read.isascii() else raw
+    read = _NONE if whole(read) == _NONE else " ".join(read.split()) if read.isascii() else raw
     return read, (Note(codes.LETTERS_MIXED, raw, read),) if read != raw else ()
 
 

@@ -22,7 +22,7 @@ from shared.telegrams.plans import plan
 from shared.telegrams.registry import layout
 from shared.telegrams.text import twin
 
-_BEGIN = r"(?:\( ?)*[A-Z]{3}[ \n]?[- \n][ \n]?"
+_BEGIN = r"(?:\([ \n]?)*[A-Z](?:[ \n]?[A-Z]){2}[ \n]?[- \n][ \n]?"
 _HEAD = re.compile(rf"{_BEGIN}({ID}){SSR}[ \n]?{STOP}")
 _LOOSE = re.compile(rf"{_BEGIN}({LOOSE_ID}){SSR}[ \n]?{STOP}")
 _NAME = re.compile(rf"{_BEGIN}([^\s()/-]{{0,10}})")

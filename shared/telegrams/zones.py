@@ -21,9 +21,9 @@ _USUAL = re.compile(r"M([0-9]{4})(?:/M([0-9]{4}))?(?: /ZONA ([A-Z]{2,3}[0-9]{1,8
 """How four out of five are written: a band of levels, a zone by its name."""
 _RING = re.compile(r"M([0-9]{4})/M([0-9]{4}) /ZONA ([0-9]{4}N[0-9]{5}E(?:[ \n][0-9]{4}N[0-9]{5}E){2,})/\Z")
 """How nearly all polygons are written."""
-_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])[ZЗ3]\n?[O0]\n?[NH]\n?A(?![A-ZА-Я])[ \n:]*")
+_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?A(?![A-ZА-Я])[ \n:]*")
 _RADIUS = re.compile(
-    r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[.,][ \n]?[0-9O]{1,3}|\n[0-9O]{1,2})?)"
+    r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[ \n]?[.,][ \n]?[0-9O]{1,3}|\n[0-9O]{1,2})?)"
     r"[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
 )
 _LINE = re.compile(r"(?<![A-ZА-Я])(?:DCT|MAPШPYT|MARSHRUT|MAR[HЩ]RUT|ROUTE|TPACCA|TRASSA)(?![A-ZА-Я])")
@@ -32,7 +32,7 @@ _FAMILY = re.compile(r"(?:MR|WR|VR|KO|USP|USR|URR|UUP|UUR|ULP|ULR|UN[A-Z]|UH[A-Z
 _PREFIX = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR|KO|КО|КO|KО|USP|USR|URR)")
 _LOOSE = re.compile(r"[ \n,;+]+")
 _BREAKS = str.maketrans(dict.fromkeys(" \n", None))
-_HALVES = re.compile(r"(?<![^ ,;+])([A-ZА-Я]{1,3}[0-9]{0,7})\n([A-ZА-Я]{0,2}[0-9]{1,8})(?![^ \n,;+])")
+_HALVES = re.compile(r"(?<![^ ,;+])([A-ZА-Я]{1,3}[0-9]{0,7})[ \n]([A-ZА-Я]{0,2}[0-9]{1,8})(?![^ \n,;+])")
 _DASHED = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR)-[0-9]{3,6}")
 _OWN_NAME = 4
 """Digits of a zone that is named by digits alone."""
@@ -112,11 +112,13 @@ def _unmarked(raw: str) -> tuple[Zone | None, Notes]:
 
 
 def _read(body: str) -> tuple[Zone | None, Notes]:
+    joined: list[Note] = []
+    body = _HALVES.sub(lambda halves: _joined(halves, joined), body)
     found = find(body)
     points = tuple((one.place.lat, one.place.lon) for one in found if one.place)
     rest = _without(body, found)
     radius = _RADIUS.search(twin(rest))
-    notes = _unreadable(found)
+    notes = (*joined, *_unreadable(found))
     if radius and found:
         return _circle(radius, points, notes)
     if radius:
@@ -169,8 +171,7 @@ def _unreadable(found: list[Found]) -> Notes:
 def _names(text: str) -> tuple[tuple[str, ...], Notes]:
     names: list[str] = []
     notes: list[Note] = []
-    text = _HALVES.sub(lambda halves: _joined(halves, notes), text.strip())
-    tokens = [piece for token in _LOOSE.split(text) for piece in _parted(token.strip(".:()\"'-"), notes)]
+    tokens = [piece for token in _LOOSE.split(text.strip()) for piece in _parted(token.strip(".:()\"'-"), notes)]
     tokens = [token for token in tokens if token]
     for token in _glued(tokens, notes):
         if len(token) < 2 or len(token) > 24:
@@ -182,9 +183,11 @@ def _names(text: str) -> tuple[tuple[str, ...], Notes]:
 
 
 def _joined(halves: "re.Match[str]", notes: list[Note]) -> str:
-    """Put a name together that a line break cut; four digits behind a whole name are a name of their own."""
+    """Put a name together that a blank or a line break cut; four digits behind a whole name are a name of their own."""
     whole = halves[1] + halves[2]
-    two = _WHOLE.fullmatch(name(halves[1])[0]) and (len(halves[2]) >= _OWN_NAME or not halves[2].isdecimal())
+    two = _WHOLE.fullmatch(name(halves[1])[0]) and (
+        len(halves[2]) >= _OWN_NAME or not halves[2].isdecimal() or halves[1].startswith(("KO", "КО"))
+    )
     if two or not _FAMILY.fullmatch(name(whole)[0]):
         return halves[0]
     notes.append(Note(codes.VALUE_BROKEN, halves[0], whole))

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.flights import Reading, TableRow, build, read
+from shared.flights import Flight, Reading, TableRow, TelegramRow, build, read
 from shared.flights.model import Circle, Named, Polygon
-from tests.golden.rows import ROW, ROW24, SHR, changed, flight
+from tests.golden.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed, flight
 
 BARE = replace(ROW, dep=None, arr=None)
 FIELD15 = "M0010/M0025 /ZONA MR05512/"
@@ -150,3 +150,34 @@ def test_day_in_a_column_of_times_leaves_a_code() -> None:
     reading = read(TableRow(dep_time="45296", dep_place="5512N06124E"))
     assert isinstance(reading, Reading)
     assert "TABLE_TIME_UNREADABLE" in build([reading]).problems
+
+
+POLYGON = (
+    "(SHR-00725\n-ZZZZ0600\n-M0000/M0005 /ZONA 5512N06124E 5513N06125E 551430N0612400E\n5512N06124E/\n-ZZZZ0700\n"
+    "-DEP/551230N0612430E DEST/5513N06125E DOF/250124 EET/USTV0001 USHH0002\nOPR/ГУ М4С РОССИИ REG/00724,REG00725 "
+    "0J02194 STS/SAR TYP/2BLA RMK/WR655 В\nЗОНЕ СОГЛАСОВАНО ОПЕРАТОР +70000000000 SID/7770000003)"
+)
+CELLS = [(0, SHR), (0, SHR24), (0, POLYGON), (1, DEP), (2, ARR), (1, DEP24), (2, ARR24)]
+
+
+def _said(column: int, text: str) -> Flight:
+    cells: list[str | None] = [None, None, None]
+    cells[column] = text
+    return replace(flight(TelegramRow(None, *cells)), key=b"", problems=(), operator_kind=ROW_OPERATOR)
+
+
+ROW_OPERATOR = flight(ROW).operator_kind
+
+
+@pytest.mark.parametrize(("column", "text"), CELLS)
+def test_a_line_break_anywhere_changes_nothing(column: int, text: str) -> None:
+    want = _said(column, text)
+    changed_by = [at for at in range(1, len(text)) if _said(column, f"{text[:at]}\n{text[at:]}") != want]
+    assert [text[at - 8 : at] + "|" + text[at : at + 8] for at in changed_by] == []
+
+
+@pytest.mark.parametrize(("column", "text"), [cell for cell in CELLS if cell[1] is not POLYGON])
+def test_a_blank_anywhere_changes_nothing(column: int, text: str) -> None:
+    want = _said(column, text)
+    changed_by = [at for at in range(1, len(text)) if _said(column, f"{text[:at]} {text[at:]}") != want]
+    assert [text[at - 8 : at] + "|" + text[at : at + 8] for at in changed_by] == []

@@ -40,7 +40,7 @@ def test_diversion() -> None:
 
 
 def test_keys_of_plans_and_their_text() -> None:
-    text = "(SHR-ZZZZZ-ZZZZ0700-M0010-ZZZZ0100-DEP/A ALTN/B RALT/C NAV/D EST/E RMK/F DEP/G)"
+    text = "(SHR-ZZZZZ-ZZZZ0700-M0010-ZZZZ0100-DEP/A ALTN/B RALT/C NAV/Q EST/E RMK/F DEP/G)"
     names = [field.name for field in scan(text)]
     assert names == ["7", "13", "13t", "15", "16", "16t", "DEP", "ALTN", "RALT", "NAV", "EST", "RMK"]
     for field in scan(SHR):
