@@ -28,7 +28,7 @@ _BETWEEN = re.compile(
 )
 _MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _PLAIN_MARK = re.compile(r"(?=[0-9]*[A-NP-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
-_LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)[0-9A-Z]{7}\Z")
+_LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)(?:[0-9A-Z]{7}|[0-9A-Z]{5})\Z")
 _SID = re.compile(r"((?:[0-9O][ \n]?){9}[0-9O])(?![ \n]?[0-9O])")
 _CUT = re.compile(r"(?<![^\s,;])([^\s,;]{1,7})[ \n]([^\s,;]{1,7})(?![^\s,;])")
 _SHORT_MARK = re.compile(r"(?=[A-Z]*[0-9])(?:REG)?[0-9A-Z]{5,7}\Z")

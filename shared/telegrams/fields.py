@@ -31,9 +31,15 @@ def whole(word: str) -> str:
     return word.translate(_BREAKS)
 
 
-_KEY = re.compile(rf"(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(broken(key) for key in (*KEYS, *_WRITTEN))})[ \n]?/")
+_GLUED = "|".join(map(broken, ("DOF", "DEST", "REG", "RMK", "SID", "STS", "ORGN")))
+"""Keys that end no word: they are keys even where the blank before them is missing."""
+_KEY = re.compile(
+    rf"(?:(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({'|'.join(map(broken, (*KEYS, *_WRITTEN)))})|({_GLUED}))[ \n]?/"
+)
+_FIRST_WITHOUT_SLASH = re.compile(r"(?<=-)[ \n]?(DEP)(?=[0-9]{4}(?:[0-9]{2})?[NSCЮ])")
+_LAST_NUMBER = re.compile(r"(SID)[ \n]?(?=[0-9]{10}\)?\Z)")
 _LONGEST_KEY = max(len(key) * 2 - 1 for key in KEYS) + len(" /")
-_SID = re.compile(r"(?<![A-ZА-Я])(?:S[ \n]?I[ \n]?D|CИД)[ \n]?/[ \n№]{0,2}(?=(?:[0-9O][ \n]?){10})")
+_SID = re.compile(r"(?:S[ \n]?I[ \n]?D|CИД)[ \n]?/[ \n№]{0,2}(?=(?:[0-9O][ \n]?){10})")
 _CLOCK = r"(?:[ \n]?[0-9O](?:[ \n]?[0-9O:]){0,5}[0-9A-ZА-Я]{0,4})?(?![0-9A-ZА-Я])"
 _PLACE = r"[A-ZА-Я](?:[ \n]?[A-ZА-Я]){3}"
 _TAIL = re.compile(rf"(?:-[ \n]?(?![ZЗ][ \n]?O[ \n]?[NH][ \n]?A)|(?<=\n)(?=ZZZZ))({_PLACE})({_CLOCK})")
@@ -98,14 +104,16 @@ def keys(like: str, start: int) -> Iterator["re.Match[str]"]:
 
 def name(key: "re.Match[str]") -> str:
     """Give the name that a key stands for."""
-    written = whole(key[1])
+    written = whole(key[key.lastindex or 0])
     return _WRITTEN.get(written, written)
 
 
 def first_key(like: str, start: int) -> int:
     """Give where field 18 begins: the first key, or the end of the text; ``like`` has look-alikes made Latin."""
     key = next(keys(like, start), None)
-    return key.start() if key else len(like)
+    end = key.start() if key else len(like)
+    bare = _FIRST_WITHOUT_SLASH.search(like, start, end)
+    return bare.start() if bare else end
 
 
 def items(text: str, like: str, start: int, *, plan: bool) -> list[Field]:
@@ -115,6 +123,8 @@ def items(text: str, like: str, start: int, *, plan: bool) -> list[Field]:
     ``DEST/`` and their like that did not occur before may follow it.
     """
     found = list(keys(like, start))
+    if (bare := _FIRST_WITHOUT_SLASH.match(like, start)) is not None:
+        found = [bare, *found]
     remark = next((i for i, key in enumerate(found) if name(key) == "RMK"), None)
     if remark is not None:
         before = {name(key) for key in found[:remark]}
@@ -127,9 +137,8 @@ def items(text: str, like: str, start: int, *, plan: bool) -> list[Field]:
 
 def _behind_plan(like: str, remark: "re.Match[str]") -> list["re.Match[str]"]:
     numbers = list(_SID.finditer(like, remark.end()))
-    last = numbers[-1] if numbers else None
-    key = _KEY.match(like, last.start()) if last else None
-    return [key] if key else []
+    last = _KEY.match(like, numbers[-1].start()) if numbers else _LAST_NUMBER.search(like, remark.end())
+    return [last] if last else []
 
 
 def _behind_movement(keys: list["re.Match[str]"], seen: set[str]) -> list["re.Match[str]"]:

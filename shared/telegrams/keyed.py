@@ -18,7 +18,7 @@ _KNOWN = (
     *("TITLE", "SID", "ADD", "ATD", "ADARRZ", "ADARR", "ADA", "ATA", "ADEPZ", "ADEP", "ADESZ", "ADES", "PAP", "REG"),
     *("ARCID", "ARCTYP", "DOF", "EOBD", "EOBT", "RMK", "COMMENT", "OPR"),
 )
-_UNHYPHENED = "SID|ADD|ATD|ADA|ATA|ADEPZ|ADARRZ"
+_UNHYPHENED = "REG|SID|ADD|ATD|ADA|ATA|ADEPZ|ADARRZ"
 _KEY = re.compile(
     rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9A-ZЗ]))-[ \n]?({'|'.join(map(broken, _KNOWN))})"
     r"(?![A-ZА-Я]|[ \n]Z{1,3}(?!Z))[ :/=]*"

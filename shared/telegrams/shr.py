@@ -23,8 +23,10 @@ from shared.telegrams.registry import layout
 from shared.telegrams.text import twin
 
 _BEGIN = r"(?:\([ \n]?)*[A-Z](?:[ \n]?[A-Z]){2}[ \n]?[- \n][ \n]?"
-_HEAD = re.compile(rf"{_BEGIN}({ID}){SSR}[ \n]?{STOP}")
-_LOOSE = re.compile(rf"{_BEGIN}({LOOSE_ID}){SSR}[ \n]?{STOP}")
+_STOP = rf"(?:-|(?<=\n)(?=[A-ZА-Я]{{4}}[0-9O]{{4}}(?![0-9A-ZА-Я]))){STOP[1:]}"
+"""Field 13, its hyphen missing perhaps."""
+_HEAD = re.compile(rf"{_BEGIN}({ID}){SSR}[ \n]?{_STOP}")
+_LOOSE = re.compile(rf"{_BEGIN}({LOOSE_ID}){SSR}[ \n]?{_STOP}")
 _NAME = re.compile(rf"{_BEGIN}([^\s()/-]{{0,10}})")
 
 

@@ -17,11 +17,11 @@ from shared.telegrams.levels import Level, level
 from shared.telegrams.model import Circle, Named, Note, Notes, Polygon, Route, Zone
 from shared.telegrams.text import repair, twin
 
-_USUAL = re.compile(r"M([0-9]{4})(?:/M([0-9]{4}))?(?: /ZONA ([A-Z]{2,3}[0-9]{1,8})/)?\Z")
+_USUAL = re.compile(r"M([0-9]{4})(?:/M([0-9]{4}))?(?: /ZONA ([A-Z]{2}[A-NP-Z]?[0-9]{1,8})/)?\Z")
 """How four out of five are written: a band of levels, a zone by its name."""
 _RING = re.compile(r"M([0-9]{4})/M([0-9]{4}) /ZONA ([0-9]{4}N[0-9]{5}E(?:[ \n][0-9]{4}N[0-9]{5}E){2,})/\Z")
 """How nearly all polygons are written."""
-_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?A(?![A-ZА-Я])[ \n:]*")
+_WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?A(?=[^A-ZА-Я]|\Z|[A-Z]{1,3}[0-9])[ \n:]*")
 _RADIUS = re.compile(
     r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[ \n]?[.,][ \n]?[0-9O]{1,3}|\n[0-9O]{1,2})?)"
     r"[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
@@ -219,6 +219,9 @@ def _glued(tokens: list[str], notes: list[Note]) -> list[str]:
 def name(token: str) -> tuple[str, Notes]:
     """Give a zone's name in Latin letters."""
     if token.isascii():
+        zeros = token[:2] + token[2:].replace("O", "0")
+        if zeros != token and _WHOLE.fullmatch(zeros):
+            return zeros, (Note(codes.LETTER_O_FOR_ZERO, token, zeros),)
         return token, ()
     letters = re.match(r"[A-ZА-Я]*", token)
     prefix = letters[0] if letters else ""

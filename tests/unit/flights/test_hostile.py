@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.flights import Flight, Reading, TableRow, TelegramRow, build, read
-from shared.flights.model import Circle, Named, Polygon
+from shared.flights.model import Circle, Named, Point, Polygon
 from tests.golden.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed, flight
 
 BARE = replace(ROW, dep=None, arr=None)
@@ -45,6 +45,15 @@ FIELD15 = "M0010/M0025 /ZONA MR05512/"
         ("REG/012A345", "РЕГ/012A345", "regs", ("012A345",)),
         ("DOF/", "D0F/", "plan_dep_dt", datetime(2025, 4, 10, 7, 0, tzinfo=UTC)),
         ("SID/", "SID/№ ", "sid", "7770000001"),
+        (" SID/", "SID/", "sid", "7770000001"),
+        ("+70000000000 SID/", "ВЫДУМКИНSID/", "sid", "7770000001"),
+        ("SID/7770000001", "SID7770000001", "sid", "7770000001"),
+        ("BLA RMK/", "BLARMK/", "uav_type", "BLA"),
+        ("ВЫДУМКА REG/", "ВЫДУМКАREG/", "regs", ("012A345",)),
+        ("-DEP/5512N06124E DEST/5513N06125E ", "-DEP5512N06124E ", "dep", Point(55.2, 61.4, "SHR DEP/")),
+        ("\n-ZZZZ0700", "\nZZZZ0700", "plan_dep_dt", datetime(2025, 4, 10, 7, 0, tzinfo=UTC)),
+        ("MR05512", "MRO5512", "zone", Named(("MR05512",))),
+        ("ZONA MR05512", "ZONAMR05512", "zone", Named(("MR05512",))),
         ("SID/", "СИД/", "sid", "7770000001"),
     ],
 )
@@ -108,6 +117,7 @@ def test_losses_leave_codes(was: str, now: str, code: str) -> None:
 def test_key_without_hyphen() -> None:
     row = changed(ROW, ("dep", "-ATD 0712", "ATD 0712"), ("arr", "-ADA 250410", "ADA 250410"))
     assert flight(row).duration_min == flight(ROW).duration_min
+    assert flight(replace(BARE, shr=None, dep=DEP.replace("-REG", "REG"))).regs == ("012A345",)
 
 
 def test_change_of_field_18_wins_over_the_day_that_names_the_plan() -> None:
