@@ -30,7 +30,8 @@ def is_retryable(error: BaseException) -> bool:
     """Tell whether running the whole transaction again can help: named SQLSTATEs and lost connections only."""
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
-        return state in RETRYABLE_SQLSTATES or state.startswith("08") or state.startswith("57P")
+        named = state in RETRYABLE_SQLSTATES or state.startswith("08") or state.startswith("57P")
+        return named or isinstance(error, _UNAVAILABLE)
     # asyncio reports "refused on IPv6 and on IPv4" as one OSError without a number.
     return isinstance(error, _UNAVAILABLE) or (type(error) is OSError and error.errno is None)
 

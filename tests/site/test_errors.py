@@ -29,9 +29,9 @@ def test_a_server_that_is_away_is_said_and_tried_again(page: Page, local: Desk) 
     assert page.log()
 
 
-def test_a_database_that_is_away_is_said_with_the_requests_number(page: Page, local: Desk) -> None:
+def test_a_database_that_takes_nobody_is_said_with_the_requests_number(page: Page, local: Desk) -> None:
     name, cluster = local.database.name, local.database.cluster
-    cluster.sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    cluster.sql(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
     cluster.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
     try:
         page.open(f"{local.url}/time")
@@ -39,7 +39,7 @@ def test_a_database_that_is_away_is_said_with_the_requests_number(page: Page, lo
         assert "Номер запроса" in text
         assert "Повторить" in text
     finally:
-        cluster.sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        cluster.sql(f'ALTER DATABASE "{name}" CONNECTION LIMIT -1')
     page.click(".state .button.main")
     page.wait("document.querySelector('[data-key=peak-hour]')", seconds=40)
     page.wait(READY)

@@ -174,10 +174,11 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page, local: De
         told = page.js(
             "(() => { const at = document.activeElement; const style = getComputedStyle(at.matches('.switch input')"
             " ? at.nextElementSibling : at); return [at.id || at.name || at.getAttribute('aria-label')"
-            " || at.innerText || at.className, style.outlineStyle, parseFloat(style.outlineWidth)]; })()"
+            " || at.innerText || at.className, style.outlineStyle, parseFloat(style.outlineWidth), at.matches(':focus')]; })()"
         )
-        name, outline, width = told
-        if name and page.js("document.activeElement !== document.body"):
+        name, outline, width, itself = told
+        # The calendar's button inside a date field has the focus for itself, and shows it by itself.
+        if itself and page.js("document.activeElement !== document.body"):
             seen.add(name)
             assert (outline, width >= 2) == ("solid", True), name
     assert {"filter-from", "filter-region", "dynamics", "Excel"} <= seen
