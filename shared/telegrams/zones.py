@@ -23,7 +23,8 @@ _RING = re.compile(r"M([0-9]{4})/M([0-9]{4}) /ZONA ([0-9]{4}N[0-9]{5}E(?:[ \n][0
 """How nearly all polygons are written."""
 _WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?A(?=[^A-ZА-Я]|\Z|[A-Z]{1,3}[0-9])[ \n:]*")
 _RADIUS = re.compile(
-    r"(?<![A-ZА-Я0-9])[RPР][ \n=]?([0-9O]{1,5}(?:[ \n]?[.,][ \n]?[0-9O]{1,3}|\n[0-9O]{1,2})?)"
+    r"(?<![A-ZА-Я0-9])(?:RADIUS(?:OM)?|[RPР](?:AДИYC(?:OM)?)?)[ \n=]?"
+    r"([0-9O]{1,5}(?:[ \n]?[.,][ \n]?[0-9O]{1,3}|\n[0-9O]{1,2})?)"
     r"[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
 )
 _LINE = re.compile(r"(?<![A-ZА-Я])(?:DCT|MAPШPYT|MARSHRUT|MAR[HЩ]RUT|ROUTE|TPACCA|TRASSA)(?![A-ZА-Я])")
@@ -36,6 +37,8 @@ _HALVES = re.compile(r"(?<![^ ,;+])([A-ZА-Я]{1,3}[0-9]{0,7})[ \n]([A-ZА-Я]{0
 _DASHED = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR)-[0-9]{3,6}")
 _OWN_NAME = 4
 """Digits of a zone that is named by digits alone."""
+_STRAY = re.compile(r"[0-9]{4,}[NSCЮ][0-9]*|[0-9]{5,}[EWBЗ]")
+"""Half of a point, its other half unreadable."""
 _WHOLE = re.compile(r"(?:MR|WR|VR)[0-9]{3,}|KO[0-9]{2,}|[A-Z]{3}[0-9]{2,}")
 _KNOWN = {"МР": "MR", "MР": "MR", "МR": "MR", "ВР": "WR", "BР": "WR", "ВR": "WR", "WР": "WR", "VР": "VR"}
 _KNOWN |= {"КО": "KO", "КO": "KO", "KО": "KO"}
@@ -91,7 +94,14 @@ def _bodies(raw: str) -> list[str]:
     first, *rest = (piece.strip() for piece in raw.split("/"))
     if rest and _RADIUS.search(twin(first)) and not find(first) and find(rest[0]):
         first = f"{first} {rest.pop(0)}"
+    while rest and _points_alone(first) and _points_alone(rest[0]):
+        first = f"{first} {rest.pop(0)}"
     return [first, *(piece for piece in rest if _FAMILY.fullmatch(name(piece)[0]))]
+
+
+def _points_alone(text: str) -> bool:
+    found = find(text)
+    return bool(found) and not _without(text, found).strip(" \n,;")
 
 
 def _unmarked(raw: str) -> tuple[Zone | None, Notes]:
@@ -119,6 +129,8 @@ def _read(body: str) -> tuple[Zone | None, Notes]:
     rest = _without(body, found)
     radius = _RADIUS.search(twin(rest))
     notes = (*joined, *_unreadable(found))
+    if found and (stray := _STRAY.search(twin(rest))):
+        notes += (Note(codes.ZONE_POINT_UNREADABLE, stray[0]),)
     if radius and found:
         return _circle(radius, points, notes)
     if radius:

@@ -69,6 +69,8 @@ def test_plans(was: str, now: str, name: str, said: object) -> None:
         ("/ZONA R1\n0 5512N06124E/", Circle(10, 55.2, 61.4)),
         ("/R0,5 5512N06124E/", Circle(0.5, 55.2, 61.4)),
         ("/5512N06124E 5513N06124E 5513N06130E/", Polygon(((55.2, 61.4), (55.216667, 61.4), (55.216667, 61.5)))),
+        ("/ZONA РАДИУСОМ 500М 5512N06124E/", Circle(0.5, 55.2, 61.4)),
+        ("/ZONA 5512N06124E/5513N06124E/5513N06130E/", Polygon(((55.2, 61.4), (55.216667, 61.4), (55.216667, 61.5)))),
         ("/ZONA R0,5/", None),
         ("/ZOНA MR05512/", Named(("MR05512",))),
         ("/ZO\nNA MR05512/", Named(("MR05512",))),
@@ -108,6 +110,7 @@ def test_hemispheres_in_any_place(spelled: str) -> None:
         ("-ZZZZ0700", "-ZZZZ07З0", "TIME_IMPOSSIBLE"),
         ("M0010/M0025", "С0010/С0025", "LEVEL_UNREADABLE"),
         ("M0010/M0025", "GND/M0025", "LEVEL_UNREADABLE"),
+        ("MR05512", "5512N06124E 5513N06125 5514N06126E 5515N06126E", "ZONE_POINT_UNREADABLE"),
     ],
 )
 def test_losses_leave_codes(was: str, now: str, code: str) -> None:
