@@ -36,7 +36,8 @@ _GLUED = re.compile(r"(?<![0-9A-Z])([0-9A-Z]{7})([0-9A-Z]{7})(?![0-9A-Z])")
 _WORD_WITH_4 = re.compile(r"(?![0-9A-Z]{7}\Z)[А-ЯЁ4]*\Z")
 """A Russian word, ``4`` in it for Ч."""
 _LONGEST_MARK = 14
-_SHORTEST_MARK = 3
+_SHORTEST_MARK = 5
+"""Characters of a mark that is a mere number."""
 _MOST_WORDS = 24
 """Words of ``TYP/`` that are looked at; the longest list of types seen has four."""
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from shared.telegrams import codes
-from shared.telegrams.fields import ID, SSR, broken, whole
+from shared.telegrams.fields import ID, PLACE, SSR, broken, whole
 from shared.telegrams.model import Note, Notes
 from shared.telegrams.text import twin
 
@@ -19,7 +19,7 @@ _CUT_WORDS = "|".join(map(broken, _WORDS.split("|")))
 _START = re.compile(
     rf"(?:(?<=\A)|(?<=\n))(?:\([ \n]?)+(?P<line>{_CUT_WORDS})"
     r"(?:[ \n]?-|[ \n](?=[0-9A-ZА-Я]{1,10}[ \n]?-[ \n]?[A-ZА-Я]{4}))"
-    rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS})[ \n]?-[ \n]?{ID}{SSR}[ \n]?-[ \n]?[A-ZА-Я]{{4}}(?:[ ]?[0-9O]|[ \n]?-)"
+    rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS})[ \n]?-[ \n]?{ID}{SSR}[ \n]?-[ \n]?{PLACE}(?:[ \n]?[0-9O]|[ \n]?-)"
     r"|(?:\A\( ?)?(?<![A-ZА-Я])-[ \n]?TITLE[ :\n]+I?(?P<title>DEP|ARR|CNL)(?![A-ZА-Я])"
 )
 _UNTITLED = re.compile(r"(?:\A\(?|(?<=[ \n]))-[ ]?(ADD|ATD|ADEPZ?|ADA|ATA|ADARRZ?)[ :]")

@@ -41,11 +41,11 @@ _LAST_NUMBER = re.compile(r"(SID)[ \n]?(?=[0-9]{10}\)?\Z)")
 _LONGEST_KEY = max(len(key) * 2 - 1 for key in KEYS) + len(" /")
 _SID = re.compile(r"(?:S[ \n]?I[ \n]?D|CИД)[ \n]?/[ \n№]{0,2}(?=(?:[0-9O][ \n]?){10})")
 _CLOCK = r"(?:[ \n]?[0-9O](?:[ \n]?[0-9O:]){0,5}[0-9A-ZА-Я]{0,4})?(?![0-9A-ZА-Я])"
-_PLACE = r"[A-ZА-Я](?:[ \n]?[A-ZА-Я]){3}"
-_TAIL = re.compile(rf"(?:-[ \n]?(?![ZЗ][ \n]?O[ \n]?[NH][ \n]?A)|(?<=\n)(?=ZZZZ))({_PLACE})({_CLOCK})")
+PLACE = r"[A-ZА-Я](?:[ \n]?[A-ZА-Я]){3}"
+_TAIL = re.compile(rf"(?:-[ \n]?(?![ZЗ][ \n]?O[ \n]?[NH][ \n]?A)|(?<=\n)(?=ZZZZ))({PLACE})({_CLOCK})")
 ID = r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})??"
 SSR = r"(?:/[A-Z][0-9]{2,4})?"
-STOP = rf"-[ \n]?({_PLACE})({_CLOCK})"
+STOP = rf"-[ \n]?({PLACE})({_CLOCK})"
 LOOSE_ID = r"[^()/]{0,40}?"
 """What may stand where the callsign belongs: a list of marks, a word too many."""
 

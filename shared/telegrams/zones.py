@@ -241,8 +241,9 @@ def name(token: str) -> tuple[str, Notes]:
     if known is not None and token[len(prefix) :].isascii():
         read = known + token[len(prefix) :]
         return read, (Note(codes.ZONE_NAME_CYRILLIC, token, read),)
-    read = token.translate(_TELEGRAPH)
     mixed = any("A" <= letter <= "Z" for letter in token)
+    alike = twin(token)
+    read = alike if mixed and _FAMILY.fullmatch(alike) else token.translate(_TELEGRAPH)
     return read, (
         Note(codes.ZONE_NAME_CYRILLIC, token, read),
         *((Note(codes.ZONE_NAME_DOUBTFUL, token),) if mixed else ()),

@@ -43,6 +43,7 @@ FIELD15 = "M0010/M0025 /ZONA MR05512/"
         ("REG/012A345", "REG/РФ37362", "regs", ("РФ37362",)),
         ("REG/012A345", "REG/У4. НОМЕР 012A345 3", "regs", ("012A345",)),
         ("REG/012A345", "РЕГ/012A345", "regs", ("012A345",)),
+        ("REG/012A345", "REG/012A345 ПРИНЯТО 0755", "regs", ("012A345",)),
         ("DOF/", "D0F/", "plan_dep_dt", datetime(2025, 4, 10, 7, 0, tzinfo=UTC)),
         ("SID/", "SID/№ ", "sid", "7770000001"),
         (" SID/", "SID/", "sid", "7770000001"),
@@ -71,6 +72,7 @@ def test_plans(was: str, now: str, name: str, said: object) -> None:
         ("/5512N06124E 5513N06124E 5513N06130E/", Polygon(((55.2, 61.4), (55.216667, 61.4), (55.216667, 61.5)))),
         ("/ZONA РАДИУСОМ 500М 5512N06124E/", Circle(0.5, 55.2, 61.4)),
         ("/ZONA 5512N06124E/5513N06124E/5513N06130E/", Polygon(((55.2, 61.4), (55.216667, 61.4), (55.216667, 61.5)))),
+        ("/ZONA USР223/", Named(("USP223",))),
         ("/ZONA R0,5/", None),
         ("/ZOНA MR05512/", Named(("MR05512",))),
         ("/ZO\nNA MR05512/", Named(("MR05512",))),
@@ -91,7 +93,7 @@ def test_zones(zone: str, said: object) -> None:
     assert said is not None or "ZONE_UNREADABLE" in read_.problems
 
 
-@pytest.mark.parametrize("spelled", ["С5512В06124", "N5512E06124", "5512 С 06124 В"])
+@pytest.mark.parametrize("spelled", ["С5512В06124", "06124\nE5512N", "N5512E06124", "5512 С 06124 В"])
 def test_hemispheres_in_any_place(spelled: str) -> None:
     read_ = flight(changed(BARE, ("shr", "5512N06124E", spelled)))
     assert read_.dep is not None
@@ -136,6 +138,12 @@ def test_change_of_another_number_keeps_the_plans(word: str) -> None:
     read_ = flight(row)
     assert read_.sid == "7770000001"
     assert "SID_MISMATCH" in read_.problems
+
+
+def test_head_cut_in_a_heading_of_one_line() -> None:
+    head = "ЗЦЗЦ ПАД592 0401 ФФ УЩЩЩЗДЗЬ 020401 УЩЩЩЗТЗЬ "
+    row = replace(ROW24, dep=head + DEP24.replace("-ZZZZ2105", "-ZZZZ\n2105"))
+    assert flight(row).dep_dt == flight(ROW24).dep_dt
 
 
 def test_destination_first_of_2024_in_an_envelope() -> None:
