@@ -1,7 +1,7 @@
 """The parts of the page that are not in the repository, because something else here already holds them.
 
 Vega with all it needs comes as one script out of ``vl_convert``, the wheel that draws the reports, so page and reports
-draw with the same Vega and there is nothing to fetch; a page that finds no bundle asks the API for drawn charts instead.
+draw with the same Vega and nothing is fetched; a page that finds no bundle asks the API for drawn charts instead.
 What the codes of rejected rows mean comes out of the parser.
 """
 

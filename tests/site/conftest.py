@@ -110,6 +110,10 @@ def told_otherwise(cloud: Desk) -> Iterator[Desk]:
 def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Make workbooks with invented flights."""
     folder = tmp_path_factory.mktemp("books")
-    for name, rows, layout, seed in (("first", 3000, "2025", 21), ("second", 400, "2025", 22), ("third", 300, "2024", 23)):
+    for name, rows, layout, seed in (
+        ("first", 3000, "2025", 21),
+        ("second", 400, "2025", 22),
+        ("third", 300, "2024", 23),
+    ):
         make_sample(folder / f"{name}.xlsx", rows=rows, layout=layout, seed=seed)
     return {path.stem: path for path in folder.glob("*.xlsx")}

@@ -1,4 +1,4 @@
-"""Gateways for the site's tests: the emulator in a process of its own, with PostGIS, a bucket and the page behind it."""
+"""Gateways for the site's tests: emulators in processes of their own, with PostGIS, a bucket and the page behind."""
 
 import subprocess
 import sys

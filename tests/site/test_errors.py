@@ -17,7 +17,10 @@ def test_a_server_that_is_away_is_said_and_tried_again(page: Page, local: Desk) 
     local.stop()
     try:
         page.click(".filters .presets button:first-child")  # asks for the last day, which cannot be had
-        page.run("history.pushState(null, '', '?type=BLA'); document.dispatchEvent(new Event('filterschange')); arguments[0]()")
+        page.run(
+            "history.pushState(null, '', '?type=BLA');"
+            "document.dispatchEvent(new Event('filterschange')); arguments[0]()"
+        )
         assert "Нет связи" in panel(page, 0)
     finally:
         local.start()
@@ -32,7 +35,7 @@ def test_a_server_that_is_away_is_said_and_tried_again(page: Page, local: Desk) 
 def test_a_database_that_takes_nobody_is_said_with_the_requests_number(page: Page, local: Desk) -> None:
     name, cluster = local.database.name, local.database.cluster
     cluster.sql(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
-    cluster.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    cluster.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
     try:
         page.open(f"{local.url}/time")
         text = panel(page, 503)

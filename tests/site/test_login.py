@@ -55,7 +55,9 @@ def test_a_person_without_a_role_is_told_so(page: Page, cloud: Desk, issuer: Pro
 
 
 def test_behind_the_proxy_logging_in_is_the_proxys(page: Page, told_otherwise: Desk) -> None:
-    told_otherwise.config.write_text(json.dumps({"login": "oauth2", "sign_in": "/oauth2/start?rd=", "dashboards": True}))
+    told_otherwise.config.write_text(
+        json.dumps({"login": "oauth2", "sign_in": "/oauth2/start?rd=", "dashboards": True})
+    )
     page.open(f"{told_otherwise.url}/time?from=2025-01-01")
     panel(page, 401)
     page.click(".state .button.main")

@@ -92,7 +92,7 @@ def test_charts_draw_the_numbers_of_the_api(page: Page, local: Desk) -> None:
     show(page, local, "/time")
     page.wait("document.querySelectorAll('[data-chart] [data-drawn=vega] svg').length === 2")
     drawn = page.js(
-        "[...document.querySelectorAll('[data-chart=hours] svg [aria-label^=\"час вылета\"],"
+        '[...document.querySelectorAll(\'[data-chart=hours] svg [aria-label^="час вылета"],'
         " [data-chart=hours] svg [aria-label^=\"hour\"]')].map(mark => mark.getAttribute('aria-label'))"
     )
     hours = local.json("/api/stats/hourly")["hours"]
@@ -174,7 +174,8 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page, local: De
         told = page.js(
             "(() => { const at = document.activeElement; const style = getComputedStyle(at.matches('.switch input')"
             " ? at.nextElementSibling : at); return [at.id || at.name || at.getAttribute('aria-label')"
-            " || at.innerText || at.className, style.outlineStyle, parseFloat(style.outlineWidth), at.matches(':focus')]; })()"
+            " || at.innerText || at.className, style.outlineStyle, parseFloat(style.outlineWidth),"
+            " at.matches(':focus')]; })()"
         )
         name, outline, width, itself = told
         # The calendar's button inside a date field has the focus for itself, and shows it by itself.

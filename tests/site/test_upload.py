@@ -70,7 +70,10 @@ def test_several_workbooks_go_to_their_end(page: Page, local: Desk, samples: dic
 
     page.wait("document.querySelector(arguments[0])", f'#history tr[data-upload="{told["id"]}"] button')
     page.click(f'#history tr[data-upload="{told["id"]}"] button')
-    page.wait("document.querySelector(arguments[0])?.innerText.includes('Не прочитано')", f'tr[data-upload="{told["id"]}"] + tr')
+    page.wait(
+        "document.querySelector(arguments[0])?.innerText.includes('Не прочитано')",
+        f'tr[data-upload="{told["id"]}"] + tr',
+    )
     quiet(page)
 
 

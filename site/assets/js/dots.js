@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { query } from "./address.js";
 import { el, svg } from "./dom.js";
 import { counted } from "./format.js";
-import { bounds, fitting, middleOf, paths, project } from "./projection.js";
+import { bounds, fitting, middleOf, paths, project, widened } from "./projection.js";
 import { skeleton } from "./states.js";
 
 const WIDTH = 600;
@@ -25,7 +25,7 @@ async function draw(box, filters, code, name) {
     return;
   }
   const middle = middleOf(shape.geometry);
-  const { fit, height } = squared(bounds([shape.geometry], middle));
+  const { fit, height } = fitting(widened(bounds([shape.geometry], middle), 1.5), WIDTH);
   const { area, line } = paths(shape.geometry, fit, middle);
   const points = placed.map(({ geometry }) => {
     const [x, y] = fit(project(geometry.coordinates, middle));
@@ -34,11 +34,4 @@ async function draw(box, filters, code, name) {
   const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `${name}: места вылета последних полётов` },
     svg("path", { class: "fill-0", d: area }), svg("path", { class: "line", d: line }), ...points);
   box.replaceChildren(picture, el("p", { class: "small soft" }, `${counted(placed.length, "точка", "точки", "точек")}${flights.next ? ", самые поздние полёты периода" : ", все полёты периода с известным местом"}.`));
-}
-
-/** Fit into a box no higher than two thirds of its width. */
-function squared([left, top, right, bottom]) {
-  const wide = Math.max(right - left, (bottom - top) * 1.5);
-  const spare = (wide - (right - left)) / 2;
-  return fitting([left - spare, top, right + spare, bottom], WIDTH);
 }

@@ -3,11 +3,13 @@ import { get } from "./api.js";
 import { link } from "./address.js";
 import { choice, el, svg } from "./dom.js";
 import { number, hours } from "./format.js";
-import { bounds, fitting, paths } from "./projection.js";
+import { bounds, fitting, MIDDLE, paths, widened } from "./projection.js";
 import { classes, classOf } from "./scale.js";
 
 const WIDTH = 960;
-const EUROPE = 56; // degrees east: regions whose west is beyond are left out of the near view
+// The near view: regions that begin west of 56° E, up to 69.5° N (the islands beyond would halve its scale), 45° E upright.
+const NEAR = { east: 56, north: 69.5, middle: 45 };
+const ALL = { east: 360, north: 90, middle: MIDDLE };
 const MEASURES = {
   flights: ["Полёты", (item) => item.flights, (value) => number(value)],
   density: ["На 1000 км²", (item) => item.density, (value) => number(value, value < 10 ? 1 : 0)],
@@ -45,14 +47,15 @@ const west = ({ geometry }) => {
 function draw(box, legend, shapes, items, { measure, near }, chosen) {
   const [title, value, write] = MEASURES[measure];
   const byCode = new Map(items.map((item) => [item.code, item]));
-  const shown = near ? shapes.filter((shape) => west(shape) < EUROPE) : shapes;
+  const { east, north, middle } = near ? NEAR : ALL;
+  const shown = shapes.filter((shape) => west(shape) < east || !near);
   const limits = classes(items.map(value));
-  const { fit, height } = fitting(bounds(shown.map((shape) => shape.geometry)), WIDTH);
+  const { fit, height } = fitting(widened(bounds(shown.map((shape) => shape.geometry), middle, north), 1.3), WIDTH);
   const [areas, lines, marks] = [svg("g"), svg("g"), svg("g")];
   const tip = el("div", { class: "tip", hidden: true });
   for (const shape of shown) {
     const item = byCode.get(shape.id);
-    const { area, line, cut } = paths(shape.geometry, fit);
+    const { area, line, cut } = paths(shape.geometry, fit, middle);
     const fill = classOf(item ? value(item) : 0, limits);
     const place = svg("path", { class: `place fill-${fill}`, d: area, "data-code": shape.id, "data-class": fill });
     place.addEventListener("pointermove", (event) => point(event, box, tip, shape, item));

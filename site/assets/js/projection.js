@@ -46,10 +46,11 @@ export function paths(geometry, fit, middle = MIDDLE) {
   return { area: area.join(""), line: line.join(""), cut: cut.join("") };
 }
 
-/** Bounds of shapes on the plane: left, top, right, bottom. */
-export function bounds(geometries, middle = MIDDLE) {
+/** Bounds of shapes on the plane: left, top, right, bottom; what lies further north than `north` does not count. */
+export function bounds(geometries, middle = MIDDLE, north = 90) {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const position of geometries.flatMap((geometry) => rings(geometry).flat())) {
+  const positions = geometries.flatMap((geometry) => rings(geometry).flat());
+  for (const position of positions.filter(([, latitude]) => latitude <= north)) {
     const [x, y] = project(position, middle);
     box[0] = Math.min(box[0], x);
     box[1] = Math.min(box[1], y);
@@ -63,4 +64,10 @@ export function bounds(geometries, middle = MIDDLE) {
 export function fitting([left, top, right, bottom], width, margin = 8) {
   const scale = (width - 2 * margin) / (right - left);
   return { fit: ([x, y]) => [(x - left) * scale + margin, (y - top) * scale + margin], height: Math.ceil((bottom - top) * scale + 2 * margin) };
+}
+
+/** The same bounds with room to both sides, so that they are at least so many times as wide as high. */
+export function widened([left, top, right, bottom], ratio) {
+  const spare = Math.max(0, ((bottom - top) * ratio - (right - left)) / 2);
+  return [left - spare, top, right + spare, bottom];
 }

@@ -37,7 +37,7 @@ export function failed(error, again) {
   else if (asked || status === 404) actions.push(el("a", { class: "button", href: location.pathname }, "Сбросить фильтры"));
   else if (again && status !== 403) actions.push(el("button", { class: "button main", type: "button", onclick: again }, "Повторить"));
   const shown = state(picture, title, error.message || "Неизвестная ошибка страницы.", actions);
-  const number = error.requestId ?? null;
+  const number = status >= 500 ? error.requestId : null;
   if (number) shown.append(el("p", { class: "small" }, `Номер запроса для поддержки: ${number}`));
   shown.setAttribute("role", "alert");
   shown.dataset.status = String(status);
