@@ -16,7 +16,7 @@ from tests.stack.compose import HOSTS, PROFILES, ROOT, Compose
 
 T = TypeVar("T")
 OURS = "# Written by tests/stack for a run of its own.\n"
-HEALTHY_WITHIN = "300"
+HEALTHY_WITHIN = "600"
 
 SETTINGS = {
     # Small enough for one workbook to overfill the bucket, and for a load to be slower than it may be.
