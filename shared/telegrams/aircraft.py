@@ -19,6 +19,7 @@ _BEHIND = re.compile(r"(?<![0-9A-ZА-Я])(BLA|AER|SHAR)([0-9]{1,3})(?![0-9A-ZА-
 """A count glued to the end of its type belongs to it, whatever follows."""
 _PAIRS = re.compile(r"[A-Z]+ [0-9]{1,3}(?:[ ,;/+]+[A-Z]+ [0-9]{1,3})+\Z")
 """Types each with its count behind it."""
+_CUT_NUMBER = re.compile(r"(?<=[0-9])\n(?=[0-9])")
 _MULTIPLIED = re.compile(r"(?<![A-ZА-Я])X ?(?=[0-9])")
 _WEIGHT = re.compile(r"[0-9]+(?:[.,][0-9]+)?[ \n]?(?:K[GГ]|KГ|ГP|Г|G|KM|M)(?![A-ZА-Я])")
 _TOKEN = re.compile(r"[0-9]+|[A-ZА-Я]+")
@@ -30,7 +31,7 @@ _MARK = re.compile(r"(?=[0-9]*[A-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _PLAIN_MARK = re.compile(r"(?=[0-9]*[A-NP-Z][0-9]*\Z)[0-9A-Z]{7}\Z")
 _LIKE_MARK = re.compile(r"(?=[0-9O]*[A-NP-Z][0-9O]*\Z|[0-9]*O[0-9]*\Z)(?:[0-9A-Z]{7}|[0-9A-Z]{5})\Z")
 _SID = re.compile(r"((?:[0-9O][ \n]?){9}[0-9O])(?![ \n]?[0-9O])")
-_CUT = re.compile(r"(?<![^\s,;])([^\s,;]{1,7})[ \n]([^\s,;]{1,7})(?![^\s,;])")
+_GAP = re.compile(r"([\s,;]+)")
 _SHORT_MARK = re.compile(r"(?=[A-Z]*[0-9])(?:REG)?[0-9A-Z]{5,7}\Z")
 _GLUED = re.compile(r"(?<![0-9A-Z])([0-9A-Z]{7})([0-9A-Z]{7})(?![0-9A-Z])")
 _WORD_WITH_4 = re.compile(r"(?![0-9A-Z]{7}\Z)[А-ЯЁ4]*\Z")
@@ -49,7 +50,7 @@ def craft(raw: str) -> tuple[Craft, Notes]:
     """Read ``TYP/``: the type and how many fly."""
     mended = repair(raw)
     raw, notes = mended.text, list(mended.notes)
-    like, weights = _WEIGHT.subn("", twin(raw))
+    like, weights = _WEIGHT.subn("", _CUT_NUMBER.sub("", twin(raw)))
     if weights:
         notes.append(Note(codes.TYP_REST_IGNORED, raw[:20]))
     like = _BEHIND.sub(r"\2 \1", _MULTIPLIED.sub("", like))
@@ -135,16 +136,15 @@ def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
 
 
 def _rejoined(text: str, notes: list[Note]) -> str:
-    """Put together a mark that a blank or a line break cut in two; part two that are glued."""
-
-    def join(halves: "re.Match[str]") -> str:
-        mark = halves[1] + halves[2]
-        less = min(len(halves[1]), len(halves[2]))
-        line = "\n" in halves[0] and less < 5 and _SHORT_MARK.match(twin(mark))
-        if not line and (less > 3 or not _MARK.match(twin(mark))):
-            return halves[0]
-        notes.append(Note(codes.VALUE_BROKEN, halves[0], mark))
-        return mark
+    """Put together marks that a blank or a line break cut in two; part two that are glued."""
+    pieces = _GAP.split(text)
+    joined = pieces[:1]
+    for gap, word in zip(pieces[1::2], pieces[2::2], strict=True):
+        if gap in " \n" and _are_halves(joined[-1], word, gap):
+            notes.append(Note(codes.VALUE_BROKEN, f"{joined[-1]}{gap}{word}", joined[-1] + word))
+            joined[-1] += word
+        else:
+            joined += [gap, word]
 
     def part(pair: "re.Match[str]") -> str:
         if not (_MARK.match(pair[1]) and _MARK.match(pair[2])):
@@ -152,7 +152,18 @@ def _rejoined(text: str, notes: list[Note]) -> str:
         notes.append(Note(codes.VALUE_BROKEN, pair[0], f"{pair[1]} {pair[2]}"))
         return f"{pair[1]} {pair[2]}"
 
-    return _GLUED.sub(part, _CUT.sub(join, text))
+    return _GLUED.sub(part, "".join(joined))
+
+
+def _are_halves(first: str, second: str, gap: str) -> bool:
+    """Tell halves of one mark: neither is a mark, together they are; a line break may cut a short one too."""
+    left, right = twin(first), twin(second)
+    less = min(len(left), len(right))
+    if less == 0 or _MARK.match(left) or _MARK.match(right):
+        return False
+    if less < 4 and _MARK.match(left + right):
+        return True
+    return gap == "\n" and less < _SHORTEST_MARK and _SHORT_MARK.match(left + right) is not None
 
 
 def _mark(token: str, notes: list[Note]) -> str | None:

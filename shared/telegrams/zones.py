@@ -24,8 +24,8 @@ _RING = re.compile(r"M([0-9]{4})/M([0-9]{4}) /ZONA ([0-9]{4}N[0-9]{5}E(?:[ \n][0
 _WORD = re.compile(r"/?[ \n]*(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?A(?=[^A-ZА-Я]|\Z|[A-Z]{1,3}[0-9])[ \n:]*")
 _RADIUS = re.compile(
     r"(?<![A-ZА-Я0-9])(?:RADIUS(?:OM)?|[RPР](?:AДИYC(?:OM)?)?)[ \n=]?"
-    r"([0-9O]{1,5}(?:[ \n]?[.,][ \n]?[0-9O]{1,3}|\n[0-9O]{1,2})?)"
-    r"[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9])"
+    r"([0-9O]{1,5}(?:\n[0-9O]{1,2})?(?:[ \n]?[.,][ \n]?[0-9O]{1,3})?)"
+    r"[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9]|[.,][0-9])"
 )
 _LINE = re.compile(r"(?<![A-ZА-Я])(?:DCT|MAPШPYT|MARSHRUT|MAR[HЩ]RUT|ROUTE|TPACCA|TRASSA)(?![A-ZА-Я])")
 """Words that make a row of points a line, look-alikes Latin."""
@@ -33,7 +33,9 @@ _FAMILY = re.compile(r"(?:MR|WR|VR|KO|USP|USR|URR|UUP|UUR|ULP|ULR|UN[A-Z]|UH[A-Z
 _PREFIX = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR|KO|КО|КO|KО|USP|USR|URR)")
 _LOOSE = re.compile(r"[ \n,;+]+")
 _BREAKS = str.maketrans(dict.fromkeys(" \n", None))
-_HALVES = re.compile(r"(?<![^ ,;+])([A-ZА-Я]{1,3}[0-9]{0,7})[ \n]([A-ZА-Я]{0,2}[0-9]{1,8})(?![^ \n,;+])")
+_GAP = re.compile(r"([ \n,;+]+)")
+_LEFT = re.compile(r"[A-ZА-Я]{1,3}[0-9]{0,7}")
+_RIGHT = re.compile(r"[A-ZА-Я]{0,2}[0-9]{1,8}")
 _DASHED = re.compile(r"(?:MR|МР|MР|МR|WR|VR|ВР|BР|ВR)-[0-9]{3,6}")
 _OWN_NAME = 4
 """Digits of a zone that is named by digits alone."""
@@ -123,7 +125,7 @@ def _unmarked(raw: str) -> tuple[Zone | None, Notes]:
 
 def _read(body: str) -> tuple[Zone | None, Notes]:
     joined: list[Note] = []
-    body = _HALVES.sub(lambda halves: _joined(halves, joined), body)
+    body = _rejoined(body, joined)
     found = find(body)
     points = tuple((one.place.lat, one.place.lon) for one in found if one.place)
     rest = _without(body, found)
@@ -187,6 +189,7 @@ def _names(text: str) -> tuple[tuple[str, ...], Notes]:
     tokens = [token for token in tokens if token]
     for token in _glued(tokens, notes):
         if len(token) < 2 or len(token) > 24:
+            notes += [Note(codes.ZONE_NAME_DOUBTFUL, token[:24])] if any(map(str.isdecimal, token)) else []
             continue
         read, more = name(token)
         names.append(read)
@@ -194,16 +197,25 @@ def _names(text: str) -> tuple[tuple[str, ...], Notes]:
     return tuple(dict.fromkeys(names)), tuple(notes)
 
 
-def _joined(halves: "re.Match[str]", notes: list[Note]) -> str:
-    """Put a name together that a blank or a line break cut; four digits behind a whole name are a name of their own."""
-    whole = halves[1] + halves[2]
-    two = _WHOLE.fullmatch(name(halves[1])[0]) and (
-        len(halves[2]) >= _OWN_NAME or not halves[2].isdecimal() or halves[1].startswith(("KO", "КО"))
-    )
-    if two or not _FAMILY.fullmatch(name(whole)[0]):
-        return halves[0]
-    notes.append(Note(codes.VALUE_BROKEN, halves[0], whole))
-    return whole
+def _rejoined(body: str, notes: list[Note]) -> str:
+    """Put names together that a blank or a line break cut; four digits behind a whole name are a name of their own."""
+    pieces = _GAP.split(body)
+    joined = pieces[:1]
+    for gap, word in zip(pieces[1::2], pieces[2::2], strict=True):
+        if gap in " \n" and _are_halves(joined[-1], word):
+            notes.append(Note(codes.VALUE_BROKEN, f"{joined[-1]}{gap}{word}", joined[-1] + word))
+            joined[-1] += word
+        else:
+            joined += [gap, word]
+    return "".join(joined)
+
+
+def _are_halves(first: str, second: str) -> bool:
+    if not (_LEFT.fullmatch(first) and _RIGHT.fullmatch(second) and _FAMILY.fullmatch(name(first + second)[0])):
+        return False
+    if not _WHOLE.fullmatch(name(first)[0]):
+        return True
+    return second.isdecimal() and len(second) < _OWN_NAME and not first.startswith(("KO", "КО"))
 
 
 def _parted(token: str, notes: list[Note]) -> list[str]:
