@@ -6,6 +6,7 @@ What the codes of rejected rows mean comes out of the parser.
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +19,17 @@ _SNIPPET: Final = "window.vegaEmbed = vegaEmbed;"
 
 def write_vendor(out: Path) -> None:
     """Write them to their places in the folder ``out`` of the finished page. Takes some three seconds."""
+    (out / BUNDLE).parent.mkdir(parents=True, exist_ok=True)
+    (out / BUNDLE).write_text(_bundle(), encoding="utf-8")
+    (out / CODES).write_text(json.dumps(codes(), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+@cache
+def _bundle() -> str:
     # It brings an engine of 84 MB, which other commands need not pay for.
     import vl_convert
 
-    (out / BUNDLE).parent.mkdir(parents=True, exist_ok=True)
-    (out / BUNDLE).write_text(vl_convert.javascript_bundle(_SNIPPET), encoding="utf-8")
-    (out / CODES).write_text(json.dumps(codes(), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    return str(vl_convert.javascript_bundle(_SNIPPET))
 
 
 def codes() -> dict[str, dict[str, str]]:

@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chrome() -> Iterator[Page]:
     """Start one browser for all tests."""
     with chromium.opened() as page:
@@ -44,20 +44,20 @@ def page(chrome: Page) -> Iterator[Page]:
     assert chrome.log() == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ports() -> tuple[int, int, int]:
     """Choose the ports of the desk, the cloud and the issuer."""
     return free_port(), free_port(), free_port()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def s3(ports: tuple[int, int, int]) -> Iterator[dict[str, str]]:
     """Run the bucket of both gateways."""
     with tempfile.TemporaryDirectory(prefix="fly-potato-s3-") as directory, bucket(Path(directory), *ports) as settings:
         yield settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def local(
     mapped_clones: Iterator[Database], s3: dict[str, str], ports: tuple[int, int, int], samples: dict[str, Path]
 ) -> Iterator[Desk]:
@@ -71,14 +71,14 @@ def local(
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def issuer(ports: tuple[int, int, int]) -> Iterator[Provider]:
     """Let an analyst in."""
     with tempfile.TemporaryDirectory() as directory, provider(Path(directory), ports[2], ["analyst"]) as served:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud(
     mapped_clones: Iterator[Database], s3: dict[str, str], ports: tuple[int, int, int], issuer: Provider
 ) -> Iterator[Desk]:
@@ -106,7 +106,7 @@ def told_otherwise(cloud: Desk) -> Iterator[Desk]:
     cloud.config.write_bytes(before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Make workbooks with invented flights."""
     folder = tmp_path_factory.mktemp("books")

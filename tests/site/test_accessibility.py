@@ -11,7 +11,7 @@ PAGES = ("/", "/regions", "/region?code=RU-LEN", "/time", "/quality", "/upload",
 GRAVE = ("serious", "critical")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def checker() -> str:
     """Give axe-core."""
     try:

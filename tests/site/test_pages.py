@@ -159,6 +159,11 @@ def test_reports_come_down_in_every_format(page: Page, local: Desk) -> None:
         assert "2025-01-01" in path.name
     told = json.loads(page.downloaded(".json").read_text())
     assert told["period"]["last"] == "2025-01-31"
+    page.run("[...document.querySelectorAll('summary')].at(-1).click(); arguments[0]()")
+    formats = (
+        "[...document.querySelectorAll('[aria-label=\"Журнал отчётов\"] tbody tr')].map(row => row.cells[2].innerText)"
+    )
+    assert page.wait(f"{formats}.length && {formats}")[:4] == ["JSON", "PNG", "PDF", "XLSX"]
 
 
 def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page, local: Desk) -> None:

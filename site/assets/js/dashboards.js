@@ -5,22 +5,36 @@ import { choice, el } from "./dom.js";
 import { config } from "./session.js";
 import { skeleton } from "./states.js";
 
+const KEPT = "fly-potato.dashboards";
 const EARLY_SECONDS = 120;
 const LONGEST = 2 ** 31 - 1; // of a timer, in milliseconds
 
 /** Show the dashboard and give true, where it is configured and the person has not asked for the page's own charts. */
 export async function onDatalens(dashboard) {
   if ((await config()).dashboards === false) return false;
-  const told = await get("/api/dashboards").catch(() => ({ items: [] }));
-  if (!told.items.some((item) => item.dashboard === dashboard && item.configured)) return false;
+  const items = await listed();
+  if (!items.some((item) => item.dashboard === dashboard && item.configured)) return false;
   const own = asked().get("view") === "own";
   const view = choice("dashboard-view", "Вид", [["datalens", "DataLens"], ["own", "Встроенные диаграммы"]], own ? "own" : "datalens", (value) => {
     change({ view: value === "own" ? "own" : "" }, { silently: true });
     location.reload();
   });
   document.querySelector("main > .heading").append(view);
-  if (!own) show(dashboard, told.items.find((item) => item.dashboard === dashboard).title);
+  if (!own) show(dashboard, items.find((item) => item.dashboard === dashboard).title);
   return !own;
+}
+
+/** The dashboards, asked for once a tab: the page waits for the answer, and it changes with a deployment alone. */
+async function listed() {
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept) return JSON.parse(kept);
+  try {
+    const { items } = await get("/api/dashboards");
+    sessionStorage.setItem(KEPT, JSON.stringify(items));
+    return items;
+  } catch {
+    return []; // the page's own request will tell what is wrong
+  }
 }
 
 const token = (dashboard) => {

@@ -4,12 +4,10 @@ import { date, duration, growth, hours, month, momentUtc, number } from "./forma
 
 /** Make the row: each figure has a name, a value and maybe a note. */
 export function keys(figures) {
-  return el("dl", { class: "keys" }, figures.filter(Boolean).map(({ id, name, value, note, rises }) =>
+  return el("dl", { class: "keys" }, figures.filter(Boolean).map(({ id, name, value, note }) =>
     el("div", { class: "key", "data-key": id }, el("dt", {}, name),
-      el("dd", {}, el("div", { class: "value" }, value), note && el("div", { class: `note ${trend(rises)}`.trim() }, note)))));
+      el("dd", {}, el("div", { class: "value" }, value), note && el("div", { class: "note" }, note)))));
 }
-
-const trend = (value) => (value === undefined || value === null || value === 0 ? "" : value > 0 ? "rise" : "fall");
 
 /** The figures that overview and region have in common. */
 export function figures(told) {
@@ -23,7 +21,7 @@ export function figures(told) {
     { id: "zero", name: "Дней без полётов", value: number(spread.zero_days), note: `из ${number(spread.days)}` },
     peaks && { id: "peak-hour", name: "Пик за час", value: number(peaks.hour.flights), note: momentUtc(peaks.hour.at) },
     peaks && { id: "peak-airborne", name: "Одновременно в воздухе", value: number(peaks.airborne.flights), note: momentUtc(peaks.airborne.at) },
-    grown && { id: "growth", name: `К прошлому месяцу`, value: growth(grown.to_month_before_percent), note: `${month(grown.month)}, к году назад ${growth(grown.to_year_before_percent)}` },
+    grown && { id: "growth", name: "К прошлому месяцу", value: growth(grown.to_month_before_percent), note: `${month(grown.month)}, к году назад ${growth(grown.to_year_before_percent)}` },
   ].filter(Boolean);
 }
 

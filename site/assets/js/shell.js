@@ -69,5 +69,6 @@ export function page({ read, draw, heights = [104, 320, 320], filtered = () => l
     }
   };
   document.addEventListener("filterschange", show);
+  addEventListener("online", () => body.querySelector('[data-status="0"]') && show());
   return show();
 }

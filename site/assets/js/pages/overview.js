@@ -5,6 +5,7 @@ import { chart } from "../charts.js";
 import { onDatalens } from "../dashboards.js";
 import { card, choice, el } from "../dom.js";
 import { reports } from "../downloads.js";
+import { reportLog } from "../report_log.js";
 import { filterBar } from "../filters.js";
 import { counted, date, momentUtc, month, number, percent, growth, typeName } from "../format.js";
 import { figures, keys, periodText } from "../keys.js";
@@ -78,7 +79,7 @@ function makers(told) {
 
 function documents(set, told) {
   const note = `Те же числа за тот же период: ${counted(told.period.days, "день", "дня", "дней")}. Данные на ${momentUtc(told.revision.counted_at)}.`;
-  return card("Отчёт", { note }, reports(set.region ? "region" : "overview", set));
+  return card("Отчёт", { note }, reports(set.region ? "region" : "overview", set), reportLog());
 }
 
 frame();
