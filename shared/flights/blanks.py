@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-_BLANK = frozenset(["", "nan", "none", "null", "nat", "n/a", "#n/a", "nil", "нет"])
+_BLANK = frozenset(["", "nan", "none", "null", "nat", "n/a", "#n/a", "nil", "нет", "н/д", "#н/д", "нет данных"])
 _EDGES = " \t\r\n\u00a0\ufeff\u200b-–—−_."
 
 

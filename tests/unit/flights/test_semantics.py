@@ -35,7 +35,7 @@ def jan(day: int, hour: int, minute: int) -> datetime:
     return datetime(2024, 1, day, hour, minute, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("blank", [None, "", " \n", "nan", "NaN", "-", "—", "None", "_x000D_"])
+@pytest.mark.parametrize("blank", [None, "", " \n", "nan", "NaN", "-", "—", "None", "_x000D_", "Н/Д", "нет данных"])
 def test_blank_cells_make_an_empty_row(blank: str | None) -> None:
     assert read(row(blank, blank, blank)) is None
 
