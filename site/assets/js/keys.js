@@ -16,12 +16,12 @@ export function figures(told) {
     { id: "flights", name: "Полёты", value: number(totals.flights), note: `аппаратов ${number(totals.aircraft)}` },
     { id: "flown", name: "Состоявшиеся", value: number(totals.flown), note: `только план ${number(totals.planned)}, отменено ${number(totals.cancelled)}` },
     { id: "mean", name: "Средняя длительность", value: duration(actual.mean_minutes), note: `медиана ${duration(actual.median_minutes)}, по плану ${duration(plan.mean_minutes)}` },
-    { id: "minutes", name: "Налёт", value: hours(actual.total_minutes), note: `по ${number(actual.flights)} с длительностью` },
+    { id: "minutes", name: "Налёт", value: hours(actual.total_minutes), note: `длительность известна у ${number(actual.flights)}` },
     { id: "daily", name: "Полётов в сутки", value: number(spread.mean, 1), note: `медиана ${number(spread.median, 1)}, от ${number(spread.least)} до ${number(spread.most)}` },
     { id: "zero", name: "Дней без полётов", value: number(spread.zero_days), note: `из ${number(spread.days)}` },
     peaks && { id: "peak-hour", name: "Пик за час", value: number(peaks.hour.flights), note: momentUtc(peaks.hour.at) },
     peaks && { id: "peak-airborne", name: "Одновременно в воздухе", value: number(peaks.airborne.flights), note: momentUtc(peaks.airborne.at) },
-    grown && { id: "growth", name: "К прошлому месяцу", value: growth(grown.to_month_before_percent), note: `${month(grown.month)}, к году назад ${growth(grown.to_year_before_percent)}` },
+    grown && { id: "growth", name: "К прошлому месяцу", value: growth(grown.to_month_before_percent), note: `${month(grown.month)}, за год ${growth(grown.to_year_before_percent)}` },
   ].filter(Boolean);
 }
 

@@ -45,6 +45,13 @@ export function frame() {
 
 export const lead = (text) => document.getElementById("lead").replaceChildren(text);
 
+/** Put new contents in; whoever had the focus in the old ones goes on from the page's beginning and not the window's. */
+function put(body, contents) {
+  const focused = body.contains(document.activeElement);
+  body.replaceChildren(...contents);
+  if (focused) document.getElementById("main").focus({ preventScroll: true });
+}
+
 /**
  * Draw a page and draw it again when filters change. `read` fetches, `draw` gives elements of what was read (or null
  * where there is nothing), `heights` are those of the grey boxes before.
@@ -59,9 +66,9 @@ export function page({ read, draw, heights = [104, 320, 320], filtered = () => l
     body.setAttribute("aria-busy", "true");
     try {
       const told = await read();
-      if (mine === turn) body.replaceChildren(...[draw(told) ?? empty(filtered())].flat());
+      if (mine === turn) put(body, [draw(told) ?? empty(filtered())].flat());
     } catch (error) {
-      if (mine === turn) body.replaceChildren(failed(error, show));
+      if (mine === turn) put(body, [failed(error, show)]);
       if (error.status === undefined) throw error;
     } finally {
       clearTimeout(slow);

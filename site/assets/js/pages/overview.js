@@ -34,7 +34,7 @@ function dynamics(set, told) {
   const show = (by) => box.replaceChildren(...(by === "daily" ? days(set) : months(set, told)));
   const tools = choice("dynamics", "Шаг", [["daily", "По дням"], ["months", "По месяцам"]], "daily", show);
   show("daily");
-  return card("Динамика", { tools: [tools], note: "Линия на дневном графике: среднее за семь дней." }, box);
+  return card("Динамика", { tools: [tools] }, box);
 }
 
 function days(set) {
@@ -42,7 +42,7 @@ function days(set) {
   get(`/api/stats/daily${query(set)}`).then((told) => table.replaceChildren(
     numbers("Полёты по дням", ["День", "Полёты", "Состоявшиеся", "Аппараты"],
       told.days.map((day) => [date(day.day), number(day.flights), number(day.flown), number(day.aircraft)])))).catch(() => {});
-  return [chart("daily", "Полёты по дням", set), table];
+  return [chart("daily", "Полёты по дням", set), el("p", { class: "small soft" }, "Оранжевая линия: среднее за семь дней."), table];
 }
 
 const months = (set, told) => [

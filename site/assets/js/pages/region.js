@@ -42,7 +42,7 @@ const own = ({ place, density }) => [
 function dynamics(all, told) {
   const table = numbers("Полёты по месяцам", ["Месяц", "Полёты", "К прошлому месяцу", "К прошлому году"],
     told.months.map((each) => [month(each.month) + (each.complete ? "" : " (не весь)"), number(each.flights), growth(each.growth_month_percent), growth(each.growth_year_percent)]));
-  return card("Динамика по дням", { note: "Линия: среднее за семь дней." }, chart("daily", "Полёты по дням", all, 260), table);
+  return card("Динамика по дням", { note: "Оранжевая линия: среднее за семь дней." }, chart("daily", "Полёты по дням", all, 260), table);
 }
 
 const places = (all, code, name) => card("Где начинались последние полёты", { size: "half" }, dots(all, code, name));
