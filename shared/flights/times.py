@@ -7,7 +7,7 @@ from shared.flights import codes
 from shared.flights.moments import DAY, Period, far, moment
 from shared.flights.parts import Parts
 from shared.flights.readings import Codes
-from shared.telegrams.codes import DATE_IMPOSSIBLE
+from shared.telegrams.codes import DATE_IMPOSSIBLE, TIME_IMPOSSIBLE
 from shared.telegrams.model import Kind, Movement, Notes, Plan
 
 
@@ -53,6 +53,8 @@ def _planned(plan: Plan, period: Period | None) -> tuple[date | None, datetime |
         return None, None, (*seen, codes.DATE_FAR)
     if plan.kind is Kind.CNL:
         return day, None, seen
+    if plan.minute is None and plan.kind is Kind.SHR and TIME_IMPOSSIBLE not in seen:
+        seen += (codes.PLAN_TIME_MISSING,)
     if day is None and DATE_IMPOSSIBLE not in seen:
         return None, None, (*seen, codes.PLAN_DATE_MISSING)
     return day, moment(day, plan.minute), seen
@@ -69,6 +71,8 @@ def _take_off(dep: Movement, plan_day: date | None, period: Period | None) -> tu
     if day is None and DATE_IMPOSSIBLE not in seen:
         day = None if dep.dated else plan_day
         seen += (codes.TAKE_OFF_DATE_FROM_PLAN if day else codes.TAKE_OFF_DATE_MISSING,)
+    if dep.minute is None and TIME_IMPOSSIBLE not in seen:
+        seen += (codes.TAKE_OFF_TIME_MISSING,)
     return moment(day, dep.minute), seen
 
 
@@ -84,6 +88,8 @@ def _landing(
     if day is None and DATE_IMPOSSIBLE not in seen:
         day = None if arr.dated else dep_day or plan_day
         seen += (codes.LANDING_DATE_FROM_PLAN if day else codes.LANDING_DATE_MISSING,)
+    if arr.minute is None and TIME_IMPOSSIBLE not in seen:
+        seen += (codes.LANDING_TIME_MISSING,)
     if far(day, period):
         return None, None, (*seen, codes.DATE_FAR)
     return moment(day, arr.minute), day, seen

@@ -65,7 +65,7 @@ def read_piece(piece: Piece, notes: Notes) -> Telegram:
     """Read one telegram that is cut out; ``notes`` are of the text it was cut from."""
     layout = LAYOUTS[piece.word]
     fields = layout.scan(piece.text)
-    return layout.build(values(fields), notes + piece.notes + _structure(piece.text, fields))
+    return layout.build(values(fields), notes + piece.notes + _structure(piece.text, fields) + _repeated(fields))
 
 
 def _structure(text: str, fields: list[Field]) -> Notes:
@@ -77,6 +77,16 @@ def _structure(text: str, fields: list[Field]) -> Notes:
             notes.append(Note(codes.LETTERS_MIXED, between, twin(between)))
         at = max(at, one.end)
     return tuple(notes)
+
+
+def _repeated(fields: list[Field]) -> Notes:
+    """Note fields that stand twice and say different things; marks of several ``REG/`` are one list."""
+    first: dict[str, str] = {}
+    return tuple(
+        Note(codes.FIELD_REPEATED, one.name)
+        for one in fields
+        if one.name not in ("REG", "RMK", "OPR") and one.raw and first.setdefault(one.name, one.raw) != one.raw
+    )
 
 
 def without_notes(telegram: Telegram) -> Telegram:

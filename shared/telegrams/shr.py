@@ -27,13 +27,15 @@ _STOP = rf"(?:-|(?<=\n)(?=[A-ZА-Я]{{4}}[0-9O]{{4}}(?![0-9A-ZА-Я]))){STOP[1:]
 """Field 13, its hyphen missing perhaps."""
 _HEAD = re.compile(rf"{_BEGIN}({ID}){SSR}[ \n]?{_STOP}")
 _LOOSE = re.compile(rf"{_BEGIN}({LOOSE_ID}){SSR}[ \n]?{_STOP}")
+_SKIPPING = re.compile(rf"{_BEGIN}({ID})-[^()]{{0,60}}?[ \n](?=-[ \n]?[A-ZА-Я]{{4}}[0-9O]{{4}}\n){_STOP}")
+"""Fields 8 to 10, which a plan may have as in the form of ICAO, say nothing here."""
 _NAME = re.compile(rf"{_BEGIN}([^\s()/-]{{0,10}})")
 
 
 def scan(text: str) -> list[Field]:
     """Give the fields of a plan in a repaired text."""
     like = twin(text)
-    head = _HEAD.match(like) or _LOOSE.match(like) or _NAME.match(like)
+    head = _HEAD.match(like) or _LOOSE.match(like) or _SKIPPING.match(like) or _NAME.match(like)
     if head is None:
         return []
     names = ("7", "13", "13t")

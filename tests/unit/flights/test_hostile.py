@@ -118,6 +118,9 @@ def test_hemispheres_in_any_place(spelled: str) -> None:
         ("M0010/M0025", "С0010/С0025", "LEVEL_UNREADABLE"),
         ("M0010/M0025", "GND/M0025", "LEVEL_UNREADABLE"),
         ("MR05512", "KO45 5", "ZONE_NAME_DOUBTFUL"),
+        ("TYP/BLA", "TYP/BLA TYP/2AER", "FIELD_REPEATED"),
+        ("TYP/BLA", "SID/7770000005 TYP/BLA", "FIELD_REPEATED"),
+        ("-ZZZZ0700", "-ZZZZ", "PLAN_TIME_MISSING"),
         ("MR05512", "5512N06124E 5513N06125 5514N06126E 5515N06126E", "ZONE_POINT_UNREADABLE"),
     ],
 )
@@ -144,6 +147,23 @@ def test_change_of_another_number_keeps_the_plans(word: str) -> None:
     read_ = flight(row)
     assert read_.sid == "7770000001"
     assert "SID_MISMATCH" in read_.problems
+
+
+@pytest.mark.parametrize("text", [DEP + "\n-ATD 0713", DEP + "\n-SID 7770000005"])
+def test_key_twice_leaves_a_code(text: str) -> None:
+    assert "FIELD_REPEATED" in flight(replace(ROW, dep=text)).problems
+
+
+def test_times_that_are_missing_leave_codes() -> None:
+    row = replace(ROW24, dep=DEP24.replace("2105-", "-"), arr=ARR24.replace("2350", ""))
+    assert {"TAKE_OFF_TIME_MISSING", "LANDING_TIME_MISSING"} <= set(flight(row).problems)
+    impossible = changed(ROW, ("dep", "-ATD 0712", "-ATD 0860"))
+    assert "TAKE_OFF_TIME_MISSING" not in flight(impossible).problems
+
+
+def test_plan_with_fields_8_to_10() -> None:
+    text = SHR.replace("(SHR-ZZZZZ\n", "(PLN-ZZZZZ-VG\n-1BLA/L-S/C\n")
+    assert flight(replace(BARE, shr=text)).plan_dep_dt == flight(BARE).plan_dep_dt
 
 
 def test_head_cut_in_a_heading_of_one_line() -> None:
