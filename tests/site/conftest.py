@@ -62,7 +62,7 @@ def local(
     mapped_clones: Iterator[Database], s3: dict[str, str], ports: tuple[int, int, int], samples: dict[str, Path]
 ) -> Iterator[Desk]:
     """Serve the page as on a desk, where nobody logs in; one workbook is loaded."""
-    config = {"login": "token", "dashboards": False}
+    config = {"login": "desk", "dashboards": False}
     with desk(next(mapped_clones), s3, ports[0], config) as served:
         with Client(served.url) as client:
             announced = client.announce(samples["first"])

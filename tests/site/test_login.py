@@ -35,6 +35,12 @@ def test_a_person_logs_in_and_comes_back_to_where_they_were(page: Page, cloud: D
     assert all("401" in line for line in page.log())
 
 
+def test_the_first_page_knows_the_name_at_once(page: Page, cloud: Desk) -> None:
+    sign_in(page, cloud, "/")
+    assert page.url == f"{cloud.url}/"
+    assert all("401" in line for line in page.log())
+
+
 def test_an_analyst_may_not_send_and_is_told_why(page: Page, cloud: Desk) -> None:
     sign_in(page, cloud, "/upload")
     assert "может оператор" in page.text("#may-not")

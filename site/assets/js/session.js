@@ -1,6 +1,6 @@
 // Who is logged in, and how to log in. assets/config.json says which of three ways holds here:
-// "oauth2": a cookie of oauth2-proxy, seen by nginx; "oidc": a bearer token that this page fetches; "token": a desk, where
-// whoever brings none is let in.
+// "oauth2": a cookie of oauth2-proxy, seen by nginx; "oidc": a bearer token that this page fetches; "desk":
+// nobody logs in.
 let configured;
 
 /** The configuration beside the page. */
@@ -33,7 +33,11 @@ export async function signOut() {
 /** The name of who is logged in; null where nobody logs in. */
 export async function person() {
   const { login } = await config();
-  if (login === "oidc") return (await import("./oidc.js")).name();
+  if (login === "oidc") {
+    const oidc = await import("./oidc.js");
+    await oidc.accessToken(await config()); // on the way back from logging in there is no name before
+    return oidc.name();
+  }
   if (login !== "oauth2") return null;
   try {
     const answer = await fetch("/oauth2/userinfo", { headers: { Accept: "application/json" } });
