@@ -21,7 +21,7 @@ _KNOWN = (
 _UNHYPHENED = "REG|SID|ADD|ATD|ADA|ATA|ADEPZ|ADARRZ"
 _KEY = re.compile(
     rf"(?:\A\(?|(?<=[ \n])|(?<=[0-9A-ZЗ]))-[ \n]?({'|'.join(map(broken, _KNOWN))})"
-    r"(?![A-ZА-Я]|[ \n]Z{1,3}(?!Z))[ :/=]*"
+    r"(?![A-ZА-Я]|[ \n]Z{1,3}(?![0-9A-ZА-Я]))[ :/=]*"
     rf"|(?<=\n)- ?([A-Z]{{3,8}}) |(?<=\n)({_UNHYPHENED})[ :](?=[^\n]*[0-9])"
 )
 _NOTHING: tuple[None, Notes] = (None, ())

@@ -204,7 +204,18 @@ POLYGON = (
     "-DEP/551230N0612430E DEST/5513N06125E DOF/250124 EET/USTV0001 USHH0002\nOPR/ГУ М4С РОССИИ REG/00724,REG00725 "
     "0J02194 STS/SAR TYP/2BLA RMK/WR655 В\nЗОНЕ СОГЛАСОВАНО ОПЕРАТОР +70000000000 SID/7770000003)"
 )
-CELLS = [(0, SHR), (0, SHR24), (0, POLYGON), (1, DEP), (2, ARR), (1, DEP24), (2, ARR24)]
+LETTERED = DEP.replace("012A345", "Z026235 W066575 A033231 E012345 H123456")
+CELLS = [
+    (0, SHR),
+    (1, LETTERED),
+    (0, SHR.replace("012A345", "Z026235 W066575")),
+    (0, SHR24),
+    (0, POLYGON),
+    (1, DEP),
+    (2, ARR),
+    (1, DEP24),
+    (2, ARR24),
+]
 
 
 def _said(column: int, text: str) -> Flight:
