@@ -149,6 +149,17 @@ def test_limits_of_memory_fit_the_hosts_of_the_guide() -> None:
     assert {name: hosts[name] for name, _ in told} == {name: int(limit) * 1024 for name, limit in told}
 
 
+def test_memory_is_mounted_where_permissions_outlive_a_restart() -> None:
+    """Elsewhere than on a directory of the image a tmpfs is the root's alone once its container starts again."""
+    mounted = {}
+    for name in ("compose.yaml", "compose.prod.yaml"):
+        for service, told in compose(name)["services"].items():
+            mounted |= {(service, mount.split(":")[0]): told for mount in told.get("tmpfs", [])}
+    elsewhere = {where for where in mounted if where[1] != "/tmp"}  # noqa: S108
+    assert elsewhere == {("postgres", "/var/run/postgresql"), ("keycloak", "/opt/keycloak/data/tmp")}
+    assert "mkdir -p /opt/keycloak/data/tmp" in (LOCAL / "images/keycloak/Dockerfile").read_text()
+
+
 def test_every_list_of_packages_has_what_its_extra_asks_for() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 
