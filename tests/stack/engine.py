@@ -140,6 +140,8 @@ def stop() -> None:
             time.sleep(0.5)
         else:
             os.kill(pid, signal.SIGKILL)
+    # Deleted with its namespace, but later: the next start would find its name taken.
+    subprocess.run(["ip", "link", "del", "fp-stack0"], capture_output=True, check=False)
     subprocess.run(["ip", "netns", "del", NAMESPACE], capture_output=True, check=False)
     subprocess.run(["iptables", "-t", "nat", "-D", *MASQUERADE], capture_output=True, check=False)
 

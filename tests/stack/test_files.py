@@ -155,7 +155,7 @@ def test_memory_is_mounted_where_permissions_outlive_a_restart() -> None:
     for name in ("compose.yaml", "compose.prod.yaml"):
         for service, told in compose(name)["services"].items():
             mounted |= {(service, mount.split(":")[0]): told for mount in told.get("tmpfs", [])}
-    elsewhere = {where for where in mounted if where[1] != "/tmp"}  # noqa: S108
+    elsewhere = {where for where in mounted if where[1] != "/tmp"}
     assert elsewhere == {("postgres", "/var/run/postgresql"), ("keycloak", "/opt/keycloak/data/tmp")}
     assert "mkdir -p /opt/keycloak/data/tmp" in (LOCAL / "images/keycloak/Dockerfile").read_text()
 

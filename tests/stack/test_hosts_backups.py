@@ -109,3 +109,15 @@ def test_old_copies_are_deleted_and_young_ones_kept(host: Host) -> None:
     assert not [path for path in old if path.exists()]
     assert {path.name for path in ARCHIVE.iterdir()} >= young
     assert list((ROOT / "data/prod/backups").glob("*.dump"))
+
+
+@live
+def test_the_bucket_is_cleaned_by_the_books_commands(host: Host) -> None:
+    """Nothing there is old: the commands find their files, their keys and their database, and delete nothing."""
+    book = (ROOT / "docs/operations/media.ru.md").read_text()
+    commands = [line for block in book.split("```\n")[1::2] for line in block.splitlines()]
+    assert len(commands) == 4
+    before = sums(host)
+    for line in commands:
+        typed(host, line)
+    assert sums(host) == before
