@@ -65,6 +65,11 @@ def parts() -> dict[str, Part]:
     return found
 
 
+def failed() -> list[str]:
+    """Name the tests that failed in the run that ended last."""
+    return [test for part in parts().values() for test in part.failed]
+
+
 def _lines(told: str, seconds: float) -> Iterator[str]:
     revision = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=standins.ROOT, capture_output=True, text=True, check=False
