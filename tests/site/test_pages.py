@@ -21,16 +21,6 @@ def figure(page: Page, key: str) -> str:
     return page.text(f'[data-key="{key}"] .value').replace(NO_BREAK, " ")
 
 
-def test_the_first_page_is_usable_within_a_second(page: Page, local: Desk) -> None:
-    page.open(f"{local.url}/")  # the functions may be cold the first time
-    page.wait(READY)
-    page.open("about:blank")
-    page.open(f"{local.url}/")
-    took = page.wait("document.querySelector('[data-key=flights] .value') && performance.now()")
-    assert took < 1000
-    page.wait(READY)
-
-
 def test_filters_live_in_the_address_and_survive_a_reload(page: Page, local: Desk) -> None:
     show(page, local, "/")
     everything = figure(page, "flights")
