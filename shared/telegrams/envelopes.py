@@ -17,7 +17,7 @@ from shared.telegrams.text import twin
 _WORDS = "SHR|DEP|ARR|CHG|CNL|DLA|PLN"
 _CUT_WORDS = "|".join(map(broken, _WORDS.split("|")))
 _START = re.compile(
-    rf"(?:(?<=\A)|(?<=\n))(?:\([ \n]?)+(?P<line>{_CUT_WORDS})"
+    rf"(?:(?<=\A)|(?<=\n))(?:\([ \n]?){{1,3}}(?P<line>{_CUT_WORDS})"
     r"(?:[ \n]?-|[ \n](?=[0-9A-ZА-Я]{1,10}[ \n]?-[ \n]?[A-ZА-Я]{4}))"
     rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_WORDS})[ \n]?-[ \n]?{ID}{SSR}[ \n]?-[ \n]?{PLACE}(?:[ \n]?[0-9O]|[ \n]?-)"
     r"|(?:\A\( ?)?(?<![A-ZА-Я])-[ \n]?TITLE[ :\n]+I?(?P<title>DEP|ARR|CNL)(?![A-ZА-Я])"

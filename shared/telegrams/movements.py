@@ -12,7 +12,7 @@ from shared.telegrams.text import twin
 
 _MORE = rf"(?:[ \n]?(?!-[ \n]?[A-Z]{{4}}[ \n]?/){STOP})?"
 # Four letters before a slash are a key of field 18 (DEST/), not an aerodrome.
-_BEGIN = r"(?:\([ \n]?)*[A-Z](?:[ \n]?[A-Z]){2}[ \n]?[- \n][ \n]?"
+_BEGIN = r"(?:\([ \n]?){0,3}[A-Z](?:[ \n]?[A-Z]){2}[ \n]?[- \n][ \n]?"
 _HEAD = re.compile(rf"{_BEGIN}({ID}){SSR}[ \n]?{STOP}{_MORE}{_MORE}")
 _LOOSE = re.compile(rf"{_BEGIN}({LOOSE_ID}){SSR}[ \n]?{STOP}{_MORE}{_MORE}")
 _NAME = re.compile(rf"{_BEGIN}([^\s()/-]{{0,10}})")

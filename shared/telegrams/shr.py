@@ -22,7 +22,7 @@ from shared.telegrams.plans import plan
 from shared.telegrams.registry import layout
 from shared.telegrams.text import twin
 
-_BEGIN = r"(?:\([ \n]?)*[A-Z](?:[ \n]?[A-Z]){2}[ \n]?[- \n][ \n]?"
+_BEGIN = r"(?:\([ \n]?){0,3}[A-Z](?:[ \n]?[A-Z]){2}[ \n]?[- \n][ \n]?"
 _STOP = rf"(?:-|(?<=\n)(?=[A-ZА-Я]{{4}}[0-9O]{{4}}(?![0-9A-ZА-Я]))){STOP[1:]}"
 """Field 13, its hyphen missing perhaps."""
 _HEAD = re.compile(rf"{_BEGIN}({ID}){SSR}[ \n]?{_STOP}")

@@ -1,8 +1,10 @@
 """Texts that the quick and the careful way once read differently; each name says what was at fault."""
 
+import time
+
 import pytest
 
-from shared.telegrams import Movement, Place, Plan, TooLong, parse, parse_all
+from shared.telegrams import Movement, NotATelegram, Place, Plan, TooLong, parse, parse_all
 from shared.telegrams.reading import LONGEST, careful, without_notes
 from tests.golden.rows import ARR24, DEP, DEP24, SHR
 
@@ -49,6 +51,13 @@ def test_key_broken_from_its_slash() -> None:
 def test_end_mark_inside_brackets_is_a_word() -> None:
     text = SHR.replace("СЪЕМКА", "СЪЕМКА НННН")
     assert parse(text).sid == parse(f"ЗЦЗЦ ПАД001 0754\n{text}\nНННН").sid == "7770000001"
+
+
+def test_brackets_without_end_take_no_time() -> None:
+    began = time.process_time()
+    with pytest.raises(NotATelegram):
+        parse_all("(\n" * 16_000)
+    assert time.process_time() - began < 1
 
 
 def test_too_long_whatever_the_way() -> None:
