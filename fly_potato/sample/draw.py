@@ -27,6 +27,7 @@ FIRS: Final = {
     "Магаданский": ("UHMM0001",),
     "Симферопольский": ("URFV0001",),
 }
+_FIRST_SIDS: Final = {"2024": 6_770_000_000, "2025": 7_770_000_000}
 AERODROMES: Final = {"Санкт-Петербургский": "ULSF", "Московский": "UUBW", "Ростовский": "URRP"}
 
 
@@ -37,7 +38,8 @@ class Drawer:
         self._layout = layout
         self._source = random.Random(f"fly-potato {layout} {seed}")  # noqa: S311  invented data, no secret
         self._days = Days(datetime(int(layout), 1, 1, tzinfo=UTC), 366 if layout == "2024" else 181)
-        self._first_sid = (7_770_000_000 if layout == "2024" else 7_775_000_000) + 997 * (seed % 1_000)
+        # Further apart than any workbook is long: samples of other seeds hold other flights.
+        self._first_sid = _FIRST_SIDS[layout] + (seed % 900) * 1_100_000
         self._number = 0
 
     @property
