@@ -135,7 +135,9 @@ def stop() -> None:
         _kill_containers()
         os.kill(pid, signal.SIGTERM)
         for _ in range(120):
-            if not Path("/proc", str(pid)).exists():
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            if _engine() is None:
                 break
             time.sleep(0.5)
         else:
