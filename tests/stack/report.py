@@ -77,7 +77,7 @@ def _lines(told: str, seconds: float) -> Iterator[str]:
     yield f"# Stack test: {told}"
     yield f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, commit {revision}, {os.cpu_count()} processors,"
     engine = _version("docker", "version", "--format", "{{.Server.Version}}")
-    yield f"Linux {platform.release()}, engine {engine}, compose {_version('docker', 'compose', 'version', '--short')};"
+    yield f"Linux {platform.release().partition("-")[0]}, engine {engine}, compose {_version('docker', 'compose', 'version', '--short')};"
     yield f"{seconds:.0f} s in all."
     yield ""
     yield "| part | seconds | passed | failed | skipped |"
