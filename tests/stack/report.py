@@ -76,8 +76,10 @@ def _lines(told: str, seconds: float) -> Iterator[str]:
     ).stdout.strip()
     yield f"# Stack test: {told}"
     yield f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, commit {revision}, {os.cpu_count()} processors,"
+    kernel = platform.release().partition("-")[0]
     engine = _version("docker", "version", "--format", "{{.Server.Version}}")
-    yield f"Linux {platform.release().partition("-")[0]}, engine {engine}, compose {_version('docker', 'compose', 'version', '--short')};"
+    compose = _version("docker", "compose", "version", "--short")
+    yield f"Linux {kernel}, engine {engine}, compose {compose};"
     yield f"{seconds:.0f} s in all."
     yield ""
     yield "| part | seconds | passed | failed | skipped |"
