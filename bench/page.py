@@ -1,7 +1,8 @@
 """How soon the first page is usable: ``python -m bench.page [--url http://localhost:8073] [--runs 5]``.
 
-Asks a running stack (``make demo``). Every run is a new browser with nothing kept; told are milliseconds from the start
-of the navigation until the key figures stand, and until nothing is on its way any more, charts and map included.
+Asks a running stack (``make demo``). Every run is a new browser with nothing kept, which comes a second time; told are
+milliseconds from the start of the navigation until the key figures stand, and until nothing is on its way any more,
+charts and map included.
 """
 
 import argparse
@@ -25,17 +26,23 @@ def main() -> None:
     parser.add_argument("--url", default="http://localhost:8073")
     parser.add_argument("--runs", type=int, default=5)
     given = parser.parse_args()
-    figures, ready = [], []
+    first: list[tuple[float, float]] = []
+    again: list[tuple[float, float]] = []
     for number in range(given.runs + 1):
         with opened() as page:
-            page.open(f"{given.url}/")
-            seen = page.wait(FIGURES), page.wait(READY)
-        if number:  # the first one wakes the functions
-            figures.append(seen[0])
-            ready.append(seen[1])
+            for visits in (first, again):
+                page.open(f"{given.url}/")
+                seen = page.wait(FIGURES), page.wait(READY)
+                if number:  # the first browser wakes the functions
+                    visits.append(seen)
+                page.open("about:blank")
         time.sleep(0.5)
-    told = {"figures_ms": round(statistics.median(figures)), "ready_ms": round(statistics.median(ready))}
-    print(json.dumps(told | {"limit_ms": LIMIT_MS, "met": told["figures_ms"] <= LIMIT_MS}))
+    told = {
+        f"{name}_{what}_ms": round(statistics.median(seen[i] for seen in visits))
+        for name, visits in (("first", first), ("again", again))
+        for i, what in enumerate(("figures", "ready"))
+    }
+    print(json.dumps(told | {"limit_ms": LIMIT_MS, "met": told["first_figures_ms"] <= LIMIT_MS}))
 
 
 if __name__ == "__main__":
