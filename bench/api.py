@@ -27,7 +27,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from bench.ground import _free_port, ground
+from bench.ground import free_port, ground
 from shared.stats import reading, recount_all, recount_days
 from shared.stats.selections import Facts, Period, Region, Selection
 
@@ -127,7 +127,7 @@ async def _timed(ask: Ask, conn: Any, period: Period) -> float:
 @contextmanager
 def server(uri: str, environment: dict[str, str]) -> Iterator[str]:
     """Run the application in a process of its own, behind nginx where that is installed."""
-    port = _free_port()
+    port = free_port()
     names = os.environ | environment | {"POSTGRES_URI": uri, "APP_LOG_LEVEL": "WARN"}
     process = subprocess.Popen([sys.executable, "-m", "bench.api_server", str(port)], env=names)
     try:
@@ -156,7 +156,7 @@ def _nginx(folder: Path, upstream: int) -> Iterator[int]:
     if program is None:
         yield upstream
         return
-    port, config = _free_port(), folder / "nginx.conf"
+    port, config = free_port(), folder / "nginx.conf"
     text = (Path(__file__).parent / "nginx.conf").read_text(encoding="utf-8")
     filled = {"FOLDER": str(folder), "PORT": str(port), "UPSTREAM": str(upstream)}
     for name, value in filled.items():

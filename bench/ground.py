@@ -60,7 +60,7 @@ def ground(folder: Path) -> Iterator[Ground]:
     binaries = find_postgres()
     if binaries is None:
         raise SystemExit("PostGIS is not installed: run `make up` or scripts/postgres first")
-    cluster = Cluster(binaries, folder / "postgres", _free_port(), settings=SETTINGS)
+    cluster = Cluster(binaries, folder / "postgres", free_port(), settings=SETTINGS)
     cluster.start()
     try:
         _template(cluster)
@@ -87,7 +87,7 @@ def _template(cluster: Cluster) -> None:
 
 @contextmanager
 def _bucket(folder: Path) -> Iterator[dict[str, str]]:
-    port = _free_port()
+    port = free_port()
     names = {"S3_BUCKET": "bench", "S3_ACCESS_KEY_ID": "bench", "S3_SECRET_ACCESS_KEY": SECRET}
     command = [sys.executable, "-m", "local.s3", "--port", str(port), "--directory", str(folder)]
     server = subprocess.Popen(command, env=os.environ | names, stderr=subprocess.DEVNULL)
@@ -103,7 +103,8 @@ def _bucket(folder: Path) -> Iterator[dict[str, str]]:
         server.wait(10)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench.ground import _free_port
+from bench.ground import free_port
 from fly_potato.client import Client
 from fly_potato.sample import make_sample
 from fly_potato.stack import Places, Stack
@@ -82,7 +82,7 @@ def main() -> None:
         os.environ |= {"FLY_POTATO_POSTGRES": "packages", "EMULATOR_PROCESS_INSTANCES": str(workers)}
         state = Path(tempfile.mkdtemp(prefix="fly-potato-many-"))
         state.chmod(0o755)
-        stack = Stack(Places(state, _free_port(), _free_port(), _free_port()))
+        stack = Stack(Places(state, free_port(), free_port(), free_port()))
         try:
             stack.up(lambda line: None)
             told = {"workbooks": given.workbooks, "workers": workers} | measure(stack, paths)

@@ -11,8 +11,8 @@ import click
 @click.option("--ttl-hours", type=click.IntRange(min=1), help="How old is old; default: RESULT_TTL_HOURS.")
 def command(dry_run: bool, ttl_hours: int | None) -> None:
     """Free the bucket of old files of rejects and reports; needs POSTGRES_URI and S3_* in the environment."""
+    from fly_potato.screen import refusing
     from shared.db import connect_pool
-    from shared.errors import FlyPotatoError
     from shared.ingest.housekeeping import Expired, cleanup
     from shared.settings import DatabaseSettings, RetentionSettings, StorageSettings, load
     from shared.storage import Storage
@@ -25,10 +25,8 @@ def command(dry_run: bool, ttl_hours: int | None) -> None:
         finally:
             await pool.close()
 
-    try:
+    with refusing():
         gone = asyncio.run(clean())
-    except FlyPotatoError as error:
-        raise click.ClickException(f"{error.code}: {error.sentence}") from None
     for key in gone.files:
         click.echo(key)
     done = "было бы удалено" if dry_run else "удалено"

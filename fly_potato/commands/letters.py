@@ -1,9 +1,9 @@
 """``fly-potato letters``: what could not be delivered, and have it delivered again."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the emulator keeps them; the usual place.")
 @click.option("--queue", metavar="URL", help="The queue in the cloud: terraform output dead_letters.")
 @click.option("--function", metavar="ID", help="The function process in the cloud: terraform output functions.")
-@click.option("--endpoint", metavar="URL", help="Another service of queues than the cloud's.", hidden=True)
-def command(
-    again: Sequence[str], folder: Path | None, queue: str | None, function: str | None, endpoint: str | None
-) -> None:
+def command(again: Sequence[str], folder: Path | None, queue: str | None, function: str | None) -> None:
     """Show dead letters: events whose delivery failed to the end. Nothing of a workbook's text is in them.
 
     For the cloud's queue YMQ_ACCESS_KEY_ID and YMQ_SECRET_ACCESS_KEY are read from the environment, and YC_TOKEN (or
@@ -28,7 +25,7 @@ def command(
     from fly_potato.screen import refusing
 
     with refusing():
-        box = _queue(queue, function, endpoint) if queue else _folder(folder)
+        box = _queue(queue, function) if queue else _folder(folder)
         letters = box.letters()
         _show(letters)
         chosen = [one for one in letters if "all" in again or one.id in again]
@@ -47,22 +44,22 @@ def _folder(directory: Path | None) -> "LetterBox":
     return Folder(directory or (Path(told) if told else places().letters), _warn)
 
 
-def _queue(address: str, function: str | None, endpoint: str | None) -> "LetterBox":
+def _queue(address: str, function: str | None) -> "LetterBox":
     from fly_potato.deploy.cloud import Cloud, iam_token
     from fly_potato.letters.letter import LetterError
-    from fly_potato.letters.queue import ENDPOINT, Key, Queue
+    from fly_potato.letters.queue import Key, Queue
 
     try:
         key = Key(os.environ["YMQ_ACCESS_KEY_ID"], os.environ["YMQ_SECRET_ACCESS_KEY"])
     except KeyError as missing:
         raise LetterError("LETTERS_KEY_MISSING", f"Задайте переменную {missing.args[0]}.") from None
 
-    def call(event: object) -> object:
+    def call(event: Mapping[str, Any]) -> object:
         if function is None:
             raise LetterError("LETTERS_FUNCTION_MISSING", "Назовите функцию: --function.")
-        return Cloud(iam_token()).call(function, event)  # type: ignore[arg-type]
+        return Cloud(iam_token()).call(function, event)
 
-    return Queue(address, key, call, _warn, endpoint or ENDPOINT)
+    return Queue(address, key, call, _warn)
 
 
 def _show(letters: "Sequence[Letter]") -> None:

@@ -47,7 +47,7 @@ class DeadLetters:
         return sorted(self._directory.glob("*.json"), key=lambda path: path.stat().st_mtime)
 
     def ask_again(self, path: Path) -> None:
-        """Have the watcher deliver a letter again; one that fails again is kept anew, with all its failures."""
+        """Have the watcher deliver a letter again; one that fails again is kept anew, with its new failures."""
         path.replace(path.with_suffix(_AGAIN))
 
     def asked(self) -> list[tuple[Path, dict[str, Any]]]:

@@ -153,7 +153,8 @@ def upgrade() -> None:
         schema="core",
         postgresql_where=sa.text("dep_dt IS NOT NULL AND (arr_dt AT TIME ZONE 'UTC')::date > day"),
     )
-    run_sql(op.get_bind(), "functions_0002.sql", "views_0002.sql", "grants.sql", "grants_0002.sql")
+    run_sql(op.get_bind(), "functions_0002.sql", "views_0002.sql", "region_polygons_0002.sql")
+    run_sql(op.get_bind(), "grants.sql", "grants_0002.sql")
     recount(op.get_bind())
 
 

@@ -31,7 +31,6 @@ _SHR = re.compile(
 _PROSE = re.compile(r"[0-9A-ZА-ЯЁ \n.,:;/+()№%=*!?\"-]*\Z")
 _TELLTALE = re.compile(r"[A-ZА-ЯЁ][ \n]*-|-[ \n]*[A-ZА-ЯЁ]")
 """What a second telegram cannot do without."""
-_END = re.compile(r"[HНN]{4}|[ЗZ][ЦCС]")
 _SID = re.compile(r"[ \n]SID/([0-9]{10})\)\n*\Z")
 _IDEP = re.compile(
     r"-TITLE IDEP\n-SID ([0-9]{10})\n-ADD ([0-9]{6})\n-ATD ([0-9]{4})\n(?:-ADEP (?!HHHH|NNNN|ZCZC)[A-Z]{4}\n)?"
@@ -97,7 +96,7 @@ def _alone(text: str, start: int, remark: int, end: int) -> bool:
     """Tell whether one telegram is all there is: brackets, as of a phone, stand in its remark if anywhere."""
     if text.find(")") == end and text.find("(", 1) < 0:
         return True
-    if text.find("(", 1, remark) >= 0 or text.find(")", 0, remark) >= 0 or _END.search(text):
+    if text.find("(", 1, remark) >= 0 or text.find(")", 0, remark) >= 0 or _MARK.search(text):
         return False
     items = text[start:end]
     return _PROSE.match(items) is not None and _TELLTALE.search(items) is None
