@@ -61,7 +61,7 @@ def test_every_location_that_proxies_says_whose_it_is() -> None:
     text = (NGINX / "snippets/locations.conf").read_text()
     open_to_all = set()
     for name, body in re.findall(r"^location ([^{]+) \{\n(.*?)^\}", text, re.MULTILINE | re.DOTALL):
-        if "proxy_pass" in body and "signed_in.conf" not in body and "auth_request /" not in body:
+        if "proxy_pass" in body and "signed_in.conf" not in body and "session.conf" not in body:
             open_to_all.add(name.strip())
     bucket = "~ ^/fly-potato/(incoming|results)/[A-Za-z0-9./_-]+$"
     assert open_to_all == {"= /health", bucket, "= /oauth2/auth", "/oauth2/", "@sign_in"}
