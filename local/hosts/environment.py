@@ -128,6 +128,8 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
         yield "APP_DEBUG: в PROD должно быть False."
     if values.get("LOG_DRIVER", "") not in {"", "json-file", "journald"}:
         yield "LOG_DRIVER: json-file или journald."
+    if values.get("IMAGES_BY_DIGEST", "") not in {"", "true", "false"}:
+        yield "IMAGES_BY_DIGEST: true или false."
     if bool(values.get("GRAFANA_CLOUD_USERNAME")) != bool(values.get("GRAFANA_CLOUD_TOKEN")):
         yield "GRAFANA_CLOUD_USERNAME и GRAFANA_CLOUD_TOKEN задаются вместе."
     if values.get("GRAFANA_CLOUD_USERNAME") and not values.get("GRAFANA_CLOUD_URL"):
