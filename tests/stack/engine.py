@@ -12,14 +12,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tests.stack import standins
+from tests.stack import programs
 
 NAMESPACE = "fp-stack"
 NETWORK = "10.213.0.0/30"
 OUTSIDE, INSIDE = "10.213.0.1", "10.213.0.2"
 SOCKET = Path("/run/fly-potato-stack.sock")
 PID = Path("/run/fly-potato-stack.pid")
-CONFIG = standins.CACHE / "docker-config"
+CONFIG = programs.CACHE / "docker-config"
 PACKAGES = ("docker.io", "debootstrap", "iptables", "iproute2", "openssl", "chromium", "chromium-driver", "maven")
 MASQUERADE = ["POSTROUTING", "-s", NETWORK, "-j", "MASQUERADE"]
 
@@ -49,7 +49,7 @@ def install() -> None:
     ).stdout
     missing = [package for package in PACKAGES if f"{package} ii" not in known]
     if missing:
-        standins.run("apt-get", "update", "-q")
+        programs.run("apt-get", "update", "-q")
         # A service that starts by itself would hold the ports and tables of the machine.
         policy = Path("/usr/sbin/policy-rc.d")
         held = not policy.exists()
@@ -58,7 +58,7 @@ def install() -> None:
             policy.chmod(0o755)
         try:
             environment = {"DEBIAN_FRONTEND": "noninteractive"}
-            standins.run("apt-get", "install", "-qy", "--no-install-recommends", *missing, **environment)
+            programs.run("apt-get", "install", "-qy", "--no-install-recommends", *missing, **environment)
         finally:
             if held:
                 policy.unlink()
@@ -68,20 +68,20 @@ def namespace() -> None:
     """Make the namespace with a way out, for builds fetch packages."""
     if Path("/run/netns", NAMESPACE).exists():
         return
-    standins.run("ip", "netns", "add", NAMESPACE)
-    standins.run("ip", "link", "add", "fp-stack0", "type", "veth", "peer", "name", "eth0", "netns", NAMESPACE)
-    standins.run("ip", "addr", "add", f"{OUTSIDE}/30", "dev", "fp-stack0")
+    programs.run("ip", "netns", "add", NAMESPACE)
+    programs.run("ip", "link", "add", "fp-stack0", "type", "veth", "peer", "name", "eth0", "netns", NAMESPACE)
+    programs.run("ip", "addr", "add", f"{OUTSIDE}/30", "dev", "fp-stack0")
     # No larger than what the way out takes; a tunnel on it may take less than an Ethernet.
-    standins.run("ip", "link", "set", "fp-stack0", "up", "mtu", "1400")
+    programs.run("ip", "link", "set", "fp-stack0", "up", "mtu", "1400")
     for command in (
         ("addr", "add", f"{INSIDE}/30", "dev", "eth0"),
         ("link", "set", "eth0", "up", "mtu", "1400"),
         ("link", "set", "lo", "up"),
         ("route", "add", "default", "via", OUTSIDE),
     ):
-        standins.run("ip", "-n", NAMESPACE, *command)
+        programs.run("ip", "-n", NAMESPACE, *command)
     Path("/proc/sys/net/ipv4/ip_forward").write_text("1\n")
-    standins.run("iptables", "-t", "nat", "-A", *MASQUERADE)
+    programs.run("iptables", "-t", "nat", "-A", *MASQUERADE)
 
 
 def inside(*command: str) -> list[str]:
@@ -95,7 +95,7 @@ def client() -> None:
     plugins.mkdir(parents=True, exist_ok=True)
     plugin = plugins / "docker-compose"
     plugin.unlink(missing_ok=True)
-    plugin.symlink_to(standins.build_go("docker-compose"))
+    plugin.symlink_to(programs.built("docker-compose"))
     # The classic builder: the other one wants a plug-in of its own.
     os.environ.update(DOCKER_HOST=f"unix://{SOCKET}", DOCKER_CONFIG=str(CONFIG), DOCKER_BUILDKIT="0")
 
@@ -111,10 +111,10 @@ def start() -> None:
     client()
     if running():
         return
-    standins.CACHE.mkdir(parents=True, exist_ok=True)
-    log = standins.CACHE / "dockerd.log"
+    programs.CACHE.mkdir(parents=True, exist_ok=True)
+    log = programs.CACHE / "dockerd.log"
     command = inside(
-        "dockerd", f"--data-root={standins.CACHE}/docker", "--exec-root=/run/fly-potato-stack", f"--pidfile={PID}",
+        "dockerd", f"--data-root={programs.CACHE}/docker", "--exec-root=/run/fly-potato-stack", f"--pidfile={PID}",
         f"--host=unix://{SOCKET}", "--mtu=1400",
     )  # fmt: skip
     with log.open("wb") as out:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from tests.stack import standins
+from tests.stack import programs
 
-DIRECTORY = standins.ROOT / ".local/stack"
+DIRECTORY = programs.ROOT / ".local/stack"
 REPORT = DIRECTORY / "report.md"
 PHASES = DIRECTORY / "phases.jsonl"
 RESULTS = DIRECTORY / "results.xml"
@@ -72,7 +72,7 @@ def failed() -> list[str]:
 
 def _lines(told: str, seconds: float) -> Iterator[str]:
     revision = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=standins.ROOT, capture_output=True, text=True, check=False
+        ["git", "describe", "--always", "--dirty"], cwd=programs.ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
     yield f"# Stack test: {told}"
     yield f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, commit {revision}, {os.cpu_count()} processors,"

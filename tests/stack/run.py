@@ -14,7 +14,7 @@ import sys
 import time
 from types import FrameType
 
-from tests.stack import engine, report, standins
+from tests.stack import engine, programs, report, standins
 
 CANNOT, LATE = 3, 4
 CHECK = [
@@ -50,7 +50,7 @@ def main() -> int:
     began = time.monotonic()
     report.clear()
     try:
-        if (status := _prepare(arguments.limit)) is not None:
+        if (status := _prepare(arguments.limit, page=not arguments.check)) is not None:
             return status
         report.note("engine and images", time.monotonic() - began)
         signal.alarm(max(1, round(arguments.limit - (time.monotonic() - began))) if arguments.limit else 0)
@@ -83,14 +83,14 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     return parser.parse_known_args()
 
 
-def _prepare(limit: int) -> int | None:
+def _prepare(limit: int, *, page: bool) -> int | None:
     """Get the engine and the images; an exit status where they are not to be had."""
     try:
         # Without a limit of its own: a package manager that is cut off leaves the machine worse than it was.
         engine.install()
         signal.alarm(min(limit, PREPARE_SECONDS) if limit else 0)
         engine.start()
-        standins.main()
+        standins.main(page=page)
     except CutOffError:
         return _cannot("the engine and its images were not ready in time")
     except (SystemExit, OSError, subprocess.CalledProcessError) as error:
@@ -103,7 +103,7 @@ def _tests(wanted: list[str]) -> int:
     held = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v", f"--junitxml={report.RESULTS}", *wanted]
     environment = {**os.environ, "FLY_POTATO_LIVE_STACK": "1", "PYTHONUNBUFFERED": "1"}
-    return subprocess.run(engine.inside(*held, *command), cwd=standins.ROOT, env=environment, check=False).returncode
+    return subprocess.run(engine.inside(*held, *command), cwd=programs.ROOT, env=environment, check=False).returncode
 
 
 def _cut(number: int, frame: FrameType | None) -> None:

@@ -52,7 +52,7 @@ def test_every_target_is_up(desk: Compose) -> None:
     def down() -> list[str]:
         targets = json.loads(get("http://localhost:9090/api/v1/targets")[1])["data"]["activeTargets"]
         assert len(targets) >= 13
-        return [t["labels"]["job"] for t in targets if t["health"] != "up" and t["labels"]["job"] != "grafana"]
+        return [t["labels"]["job"] for t in targets if t["health"] != "up"]
 
     wait(lambda: not down(), 60, "all targets up")
 

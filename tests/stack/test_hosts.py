@@ -207,7 +207,7 @@ def test_every_target_is_up_and_the_short_certificate_is_told(host: Host) -> Non
     def down() -> list[str]:
         targets = told("targets")["activeTargets"]
         assert isinstance(targets, list)
-        return [t["labels"]["job"] for t in targets if t["health"] != "up" and t["labels"]["job"] != "grafana"]
+        return [t["labels"]["job"] for t in targets if t["health"] != "up"]
 
     wait(lambda: not down(), 60, "all targets up")
 

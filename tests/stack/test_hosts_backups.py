@@ -20,11 +20,9 @@ def lines(title: str, block: int = 0) -> list[str]:
 
 
 def typed(host: Host, line: str, **said: str) -> str:
-    """Type a line into a shell of the host, with what it leaves to say filled in; Grafana has no stand-in."""
+    """Type a line into a shell of the host, with what it leaves to say filled in."""
     for blank, value in {"YYYYMMDD": time.strftime("%Y%m%d", time.gmtime()), **said}.items():
         line = line.replace(blank, value)
-    if line.startswith("$PROD up") and line.endswith("--wait"):
-        line += " " + " ".join(host.compose.services())
     done = subprocess.run(
         ["bash", "-c", f"{PROD}\n{line}"], cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=600,
         check=False, stdin=subprocess.DEVNULL,
