@@ -20,7 +20,17 @@ OUTSIDE, INSIDE = "10.213.0.1", "10.213.0.2"
 SOCKET = Path("/run/fly-potato-stack.sock")
 PID = Path("/run/fly-potato-stack.pid")
 CONFIG = programs.CACHE / "docker-config"
-PACKAGES = ("docker.io", "debootstrap", "iptables", "iproute2", "openssl", "chromium", "chromium-driver", "maven")
+PACKAGES = (
+    "docker.io",
+    "docker-registry",
+    "debootstrap",
+    "iptables",
+    "iproute2",
+    "openssl",
+    "chromium",
+    "chromium-driver",
+    "maven",
+)
 MASQUERADE = ["POSTROUTING", "-s", NETWORK, "-j", "MASQUERADE"]
 
 
@@ -91,13 +101,18 @@ def inside(*command: str) -> list[str]:
 
 def client() -> None:
     """Point the docker command at this engine, with compose as its plug-in."""
-    plugins = CONFIG / "cli-plugins"
-    plugins.mkdir(parents=True, exist_ok=True)
-    plugin = plugins / "docker-compose"
-    plugin.unlink(missing_ok=True)
-    plugin.symlink_to(programs.built("docker-compose"))
+    for plugin in ("docker-compose", "docker-buildx"):
+        _linked(CONFIG / "cli-plugins" / plugin, programs.built(plugin))
     # The classic builder: the other one wants a plug-in of its own.
     os.environ.update(DOCKER_HOST=f"unix://{SOCKET}", DOCKER_CONFIG=str(CONFIG), DOCKER_BUILDKIT="0")
+
+
+def _linked(link: Path, program: Path) -> Path:
+    """Make a program known under another name; give that."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(program)
+    return link
 
 
 def running() -> bool:
@@ -113,9 +128,11 @@ def start() -> None:
         return
     programs.CACHE.mkdir(parents=True, exist_ok=True)
     log = programs.CACHE / "dockerd.log"
+    # Under its own name, by which `stop` knows it.
+    dockerd = _linked(programs.CACHE / "engine/dockerd", programs.built("dockerd"))
     command = inside(
-        "dockerd", f"--data-root={programs.CACHE}/docker", "--exec-root=/run/fly-potato-stack", f"--pidfile={PID}",
-        f"--host=unix://{SOCKET}", "--mtu=1400",
+        str(dockerd), f"--data-root={programs.CACHE}/docker", "--exec-root=/run/fly-potato-stack", f"--pidfile={PID}",
+        f"--host=unix://{SOCKET}", "--mtu=1400", f"--userland-proxy-path={programs.built('docker-proxy')}",
     )  # fmt: skip
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)

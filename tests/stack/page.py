@@ -7,6 +7,15 @@ from tests.stack.browser import Browser
 from tests.stack.compose import wait
 
 
+def enter_grafana(browser: Browser, site: str, user: str, password: str) -> None:
+    """Log in to Grafana as a user of its own, in a browser that is signed in to the system."""
+    browser.open(f"{site}/grafana/login")
+    browser.type("input[name=user]", user)
+    browser.type("input[name=password]", password)
+    browser.click("button[type=submit]")
+    wait(lambda: browser.fetch("/grafana/api/user")[0] == 200, 30, "Grafana's own session")
+
+
 def see(browser: Browser, expression: str, seconds: float = 60) -> Any:
     """Wait until an expression in the page gives something true and give that."""
     return wait(lambda: browser.run(f"arguments[0]({expression})"), seconds, expression)

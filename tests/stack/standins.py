@@ -36,7 +36,7 @@ TARGETS = {
     "python": "python",
 }
 # The engine's own, not an image's.
-PLUGINS = {"docker-compose"}
+ENGINE = {"docker-compose", "docker-buildx", "dockerd", "docker-proxy"}
 
 
 def have(image: str) -> bool:
@@ -78,7 +78,7 @@ def main(*, page: bool = True) -> None:
     base()
     for file in HERE.iterdir():
         shutil.copy2(file, context / file.name)
-    for name in programs.GO_PROGRAMS.keys() - PLUGINS:
+    for name in programs.GO_PROGRAMS.keys() - ENGINE:
         shutil.copy2(programs.built(name), context / name)
     shutil.copy2(programs.keycloak(), context / "keycloak.tar")
     shutil.copy2(grafana.archive(page=page), context / "grafana.tar")

@@ -11,7 +11,7 @@ import pytest
 from tests.stack import browser, uploads
 from tests.stack.browser import Browser, sign_in
 from tests.stack.compose import ROOT, Compose, get, live, query, wait
-from tests.stack.page import see
+from tests.stack.page import enter_grafana, see
 from tests.stack.report import DIRECTORY
 from tests.stack.uploads import SITE
 
@@ -46,11 +46,9 @@ def flights(desk: Compose, tmp_path_factory: pytest.TempPathFactory) -> None:
 def keeper(flights: None) -> Iterator[Browser]:
     """Sign in to the system, and then to Grafana as its own administrator."""
     with browser.started("--window-size=1600,1650") as session:
-        sign_in(session, f"{HOME}/login", "administrator", "administrator-dev-password")
-        session.type("input[name=user]", "admin")
-        session.type("input[name=password]", "admin")
-        session.click("button[type=submit]")
-        wait(lambda: session.fetch("/grafana/api/user")[0] == 200, 30, "Grafana's own session")
+        sign_in(session, f"{SITE}/", "administrator", "administrator-dev-password")
+        wait(lambda: session.url == f"{SITE}/", 30, "the site after log-in")
+        enter_grafana(session, SITE, "admin", "admin")
         yield session
 
 

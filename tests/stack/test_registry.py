@@ -1,0 +1,46 @@
+"""Digests: what `make images-lock` asks for is what a registry says of an image."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.hosts import images
+from tests.stack import standins
+from tests.stack.compose import get, live, wait
+
+pytestmark = live
+REGISTRY = "localhost:5000"
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[str]:
+    """Start a registry of the test's own."""
+    settings = tmp_path / "registry.yml"
+    settings.write_text(
+        f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {tmp_path}/images}}}}\n"
+        "http: {addr: 127.0.0.1:5000}\n"
+    )
+    process = subprocess.Popen(["docker-registry", "serve", str(settings)], stderr=subprocess.DEVNULL)
+    try:
+        wait(lambda: get(f"http://{REGISTRY}/v2/")[0] == 200, 20, "the registry")
+        yield REGISTRY
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_a_digest_is_what_the_registry_says(registry: str) -> None:
+    image = f"{registry}/fly-potato/probe:v1"
+    subprocess.run(["docker", "tag", standins.BASE, image], check=True)
+    try:
+        told = subprocess.run(["docker", "push", image], check=True, capture_output=True, text=True).stdout
+        pushed = re.search(r"digest: (sha256:[0-9a-f]{64})", told)
+        assert pushed is not None, told
+        assert images.ask(image) == pushed[1]
+        with pytest.raises(subprocess.CalledProcessError):
+            images.ask(f"{registry}/fly-potato/probe:v2")
+    finally:
+        subprocess.run(["docker", "rmi", image], check=True, capture_output=True)
