@@ -31,9 +31,15 @@ def is_retryable(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
         named = state in RETRYABLE_SQLSTATES or state.startswith("08") or state.startswith("57P")
-        return named or isinstance(error, _UNAVAILABLE)
+        return named or isinstance(error, _UNAVAILABLE) or _closed(error)
     # asyncio reports "refused on IPv6 and on IPv4" as one OSError without a number.
     return isinstance(error, _UNAVAILABLE) or (type(error) is OSError and error.errno is None)
+
+
+def _closed(error: asyncpg.PostgresError) -> bool:
+    """Tell whether the database takes no connections for now (ALLOW_CONNECTIONS false): the same state as a statement
+    that came too early has, but it ends the connection."""
+    return error.sqlstate == "55000" and getattr(error, "severity_en", None) == "FATAL"
 
 
 @contextmanager
