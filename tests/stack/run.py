@@ -1,9 +1,10 @@
 """``python -m tests.stack.run``: the whole system, for real, from the compose files; ends with a report.
 
 ``--check`` runs the part of it that continuous integration has time for, and after a failure the same once more from
-nothing; ``--limit SECONDS`` cuts everything off by then, whatever hangs; ``--keep`` leaves everything running and
-``--stop`` stops what a run left; what follows goes to pytest. Exit status 0: what ran held. 3: no engine or no images
-can be had on this machine, and why stands on the last line. 4: cut off by the limit. Otherwise something did not hold.
+nothing; ``--prepare`` gets ready what that part needs and ends; ``--limit SECONDS`` cuts everything off by then,
+whatever hangs; ``--keep`` leaves everything running and ``--stop`` stops what a run left; what follows goes to pytest.
+Exit status 0: what ran held. 3: no engine or no images can be had on this machine, and why stands on the last line.
+4: cut off by the limit. Otherwise something did not hold.
 """
 
 import argparse
@@ -28,8 +29,6 @@ CHECK = [
     "tests/stack/test_desk.py::test_containers_run_as_nobody_special_and_cannot_write",
     "tests/stack/test_faults.py::test_bucket_away",
 ]
-# Builds and downloads of a machine that has none of it yet take about a quarter of an hour.
-PREPARE_SECONDS = 1200
 
 
 class CutOffError(Exception):
@@ -50,8 +49,10 @@ def main() -> int:
     began = time.monotonic()
     report.clear()
     try:
-        if (status := _prepare(arguments.limit, page=not arguments.check)) is not None:
+        if (status := _prepare(arguments.limit, page=not (arguments.check or arguments.prepare))) is not None:
             return status
+        if arguments.prepare:
+            return 0
         report.note("engine and images", time.monotonic() - began)
         signal.alarm(max(1, round(arguments.limit - (time.monotonic() - began))) if arguments.limit else 0)
         status = _tests(wanted or (CHECK if arguments.check else ["tests/stack"]))
@@ -77,6 +78,7 @@ def main() -> int:
 def _arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0], allow_abbrev=False)
     parser.add_argument("--check", action="store_true", help="the part that continuous integration has time for")
+    parser.add_argument("--prepare", action="store_true", help="get the engine and the images ready for that part")
     parser.add_argument("--limit", type=int, default=0, metavar="SECONDS", help="cut everything off by then")
     parser.add_argument("--keep", action="store_true", help="leave everything running")
     parser.add_argument("--stop", action="store_true", help="stop what a run left")
@@ -88,7 +90,7 @@ def _prepare(limit: int, *, page: bool) -> int | None:
     try:
         # Without a limit of its own: a package manager that is cut off leaves the machine worse than it was.
         engine.install()
-        signal.alarm(min(limit, PREPARE_SECONDS) if limit else 0)
+        signal.alarm(limit)
         engine.start()
         standins.main(page=page)
     except CutOffError:
