@@ -101,10 +101,11 @@ class UploadInFull(Upload):
 
 
 class UploadPage(_Shape):
-    """A page of uploads; ``next`` is the cursor of the page after it."""
+    """A page of uploads; ``next`` is the next page's cursor, ``may_send`` whether the caller may add to them."""
 
     items: list[Upload]
     next: str | None
+    may_send: bool
 
 
 class RejectedRow(_Shape):

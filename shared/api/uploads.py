@@ -74,7 +74,8 @@ async def newest(
     rows = await _rows(request).newest(limit + 1, before)
     page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
     following = cursors.pack(last["announced_at"].isoformat(), str(last["id"])) if last else None
-    return upload_shapes.UploadPage(items=[_upload(request, row) for row in page], next=following)
+    items = [_upload(request, row) for row in page]
+    return upload_shapes.UploadPage(items=items, next=following, may_send=principal.may(Role.OPERATOR))
 
 
 @router.get("/{upload}")

@@ -239,6 +239,11 @@ def test_uploads_are_listed_newest_first_page_by_page(call: Caller, sql: Sql) ->
     assert call("upload", "GET", "/api/uploads").json["next"] is None
 
 
+@pytest.mark.parametrize(("role", "may"), [("analyst", False), ("operator", True), ("administrator", True)])
+def test_the_list_says_who_may_send(call: Caller, role: str, may: bool) -> None:
+    assert call("upload", "GET", "/api/uploads?limit=1", roles=[role]).json["may_send"] is may
+
+
 def test_rejects_are_listed_in_the_workbook_s_order(call: Caller, sql: Sql) -> None:
     load = loaded(sql)
     upload = announced(sql, datetime.now(UTC), load_id=load, outcome="loaded", step="finished")
