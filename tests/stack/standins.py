@@ -86,6 +86,8 @@ def main(*, page: bool = True) -> None:
     for image in images.used():
         build(image, context)
         sys.stdout.write(f"{image}: built\n")
+    # What a changed stand-in leaves behind.
+    run("docker", "image", "prune", "--force")
 
 
 if __name__ == "__main__":
