@@ -99,10 +99,14 @@ def inside(*command: str) -> list[str]:
     return ["nsenter", f"--net=/run/netns/{NAMESPACE}", *command]
 
 
+def plug_in(name: str) -> None:
+    """Give the docker command a plug-in."""
+    _linked(CONFIG / "cli-plugins" / name, programs.built(name))
+
+
 def client() -> None:
     """Point the docker command at this engine, with compose as its plug-in."""
-    for plugin in ("docker-compose", "docker-buildx"):
-        _linked(CONFIG / "cli-plugins" / plugin, programs.built(plugin))
+    plug_in("docker-compose")
     # The classic builder: the other one wants a plug-in of its own.
     os.environ.update(DOCKER_HOST=f"unix://{SOCKET}", DOCKER_CONFIG=str(CONFIG), DOCKER_BUILDKIT="0")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.hosts import images
-from tests.stack import standins
+from tests.stack import engine, standins
 from tests.stack.compose import get, live, wait
 
 pytestmark = live
@@ -17,7 +17,8 @@ REGISTRY = "localhost:5000"
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[str]:
-    """Start a registry of the test's own."""
+    """Start a registry of the test's own, and have the plug-in at hand that asks one."""
+    engine.plug_in("docker-buildx")
     settings = tmp_path / "registry.yml"
     settings.write_text(
         f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {tmp_path}/images}}}}\n"
