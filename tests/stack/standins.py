@@ -78,16 +78,31 @@ def main(*, page: bool = True) -> None:
     base()
     for file in HERE.iterdir():
         shutil.copy2(file, context / file.name)
-    for name in programs.GO_PROGRAMS.keys() - ENGINE:
-        shutil.copy2(programs.built(name), context / name)
-    shutil.copy2(programs.keycloak(), context / "keycloak.tar")
-    shutil.copy2(grafana.archive(page=page), context / "grafana.tar")
-    shutil.copy2("/etc/ssl/certs/ca-certificates.crt", context)
+    # What all of them rest on needs nothing but the Dockerfile, and is fetched while programs are built.
+    command = ["docker", "build", "--network", "host", "--target", "everything", "-"]
+    log = CACHE / "everything.log"
+    with (
+        (HERE / "Dockerfile").open() as dockerfile,
+        log.open("w") as out,
+        subprocess.Popen(command, stdin=dockerfile, stdout=out, stderr=subprocess.STDOUT) as packages,
+    ):
+        _programs(context, page=page)
+    if packages.returncode:
+        raise SystemExit(log.read_text()[-4000:])
     for image in images.used():
         build(image, context)
         sys.stdout.write(f"{image}: built\n")
     # What a changed stand-in leaves behind.
     run("docker", "image", "prune", "--force")
+
+
+def _programs(context: Path, *, page: bool) -> None:
+    """Build or fetch the programs and lay them beside the Dockerfile."""
+    for name in programs.GO_PROGRAMS.keys() - ENGINE:
+        shutil.copy2(programs.built(name), context / name)
+    shutil.copy2(programs.keycloak(), context / "keycloak.tar")
+    shutil.copy2(grafana.archive(page=page), context / "grafana.tar")
+    shutil.copy2("/etc/ssl/certs/ca-certificates.crt", context)
 
 
 if __name__ == "__main__":
