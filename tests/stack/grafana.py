@@ -36,19 +36,21 @@ LEFT_OUT = (".ts", ".tsx", ".map", ".scss", ".snap")
 
 def archive(*, page: bool) -> Path:
     """Give the archive of Grafana's home; without its page where that is not built yet and not asked for."""
-    whole, served = (CACHE / "downloads" / name for name in ("grafana.tar", "grafana-without-page.tar"))
-    if whole.exists() or (served.exists() and not page):
-        return whole if whole.exists() else served
+    whole, served = (CACHE / "downloads" / f"grafana-{VERSION}{part}.tar" for part in ("", "-without-page"))
+    if whole.exists():
+        return whole
+    if served.exists() and not page:
+        return served
     tree = CACHE / "src/grafana"
     if not (tree / "bin/grafana").exists():
         _build_server(tree)
-    if page:
-        _build_page(tree)
-    _pack(tree, whole if page else served)
-    if page:
-        shutil.rmtree(tree)
-        served.unlink(missing_ok=True)
-    return whole if page else served
+    if not page:
+        return _packed(tree, served)
+    _build_page(tree)
+    _packed(tree, whole)
+    shutil.rmtree(tree)
+    served.unlink(missing_ok=True)
+    return whole
 
 
 def _build_server(tree: Path) -> None:
@@ -99,8 +101,8 @@ def _node() -> Path:
     return home / "package/bin"
 
 
-def _pack(tree: Path, into: Path) -> None:
-    """Pack what the server reads when it runs."""
+def _packed(tree: Path, into: Path) -> Path:
+    """Pack what the server reads when it runs; give the archive."""
 
     def kept(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
         return None if member.name.endswith(LEFT_OUT) else member
@@ -109,4 +111,4 @@ def _pack(tree: Path, into: Path) -> None:
     with tarfile.open(into.with_suffix(".part"), "w") as out:
         for name in ("bin", "conf", "public"):
             out.add(tree / name, arcname=f"grafana/{name}", filter=kept)
-    into.with_suffix(".part").rename(into)
+    return into.with_suffix(".part").rename(into)

@@ -112,9 +112,9 @@ def built(name: str) -> Path:
             # What is older than modules keeps its list aside.
             for part in ("mod", "sum"):
                 (tree / f"vendor.{part}").rename(tree / f"go.{part}")
-        for name, text in program.files:
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            (tree / name).write_text(text)
+        for path, text in program.files:
+            (tree / path).parent.mkdir(parents=True, exist_ok=True)
+            (tree / path).write_text(text)
         binary.parent.mkdir(parents=True, exist_ok=True)
         flags = "-s -w" + (f" -X {program.stamp}" if program.stamp else "")
         # A plain build in the tree: some of these modules exclude versions, which `go install` refuses.

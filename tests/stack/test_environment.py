@@ -150,6 +150,11 @@ def test_secrets_become_files_behind_a_closed_directory(tmp_path: Path, tls: Pat
         assert (directory / "backups").stat().st_uid == prepare.POSTGRES_USER_ID
 
 
+def test_hosts_without_a_registry_run_by_version() -> None:
+    assert "@sha256:" in str(prepare.services({"IMAGES_BY_DIGEST": "true"}))
+    assert prepare.services({"IMAGES_BY_DIGEST": "false"}) == {}
+
+
 def test_roles_take_their_passwords_from_the_addresses() -> None:
     found = roles.passwords(
         {

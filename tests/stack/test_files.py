@@ -193,7 +193,7 @@ def test_every_image_is_pinned_and_locked() -> None:
 
 
 def test_stand_ins_are_of_the_pinned_versions() -> None:
-    """All but the three that no registry has at their version, which the report names."""
+    """All but those that Debian gives and the two that the Go proxy lacks; the report names what differs."""
     of_another = {"grafana/grafana", "burningalchemist/sql_exporter", "nginx", "python", "postgis/postgis"}
     pinned = dict(image.rsplit(":", 1) for image in images.used() if image.rsplit(":", 1)[0] not in of_another)
     built = {"quay.io/keycloak/keycloak": programs.KEYCLOAK}

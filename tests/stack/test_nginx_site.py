@@ -24,9 +24,17 @@ SESSION = {"Cookie": "_fp=good"}
 
 
 class SignIn(BaseHTTPRequestHandler):
-    """Says of a session whether it holds, as oauth2-proxy does, and renews each with a cookie."""
+    """Says of a session whether it holds, as oauth2-proxy does, and renews each with a cookie; is Grafana, too."""
 
     def do_GET(self) -> None:
+        if self.path.startswith("/grafana/"):
+            self.send_response(200)
+            self.send_header("Content-Security-Policy", "script-src 'nonce-once'")
+            self.send_header("X-Frame-Options", "deny")
+            self.send_header("X-Seen", self.headers.get("Cookie", "nothing"))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         good = "_fp=good" in self.headers.get("Cookie", "")
         status = 302 if self.path.startswith("/oauth2/start") else 202 if good else 401
         self.send_response(status)
@@ -66,7 +74,9 @@ def client(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[htt
     thread.start()
     for file in root.rglob("*.conf"):
         text = file.read_text().replace("/var/www/site", str(site)).replace("listen 80 ", f"listen 127.0.0.1:{port} ")
-        file.write_text(text.replace("http://oauth2-proxy:4180", f"http://127.0.0.1:{proxy.server_port}"))
+        for name in ("oauth2-proxy:4180", "grafana:3000"):
+            text = text.replace(f"http://{name}", f"http://127.0.0.1:{proxy.server_port}")
+        file.write_text(text)
     main = root / "nginx.conf"
     # Started by root its workers would be nobody, who may not read a folder of the tests.
     main.write_text(("user root;\n" if os.geteuid() == 0 else "") + main.read_text())
@@ -130,6 +140,15 @@ def test_every_answer_carries_the_policy_and_the_renewed_session(client: httpx.C
     renewed = client.get("/region").headers["set-cookie"]
     assert renewed.startswith("_fp=renewed; ")
     assert "HttpOnly" in renewed
+
+
+def test_grafana_has_a_policy_of_its_own_and_hands_the_renewed_session_on(client: httpx.Client) -> None:
+    answer = client.get("/grafana/d/board")
+    assert answer.headers.get_list("content-security-policy") == ["script-src 'nonce-once'"]
+    assert answer.headers.get_list("x-frame-options") == ["DENY"]
+    assert answer.headers["set-cookie"].startswith("_fp=renewed; ")
+    assert answer.headers["x-seen"] == "nothing"
+    assert client.get("/grafana/", headers={"Cookie": "_fp=bad"}).status_code == 302
 
 
 def test_assets_are_kept_for_ever_and_pages_are_asked_for(client: httpx.Client) -> None:

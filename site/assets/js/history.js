@@ -8,8 +8,8 @@ import { toast } from "./states.js";
 
 const PAGE = 20;
 
-/** Make the list; `may` says whether the person may fetch rejected rows. */
-export function history(may) {
+/** Make the list; `refresh` shows it and tells whether the person may send workbooks and fetch rejected rows. */
+export function history() {
   const body = el("tbody");
   const more = el("button", { class: "button", type: "button", hidden: true }, "Показать ещё");
   const none = el("p", { class: "soft", hidden: true }, "Книг ещё не было.");
@@ -23,11 +23,12 @@ export function history(may) {
   const load = async (cursor) => {
     const told = await get(`/api/uploads${query({ limit: PAGE, cursor })}`);
     if (!cursor) body.replaceChildren();
-    body.append(...told.items.flatMap((item) => rows(item, may)));
+    body.append(...told.items.flatMap((item) => rows(item, told.may_send)));
     following = told.next;
     more.hidden = following === null;
     box.hidden = body.childElementCount === 0;
     none.hidden = !box.hidden;
+    return told.may_send;
   };
   more.addEventListener("click", () => load(following).catch((error) => toast(error.message)));
   return { element, refresh: () => load(null) };

@@ -1,5 +1,4 @@
 // Sending workbooks and what became of them.
-import { get } from "../api.js";
 import { card, el, icon } from "../dom.js";
 import { history } from "../history.js";
 import { sending } from "../sending.js";
@@ -37,16 +36,14 @@ async function start() {
   document.getElementById("main").append(body);
   body.replaceChildren(...loading(220, 320));
   try {
-    const { may_send: may } = await get("/api/uploads?limit=1");
-    const past = history(may);
+    const past = history();
     const parts = [past.element];
-    if (may) {
+    if (await past.refresh()) {
       const queue = sending(() => past.refresh());
       parts.unshift(drop(queue.send), queue.element);
     } else {
       parts.unshift(el("p", { class: "notice", id: "may-not" }, "Отправлять книги может оператор. У вашей учётной записи есть права только на просмотр; за ролью оператора обратитесь к администратору."));
     }
-    await past.refresh();
     body.replaceChildren(...parts);
   } catch (error) {
     body.replaceChildren(failed(error, () => { body.remove(); start(); }));
