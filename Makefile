@@ -58,14 +58,14 @@ lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compose.prod.yaml -f data/prod/images.yaml --profile all
 
 all-prod: ## start everything on a host: checks .env.prod, lays secrets out, waits until all is healthy
-	@python3 -m local.hosts.prepare .env.prod
+	@python3 -m hosting.prepare .env.prod
 	@$(PROD) up -d --build --wait
 
 down-prod: ## stop what all-prod started; the data stay
 	@$(PROD) down
 
 images-lock: ## ask the registries for the digest of every image and write local/images.lock
-	@python3 -m local.hosts.images --refresh
+	@python3 -m hosting.images --refresh
 
 test-stack: ## run the compose files for real: engine, browser, faults, hosts' variant (needs root; says so if it cannot)
 	@scripts/setup dev

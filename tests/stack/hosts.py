@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.hosts import environment
+from hosting import environment
 from tests.stack import engine
 
 DOMAIN = "fly-potato.test"
@@ -95,4 +95,4 @@ def write(path: Path, values: dict[str, str], mode: int = 0o600) -> Path:
 
 def prepare() -> None:
     """Run the preparation of `make all-prod` as it stands in the Makefile."""
-    subprocess.run(["python3", "-m", "local.hosts.prepare", ".env.prod"], cwd=environment.EXAMPLE.parent, check=True)
+    subprocess.run(["python3", "-m", "hosting.prepare", ".env.prod"], cwd=environment.EXAMPLE.parent, check=True)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.hosts import images
+from hosting import images
 from tests.stack import grafana, programs
 from tests.stack.programs import CACHE, run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local.hosts import environment, prepare, roles
+from hosting import environment, prepare, roles
 from tests.stack import hosts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,7 +116,7 @@ def test_the_command_says_no_and_starts_nothing(tmp_path: Path, tls: Path) -> No
     path = hosts.write(tmp_path / ".env.prod", hosts.settings(tls, APP_DEBUG="True"))
     for module in ("environment", "prepare"):
         done = subprocess.run(
-            ["python3", "-m", f"local.hosts.{module}", str(path)], cwd=ROOT, capture_output=True, text=True, check=False
+            ["python3", "-m", f"hosting.{module}", str(path)], cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 1
         assert "APP_DEBUG" in done.stderr

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local.hosts import environment, images, prepare
+from hosting import environment, images, prepare
 from tests.stack import programs, run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -195,4 +195,4 @@ def test_all_prod_is_what_the_test_runs() -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert f"PROD = docker compose {' '.join(HOSTS)} --profile all" in makefile
     assert "all-prod:" in makefile
-    assert "\t@python3 -m local.hosts.prepare .env.prod\n\t@$(PROD) up -d --build --wait\n" in makefile
+    assert "\t@python3 -m hosting.prepare .env.prod\n\t@$(PROD) up -d --build --wait\n" in makefile

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local.hosts import environment
+from hosting import environment
 from tests.stack import browser, engine, page, uploads
 from tests.stack.browser import sign_in
 from tests.stack.compose import get, healthy, live, wait

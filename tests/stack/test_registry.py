@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.hosts import images
+from hosting import images
 from tests.stack import engine, standins
 from tests.stack.compose import get, live, wait
 

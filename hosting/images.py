@@ -1,4 +1,4 @@
-"""``python3 -m local.hosts.images``: which foreign images there are, and their digests.
+"""``python3 -m hosting.images``: which foreign images there are, and their digests.
 
 The versions stand where they are used, in compose.yaml and in our Dockerfiles. ``local/images.lock`` repeats them with
 the digest of each, or ``-`` while nobody has asked a registry; ``--refresh`` asks. What is locked becomes, on hosts, an
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-LOCAL = Path(__file__).resolve().parents[1]
+LOCAL = Path(__file__).resolve().parents[1] / "local"
 LOCK = LOCAL / "images.lock"
 MISSING = "-"
 _HEAD = "# image and the digest of its list of platforms; `make images-lock` asks the registries. - is not asked yet.\n"

@@ -1,4 +1,4 @@
-"""``python -m local.hosts.serve``: the emulator as the ``backend`` of the administrator's guide.
+"""``python -m hosting.serve``: the emulator as the ``backend`` of the administrator's guide.
 
 Beside the gateway it serves the numbers of its own process (start time, memory, open files) on ``VITALS_PORT``: the
 answer of ``/metrics`` is made by a function, which knows nothing of the process that hosts it.

@@ -1,4 +1,4 @@
-"""``python -m local.hosts.roles``: give the database's roles their passwords, and the monitoring a role of its own.
+"""``python -m hosting.roles``: give the database's roles their passwords, and the monitoring a role of its own.
 
 Run by the owner of the cluster after every migration; repeating it changes nothing. A password that is not in the
 environment is left as it is, so a desk, where everything connects as the superuser, passes through here untouched.

@@ -1,4 +1,4 @@
-"""``python3 -m local.hosts.prepare .env.prod``: lay out what compose.prod.yaml mounts.
+"""``python3 -m hosting.prepare .env.prod``: lay out what compose.prod.yaml mounts.
 
 One file a secret, in a directory that only its owner may enter; a container gets its own files and no others. The
 files themselves are readable, for each container reads them as a user of its own. Standard library alone. Run it again
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from local.hosts import environment, images
+from hosting import environment, images
 
 POSTGRES_USER_ID = 999
 """The user that PostgreSQL runs as in its image; it writes archives and backups."""

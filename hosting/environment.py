@@ -1,4 +1,4 @@
-"""``python3 -m local.hosts.environment .env.prod``: refuse a deployment whose settings are missing, weak or readable.
+"""``python3 -m hosting.environment .env.prod``: refuse a deployment whose settings are missing, weak or readable.
 
 Standard library alone, for it runs on a host where nothing of ours is installed. No value is ever printed.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
+EXAMPLE = Path(__file__).resolve().parents[1] / ".env.example"
 
 SECRETS: dict[str, int] = {
     "POSTGRES_PASSWORD": 16,
