@@ -24,16 +24,16 @@ _DAY = timedelta(days=1)
 _PROBLEMS = (("planned", "plan_problems"), ("departed", "dep_problems"), ("arrived", "arr_problems"))
 
 
-def build(readings: Sequence[Reading]) -> Flight:
+def build(readings: Sequence[Reading], key: bytes | None = None) -> Flight:
     """Put all readings of one flight together, oldest first; a pure function of them and of their order.
 
-    Raises ValueError if there is none or if they are of several flights.
+    ``key`` is the flight's identity where it has one already, 16 bytes; else that of the first reading. It is not
+    asked for again: rows that an earlier parser put together stay together. Raises ValueError without a reading.
     """
-    if len(readings) == 1:
-        return _flight(readings[0])
-    if len({reading.key for reading in readings}) != 1:
-        raise ValueError("readings of exactly one flight are needed")
-    return _flight(merge(readings))
+    if not readings:
+        raise ValueError("a flight is built from at least one reading")
+    identity = readings[0].key if key is None else key
+    return _flight(readings[0] if len(readings) == 1 else merge(readings), identity)
 
 
 def merge(readings: Sequence[Reading]) -> Reading:
@@ -54,7 +54,7 @@ def _absent(value: object) -> bool:
     return value is None or value is False or value == () or value is OperatorKind.UNKNOWN
 
 
-def _flight(r: Reading) -> Flight:
+def _flight(r: Reading, key: bytes) -> Flight:
     dep, arr = r.dep or r.plan_dep or r.repeated_dep, r.arr or r.plan_arr or r.repeated_arr
     position, source = dep, PositionSource.TAKE_OFF
     if position is None:
@@ -71,7 +71,7 @@ def _flight(r: Reading) -> Flight:
     state = _state(r)
     problems += _doubts(r, state, position, dep_dt)
     return make_flight(
-        key=r.key,
+        key=key,
         state=state,
         sid=r.sid,
         callsign=r.callsign or r.moved_callsign,

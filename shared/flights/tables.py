@@ -29,7 +29,8 @@ def read_table(row: TableRow, period: Period | None) -> Reading | Reject | None:
     cells = {field.name: _cell(getattr(row, field.name)) for field in fields(row)}
     if not any(text for name, text in cells.items() if name != "center"):
         return None
-    day, off, on, problems = _times(cells, period)
+    # Identity, and whether the row says anything, are of what is written: the period only takes doubtful dates back.
+    day, off, on, problems = _times(cells, None)
     dep, n1 = _place(cells, "dep")
     arr, n2 = _place(cells, "arr")
     sid = _sid(cells)
@@ -39,9 +40,12 @@ def read_table(row: TableRow, period: Period | None) -> Reading | Reject | None:
     (uav_type, count), n4 = craft(cells["uav_type"]) if cells["uav_type"] else ((None, None), ())
     regs, n5 = marks(cells["reg"]) if cells["reg"] else ((), ())
     callsign, n6 = callsign_of(cells["callsign"])
+    key = identity.by_number(sid) if sid else _natural(cells, callsign, regs, day, off, dep)
+    if period is not None:
+        day, off, on, problems = _times(cells, period)
     problems += noted(n1 + n2 + n3 + n4 + n5 + n6)
     return make_reading(
-        key=identity.by_number(sid) if sid else _natural(cells, callsign, regs, day, off, dep),
+        key=key,
         day=off.date() if off else day,
         planned=False,
         departed=True,

@@ -29,6 +29,9 @@ rows: st.SearchStrategy[Row] = st.one_of(
 @given(rows, st.one_of(st.none(), st.just((date(2024, 1, 1), date(2025, 12, 31)))))
 def test_every_row_is_a_flight_a_reject_or_empty(row: Row, period: tuple[date, date] | None) -> None:
     said = read(row, period=period)
+    same = read(row)
+    assert type(said) is type(same)
+    assert not isinstance(said, Reading) or not isinstance(same, Reading) or said.key == same.key
     if isinstance(said, Reject):
         assert PROBLEMS[said.code].kind is ProblemKind.REJECT
     elif said is not None:

@@ -1,6 +1,6 @@
 """Who a flight is, and how the rows of one are put together."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -108,8 +108,42 @@ class TestMerge:
         assert build([flown, cancelled]).problems == ("CANCELLED_YET_FLOWN",)
         assert build([cancelled, plan]).state is FlightState.CANCELLED
 
-    def test_of_several_flights_nothing_is_built(self) -> None:
-        with pytest.raises(ValueError, match="one flight"):
-            build([reading(ROW), reading(ROW24)])
-        with pytest.raises(ValueError, match="one flight"):
+    def test_identity_is_handed_on(self) -> None:
+        first, second = reading(ROW), reading(ROW24)
+        assert first.key != second.key
+        assert build([first, second], b"0123456789abcdef").key == b"0123456789abcdef"
+        assert build([first, second]).key == first.key
+
+    def test_without_a_reading_there_is_no_flight(self) -> None:
+        with pytest.raises(ValueError, match="at least one"):
             build([])
+
+
+class TestPeriod:
+    """The period takes doubtful dates back; who the flight is, and whether the row says anything, stays."""
+
+    PERIOD = (date(2023, 1, 1), date(2025, 1, 1))
+
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            {"callsign": "12345", "reg": "12345", "dep_time": "09:00:00", "dep_place": "5545N03737E"},
+            {"reg": "12345"},
+            {},
+        ],
+    )
+    def test_a_table_row_with_a_mistyped_year(self, cells: dict[str, str]) -> None:
+        mistyped = TableRow(date="2042-01-15", **cells)
+        first, again = read(mistyped), read(mistyped, period=self.PERIOD)
+        assert isinstance(first, Reading)
+        assert isinstance(again, Reading)
+        assert again.key == first.key
+        assert again.dep_dt is None
+        assert "DATE_FAR" in build([again]).problems
+
+    def test_a_telegram_with_a_mistyped_year(self) -> None:
+        mistyped = row(SHR.replace(" SID/7770000001", "").replace("250410", "420410"))
+        first, again = read(mistyped), read(mistyped, period=self.PERIOD)
+        assert isinstance(first, Reading)
+        assert isinstance(again, Reading)
+        assert again.key == first.key
