@@ -13,8 +13,8 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from migrations.ground import async_url, prepare
-from shared.db.tables import metadata
+from migrations.bootstrap import async_url, prepare
+from migrations.schema import metadata
 
 config = context.config
 if config.config_file_name is not None and config.attributes.get("configure_logging", True):

@@ -7,7 +7,7 @@ from alembic import op
 from geoalchemy2 import Geometry
 from sqlalchemy.dialects import postgresql
 
-from migrations.ground import run_sql
+from migrations.bootstrap import run_sql
 
 revision: str = "0001"
 down_revision: str | None = None

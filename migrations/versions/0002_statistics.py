@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.ground import run_sql
+from migrations.bootstrap import run_sql
 from migrations.recount import recount
 
 revision: str = "0002"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.ground import run_sql
+from migrations.bootstrap import run_sql
 from shared.db.sql import load_sql
 
 revision: str = "0003"

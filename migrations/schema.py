@@ -27,8 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.db.mart_tables import flight_cells, flight_counts, flight_peaks, revision
-from shared.db.metadata import metadata, moment
+from migrations.schema_mart import flight_cells, flight_counts, flight_peaks, revision
+from migrations.schema_base import metadata, moment
 
 __all__ = [
     "boundary_sets",

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from shared.db.metadata import metadata, moment
+from migrations.schema_base import metadata, moment
 
 
 def _tally(name: str, comment: str | None) -> Column[int]:
