@@ -4,6 +4,7 @@ import os
 from importlib.resources import files
 
 from sqlalchemy import Connection, make_url, text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 
 OWNER = "fp_owner"
 ROLES = (OWNER, "fp_ingest", "fp_api", "fp_datalens")
@@ -49,8 +50,16 @@ def _create_roles(connection: Connection, me: str) -> None:
 
 
 def run_sql(connection: Connection, *names: str) -> None:
-    """Run files of ``migrations/sql``, statement by statement; a statement ends with ``;`` at the end of a line."""
+    """Run files of ``migrations/sql``, such as ``0002/views.sql``, each sent whole, so that no file has to be cut up.
+
+    A file belongs to the version whose folder it lies in and is never changed after that version is released; a later
+    version may run it again. It takes no parameters.
+    """
+    # The driver begins the transaction with the first statement that goes through it.
+    connection.exec_driver_sql("SELECT 1")
+    driver = connection.connection.dbapi_connection
+    if not isinstance(driver, AsyncAdapt_asyncpg_connection):
+        raise TypeError("migrations run over asyncpg")
     for name in names:
-        for statement in (files("migrations") / "sql" / name).read_text(encoding="utf8").split(";\n"):
-            if statement.strip():
-                connection.exec_driver_sql(statement)
+        script = (files("migrations") / "sql" / name).read_text(encoding="utf8")
+        driver.run_async(lambda raw, script=script: raw.execute(script))

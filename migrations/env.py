@@ -13,24 +13,22 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from migrations.bootstrap import async_url, prepare
+import migrations.schema_mart  # noqa: F401 - adds its tables to the metadata
+from migrations.bootstrap import SCHEMAS, async_url, prepare
 from migrations.schema import metadata
 
 config = context.config
 if config.config_file_name is not None and config.attributes.get("configure_logging", True):
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 
-SCHEMAS = {"raw", "core", "mart"}
-
 
 def _include_name(name: str | None, kind: str, parents: object) -> bool:
     return name in SCHEMAS if kind == "schema" else True
 
 
-def _configure(connection: Connection | None = None, url: str | None = None) -> None:
+def _configure(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        url=url,
         target_metadata=metadata,
         version_table_schema="core",
         include_schemas=True,
@@ -39,8 +37,6 @@ def _configure(connection: Connection | None = None, url: str | None = None) -> 
         process_revision_directives=alembic_helpers.writer,
         render_item=alembic_helpers.render_item,
         compare_server_default=True,
-        literal_binds=connection is None,
-        dialect_opts={"paramstyle": "named"},
     )
 
 
@@ -66,10 +62,7 @@ async def _online(url: str) -> None:
         await engine.dispose()
 
 
-uri = str(config.attributes.get("uri") or os.environ.get("POSTGRES_URI", ""))
 if context.is_offline_mode():
-    _configure(url=async_url(uri or "postgresql://"))
-    with context.begin_transaction():
-        context.run_migrations()
-else:
-    asyncio.run(_online(uri))
+    # The versions look at what is there, so there is no script that could be written without a database.
+    raise SystemExit("migrations need a database: --sql is not supported")
+asyncio.run(_online(str(config.attributes.get("uri") or os.environ.get("POSTGRES_URI", ""))))

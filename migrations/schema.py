@@ -1,4 +1,4 @@
-"""The tables as SQLAlchemy metadata: for migrations and tests alone, never imported by a function.
+"""The tables of the newest schema as SQLAlchemy metadata: what a new migration is written from and checked against.
 
 ``raw`` keeps the text of telegrams (personal data; only the role ``fp_ingest`` reads it), ``core`` what was understood,
 ``mart`` what dashboards read. Points are SRID 4326, times ``timestamptz``, durations minutes, levels metres.
@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -27,26 +29,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from migrations.schema_mart import flight_cells, flight_counts, flight_peaks, revision
-from migrations.schema_base import metadata, moment
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
-__all__ = [
-    "boundary_sets",
-    "flight_cells",
-    "flight_counts",
-    "flight_peaks",
-    "flights",
-    "loads",
-    "metadata",
-    "region_outlines",
-    "region_parts",
-    "regions",
-    "rejects",
-    "reports",
-    "revision",
-    "source_rows",
-    "uploads",
-]
+NOW = text("now()")
+
+
+def moment(name: str, *, nullable: bool = True, now: bool = False) -> Column[object]:
+    """Make a column for an aware instant."""
+    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=NOW if now else None)
 
 
 def _count(name: str) -> Column[int]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from migrations.schema_base import metadata, moment
+from migrations.schema import metadata, moment
 
 
 def _tally(name: str, comment: str | None) -> Column[int]:

@@ -309,7 +309,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_region_parts_set_id_region_id"), "region_parts", ["set_id", "region_id"], unique=False, schema="core"
     )
-    run_sql(op.get_bind(), "views_0001.sql", "grants.sql")
+    run_sql(op.get_bind(), "0001/views.sql", "0001/grants.sql")
 
 
 def downgrade() -> None:

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations.bootstrap import run_sql
-from migrations.recount import recount
 
 revision: str = "0002"
 down_revision: str | None = "0001"
@@ -153,9 +152,8 @@ def upgrade() -> None:
         schema="core",
         postgresql_where=sa.text("dep_dt IS NOT NULL AND (arr_dt AT TIME ZONE 'UTC')::date > day"),
     )
-    run_sql(op.get_bind(), "functions_0002.sql", "views_0002.sql", "region_polygons_0002.sql")
-    run_sql(op.get_bind(), "grants.sql", "grants_0002.sql")
-    recount(op.get_bind())
+    run_sql(op.get_bind(), "0002/functions.sql", "0002/views.sql", "0002/region_polygons.sql")
+    run_sql(op.get_bind(), "0001/grants.sql", "0002/grants.sql", "0002/recount.sql")
 
 
 def downgrade() -> None:
@@ -223,4 +221,4 @@ def downgrade() -> None:
     op.drop_table("flight_cells", schema="mart")
     op.drop_index(op.f("ix_reports_asked_at_id"), table_name="reports", schema="core")
     op.drop_table("reports", schema="core")
-    run_sql(op.get_bind(), "views_0001.sql", "grants.sql")
+    run_sql(op.get_bind(), "0001/views.sql", "0001/grants.sql")

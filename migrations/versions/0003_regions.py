@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations.bootstrap import run_sql
-from shared.db.sql import load_sql
 
 revision: str = "0003"
 down_revision: str | None = "0002"
@@ -35,18 +34,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("set_id", "region_id", "number", name=op.f("pk_region_outlines")),
         schema="core",
     )
-    connection = op.get_bind()
     op.execute("ALTER TABLE core.regions ALTER COLUMN geom SET STORAGE EXTERNAL")
     op.execute("UPDATE core.regions SET iso = iso || '', name = name || '', time_zone = time_zone || ''")
-    for (set_id,) in connection.execute(sa.text("SELECT id FROM core.boundary_sets")).all():
-        connection.exec_driver_sql(load_sql("shared.regions")["store_outlines"], (set_id,))
     op.execute("DROP VIEW mart.region_polygons")
-    run_sql(connection, "views_0003.sql", "grants.sql")
+    run_sql(op.get_bind(), "0003/outlines.sql", "0003/views.sql", "0001/grants.sql")
 
 
 def downgrade() -> None:
     """Take back."""
     op.execute("ALTER TABLE core.regions ALTER COLUMN geom SET STORAGE MAIN")
     op.execute("DROP VIEW mart.region_polygons")
-    run_sql(op.get_bind(), "region_polygons_0002.sql", "grants.sql")
+    run_sql(op.get_bind(), "0002/region_polygons.sql", "0001/grants.sql")
     op.drop_table("region_outlines", schema="core")

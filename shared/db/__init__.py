@@ -1,4 +1,4 @@
-"""The database edge: a pool, COPY, translated errors. Tables are in ``tables`` (for migrations and tests alone)."""
+"""The database edge: a pool, COPY, translated errors."""
 
 from asyncpg.pgproto.pgproto import UUID as PgUUID
 
