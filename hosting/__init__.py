@@ -1,1 +1,4 @@
-"""What runs on hosts beside the product: start-up of the backend, checks and secrets of a deployment."""
+"""The server of the hosts: HTTP by uvicorn, the bucket's trigger, and what `make all-prod` prepares before it starts.
+
+``environment``, ``prepare`` and ``images`` run on a host's bare Python; nothing is imported here.
+"""

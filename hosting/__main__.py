@@ -1,24 +1,110 @@
-"""``python -m hosting.serve``: the emulator as the ``backend`` of the administrator's guide.
+"""``python -m hosting``: the ``backend`` of the administrator's guide.
 
-Beside the gateway it serves the numbers of its own process (start time, memory, open files) on ``VITALS_PORT``: the
-answer of ``/metrics`` is made by a function, which knows nothing of the process that hosts it.
+One process answers HTTP (or ``HOSTING_WORKERS`` of them), a second one takes workbooks in; on ``HOSTING_VITALS_PORT``
+are the numbers of both.
 """
 
+import logging
 import os
+import signal
+import subprocess
 import sys
+import threading
+from collections.abc import Mapping
 
-from prometheus_client import start_http_server
+import uvicorn
+from prometheus_client import REGISTRY, start_http_server
+from pydantic import ValidationError
 
-from local.emulator.__main__ import main
+from hosting.settings import HostingSettings
+from hosting.vitals import DeliveryCollector
+from shared import logs
+from shared.errors import ConfigurationError, FlyPotatoError
+from shared.settings import AuthSettings, EmbedSettings, load, variables
 
-VITALS_PORT = 8001
+LOG = logging.getLogger("hosting")
+_INGEST_PREFIX = "PROCESS__"
+_RESTART_SECONDS = 3.0
+_STOP_SECONDS = 20.0
 
 
-def serve() -> int:
-    """Serve until told to stop and give the exit status; ``VITALS_PORT`` in the environment moves the second port."""
-    start_http_server(int(os.environ.get("VITALS_PORT", VITALS_PORT)))
-    return main()
+def ingest_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the ingest's variables: ``PROCESS__POSTGRES_URI`` as ``POSTGRES_URI``, and no secrets of the HTTP side."""
+    foreign = {*variables(AuthSettings), *variables(EmbedSettings)}
+    chosen = {name: value for name, value in environment.items() if name not in foreign}
+    own = {name: chosen.pop(name) for name in list(chosen) if name.startswith(_INGEST_PREFIX)}
+    return chosen | {name.removeprefix(_INGEST_PREFIX): value for name, value in own.items() if value}
+
+
+class Ingest:
+    """The process that takes workbooks in, started anew whenever it ends by itself."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._thread = threading.Thread(target=self._watch, name="ingest", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the process and wait for its end; one that does not go is killed."""
+        self._stopping.set()
+        self._process.terminate()
+        self._thread.join(_STOP_SECONDS)
+        self._process.kill()
+        self._process.wait()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-m", "hosting.ingest"], env=self._environment)
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            status = self._process.wait()
+            if self._stopping.wait(_RESTART_SECONDS):
+                return
+            LOG.error("The ingest ended and is started anew.", extra={"status": status})
+            self._process = self._start()
+
+
+def main() -> int:
+    """Read the environment, serve until told to stop, and give the exit status."""
+    logs.configure()
+    try:
+        settings = HostingSettings()
+        if load(AuthSettings).jwks_url is None:
+            sentence = "Без AUTH_JWKS_URL, AUTH_ISSUER и AUTH_AUDIENCE никто не войдёт."
+            raise ConfigurationError("SETTINGS_INVALID", sentence)
+    except (FlyPotatoError, ValidationError) as error:
+        LOG.critical("The server cannot start.", exc_info=error)
+        # Names of variables and sentences alone: pydantic's own text would quote values.
+        sys.stderr.write(f"{error if isinstance(error, FlyPotatoError) else type(error).__name__}\n")
+        return 2
+    REGISTRY.register(DeliveryCollector(settings))
+    start_http_server(settings.vitals_port)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn ends its serving on these and then sends them to the process once more, which has the ingest to stop.
+        signal.signal(number, lambda *_: None)
+    ingest = Ingest(ingest_environment(os.environ))
+    # What only the ingest may know is not for the processes that answer HTTP.
+    for name in [name for name in os.environ if name.startswith(_INGEST_PREFIX)]:
+        del os.environ[name]
+    try:
+        # Queries may hold keys, so uvicorn's own access log, which writes them, stays off.
+        uvicorn.run(
+            "hosting.web:application",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+        )
+    finally:
+        ingest.stop()
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(serve())
+    sys.exit(main())

@@ -3,22 +3,13 @@
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hosting.deliveries import Failure
+
 _AGAIN = ".again"
-LOG = logging.getLogger("local.emulator.dead_letters")
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One try that failed: when, under which request id the log tells of it, and the kind of error, not its text."""
-
-    at: datetime
-    request_id: str
-    error_type: str
+LOG = logging.getLogger(__name__)
 
 
 class DeadLetters:
@@ -39,7 +30,7 @@ class DeadLetters:
         draft = path.with_suffix(".draft")
         draft.write_text(json.dumps({"event": event, "failures": tries}, indent=2) + "\n")
         draft.replace(path)
-        LOG.error("event %s is dead after %d tries: %s", event_id, len(failures), path)
+        LOG.error("A delivery is given up.", extra={"event_id": event_id, "attempts": len(failures)})
         return path
 
     def kept(self) -> list[Path]:
@@ -47,17 +38,17 @@ class DeadLetters:
         return sorted(self._directory.glob("*.json"), key=lambda path: path.stat().st_mtime)
 
     def ask_again(self, path: Path) -> None:
-        """Have the watcher deliver a letter again; one that fails again is kept anew, with its new failures."""
+        """Have the trigger deliver a letter again; one that fails again is kept anew, with its new failures."""
         path.replace(path.with_suffix(_AGAIN))
 
-    def asked(self) -> list[tuple[Path, dict[str, Any]]]:
+    def asked_again(self) -> list[tuple[Path, dict[str, Any]]]:
         """List the letters that somebody wants delivered again, the oldest first, with their events."""
         paths = sorted(self._directory.glob(f"*{_AGAIN}"), key=lambda path: path.stat().st_mtime)
-        asked = []
+        letters = []
         for path in paths:
             try:
-                asked.append((path, json.loads(path.read_text())["event"]))
+                letters.append((path, json.loads(path.read_text())["event"]))
             except (ValueError, KeyError, TypeError):
-                LOG.exception("a letter that nobody can read is left alone: %s", path)
+                LOG.exception("A dead letter that nobody can read is left alone.", extra={"event_id": path.stem})
                 path.replace(path.with_suffix(".json"))
-        return asked
+        return letters

@@ -1,38 +1,33 @@
-"""The Object Storage trigger: a new object in the bucket becomes the platform's event, delivered until it is done.
+"""A new object in the bucket becomes the platform's event, delivered until it is done or given up.
 
-The bucket is listed, for no S3 server on a desk sends events that are the platform's. An object counts as done only
-when its delivery has ended; the emulator may be killed at any moment and delivers again after its next start, as the
-platform does not promise to deliver once either. https://yandex.cloud/docs/functions/concepts/trigger/os-trigger
+The bucket is listed, for not every S3 server sends events. What waits is kept on disk, so the process may be killed at
+any moment and delivers again after its next start; nothing is promised to be delivered once, as in the cloud
+(https://yandex.cloud/docs/functions/concepts/trigger/os-trigger).
 """
 
 import asyncio
-import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from local.emulator.dead_letters import DeadLetters, Failure
-from local.emulator.pools import CallFailed
+from hosting.dead_letters import DeadLetters
+from hosting.deliveries import Deliveries, Delivery, Failure, RetryPolicy
 from shared.errors import FlyPotatoError
 from shared.storage import Storage, StoredObject
 
-LOG = logging.getLogger("local.emulator.triggers")
+LOG = logging.getLogger(__name__)
 OUTAGE_SECONDS = 3.0
+_PRUNE_EVERY_LOOKS = 1_000
 Deliver = Callable[[dict[str, Any], str], Awaitable[Any]]
+"""Takes an event and a request id; what it raises makes the delivery come again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """How often a failed delivery is tried again, and how many seconds apart."""
-
-    attempts: int
-    seconds: float
+class DeliveryFailed(Exception):
+    """A delivery that has to come again; the text is the kind of error and holds nothing of the data."""
 
 
 def object_created(bucket: str, key: str, now: datetime) -> dict[str, Any]:
@@ -49,39 +44,29 @@ def object_created(bucket: str, key: str, now: datetime) -> dict[str, Any]:
     return {"messages": [{"event_metadata": metadata, "details": {"bucket_id": bucket, "object_id": key}}]}
 
 
-class Ledger:
-    """Which objects are done, by ETag and time, in a file that is replaced whole."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._done: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-
-    def knows(self, item: StoredObject) -> bool:
-        """Tell whether this very object has been dealt with."""
-        return self._done.get(item.key) == _mark(item)
-
-    def done(self, item: StoredObject) -> None:
-        """Put down that an object has been dealt with."""
-        self._done[item.key] = _mark(item)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".draft")
-        draft.write_text(json.dumps(self._done, indent=0))
-        draft.replace(self._path)
-
-
 class Watcher:
-    """Lists a prefix and carries every new object to the function."""
+    """Lists a prefix of the bucket and carries every new object to the function, ``lanes`` at a time."""
 
     def __init__(
-        self, storage: Storage, prefix: str, deliver: Deliver, ledger: Ledger, dead: DeadLetters, retry: Retry
+        self,
+        storage: Storage,
+        prefix: str,
+        deliver: Deliver,
+        deliveries: Deliveries,
+        dead: DeadLetters,
+        retries: RetryPolicy,
+        *,
+        lanes: int,
     ) -> None:
         self._storage = storage
         self._prefix = prefix
         self._deliver = deliver
-        self._ledger = ledger
+        self._deliveries = deliveries
         self._dead = dead
-        self._retry = retry
+        self._retries = retries
+        self._lanes = lanes
         self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._looks = 0
 
     async def run(self, seconds: float) -> None:
         """Look every ``seconds`` until cancelled; deliveries under way are cancelled with it."""
@@ -94,54 +79,55 @@ class Watcher:
             await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def _look(self, seconds: float) -> float:
+        for path, event in self._dead.asked_again():
+            # The letter goes once the delivery is on disk: a kill between the two delivers it once more, not never.
+            self._deliveries.add(path.name, str(uuid4()), event)
+            path.unlink(missing_ok=True)
         try:
-            listed = await asyncio.to_thread(lambda: list(self._storage.list(self._prefix)))
+            objects = await asyncio.to_thread(lambda: list(self._storage.list(self._prefix)))
         except FlyPotatoError as error:
-            LOG.warning("the bucket cannot be listed: %s", error.code)
+            LOG.warning("The bucket cannot be listed.", extra={"code": error.code})
             return OUTAGE_SECONDS
-        for item in listed:
-            if not self._ledger.knows(item):
-                self._start((item.key, _mark(item)), partial(self._carry, item))
-        for path, event in self._dead.asked():
-            self._start((path.name, ""), partial(self._carry_again, path, event))
+        for item in objects:
+            if not self._deliveries.has(item.key, _version(item)):
+                event = object_created(self._storage.bucket, item.key, datetime.now(UTC))
+                self._deliveries.add(item.key, _version(item), event)
+        if self._looks % _PRUNE_EVERY_LOOKS == 0:
+            self._deliveries.prune((item.key, _version(item)) for item in objects)
+        self._looks += 1
+        for delivery in self._deliveries.due(datetime.now(UTC)):
+            self._start(delivery)
         return seconds
 
-    def _start(self, name: tuple[str, str], carry: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        if name not in self._under_way:
-            task = asyncio.create_task(carry())
+    def _start(self, delivery: Delivery) -> None:
+        name = (delivery.name, delivery.version)
+        if name not in self._under_way and len(self._under_way) < self._lanes:
+            task = asyncio.create_task(self._try(delivery))
             self._under_way[name] = task
             task.add_done_callback(partial(self._ended, name))
 
     def _ended(self, name: tuple[str, str], task: asyncio.Task[None]) -> None:
         self._under_way.pop(name, None)
         if not task.cancelled() and (error := task.exception()) is not None:
-            LOG.error("delivery of %s broke off and begins anew", name[0], exc_info=error)
+            LOG.error("The state of a delivery cannot be written.", exc_info=error)
 
-    async def _carry(self, item: StoredObject) -> None:
-        await self._tried(object_created(self._storage.bucket, item.key, datetime.now(UTC)))
-        self._ledger.done(item)
-
-    async def _carry_again(self, path: Path, event: dict[str, Any]) -> None:
-        await self._tried(event)
-        path.unlink(missing_ok=True)
-
-    async def _tried(self, event: dict[str, Any]) -> None:
-        """Deliver an event, as often as the trigger would; keep it as a dead letter in the end."""
-        name = event["messages"][0]["event_metadata"]["event_id"]
-        failures: list[Failure] = []
-        for attempt in range(self._retry.attempts + 1):
-            if attempt:
-                await asyncio.sleep(self._retry.seconds)
-            request_id = str(uuid4())
-            try:
-                await self._deliver(event, request_id)
-            except CallFailed as failed:
-                failures.append(Failure(datetime.now(UTC), request_id, str(failed)))
-                LOG.warning("delivery of %s failed, try %d: %s, request %s", name, attempt + 1, failed, request_id)
-            else:
+    async def _try(self, delivery: Delivery) -> None:
+        event_id = delivery.event["messages"][0]["event_metadata"]["event_id"]
+        request_id = str(uuid4())
+        try:
+            await self._deliver(delivery.event, request_id)
+        except Exception as error:
+            kind = str(error) if isinstance(error, DeliveryFailed) else type(error).__name__
+            failures = (*delivery.failures, Failure(datetime.now(UTC), request_id, kind))
+            fields = {"event_id": event_id, "attempts": len(failures), "code": kind, "request_id": request_id}
+            LOG.warning("A delivery failed.", extra=fields)
+            upcoming = self._retries.next_try(failures)
+            if upcoming is not None:
+                self._deliveries.put_off(delivery, failures, upcoming)
                 return
-        self._dead.keep(event, failures)
+            self._dead.keep(delivery.event, failures)
+        self._deliveries.ended(delivery)
 
 
-def _mark(item: StoredObject) -> str:
+def _version(item: StoredObject) -> str:
     return f"{item.etag} {item.modified_at.isoformat()}"

@@ -40,7 +40,7 @@ def _folder(directory: Path | None) -> "LetterBox":
     from fly_potato.letters import Folder
     from fly_potato.stack import places
 
-    told = os.environ.get("EMULATOR_DEAD_LETTERS")
+    told = os.environ.get("HOSTING_DEAD_LETTERS")
     return Folder(directory or (Path(told) if told else places().letters), _warn)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fly_potato.letters.letter import Letter, LetterError, letter
-from local.emulator.dead_letters import DeadLetters
+from hosting.dead_letters import DeadLetters
 
 
 class Folder:

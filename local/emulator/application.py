@@ -3,21 +3,23 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
+from hosting.dead_letters import DeadLetters
+from hosting.deliveries import Deliveries, RetryPolicy
+from hosting.trigger import DeliveryFailed, Watcher
 from local.emulator import spec as specs
 from local.emulator.authorizer import Authorizer, authorizer, local_authorizer
-from local.emulator.dead_letters import DeadLetters
 from local.emulator.functions import Function
 from local.emulator.gateway import Gateway
 from local.emulator.issuer import ADMINISTRATOR, AUDIENCE, JWKS_PATH, Issuer
-from local.emulator.pools import Pool
+from local.emulator.pools import CallFailed, Pool
 from local.emulator.settings import EmulatorSettings
-from local.emulator.triggers import Ledger, Retry, Watcher
 from shared.storage import Storage
 
 TRIGGERED = "process"
@@ -67,12 +69,20 @@ def _authorizer(spec: specs.Spec, settings: EmulatorSettings) -> tuple[Authorize
 
 
 async def _watch(settings: EmulatorSettings, storage: Storage, pool: Pool) -> None:
+    async def deliver(event: dict[str, Any], request_id: str) -> None:
+        try:
+            await pool.call(event, request_id)
+        except CallFailed as failed:
+            raise DeliveryFailed(str(failed)) from None
+
+    interval = settings.retry_interval_seconds
     watcher = Watcher(
         storage,
         settings.watch_prefix,
-        pool.call,
-        Ledger(settings.state / "delivered.json"),
+        deliver,
+        Deliveries(settings.state / "deliveries.sqlite3"),
         DeadLetters(settings.dead_letters),
-        Retry(settings.retry_attempts, settings.retry_interval_seconds),
+        RetryPolicy(interval, 1, interval, tries=settings.retry_attempts + 1),
+        lanes=settings.process_instances,
     )
     await watcher.run(settings.watch_seconds)

@@ -15,8 +15,9 @@ from fly_potato.commands.letters import command
 from fly_potato.letters import Queue
 from fly_potato.letters.letter import LetterError
 from fly_potato.letters.queue import Key
-from local.emulator.dead_letters import DeadLetters, Failure
-from local.emulator.triggers import object_created
+from hosting.dead_letters import DeadLetters
+from hosting.deliveries import Failure
+from hosting.trigger import object_created
 from shared.errors import DatabaseUnavailable
 
 AT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
@@ -39,7 +40,7 @@ def test_a_desk_shows_its_letters_and_hands_them_to_the_emulator(tmp_path: Path)
     assert "broken.json: не письмо" in shown.output
     asked = CliRunner().invoke(command, ["--folder", str(tmp_path), "--again", one.stem])
     assert asked.exit_code == 0, asked.output
-    assert [path.name for path, _ in dead.asked()] == [f"{one.stem}.again"]
+    assert [path.name for path, _ in dead.asked_again()] == [f"{one.stem}.again"]
     assert {path.name for path in dead.kept()} == {other.name, "broken.json"}
 
 

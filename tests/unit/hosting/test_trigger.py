@@ -1,23 +1,24 @@
-"""The watcher against a real S3 server: every object once, again after a failure or a kill, dead at the end."""
+"""The trigger against a real S3 server: every object once, again after a failure or a kill, dead at the end."""
 
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.emulator.dead_letters import DeadLetters
-from local.emulator.pools import CallFailed
-from local.emulator.triggers import Ledger, Retry, Watcher, object_created
+from hosting.dead_letters import DeadLetters
+from hosting.deliveries import Deliveries, Failure, RetryPolicy
+from hosting.settings import HostingSettings
+from hosting.trigger import DeliveryFailed, Watcher, object_created
 from shared.events import ObjectMessage, messages
 from shared.storage import Storage
 from tests.s3_server import running_s3, settings
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FAULT = {"errorType": "StorageUnavailable", "errorMessage": "away"}
 
 
 @pytest.fixture
@@ -34,13 +35,18 @@ class Function:
         self.seconds = seconds
         self.keys: list[str] = []
         self.event_ids: set[str] = set()
+        self.running = 0
 
     async def __call__(self, event: dict[str, Any], request_id: str) -> None:
         self.keys.append(event["messages"][0]["details"]["object_id"])
         self.event_ids.add(event["messages"][0]["event_metadata"]["event_id"])
-        await asyncio.sleep(self.seconds)
+        self.running += 1
+        try:
+            await asyncio.sleep(self.seconds)
+        finally:
+            self.running -= 1
         if len(self.keys) <= self.failing:
-            raise CallFailed(502, FAULT)
+            raise DeliveryFailed("StorageUnavailable")
 
 
 def _put(storage: Storage, folder: Path, key: str, content: bytes = b"1") -> None:
@@ -48,10 +54,20 @@ def _put(storage: Storage, folder: Path, key: str, content: bytes = b"1") -> Non
     storage.upload(folder / "object", key, XLSX)
 
 
-def _watch(storage: Storage, folder: Path, function: Function, until: Callable[[], bool], settle: float = 0.2) -> None:
-    watcher = Watcher(
-        storage, "incoming/", function, Ledger(folder / "delivered.json"), DeadLetters(folder / "dead"), Retry(2, 0.05)
-    )
+THREE_TRIES = RetryPolicy(0.05, 1, 0.05, tries=3)
+
+
+def _watch(
+    storage: Storage,
+    folder: Path,
+    function: Function,
+    until: Callable[[], bool],
+    settle: float = 0.2,
+    retries: RetryPolicy = THREE_TRIES,
+    lanes: int = 2,
+) -> None:
+    deliveries, dead = Deliveries(folder / "deliveries.sqlite3"), DeadLetters(folder / "dead")
+    watcher = Watcher(storage, "incoming/", function, deliveries, dead, retries, lanes=lanes)
 
     async def wait() -> None:
         task = asyncio.create_task(watcher.run(0.05))
@@ -63,6 +79,7 @@ def _watch(storage: Storage, folder: Path, function: Function, until: Callable[[
         await asyncio.gather(task, return_exceptions=True)
 
     asyncio.run(wait())
+    deliveries.close()
 
 
 def test_every_object_of_the_prefix_is_delivered_once(storage: Storage, tmp_path: Path) -> None:
@@ -102,7 +119,77 @@ def test_what_fails_for_ever_ends_as_a_dead_letter(storage: Storage, tmp_path: P
     (letter,) = [json.loads(path.read_text()) for path in dead.kept()]
     assert letter["event"]["messages"][0]["details"]["object_id"] == "incoming/a.xlsx"
     assert [failure["error_type"] for failure in letter["failures"]] == ["StorageUnavailable"] * 3
-    assert "away" not in json.dumps(letter)
+
+
+def test_what_an_unexpected_error_says_is_not_kept(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx")
+    dead = DeadLetters(tmp_path / "dead")
+
+    class Broken(Function):
+        async def __call__(self, event: dict[str, Any], request_id: str) -> None:
+            raise ValueError("a row with a name")
+
+    _watch(storage, tmp_path, Broken(), lambda: bool(dead.kept()))
+    text = dead.kept()[0].read_text()
+    assert "ValueError" in text
+    assert "a name" not in text
+
+
+def test_failures_and_the_next_try_outlive_a_restart(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx")
+    patient = RetryPolicy(60, 2, 3600, tries=3)
+    before, after = Function(failing=99), Function()
+    _watch(storage, tmp_path, before, lambda: bool(before.keys), retries=patient)
+    _watch(storage, tmp_path, after, lambda: True, settle=0.5, retries=patient)
+    assert (len(before.keys), after.keys) == (1, [])
+    deliveries = Deliveries(tmp_path / "deliveries.sqlite3")
+    later = datetime.now(UTC) + timedelta(seconds=61)
+    (delivery,) = deliveries.due(later)
+    assert [failure.error_type for failure in delivery.failures] == ["StorageUnavailable"]
+    assert deliveries.waiting()[:2] == (1, 1)
+    deliveries.close()
+
+
+def test_no_more_than_the_lanes_are_under_way(storage: Storage, tmp_path: Path) -> None:
+    for name in "abcde":
+        _put(storage, tmp_path, f"incoming/{name}.xlsx")
+    function = Function(seconds=0.3)
+    most = 0
+
+    def ended() -> bool:
+        nonlocal most
+        most = max(most, function.running)
+        return len(function.keys) == 5 and function.running == 0
+
+    _watch(storage, tmp_path, function, ended)
+    assert most == 2
+
+
+def test_an_object_that_is_gone_is_forgotten(storage: Storage, tmp_path: Path) -> None:
+    _put(storage, tmp_path, "incoming/a.xlsx")
+    function = Function()
+    _watch(storage, tmp_path, function, lambda: bool(function.keys))
+    storage.delete("incoming/a.xlsx")
+    _watch(storage, tmp_path, function, lambda: True)
+    deliveries = Deliveries(tmp_path / "deliveries.sqlite3")
+    statement = "SELECT count(*) FROM deliveries"
+    assert deliveries._database.execute(statement).fetchone() == (0,)
+    deliveries.close()
+
+
+def test_an_outage_of_an_hour_needs_nobody_and_one_of_a_day_ends_as_a_dead_letter() -> None:
+    policy = HostingSettings().retries
+    began = now = datetime(2026, 6, 1, tzinfo=UTC)
+    failures: list[Failure] = []
+    longest = timedelta()
+    while (upcoming := policy.next_try([*failures, failure := Failure(now, "request", "LOAD_BUSY")])) is not None:
+        failures.append(failure)
+        longest = max(longest, upcoming - now)
+        now = upcoming
+    assert now - began > timedelta(hours=23, minutes=50)
+    assert now - began <= timedelta(hours=24)
+    assert longest == timedelta(minutes=5)
+    assert [(b.at - a.at).total_seconds() for a, b in pairwise(failures[:6])] == [10, 20, 40, 80, 160]
 
 
 def test_a_dead_letter_is_delivered_again_when_asked(storage: Storage, tmp_path: Path) -> None:
@@ -137,7 +224,7 @@ def test_a_delivery_that_was_cut_off_comes_again_after_the_restart(storage: Stor
 
 
 def test_a_bucket_that_is_away_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.emulator.triggers.OUTAGE_SECONDS", 0.1)
+    monkeypatch.setattr("hosting.trigger.OUTAGE_SECONDS", 0.1)
     with running_s3(tmp_path / "s3") as server:
         gone = Storage(settings(server, secret="wrong"))
         _put(Storage(settings(server)), tmp_path, "incoming/a.xlsx")

@@ -1,0 +1,86 @@
+"""``python -m hosting.ingest``: the trigger's loop and the function ``process`` in one process.
+
+A process of its own, beside those that answer HTTP: it connects as another role of the database, and what a workbook
+costs it does not cost them. ``python -m hosting`` starts it and starts it anew when it dies.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from functions.process.handler import handler
+from hosting.dead_letters import DeadLetters
+from hosting.deliveries import Deliveries
+from hosting.settings import HostingSettings
+from hosting.trigger import DeliveryFailed, Watcher
+from shared import logs
+from shared.errors import FlyPotatoError
+from shared.settings import AppSettings, StorageSettings, load
+from shared.storage import Storage
+from shared.storage.keys import INCOMING
+
+LOG = logging.getLogger(__name__)
+_PARENT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the platform hands to a function beside the event; there is no deadline on hosts."""
+
+    request_id: str
+
+
+async def _deliver(event: dict[str, Any], request_id: str) -> None:
+    try:
+        await asyncio.to_thread(handler, event, _Context(request_id))
+    except FlyPotatoError as error:
+        raise DeliveryFailed(error.code) from None
+
+
+async def _serve(settings: HostingSettings, storage: Storage) -> None:
+    watcher = Watcher(
+        storage,
+        INCOMING,
+        _deliver,
+        Deliveries(settings.deliveries),
+        DeadLetters(settings.dead_letters),
+        settings.retries,
+        lanes=settings.ingest_lanes,
+    )
+    watching = asyncio.create_task(watcher.run(settings.watch_seconds))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, watching.cancel)
+    orphaned = asyncio.create_task(_parent_ends(os.getppid()))
+    await asyncio.wait({watching, orphaned}, return_when=asyncio.FIRST_COMPLETED)
+    if watching.done() and not watching.cancelled():
+        watching.result()
+
+
+async def _parent_ends(parent: int) -> None:
+    """Return once the process that started this one is gone: the next one will start an ingest of its own."""
+    while os.getppid() == parent:
+        await asyncio.sleep(_PARENT_SECONDS)
+
+
+def main() -> int:
+    """Read the environment, deliver until told to stop, and give the exit status."""
+    try:
+        logs.configure(load(AppSettings).effective_log_level)
+        settings, storage = HostingSettings(), Storage(load(StorageSettings))
+    except FlyPotatoError as error:
+        LOG.critical("The ingest cannot start.", exc_info=error)
+        return 2
+    with asyncio.Runner() as runner:
+        runner.run(_serve(settings, storage))
+        # A load under way stands in a thread that nobody can end. It is in one transaction, which the server rolls back
+        # when this process is gone, and its delivery comes again.
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
