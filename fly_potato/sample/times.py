@@ -29,7 +29,9 @@ def draw_times(source: random.Random, days: Days, telegrams: str, *, has_eet: bo
     if telegrams in ("cancelled", "delayed", "shr") or (layout == "2024" and kind in ("contradiction", "no_date")):
         kind = "plain"
     start, planned, late, lasted = _drawn(source, kind)
-    if layout == "2024":
+    if kind == "plan_2400":
+        start = _DAY_MINUTES
+    elif layout == "2024":
         # DEP gives hhmm of the plan's day and ARR hhmm alone.
         late = min(late, _DAY_MINUTES - 1 - start)
     plan_dep = day + timedelta(minutes=start)

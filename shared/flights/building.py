@@ -17,6 +17,7 @@ from shared.flights.model import (
     Zone,
     make_flight,
 )
+from shared.flights.places import Chosen, choose
 from shared.flights.readings import Reading, make_reading
 
 _MINUTE = timedelta(minutes=1)
@@ -46,8 +47,18 @@ def merge(readings: Sequence[Reading]) -> Reading:
     for present, problems in _PROBLEMS:
         merged[problems] = next((getattr(one, problems) for one in newest if getattr(one, present)), ())
     merged["row_problems"] = newest[0].row_problems
-    merged["cancelled"] = next((one.cancelled for one in newest if one.cancelled or one.departed or one.arrived), False)
+    merged["cancelled"] = _cancelled(newest)
     return make_reading(**merged)  # type: ignore[arg-type]
+
+
+def _cancelled(newest: Sequence[Reading]) -> bool:
+    """Tell whether the newest row that has a CNL, DEP or ARR cancels, and no newer row files another plan."""
+    at = next((i for i, one in enumerate(newest) if one.cancelled or one.departed or one.arrived), None)
+    if at is None or not newest[at].cancelled:
+        return False
+    before = {one.plan_dep_dt for one in newest[at:] if one.plan_dep_dt is not None}
+    filed_again = {one.plan_dep_dt for one in newest[:at] if one.plan_dep_dt is not None} - before
+    return not (before and filed_again)
 
 
 def _absent(value: object) -> bool:
@@ -55,7 +66,9 @@ def _absent(value: object) -> bool:
 
 
 def _flight(r: Reading, key: bytes) -> Flight:
-    dep, arr = r.dep or r.plan_dep or r.repeated_dep, r.arr or r.plan_arr or r.repeated_arr
+    off = choose(r.dep, r.repeated_dep, r.named_dep, r.plan_dep, r.plan_dep_names)
+    on = choose(r.arr, r.repeated_arr, r.named_arr, r.plan_arr, r.plan_arr_names)
+    dep, arr = off.point, on.point
     position, source = dep, PositionSource.TAKE_OFF
     if position is None:
         position, source = _elsewhere(arr, r)
@@ -69,6 +82,7 @@ def _flight(r: Reading, key: bytes) -> Flight:
             problems += (codes.LANDING_BEFORE_TAKE_OFF if lasted < 0 else codes.DURATION_OVER_DAY,)
             lasted = lasted if lasted > 0 else None
     state = _state(r)
+    problems += _of_places(off, on)
     problems += _doubts(r, state, position, dep_dt)
     return make_flight(
         key=key,
@@ -97,9 +111,19 @@ def _flight(r: Reading, key: bytes) -> Flight:
 
 
 def _state(r: Reading) -> FlightState:
-    if r.cancelled:
-        return FlightState.CANCELLED
-    return FlightState.FLOWN if r.departed or r.arrived else FlightState.PLANNED
+    if r.departed or r.arrived:
+        return FlightState.FLOWN
+    return FlightState.CANCELLED if r.cancelled else FlightState.PLANNED
+
+
+def _of_places(off: Chosen, on: Chosen) -> tuple[str, ...]:
+    found = (
+        (off.differs, codes.TAKE_OFF_PLACE_DIFFERS),
+        (off.unknown, codes.TAKE_OFF_PLACE_UNKNOWN),
+        (on.differs, codes.LANDING_PLACE_DIFFERS),
+        (on.unknown, codes.LANDING_PLACE_UNKNOWN),
+    )
+    return tuple(code for applies, code in found if applies)
 
 
 def _doubts(r: Reading, state: FlightState, position: Point | None, dep_dt: datetime | None) -> tuple[str, ...]:
@@ -107,7 +131,7 @@ def _doubts(r: Reading, state: FlightState, position: Point | None, dep_dt: date
     doubts: tuple[str, ...] = ()
     if position is None:
         doubts += (codes.POSITION_MISSING,)
-    if state is FlightState.CANCELLED and (r.departed or r.arrived):
+    if state is FlightState.FLOWN and r.cancelled:
         doubts += (codes.CANCELLED_YET_FLOWN,)
     if not r.departed and r.repeated_dep_dt is not None:
         doubts += (codes.TAKE_OFF_FROM_ARR,)

@@ -7,10 +7,11 @@ from shared.flights.model import OperatorKind, Point
 from shared.flights.moments import Period
 from shared.flights.operators import operator_kind
 from shared.flights.parts import Parts, sort
-from shared.flights.readings import Codes, Reading, Reject, make_reading
+from shared.flights.places import place_name
+from shared.flights.readings import Codes, Reading, Reject, Texts, make_reading
 from shared.flights.times import Times, times
 from shared.telegrams.drafts import draft
-from shared.telegrams.model import Kind, Movement, Notes, Place, Plan, Telegram
+from shared.telegrams.model import Kind, Movement, Named, Notes, Place, Plan, Telegram
 
 make_point = draft(Point)
 _NO_PLAN = Plan(Kind.CNL)
@@ -26,7 +27,7 @@ def join(
     """Put telegrams together; a Reject if none says anything of a flight. ``texts`` are the cells as they stand."""
     parts = sort(telegrams)
     plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
-    sid = plan.sid or dep.sid or arr.sid
+    sid = parts.sid
     row += parts.codes
     if sid is None:
         if not _says(plan, dep, arr):
@@ -35,8 +36,6 @@ def join(
         row += (codes.SID_MISSING,)
     else:
         key = identity.by_number(sid)
-        if (dep.sid or sid) != sid or (arr.sid or sid) != sid:
-            row += (codes.SID_MISMATCH,)
     return _reading(parts, plan, dep, arr, key, sid, center, times(parts, period), row)
 
 
@@ -79,6 +78,12 @@ def _reading(
         arr=point(arr.precise, "ARR ADARRZ") or point(arr.stated, "ARR ADARR"),
         plan_arr=point(plan.dest, _DEST[source]),
         repeated_arr=point(arr.dest, "ARR DEST/") or point(dep.dest, "DEP DEST/"),
+        named_dep=place_name(dep.dep_name, dep.departure, arr.dep_name, arr.departure),
+        named_arr=place_name(arr.dest_name, arr.destination)
+        if parts.arr
+        else place_name(dep.dest_name, dep.destination),
+        plan_dep_names=_names(plan, plan.departure, plan.dep_name),
+        plan_arr_names=_names(plan, plan.destination, plan.dest_name),
         stay=point(plan.stay, "SHR DLE/"),
         dep_dt=dep_dt,
         repeated_dep_dt=off_dt,
@@ -97,6 +102,12 @@ def _reading(
 def point(place: Place | None, source: str) -> Point | None:
     """Give a place with the field it was read from."""
     return make_point(place.lat, place.lon, source) if place is not None else None
+
+
+def _names(plan: Plan, *texts: str | None) -> Texts:
+    """Give everything by which a plan may name a place."""
+    names = plan.zone.names if isinstance(plan.zone, Named) else ()
+    return (*(text for text in texts if text), *names)
 
 
 def noted(notes: Notes) -> Codes:

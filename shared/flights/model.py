@@ -23,7 +23,7 @@ class FlightState(StrEnum):
     FLOWN = "flown"
     """A DEP or an ARR stands behind it."""
     CANCELLED = "cancelled"
-    """The newest that is known beside the plan is a CNL: not counted as flown, even if a DEP stands in its row."""
+    """A CNL took the plan back, and neither DEP nor ARR speaks of it."""
 
 
 class PositionSource(StrEnum):

@@ -1,7 +1,7 @@
-"""The telegrams of one row by what they are about.
+"""The telegrams of a row's flight by what they are about.
 
 SHR is the plan, CHG and DLA change it, CNL takes it back, DEP and ARR say what happened. The text decides which
-telegram is which, not the column.
+telegram is which, not the column; plans count in the order of the texts.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 from shared.flights import codes
+from shared.flights.membership import members
 from shared.flights.readings import Codes
 from shared.telegrams.model import Kind, Movement, Plan, Telegram
 
@@ -17,66 +18,71 @@ T = TypeVar("T", Plan, Movement)
 
 @dataclass(slots=True)
 class Parts:
-    """A row's telegrams; of a repeated one the later facts stand."""
+    """What the telegrams of a row's flight say; of a repeated one the later facts stand."""
 
+    sid: str | None
     plan: Plan | None = None
     """The plan as changed, or a lone CNL."""
     dep: Movement | None = None
     arr: Movement | None = None
     cancelled: bool = False
+    """A CNL stands behind the last SHR."""
     codes: Codes = ()
 
 
 def sort(telegrams: Sequence[Telegram]) -> Parts:
-    """Sort telegrams into parts: plans first, then their changes in order."""
-    parts = Parts()
-    changes: list[Plan] = []
-    for telegram in telegrams:
+    """Sort the telegrams of the row's flight into parts; those of other flights leave a code only."""
+    chosen, sid, row_codes = members(telegrams)
+    parts = Parts(sid, codes=row_codes)
+    early: list[Plan] = []
+    for telegram in chosen:
         if isinstance(telegram, Movement):
-            if telegram.kind is Kind.DEP and parts.dep is None:
-                parts.dep = telegram
-            elif telegram.kind is Kind.ARR and parts.arr is None:
-                parts.arr = telegram
-            else:
-                _repeat(parts, telegram)
+            _move(parts, telegram)
         elif telegram.kind is Kind.SHR:
-            _plan(parts, telegram)
+            _file(parts, telegram)
+        elif parts.plan is None and telegram.kind is not Kind.CNL:
+            early.append(telegram)
         else:
-            changes.append(telegram)
-    for change in changes:
-        parts.cancelled = parts.cancelled or change.kind is Kind.CNL
-        if parts.plan is not None and (parts.plan.sid or change.sid) != (change.sid or parts.plan.sid):
-            parts.codes += (codes.SID_MISMATCH,)
-        parts.plan = change if parts.plan is None else _changed(parts.plan, change)
+            _change(parts, telegram)
+    for change in early:
+        _change(parts, change)
     return parts
 
 
-def _repeat(parts: Parts, movement: Movement) -> None:
-    parts.codes += (codes.ROW_REPEATED_TELEGRAM,)
-    if movement.kind is Kind.DEP and parts.dep is not None:
-        parts.dep = over(parts.dep, movement)
-    elif parts.arr is not None:
-        parts.arr = over(parts.arr, movement)
-
-
-def _plan(parts: Parts, plan: Plan) -> None:
-    known = parts.plan
-    if known is None:
-        parts.plan = plan
-    elif known.sid and plan.sid and known.sid != plan.sid:
-        parts.codes += (codes.ROW_SEVERAL_FLIGHTS,)
-    else:
+def _move(parts: Parts, movement: Movement) -> None:
+    is_dep = movement.kind is Kind.DEP
+    earlier = parts.dep if is_dep else parts.arr
+    if earlier is not None:
         parts.codes += (codes.ROW_REPEATED_TELEGRAM,)
-        parts.plan = over(known, plan)
+        movement = over(earlier, movement)
+    if is_dep:
+        parts.dep = movement
+    else:
+        parts.arr = movement
 
 
-def _changed(plan: Plan, change: Plan) -> Plan:
+def _file(parts: Parts, plan: Plan) -> None:
+    """Take a SHR: over an earlier one, in place of one that was taken back."""
+    earlier = parts.plan
+    if earlier is None or parts.cancelled:
+        parts.plan, parts.cancelled = plan, False
+        return
+    if earlier.kind is Kind.SHR:
+        parts.codes += (codes.ROW_REPEATED_TELEGRAM,)
+    parts.plan = over(earlier, plan)
+
+
+def _change(parts: Parts, change: Plan) -> None:
     """Apply a change; of a cancellation, which changes nothing, only whom it is about counts."""
-    if change.kind is Kind.CNL:
-        notes = plan.notes + change.notes
-        return replace(plan, callsign=plan.callsign or change.callsign, sid=plan.sid or change.sid, notes=notes)
-    kind = change.kind if plan.kind is Kind.CNL else plan.kind
-    return replace(over(plan, change), kind=kind, sid=plan.sid or change.sid)
+    plan = parts.plan
+    parts.cancelled = parts.cancelled or change.kind is Kind.CNL
+    if plan is None:
+        parts.plan = change
+    elif change.kind is Kind.CNL:
+        parts.plan = replace(plan, callsign=plan.callsign or change.callsign, notes=plan.notes + change.notes)
+    else:
+        kind = change.kind if plan.kind is Kind.CNL else plan.kind
+        parts.plan = replace(over(plan, change), kind=kind)
 
 
 def over(old: T, new: T) -> T:

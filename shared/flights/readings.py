@@ -7,6 +7,7 @@ from shared.flights.model import OperatorKind, Point, Zone
 from shared.telegrams.drafts import draft
 
 Codes = tuple[str, ...]
+Texts = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Reading:
     departed: bool
     arrived: bool
     cancelled: bool
+    """A CNL stands behind the row's last SHR."""
     sid: str | None
     callsign: str | None
     moved_callsign: str | None
@@ -42,10 +44,16 @@ class Reading:
     """ADEPZ, or a coordinate in ADEP."""
     plan_dep: Point | None
     repeated_dep: Point | None
-    """DEP/ of a DEP or ARR of 2024, which repeats the plan."""
+    """DEP/ of a DEP or ARR of 2024: mostly a repetition of the plan's, which then stands."""
     arr: Point | None
     plan_arr: Point | None
     repeated_arr: Point | None
+    named_dep: str | None
+    """An aerodrome other than ZZZZ or a name, which DEP (or ARR of 2024) states where a coordinate belongs."""
+    named_arr: str | None
+    plan_dep_names: Texts
+    """What the plan says of its take-off place: field 13, words of DEP/, names of zones."""
+    plan_arr_names: Texts
     stay: Point | None
     """DLE/, the place of a tethered balloon."""
     dep_dt: datetime | None

@@ -11,12 +11,13 @@ from shared.flights.joining import noted, point
 from shared.flights.model import Point
 from shared.flights.moments import DAY, Period, far, moment
 from shared.flights.operators import operator_kind
+from shared.flights.places import place_name
 from shared.flights.readings import Codes, Reading, Reject, make_reading
 from shared.flights.rows import TableRow
 from shared.telegrams.aircraft import craft, marks
 from shared.telegrams.model import Notes
 from shared.telegrams.moments import duration
-from shared.telegrams.plans import callsign_of
+from shared.telegrams.plans import callsign_of, words
 from shared.telegrams.text import repair
 from shared.telegrams.zones import route
 
@@ -66,6 +67,10 @@ def read_table(row: TableRow, period: Period | None) -> Reading | Reject | None:
         arr=arr,
         plan_arr=None,
         repeated_arr=None,
+        named_dep=place_name(words(cells["dep_place"]), words(cells["dep_name"])) if dep is None and not n1 else None,
+        named_arr=place_name(words(cells["arr_place"]), words(cells["arr_name"])) if arr is None and not n2 else None,
+        plan_dep_names=(),
+        plan_arr_names=(),
         stay=None,
         dep_dt=off,
         repeated_dep_dt=None,

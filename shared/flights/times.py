@@ -1,6 +1,6 @@
 """When a row's flight was planned, took off and landed: moments, and the codes of what was doubtful."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from shared.flights import codes
@@ -9,6 +9,8 @@ from shared.flights.parts import Parts
 from shared.flights.readings import Codes
 from shared.telegrams.codes import DATE_IMPOSSIBLE, TIME_IMPOSSIBLE
 from shared.telegrams.model import Kind, Movement, Notes, Plan
+
+_HALF_DAY = timedelta(hours=12)
 
 
 class Times(NamedTuple):
@@ -35,11 +37,17 @@ def times(parts: Parts, period: Period | None) -> Times:
         plan_day, plan_dt, plan_codes = _planned(plan, period)
     if dep is not None:
         dep_dt, dep_codes = _take_off(dep, plan_day, period)
+        if dep_dt is not None and not dep.dated and _is_next_day(dep_dt, plan_dt):
+            dep_dt += DAY
+            dep_codes += (codes.TAKE_OFF_NEXT_DAY,)
     if arr is not None:
         on, arr_day, arr_codes = _landing(arr, dep.day if dep else None, plan_day, period)
         arr_dt = on
-        if not arr.dated:
+        if not (arr.dated and arr.day):
             off_dt = moment(arr_day, arr.off)
+            if off_dt is not None and _is_next_day(off_dt, plan_dt):
+                off_dt += DAY
+                arr_codes += (codes.TAKE_OFF_NEXT_DAY,) if dep_dt is None else ()
             if on is not None and _earlier(on, off_dt, dep_dt):
                 arr_dt = on + DAY
                 arr_codes += (codes.LANDING_NEXT_DAY,)
@@ -79,20 +87,27 @@ def _take_off(dep: Movement, plan_day: date | None, period: Period | None) -> tu
 def _landing(
     arr: Movement, dep_day: date | None, plan_day: date | None, period: Period | None
 ) -> tuple[datetime | None, date | None, Codes]:
-    """Give the landing on the day that ARR names.
+    """Give the landing on the day that ARR names: ADA of 2025, of 2024 the day of the flight.
 
-    An ARR of 2025 needs its ADA. One of 2024 has the day of the flight, or lacks it, and then that of DEP or SHR
-    serves.
+    Where that is missing, the day of DEP serves; one of 2024 may take that of SHR.
     """
     day, seen = arr.day, _codes(arr.notes)
     if day is None and DATE_IMPOSSIBLE not in seen:
-        day = None if arr.dated else dep_day or plan_day
+        day = dep_day or (None if arr.dated else plan_day)
         seen += (codes.LANDING_DATE_FROM_PLAN if day else codes.LANDING_DATE_MISSING,)
     if arr.minute is None and TIME_IMPOSSIBLE not in seen:
         seen += (codes.LANDING_TIME_MISSING,)
     if far(day, period):
         return None, None, (*seen, codes.DATE_FAR)
     return moment(day, arr.minute), day, seen
+
+
+def _is_next_day(off: datetime, plan_dt: datetime | None) -> bool:
+    """Tell whether a take-off that has a time only is of the day after its plan's.
+
+    DOF is the day of the planned take-off, so a plan of 2350 flown at 0010 would seem to start a day too early.
+    """
+    return plan_dt is not None and plan_dt - off > _HALF_DAY
 
 
 def _earlier(on: datetime, off: datetime | None, dep_dt: datetime | None) -> bool:

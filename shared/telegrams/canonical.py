@@ -14,7 +14,7 @@ from shared.telegrams.model import Kind, Movement, Plan, Telegram, make_movement
 from shared.telegrams.moments import day, minute
 from shared.telegrams.movements import arrival as arrival_of
 from shared.telegrams.movements import departure as departure_of
-from shared.telegrams.plans import plan
+from shared.telegrams.plans import aerodrome_of, name_of, plan
 
 _MARK = re.compile("[HН]{4}|NNNN|Z[CС]Z[CС]|ЗЦЗЦ")
 """The end or the beginning of a message: it would cut the telegram."""
@@ -33,11 +33,11 @@ _TELLTALE = re.compile(r"[A-ZА-ЯЁ][ \n]*-|-[ \n]*[A-ZА-ЯЁ]")
 """What a second telegram cannot do without."""
 _SID = re.compile(r"[ \n]SID/([0-9]{10})\)\n*\Z")
 _IDEP = re.compile(
-    r"-TITLE IDEP\n-SID ([0-9]{10})\n-ADD ([0-9]{6})\n-ATD ([0-9]{4})\n(?:-ADEP (?!HHHH|NNNN|ZCZC)[A-Z]{4}\n)?"
+    r"-TITLE IDEP\n-SID ([0-9]{10})\n-ADD ([0-9]{6})\n-ATD ([0-9]{4})\n(?:-ADEP ((?!HHHH|NNNN|ZCZC)[A-Z]{4})\n)?"
     rf"(?:-ADEPZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ({_REG}))?\n*\Z"
 )
 _IARR = re.compile(
-    r"-TITLE IARR\n-SID ([0-9]{10})\n-ADA ([0-9]{6})\n-ATA ([0-9]{4})\n(?:-ADARR (?!HHHH|NNNN|ZCZC)[A-Z]{4}\n)?"
+    r"-TITLE IARR\n-SID ([0-9]{10})\n-ADA ([0-9]{6})\n-ATA ([0-9]{4})\n(?:-ADARR ((?!HHHH|NNNN|ZCZC)[A-Z]{4})\n)?"
     rf"(?:-ADARRZ ({_PLACE})\n)?-PAP [0-9]{{1,3}}(?:\n-REG ({_REG}))?\n*\Z"
 )
 _MOVED = re.compile(r"\((DEP|ARR)-([0-9A-Z]{1,10})-([A-Z]{4})([0-9]{4})-([A-Z]{4})([0-9]{4})?\n-(?=[A-Z]{3,4}/)")
@@ -61,7 +61,7 @@ def quick(text: str) -> Telegram | None:
 def _movement(kind: Kind, match: "re.Match[str] | None") -> Movement | None:
     if match is None:
         return None
-    sid, on, at, where, reg = match.groups()
+    sid, on, at, aerodrome, where, reg = match.groups()
     if where is not None and (where[0] > "9" or " " in where) and _MARK.search(where):
         return None
     if reg is not None and (reg[0] > "9" or " " in reg) and _MARK.search(reg):
@@ -71,7 +71,17 @@ def _movement(kind: Kind, match: "re.Match[str] | None") -> Movement | None:
     point, n3 = place(where) if where else (None, ())
     regs, n4 = marks(reg) if reg else ((), ())
     return make_movement(
-        kind, None, sid, read_day, read_minute, None, None, point, None, None, None, regs, True, n1 + n2 + n3 + n4
+        kind=kind,
+        sid=sid,
+        day=read_day,
+        minute=read_minute,
+        precise=point,
+        regs=regs,
+        departure=aerodrome_of(aerodrome) if kind is Kind.DEP else None,
+        destination=aerodrome_of(aerodrome) if kind is Kind.ARR else None,
+        dep_name=name_of(where, point, n3) if kind is Kind.DEP else None,
+        dest_name=name_of(where, point, n3) if kind is Kind.ARR else None,
+        notes=n1 + n2 + n3 + n4,
     )
 
 

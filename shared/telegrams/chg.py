@@ -16,9 +16,11 @@ Only what it names is changed; in the first form the old take-off is no news.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from shared.telegrams.fields import STOP, Field, field, items
 from shared.telegrams.model import Kind, Notes, Plan
+from shared.telegrams.moments import day, minute
 from shared.telegrams.plans import plan
 from shared.telegrams.registry import layout
 from shared.telegrams.shr import scan as scan_plan
@@ -34,7 +36,9 @@ def scan(text: str) -> list[Field]:
     changes = list(_CHANGE.finditer(like))
     if not changes:
         return scan_plan(text)
-    kept = [one for one in scan_plan(text[: changes[0].start()]) if one.name not in ("13", "13t", "15", "16", "16t")]
+    head = scan_plan(text[: changes[0].start()])
+    kept = [one for one in head if one.name not in ("13", "13t", "15", "16", "16t")]
+    kept += [replace(one, name=f"filed {one.name}") for one in head if one.name in ("13t", "DOF")]
     ends = [change.start() for change in changes[1:]] + [len(text)]
     new: list[Field] = []
     for change, end in zip(changes, ends, strict=True):
@@ -57,4 +61,7 @@ def _changed(number: str, text: str, like: str, start: int, end: int) -> list[Fi
 @layout("CHG", scan)
 def read(fields: Mapping[str, str], notes: Notes = ()) -> Plan:
     """Read a change; a field it does not name is None."""
-    return plan(Kind.CHG, fields, notes)
+    change = plan(Kind.CHG, fields, notes)
+    filed_minute, _ = minute(fields.get("filed 13t", ""))
+    filed_day, _ = day(fields.get("filed DOF", ""))
+    return replace(change, filed_day=filed_day, filed_minute=filed_minute)

@@ -11,7 +11,7 @@ from shared.telegrams.aircraft import marks
 from shared.telegrams.fields import Field, broken, field, whole
 from shared.telegrams.model import Kind, Movement, Notes, make_movement
 from shared.telegrams.moments import day, minute
-from shared.telegrams.plans import number_of, place_of
+from shared.telegrams.plans import aerodrome_of, name_of, number_of, place_of
 from shared.telegrams.text import twin
 
 _KNOWN = (
@@ -44,6 +44,9 @@ def movement(kind: Kind, fields: Mapping[str, str], notes: Notes) -> Movement:
     precise, n4 = place_of(get(f"{place_key}Z"))
     stated, n5 = place_of(get(place_key))
     regs, n6 = marks(raw) if (raw := get("REG")) else ((), ())
+    aerodrome = aerodrome_of(get(place_key), stated, n5)
+    name = name_of(get(f"{place_key}Z"), precise, n4)
+    is_dep = kind is Kind.DEP
     return make_movement(
         kind=kind,
         sid=number,
@@ -52,5 +55,9 @@ def movement(kind: Kind, fields: Mapping[str, str], notes: Notes) -> Movement:
         precise=precise,
         stated=stated,
         regs=regs,
+        departure=aerodrome if is_dep else None,
+        destination=None if is_dep else aerodrome,
+        dep_name=name if is_dep else None,
+        dest_name=None if is_dep else name,
         notes=notes + n1 + n2 + n3 + n4 + n5 + n6,
     )

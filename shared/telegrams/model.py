@@ -95,6 +95,7 @@ class Plan:
     departure: str | None = None
     """Aerodrome of field 13, ``ZZZZ`` where it has no index."""
     destination: str | None = None
+    """Aerodrome of field 16."""
     level: tuple[int, int] | None = None
     zone: Zone | None = None
     dep: Place | None = None
@@ -107,6 +108,14 @@ class Plan:
     operator: str | None = None
     """``OPR/`` as written: personal data."""
     status: str | None = None
+    dep_name: str | None = None
+    """Words of ``DEP/``, beside its coordinate perhaps; look-alikes Latin."""
+    dest_name: str | None = None
+    """Words of ``DEST/``."""
+    filed_day: date | None = None
+    """``DOF/`` in the head of a CHG: the plan it is about as it was filed."""
+    filed_minute: int | None = None
+    """Field 13 in the head of a CHG."""
     notes: Notes = ()
 
 
@@ -135,6 +144,14 @@ class Movement:
     regs: tuple[str, ...] = ()
     dated: bool = True
     """Whether ``day`` is the day of this very event: not so in 2024, where it is the day of the flight."""
+    departure: str | None = None
+    """``ADEP`` or the aerodrome of field 13, if it is neither ``ZZZZ`` nor a coordinate."""
+    destination: str | None = None
+    """``ADARR`` or the aerodrome of field 16 (DEP) or 17 (ARR), likewise."""
+    dep_name: str | None = None
+    """Words of ``ADEPZ`` or ``DEP/`` if it holds no coordinate; look-alikes Latin."""
+    dest_name: str | None = None
+    """Words of ``ADARRZ`` or ``DEST/`` if it holds no coordinate."""
     notes: Notes = ()
 
 

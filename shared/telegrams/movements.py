@@ -7,7 +7,7 @@ from shared.telegrams.aircraft import marks
 from shared.telegrams.fields import ID, LOOSE_ID, SSR, STOP, Field, field, first_key, items
 from shared.telegrams.model import Kind, Movement, Notes, make_movement
 from shared.telegrams.moments import day, duration, minute
-from shared.telegrams.plans import callsign_of, number_of, place_of
+from shared.telegrams.plans import aerodrome_of, callsign_of, name_of, number_of, place_of
 from shared.telegrams.text import twin
 
 _MORE = rf"(?:[ \n]?(?!-[ \n]?[A-Z]{{4}}[ \n]?/){STOP})?"
@@ -69,5 +69,9 @@ def _movement(
         dest=dest,
         regs=regs,
         dated=False,
+        departure=aerodrome_of(get("13")),
+        destination=aerodrome_of(get("16")),
+        dep_name=name_of(get("DEP"), dep, n4),
+        dest_name=name_of(get("DEST"), dest, n5),
         notes=notes + n1 + n2 + n3 + n4 + n5 + n6,
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from shared.telegrams import codes
 from shared.telegrams.aircraft import craft, marks, sid
-from shared.telegrams.coordinates import place
+from shared.telegrams.coordinates import PLAIN, place
 from shared.telegrams.fields import whole
 from shared.telegrams.model import Kind, Note, Notes, Place, Plan, make_plan
 from shared.telegrams.moments import day, duration, minute
@@ -14,6 +14,7 @@ from shared.telegrams.text import repair, twin
 from shared.telegrams.zones import field15
 
 _CALLSIGN = re.compile(r"[0-9A-ZА-Я]{1,10}(?:[ -][0-9A-Z]{1,7})?(?:[ \n,;]{1,2}(?=[A-Z-]*[0-9])[0-9A-Z-]{2,10}){0,3}\Z")
+_WORD = re.compile(r"[A-ZА-ЯЁ]{2,}[0-9]*")
 _NONE = "ZZZZZ"
 """The callsign of who has none."""
 _SEEN_SID = re.compile(r"[0-9]{10}\Z")
@@ -60,6 +61,10 @@ def plan(kind: Kind, fields: Mapping[str, str], notes: Notes = (), number: str |
         regs,
         prose(raw) or None if (raw := get("OPR")) else None,
         twin(prose(raw)) or None if (raw := get("STS")) else None,
+        words(get("DEP")),
+        words(get("DEST")),
+        None,
+        None,
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
     )
 
@@ -96,3 +101,23 @@ def callsign_of(raw: str | None) -> tuple[str | None, Notes]:
 def place_of(raw: str | None) -> tuple[Place | None, Notes]:
     """Read a place, None for an absent one."""
     return place(raw) if raw else _NOTHING
+
+
+def name_of(raw: str | None, place: Place | None, notes: Notes) -> str | None:
+    """Give the words that stand where a coordinate belongs; None if one was read or meant."""
+    if raw is None or place is not None or any(note.code.startswith("COORD_") for note in notes):
+        return None
+    return words(raw)
+
+
+def aerodrome_of(raw: str | None, place: Place | None = None, notes: Notes = ()) -> str | None:
+    """Give the index, or name, of an aerodrome; None for ``ZZZZ`` and for a coordinate."""
+    name = name_of(raw, place, notes)
+    return None if name is None or not name.strip("ZЗ ") else name
+
+
+def words(raw: str | None) -> str | None:
+    """Give the words of a value (``ЕЛОВКА``, ``MR05512``) joined by blanks, look-alikes Latin; None without any."""
+    if raw is None or PLAIN.match(raw):
+        return None
+    return " ".join(_WORD.findall(twin(raw))) or None

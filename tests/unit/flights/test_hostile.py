@@ -156,10 +156,11 @@ def test_change_of_field_18_wins_over_the_day_that_names_the_plan() -> None:
 
 @pytest.mark.parametrize("word", ["CHG", "CNL", "DLA"])
 def test_change_of_another_number_keeps_the_plans(word: str) -> None:
-    row = replace(BARE, shr=f"{SHR}\n({word}-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250410 SID/7770000009)")
+    row = replace(BARE, shr=f"{SHR}\n({word}-ZZZZZ-ZZZZ0900-ZZZZ-DOF/250410 SID/7770000009)")
     read_ = flight(row)
     assert read_.sid == "7770000001"
-    assert "SID_MISMATCH" in read_.problems
+    assert read_.plan_dep_dt == flight(BARE).plan_dep_dt
+    assert "TELEGRAM_OF_ANOTHER_FLIGHT" in read_.problems
 
 
 @pytest.mark.parametrize("text", [DEP + "\n-ATD 0713", DEP + "\n-SID 7770000005"])

@@ -103,10 +103,26 @@ class TestMerge:
 
     def test_cancellation_and_flight(self) -> None:
         cancelled, flown, plan = reading(row(SHR, CNL)), reading(ROW), reading(row(SHR))
-        assert build([cancelled, flown]).state is FlightState.FLOWN
-        assert build([flown, cancelled]).state is FlightState.CANCELLED
+        for readings in ([cancelled, flown], [flown, cancelled], [cancelled, flown, cancelled]):
+            assert build(readings).state is FlightState.FLOWN
+        assert build([cancelled, flown]).problems == ()
         assert build([flown, cancelled]).problems == ("CANCELLED_YET_FLOWN",)
         assert build([cancelled, plan]).state is FlightState.CANCELLED
+
+    def test_a_plan_filed_again_in_a_later_row_stands(self) -> None:
+        plan, again, cancelled = (reading(row(text)) for text in (SHR, SHR.replace("ZZZZ0700", "ZZZZ0900"), CNL))
+        assert build([plan, cancelled, again]).state is FlightState.PLANNED
+        assert build([plan, cancelled, plan]).state is FlightState.CANCELLED
+        assert build([plan, again, cancelled]).state is FlightState.CANCELLED
+        assert build([cancelled, again]).state is FlightState.CANCELLED
+
+    def test_places_of_several_rows_are_compared(self) -> None:
+        plan = reading(row(SHR.replace("DEST/5513N06125E", "DEST/ЕЛОВКА 5513N06125E")))
+        elsewhere = reading(row(None, None, ARR.replace("551231N0612431E", "ПОСЕЛОК ВЫДУМКА")))
+        planned = reading(row(None, None, ARR.replace("551231N0612431E", "ПОСЕЛОК ЕЛОВКА")))
+        assert build([plan, elsewhere]).arr is None
+        assert build([elsewhere, plan]).arr is None
+        assert build([plan, planned]).arr == build([plan]).arr
 
     def test_identity_is_handed_on(self) -> None:
         first, second = reading(ROW), reading(ROW24)

@@ -51,8 +51,9 @@ def test_states() -> None:
     assert flight(row(SHR)).state is FlightState.PLANNED
     assert flight(row(SHR, DEP)).state is FlightState.FLOWN
     assert flight(row(None, None, ARR)).state is FlightState.FLOWN
-    for cells in ((SHR, CNL), (CNL,), (SHR, None, CNL), (f"{SHR}\n{CNL}",), (SHR, DEP, CNL)):
+    for cells in ((SHR, CNL), (CNL,), (SHR, None, CNL), (f"{SHR}\n{CNL}",)):
         assert flight(row(*cells)).state is FlightState.CANCELLED
+    assert flight(row(SHR, DEP, CNL)).state is FlightState.FLOWN
     assert flight(row(SHR, "-TITLE ICNL\n-SID 7770000001")).state is FlightState.CANCELLED
 
 
@@ -258,7 +259,8 @@ def test_two_plans_in_a_row() -> None:
     assert same.regs == ("012A345",)
     assert same.problems == ("CELL_SEVERAL_TELEGRAMS", "ROW_REPEATED_TELEGRAM")
     nameless = flight(row(f"{SHR}\n{later.replace(' SID/7770000001', '')}"))
-    assert nameless.plan_dep_dt == datetime(2025, 4, 10, 8, tzinfo=UTC)
+    assert nameless.plan_dep_dt == datetime(2025, 4, 10, 7, tzinfo=UTC)
+    assert "ROW_SEVERAL_FLIGHTS" in nameless.problems
     other = flight(row(f"{SHR}\n{later.replace('7770000001', '7770000002')}"))
     assert other.plan_dep_dt == datetime(2025, 4, 10, 7, tzinfo=UTC)
     assert "ROW_SEVERAL_FLIGHTS" in other.problems

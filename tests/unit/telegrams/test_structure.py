@@ -80,6 +80,8 @@ def test_change_says_only_what_it_names() -> None:
         zone=Named(("MR1",)),
         uav_type="BLA",
         uav_count=2,
+        filed_day=date(2025, 4, 10),
+        filed_minute=420,
     )
     moved = parse("(CHG-ZZZZZ-ULSF0700-ULLI-DOF/250410-13/ULLP0800)")
     assert isinstance(moved, Plan)

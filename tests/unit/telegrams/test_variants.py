@@ -57,7 +57,6 @@ COORDINATES = [
     ("556030N0612430E", PLAN, "COORD_IMPOSSIBLE"),
     ("900001N0612430E", PLAN, "COORD_IMPOSSIBLE"),
     ("551230N1800001E", PLAN, "COORD_IMPOSSIBLE"),
-    ("ULSF", PLAN, None),
 ]
 
 
@@ -67,7 +66,7 @@ def test_coordinates(spelled: str, said: dict[str, object], code: str | None) ->
     assert differences(GOOD, read) == said
     assert read.problems == ((code,) if code else ())
     assert read.dep is not None
-    assert read.dep.source == ("SHR DEP/" if (said == PLAN and code) or spelled == "ULSF" else "DEP ADEPZ")
+    assert read.dep.source == ("SHR DEP/" if said == PLAN and code else "DEP ADEPZ")
 
 
 NO_TAKE_OFF = {"dep_dt": None, "duration_min": None}
@@ -81,7 +80,7 @@ TIMES = [
     ("dep", "ADD 250410", "ADD 250230", NO_TAKE_OFF, "DATE_IMPOSSIBLE"),
     ("dep", "ADD 250410", "ADD 251301", NO_TAKE_OFF, "DATE_IMPOSSIBLE"),
     ("dep", "-ADD 250410\n", "", NO_TAKE_OFF, "TAKE_OFF_DATE_MISSING"),
-    ("arr", "-ADA 250410\n", "", {"arr_dt": None, "duration_min": None}, "LANDING_DATE_MISSING"),
+    ("arr", "-ADA 250410\n", "", {}, "LANDING_DATE_FROM_PLAN"),
     ("arr", "ATA 0955", "ATA 2400", {"arr_dt": at(11, 0, 0), "duration_min": 1008}, "TIME_2400"),
     ("arr", "ATA 0955", "ATA 0712", {"arr_dt": at(10, 7, 12), "duration_min": 0}, None),
     ("arr", "ATA 0955", "ATA 0600", {"arr_dt": at(10, 6, 0), "duration_min": None}, "LANDING_BEFORE_TAKE_OFF"),
