@@ -131,7 +131,7 @@ def server(uri: str, environment: dict[str, str]) -> Iterator[str]:
     names = os.environ | environment | {"POSTGRES_URI": uri, "APP_LOG_LEVEL": "WARN"}
     process = subprocess.Popen([sys.executable, "-m", "bench.api_server", str(port)], env=names)
     try:
-        with tempfile.TemporaryDirectory() as folder, _nginx(Path(folder), port) as outer:
+        with tempfile.TemporaryDirectory() as folder, nginx(Path(folder), port) as outer:
             address = f"http://127.0.0.1:{outer}"
             for _ in range(100):
                 try:
@@ -151,7 +151,8 @@ def _program() -> str | None:
 
 
 @contextmanager
-def _nginx(folder: Path, upstream: int) -> Iterator[int]:
+def nginx(folder: Path, upstream: int) -> Iterator[int]:
+    """Run nginx before a port and give its own; where it is not installed, the port itself."""
     program = _program()
     if program is None:
         yield upstream
@@ -183,19 +184,20 @@ async def drive(address: str, days: int, rate: float, seconds: float, kind: str)
             took[name].append((time.perf_counter() - due) * 1000)
 
         if kind == "warm":
-            for target in {_target(name, days, dice, kind) for name in names for _ in range(12)}:
+            for target in {target(name, days, dice, kind) for name in names for _ in range(12)}:
                 await client.get(target)
         begun, running = time.perf_counter(), []
         for number in range(int(rate * seconds)):
             due = begun + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             name = names[number % len(names)]
-            running.append(asyncio.create_task(one(name, _target(name, days, dice, kind), due)))
+            running.append(asyncio.create_task(one(name, target(name, days, dice, kind), due)))
         await asyncio.gather(*running)
     return dict(took)
 
 
-def _target(name: str, days: int, dice: random.Random, kind: str) -> str:
+def target(name: str, days: int, dice: random.Random, kind: str) -> str:
+    """Choose what to ask of a route: a path with a query."""
     first, last = FIRST, FIRST + timedelta(days=days)
     if kind != "warm":
         first += timedelta(days=dice.randrange(days // 2))
