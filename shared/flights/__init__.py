@@ -3,11 +3,20 @@
 ``read`` gives what one row says, ``build`` the flight that all rows of it make together.
 """
 
-from shared.flights.building import build
-from shared.flights.model import Flight, FlightState, OperatorKind, Point, PositionSource
-from shared.flights.reading import read
-from shared.flights.readings import Reading, Reject
-from shared.flights.rows import Row, TableRow, TelegramRow
+from shared.flights.assembly import build
+from shared.flights.model import (
+    Flight,
+    FlightState,
+    OperatorKind,
+    Point,
+    PositionSource,
+    Reading,
+    Reject,
+    Row,
+    TableRow,
+    TelegramRow,
+)
+from shared.flights.telegram_rows import read
 
 __all__ = [
     "Flight",

@@ -29,6 +29,9 @@ _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d+\.\d+")
 _DECIMALS = re.compile(r"(-?\d{1,3}[.,]\d{2,})\s*[°NС]?\s*[,;/\s]\s*(-?\d{1,3}[.,]\d{2,})\s*[°EВ]?")
 
+_BLANK = frozenset(["", "nan", "none", "null", "nat", "n/a", "#n/a", "nil", "нет", "н/д", "#н/д", "нет данных"])
+_EDGES = " \t\r\n\u00a0\ufeff\u200b-–—−_."
+
 Clock = tuple[date | None, int | None]
 
 
@@ -113,3 +116,18 @@ def spot(text: str) -> tuple[Place | None, Notes]:
     if abs(lat) > 90 or abs(lon) > 180:
         return None, (Note(codes.COORD_IMPOSSIBLE, match[0]),)
     return Place(round(lat, 6), round(lon, 6)), (Note(codes.COORD_DECIMAL, match[0], ""),)
+
+
+def blank(text: str) -> bool:
+    """Tell whether a cell says nothing: blank, a dash, ``nan`` and the like."""
+    bare = text.lower().replace("_x000d_", "").strip(_EDGES)
+    return bare in _BLANK
+
+
+@lru_cache(maxsize=1_024)
+def center(text: str | None) -> str | None:
+    """Give the centre's name with single blanks, None for a blank cell."""
+    if text is None:
+        return None
+    name = text if text.isalpha() else " ".join(text.replace("\x00", "").split())
+    return None if blank(name) else name

@@ -1,18 +1,60 @@
-"""What a row of telegrams says about one flight, as a value.
+"""Rows of workbooks, what one row says, and the flight that all its rows make, as values.
 
 Points are WGS 84 (SRID 4326) decimal degrees, times are aware UTC, durations whole minutes, levels metres.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from shared.telegrams.drafts import draft
 from shared.telegrams.model import Circle as Circle
 from shared.telegrams.model import Named as Named
+from shared.telegrams.model import Notes
 from shared.telegrams.model import Polygon as Polygon
 from shared.telegrams.model import Route as Route
 from shared.telegrams.model import Zone as Zone
+
+Codes = tuple[str, ...]
+Texts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramRow:
+    """A row whose cells hold telegrams; blank cells are None, the text stands as the cell has it."""
+
+    center: str | None
+    shr: str | None
+    dep: str | None
+    arr: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of the sheets of 2024 that carry no telegrams, one value a column, by the meaning of its header.
+
+    Every value is text or None: date-times as ISO ``2024-01-01T09:00:00``, dates ``2024-01-01``, times ``09:00:00``,
+    whole numbers without ``.0``. Times are UTC.
+    """
+
+    center: str | None = None
+    date: str | None = None
+    callsign: str | None = None
+    reg: str | None = None
+    uav_type: str | None = None
+    dep_time: str | None = None
+    arr_time: str | None = None
+    dep_place: str | None = None
+    arr_place: str | None = None
+    dep_name: str | None = None
+    arr_name: str | None = None
+    route: str | None = None
+    remarks: str | None = None
+    owner: str | None = None
+    eet: str | None = None
+
+
+Row = TelegramRow | TableRow
 
 
 class FlightState(StrEnum):
@@ -55,6 +97,73 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The facts of one row; what the row does not say is None, False or empty.
+
+    Facts that two telegrams may state stand apart, because the better source wins over the newer row: a landing point
+    of ARR is not replaced by the plan's of a later row without ARR. Problems stand by the telegram they came from, so
+    that a corrected telegram takes its problems along.
+    """
+
+    key: bytes
+    """16 bytes of identity."""
+    day: date | None
+    """UTC day of the take-off, else of the plan, else of the landing."""
+    planned: bool
+    """A SHR, CHG or DLA stands in the row."""
+    departed: bool
+    arrived: bool
+    cancelled: bool
+    """A CNL stands behind the row's last SHR."""
+    sid: str | None
+    callsign: str | None
+    moved_callsign: str | None
+    """Field 7 of DEP or ARR, for want of a plan."""
+    uav_type: str | None
+    uav_count: int | None
+    regs: tuple[str, ...]
+    moved_regs: tuple[str, ...]
+    """Marks of DEP or ARR, for want of the plan's."""
+    operator_kind: OperatorKind
+    center: str | None
+    dep: Point | None
+    """ADEPZ, or a coordinate in ADEP."""
+    plan_dep: Point | None
+    repeated_dep: Point | None
+    """DEP/ of a DEP or ARR of 2024: mostly a repetition of the plan's, which then stands."""
+    arr: Point | None
+    plan_arr: Point | None
+    repeated_arr: Point | None
+    named_dep: str | None
+    """An aerodrome other than ZZZZ or a name, which DEP (or ARR of 2024) states where a coordinate belongs."""
+    named_arr: str | None
+    plan_dep_names: Texts
+    """What the plan says of its take-off place: field 13, words of DEP/, names of zones."""
+    plan_arr_names: Texts
+    stay: Point | None
+    """DLE/, the place of a tethered balloon."""
+    dep_dt: datetime | None
+    repeated_dep_dt: datetime | None
+    """The take-off that an ARR of 2024 repeats, for want of a DEP."""
+    arr_dt: datetime | None
+    plan_dep_dt: datetime | None
+    plan_duration_min: int | None
+    level_m: tuple[int, int] | None
+    zone: Zone | None
+    plan_problems: Codes
+    dep_problems: Codes
+    arr_problems: Codes
+    row_problems: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row from which no flight can be read; ``code`` is in the registry of problems."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flight:
     """One flight as all rows known of it tell it together.
 
@@ -90,4 +199,11 @@ class Flight:
     problems: tuple[str, ...]
 
 
+make_point = draft(Point)
+make_reading = draft(Reading)
 make_flight = draft(Flight)
+
+
+def codes_of(notes: Notes) -> Codes:
+    """Give the codes of notes."""
+    return tuple(note.code for note in notes)

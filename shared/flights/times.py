@@ -1,15 +1,21 @@
 """When a row's flight was planned, took off and landed: moments, and the codes of what was doubtful."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from shared.flights import codes
-from shared.flights.moments import DAY, Period, far, moment
-from shared.flights.parts import Parts
-from shared.flights.readings import Codes
+from shared.flights.membership import Parts
+from shared.flights.model import Codes, codes_of
 from shared.telegrams.codes import DATE_IMPOSSIBLE, TIME_IMPOSSIBLE
-from shared.telegrams.model import Kind, Movement, Notes, Plan
+from shared.telegrams.model import Kind, Movement, Plan
 
+MINUTES = tuple(timedelta(minutes=i) for i in range(1441))
+DAY = timedelta(days=1)
+FAR = timedelta(days=31)
+"""How far from the days a workbook speaks of a date may lie."""
+
+Period = tuple[date, date]
 _HALF_DAY = timedelta(hours=12)
 
 
@@ -56,7 +62,7 @@ def times(parts: Parts, period: Period | None) -> Times:
 
 def _planned(plan: Plan, period: Period | None) -> tuple[date | None, datetime | None, Codes]:
     """Give day and time of the plan; nothing but DOF dates it, and a CNL alone plans nothing."""
-    day, seen = plan.day, _codes(plan.notes)
+    day, seen = plan.day, codes_of(plan.notes)
     if far(day, period):
         return None, None, (*seen, codes.DATE_FAR)
     if plan.kind is Kind.CNL:
@@ -73,7 +79,7 @@ def _take_off(dep: Movement, plan_day: date | None, period: Period | None) -> tu
 
     A DEP of 2025 needs its ADD; one of 2024 has the day of the flight in DOF, or lacks it, and then the plan's serves.
     """
-    day, seen = dep.day, _codes(dep.notes)
+    day, seen = dep.day, codes_of(dep.notes)
     if far(day, period):
         return None, (*seen, codes.DATE_FAR)
     if day is None and DATE_IMPOSSIBLE not in seen:
@@ -91,7 +97,7 @@ def _landing(
 
     Where that is missing, the day of DEP serves; one of 2024 may take that of SHR.
     """
-    day, seen = arr.day, _codes(arr.notes)
+    day, seen = arr.day, codes_of(arr.notes)
     if day is None and DATE_IMPOSSIBLE not in seen:
         day = dep_day or (None if arr.dated else plan_day)
         seen += (codes.LANDING_DATE_FROM_PLAN if day else codes.LANDING_DATE_MISSING,)
@@ -121,5 +127,19 @@ def _earlier(on: datetime, off: datetime | None, dep_dt: datetime | None) -> boo
     return on < off if off is not None else dep_dt is not None
 
 
-def _codes(notes: Notes) -> Codes:
-    return tuple(note.code for note in notes) if notes else ()
+@lru_cache(maxsize=4_096)
+def midnight(day: date) -> datetime:
+    """Give the beginning of a day, UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def moment(day: date | None, minute: int | None) -> datetime | None:
+    """Give the moment of a minute of a day; 1440 is the next midnight. None if either is unknown."""
+    if day is None or minute is None:
+        return None
+    return midnight(day) + MINUTES[minute]
+
+
+def far(day: date | None, period: Period | None) -> bool:
+    """Tell whether a day lies far from a period."""
+    return day is not None and period is not None and not (period[0] - FAR <= day <= period[1] + FAR)

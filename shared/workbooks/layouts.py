@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.flights.rows import TableRow, TelegramRow
+from shared.flights.model import TableRow, TelegramRow
 from shared.workbooks.cells import CellValue, has_time, moment, text
 from shared.workbooks.headers import MOMENTS, TELEGRAM_FIELDS, field_of
 from shared.workbooks.refusals import refuse

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from shared.flights.rows import TableRow, TelegramRow
+from shared.flights.model import TableRow, TelegramRow
 from shared.workbooks.cells import CellValue, is_filled
 from shared.workbooks.grids import Grid, SheetGrid, open_source
 from shared.workbooks.guard import Guarded, Kind, inspect

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.flights.blanks import blank, center
-from shared.flights.cells import Unreadable, clock, spot
+from shared.flights.cells import Unreadable, blank, center, clock, spot
 from shared.telegrams import Note, Place
 
 DAY = date(2024, 1, 5)

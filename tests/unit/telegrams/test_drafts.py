@@ -4,8 +4,7 @@ from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
 
-from shared.flights.model import Flight, make_flight
-from shared.flights.readings import Reading, make_reading
+from shared.flights.model import Flight, Reading, make_flight, make_reading
 from shared.telegrams import Kind, Movement, Plan
 from shared.telegrams.drafts import draft
 from shared.telegrams.model import make_movement, make_plan

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from shared.errors import WorkbookError
-from shared.flights.rows import TableRow, TelegramRow
+from shared.flights.model import TableRow, TelegramRow
 from shared.workbooks import LayoutKind, rows, sheets
 from shared.workbooks.headers import bare, field_of
 from tests.unit.workbooks.makers import ARR, DEP, HEADER, ROW, SHR, parts, row, sheet_xml, table, workbook, zipped

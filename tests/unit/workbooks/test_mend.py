@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from shared.flights import Reject, build, read
+from shared.flights.model import TableRow, TelegramRow
 from shared.flights.problems import PROBLEMS, ProblemKind
-from shared.flights.rows import TableRow, TelegramRow
 from shared.workbooks import RejectedRow, rows, sheets, write_rejects
 from shared.workbooks.mend import ADDED_HEADERS
 from shared.workbooks.reader import GUIDE_SHEET

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from shared.errors import WorkbookError
-from shared.flights.rows import TableRow, TelegramRow
+from shared.flights.model import TableRow, TelegramRow
 from shared.workbooks import Limits, Row, WorkbookReader, count_rows, inspect, rows
 from shared.workbooks.cells import CellValue, moment, text
 from tests.unit.workbooks.makers import ARR, DEP, HEADER, ROW, SHR, row, table, workbook

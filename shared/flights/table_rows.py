@@ -5,15 +5,11 @@ from dataclasses import fields
 from datetime import date, datetime
 
 from shared.flights import codes, identity
-from shared.flights.blanks import blank, center
-from shared.flights.cells import Unreadable, clock, spot
-from shared.flights.joining import noted, point
-from shared.flights.model import Point
-from shared.flights.moments import DAY, Period, far, moment
+from shared.flights.cells import Unreadable, blank, center, clock, spot
+from shared.flights.model import Codes, Point, Reading, Reject, TableRow, codes_of, make_reading
 from shared.flights.operators import operator_kind
-from shared.flights.places import place_name
-from shared.flights.readings import Codes, Reading, Reject, make_reading
-from shared.flights.rows import TableRow
+from shared.flights.places import place_name, point
+from shared.flights.times import DAY, Period, far, moment
 from shared.telegrams.aircraft import craft, marks
 from shared.telegrams.model import Notes
 from shared.telegrams.moments import duration
@@ -44,7 +40,7 @@ def read_table(row: TableRow, period: Period | None) -> Reading | Reject | None:
     key = identity.by_number(sid) if sid else _natural(cells, callsign, regs, day, off, dep)
     if period is not None:
         day, off, on, problems = _times(cells, period)
-    problems += noted(n1 + n2 + n3 + n4 + n5 + n6)
+    problems += codes_of(n1 + n2 + n3 + n4 + n5 + n6)
     return make_reading(
         key=key,
         day=off.date() if off else day,

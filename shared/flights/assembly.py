@@ -14,11 +14,12 @@ from shared.flights.model import (
     Point,
     Polygon,
     PositionSource,
+    Reading,
     Zone,
     make_flight,
+    make_reading,
 )
 from shared.flights.places import Chosen, choose
-from shared.flights.readings import Reading, make_reading
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)

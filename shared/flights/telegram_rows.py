@@ -1,24 +1,76 @@
-"""The telegrams of one row, put together into what the row says of its flight. docs/flights.md has the rules."""
+"""From a row to what it says of its flight: the one door for rows of telegrams and of tables.
+
+docs/flights.md has the rules.
+"""
 
 from collections.abc import Sequence
 
 from shared.flights import codes, identity
-from shared.flights.model import OperatorKind, Point
-from shared.flights.moments import Period
+from shared.flights.cells import blank, center
+from shared.flights.membership import Parts, sort
+from shared.flights.model import (
+    Codes,
+    OperatorKind,
+    Reading,
+    Reject,
+    TableRow,
+    TelegramRow,
+    Texts,
+    make_reading,
+)
 from shared.flights.operators import operator_kind
-from shared.flights.parts import Parts, sort
-from shared.flights.places import place_name
-from shared.flights.readings import Codes, Reading, Reject, Texts, make_reading
-from shared.flights.times import Times, times
-from shared.telegrams.drafts import draft
-from shared.telegrams.model import Kind, Movement, Named, Notes, Place, Plan, Telegram
+from shared.flights.places import place_name, point
+from shared.flights.table_rows import read_table
+from shared.flights.times import Period, Times, times
+from shared.telegrams.errors import TelegramError, TooLong
+from shared.telegrams.model import Kind, Movement, Named, Plan, Telegram
+from shared.telegrams.reading import parse_all
 
-make_point = draft(Point)
+_OF_COLUMN = {"SHR": "SHR", "DEP": "DEP", "ARR": "ARR"}
 _NO_PLAN = Plan(Kind.CNL)
 _NO_DEP = Movement(Kind.DEP)
 _NO_ARR = Movement(Kind.ARR)
 _DEP = {kind: f"{kind} DEP/" for kind in Kind}
 _DEST = {kind: f"{kind} DEST/" for kind in Kind}
+
+
+def read(row: TelegramRow | TableRow, *, period: Period | None = None) -> Reading | Reject | None:
+    """Read a row: a Reading, a Reject with a code if no flight is in it, None if it is empty.
+
+    ``period`` are the days (UTC) the workbook speaks of; a date far from it is None and leaves a code.
+    """
+    if isinstance(row, TableRow):
+        return read_table(row, period)
+    cells = (("SHR", row.shr), ("DEP", row.dep), ("ARR", row.arr))
+    telegrams: list[Telegram] = []
+    notes: Codes = ()
+    failed: str | None = None
+    for column, text in cells:
+        if text is None or (len(text) < 24 and blank(text)):
+            continue
+        try:
+            found = parse_all(text)
+        except TelegramError as error:
+            failed = failed or (
+                codes.TELEGRAM_TOO_LONG if isinstance(error, TooLong) else codes.TELEGRAM_NOT_RECOGNISED
+            )
+            continue
+        if len(found) > 1 or found[0].kind != column:
+            notes += _misplaced(column, found)
+        telegrams += found
+    if not telegrams:
+        return Reject(failed) if failed else None
+    if failed:
+        notes += (codes.CELL_NOT_READ,)
+    return join(telegrams, notes, center(row.center), (row.shr, row.dep, row.arr), period)
+
+
+def _misplaced(column: str, found: list[Telegram]) -> Codes:
+    """Say that a cell holds several telegrams, or one that belongs to another column."""
+    if len(found) > 1:
+        return (codes.CELL_SEVERAL_TELEGRAMS,)
+    kind = str(found[0].kind)
+    return (codes.CELL_WRONG_COLUMN,) if _OF_COLUMN.get(kind, column) != column else ()
 
 
 def join(
@@ -99,20 +151,10 @@ def _reading(
     )
 
 
-def point(place: Place | None, source: str) -> Point | None:
-    """Give a place with the field it was read from."""
-    return make_point(place.lat, place.lon, source) if place is not None else None
-
-
 def _names(plan: Plan, *texts: str | None) -> Texts:
     """Give everything by which a plan may name a place."""
     names = plan.zone.names if isinstance(plan.zone, Named) else ()
     return (*(text for text in texts if text), *names)
-
-
-def noted(notes: Notes) -> Codes:
-    """Give the codes of notes."""
-    return tuple(note.code for note in notes)
 
 
 def _says(plan: Plan, dep: Movement, arr: Movement) -> bool:
