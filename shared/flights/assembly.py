@@ -43,8 +43,8 @@ def merge(readings: Sequence[Reading]) -> Reading:
     newest = readings[::-1]
     merged: dict[str, object] = {}
     for field in fields(Reading):
-        said = (value for reading in newest if not _absent(value := getattr(reading, field.name)))
-        merged[field.name] = next(said, getattr(newest[0], field.name))
+        stated = (value for reading in newest if not _absent(value := getattr(reading, field.name)))
+        merged[field.name] = next(stated, getattr(newest[0], field.name))
     for present, problems in _PROBLEMS:
         merged[problems] = next((getattr(one, problems) for one in newest if getattr(one, present)), ())
     merged["row_problems"] = newest[0].row_problems
@@ -66,88 +66,88 @@ def _absent(value: object) -> bool:
     return value is None or value is False or value == () or value is OperatorKind.UNKNOWN
 
 
-def _flight(r: Reading, key: bytes) -> Flight:
-    off = choose(r.dep, r.repeated_dep, r.named_dep, r.plan_dep, r.plan_dep_names)
-    on = choose(r.arr, r.repeated_arr, r.named_arr, r.plan_arr, r.plan_arr_names)
-    dep, arr = off.point, on.point
+def _flight(reading: Reading, key: bytes) -> Flight:
+    take_off = choose(reading.dep, reading.bracketed_dep, reading.named_dep, reading.plan_dep, reading.plan_dep_names)
+    landing = choose(reading.arr, reading.bracketed_arr, reading.named_arr, reading.plan_arr, reading.plan_arr_names)
+    dep, arr = take_off.point, landing.point
     position, source = dep, PositionSource.TAKE_OFF
     if position is None:
-        position, source = _elsewhere(arr, r)
-    dep_dt = r.dep_dt if r.departed else r.repeated_dep_dt
-    arr_dt, plan_dt, planned = r.arr_dt, r.plan_dep_dt, r.plan_duration_min
-    problems = r.plan_problems + r.dep_problems + r.arr_problems + r.row_problems
-    lasted: int | None = None
+        position, source = _elsewhere(arr, reading)
+    dep_dt = reading.dep_dt if reading.departed else reading.arr_dep_dt
+    arr_dt, plan_dt, planned = reading.arr_dt, reading.plan_dep_dt, reading.plan_duration_min
+    problems = reading.plan_problems + reading.dep_problems + reading.arr_problems + reading.row_problems
+    duration: int | None = None
     if dep_dt is not None and arr_dt is not None:
-        lasted = (arr_dt - dep_dt) // _MINUTE
-        if not 0 <= lasted <= 1440:
-            problems += (codes.LANDING_BEFORE_TAKE_OFF if lasted < 0 else codes.DURATION_OVER_DAY,)
-            lasted = lasted if lasted > 0 else None
-    state = _state(r)
-    problems += _of_places(off, on)
-    problems += _doubts(r, state, position, dep_dt)
+        duration = (arr_dt - dep_dt) // _MINUTE
+        if not 0 <= duration <= 1440:
+            problems += (codes.LANDING_BEFORE_TAKE_OFF if duration < 0 else codes.DURATION_OVER_DAY,)
+            duration = duration if duration > 0 else None
+    state = _state(reading)
+    problems += _of_places(take_off, landing)
+    problems += _doubts(reading, state, position, dep_dt)
     return make_flight(
         key=key,
         state=state,
-        sid=r.sid,
-        callsign=r.callsign or r.moved_callsign,
-        uav_type=r.uav_type,
-        uav_count=r.uav_count,
-        regs=r.regs or r.moved_regs,
-        operator_kind=r.operator_kind,
-        center=r.center,
+        sid=reading.sid,
+        callsign=reading.callsign or reading.movement_callsign,
+        uav_type=reading.uav_type,
+        uav_count=reading.uav_count,
+        regs=reading.regs or reading.movement_regs,
+        operator_kind=reading.operator_kind,
+        center=reading.center,
         dep=dep,
         arr=arr,
         position=position,
         position_source=source,
         dep_dt=dep_dt,
         arr_dt=arr_dt,
-        duration_min=lasted,
+        duration_min=duration,
         plan_dep_dt=plan_dt,
         plan_arr_dt=plan_dt + timedelta(minutes=planned) if plan_dt is not None and planned is not None else None,
         plan_duration_min=planned,
-        level_m=r.level_m,
-        zone=r.zone,
+        level_m=reading.level_m,
+        zone=reading.zone,
         problems=tuple(sorted(set(problems))) if problems else (),
     )
 
 
-def _state(r: Reading) -> FlightState:
-    if r.departed or r.arrived:
+def _state(reading: Reading) -> FlightState:
+    if reading.departed or reading.arrived:
         return FlightState.FLOWN
-    return FlightState.CANCELLED if r.cancelled else FlightState.PLANNED
+    return FlightState.CANCELLED if reading.cancelled else FlightState.PLANNED
 
 
-def _of_places(off: Chosen, on: Chosen) -> tuple[str, ...]:
-    found = (
-        (off.differs, codes.TAKE_OFF_PLACE_DIFFERS),
-        (off.unknown, codes.TAKE_OFF_PLACE_UNKNOWN),
-        (on.differs, codes.LANDING_PLACE_DIFFERS),
-        (on.unknown, codes.LANDING_PLACE_UNKNOWN),
+def _of_places(take_off: Chosen, landing: Chosen) -> tuple[str, ...]:
+    doubts = (
+        (take_off.differs, codes.TAKE_OFF_PLACE_DIFFERS),
+        (take_off.unknown, codes.TAKE_OFF_PLACE_UNKNOWN),
+        (landing.differs, codes.LANDING_PLACE_DIFFERS),
+        (landing.unknown, codes.LANDING_PLACE_UNKNOWN),
     )
-    return tuple(code for applies, code in found if applies)
+    return tuple(code for applies, code in doubts if applies)
 
 
-def _doubts(r: Reading, state: FlightState, position: Point | None, dep_dt: datetime | None) -> tuple[str, ...]:
+def _doubts(reading: Reading, state: FlightState, position: Point | None, dep_dt: datetime | None) -> tuple[str, ...]:
     """Give the codes that only the whole flight shows."""
     doubts: tuple[str, ...] = ()
     if position is None:
         doubts += (codes.POSITION_MISSING,)
-    if state is FlightState.FLOWN and r.cancelled:
+    if state is FlightState.FLOWN and reading.cancelled:
         doubts += (codes.CANCELLED_YET_FLOWN,)
-    if not r.departed and r.repeated_dep_dt is not None:
+    if not reading.departed and reading.arr_dep_dt is not None:
         doubts += (codes.TAKE_OFF_FROM_ARR,)
-    if dep_dt is not None and r.plan_dep_dt is not None and abs(dep_dt - r.plan_dep_dt) > 2 * _DAY:
+    if dep_dt is not None and reading.plan_dep_dt is not None and abs(dep_dt - reading.plan_dep_dt) > 2 * _DAY:
         doubts += (codes.DATES_DISAGREE,)
     return doubts
 
 
-def _elsewhere(arr: Point | None, r: Reading) -> tuple[Point | None, PositionSource]:
+def _elsewhere(arr: Point | None, reading: Reading) -> tuple[Point | None, PositionSource]:
     """Give the point that tells the region of a flight whose take-off is unknown."""
     if arr is not None:
         return arr, PositionSource.LANDING
-    if r.stay is not None:
-        return r.stay, PositionSource.ZONE
-    center = _center(r.zone)
+    if reading.dle is not None:
+        return reading.dle, PositionSource.ZONE
+    center = _center(reading.zone)
     return (center, PositionSource.ZONE) if center else (None, PositionSource.NONE)
 
 

@@ -4,6 +4,7 @@ The row's number (``SID``) is that of its SHR, else the one that most telegrams 
 another flight. One without a number belongs unless its callsign, aerodrome, time or day contradict.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -12,7 +13,8 @@ from typing import NamedTuple, TypeVar
 from shared.flights import codes
 from shared.flights.model import Codes
 from shared.flights.places import near
-from shared.telegrams.model import Kind, Movement, Plan, Telegram
+from shared.telegrams.codes import SID_UNREADABLE
+from shared.telegrams.model import Kind, Movement, Note, Plan, Telegram
 
 T = TypeVar("T", Plan, Movement)
 _NO_CALLSIGN = "ZZZZZ"
@@ -33,6 +35,7 @@ class Members(NamedTuple):
 
 def members(telegrams: Sequence[Telegram]) -> Members:
     """Choose the telegrams that are of the row's flight."""
+    telegrams = _with_credible_numbers(telegrams)
     first_sid = telegrams[0].sid
     plans = [telegram for telegram in telegrams if telegram.kind is Kind.SHR]
     if len(plans) < 2 and first_sid is not None and all(telegram.sid == first_sid for telegram in telegrams):
@@ -53,6 +56,19 @@ def members(telegrams: Sequence[Telegram]) -> Members:
         else:
             row_codes += (codes.TELEGRAM_OF_ANOTHER_FLIGHT,)
     return Members(chosen, sid, row_codes)
+
+
+def _with_credible_numbers(telegrams: Sequence[Telegram]) -> Sequence[Telegram]:
+    """Take the number from a telegram if it has letters (``VSTK0160``) and neither a SHR nor a second one says so."""
+    if all(telegram.sid is None or telegram.sid.isdecimal() for telegram in telegrams):
+        return telegrams
+    count = Counter(telegram.sid for telegram in telegrams)
+    return [
+        telegram
+        if telegram.sid is None or telegram.sid.isdecimal() or telegram.kind is Kind.SHR or count[telegram.sid] > 1
+        else replace(telegram, sid=None, notes=(*telegram.notes, Note(SID_UNREADABLE, telegram.sid)))
+        for telegram in telegrams
+    ]
 
 
 def _head(telegrams: Sequence[Telegram], plans: Sequence[Telegram]) -> Telegram:

@@ -117,33 +117,33 @@ class Reading:
     """A CNL stands behind the row's last SHR."""
     sid: str | None
     callsign: str | None
-    moved_callsign: str | None
+    movement_callsign: str | None
     """Field 7 of DEP or ARR, for want of a plan."""
     uav_type: str | None
     uav_count: int | None
     regs: tuple[str, ...]
-    moved_regs: tuple[str, ...]
+    movement_regs: tuple[str, ...]
     """Marks of DEP or ARR, for want of the plan's."""
     operator_kind: OperatorKind
     center: str | None
     dep: Point | None
     """ADEPZ, or a coordinate in ADEP."""
     plan_dep: Point | None
-    repeated_dep: Point | None
+    bracketed_dep: Point | None
     """DEP/ of a DEP or ARR of 2024: mostly a repetition of the plan's, which then stands."""
     arr: Point | None
     plan_arr: Point | None
-    repeated_arr: Point | None
+    bracketed_arr: Point | None
     named_dep: str | None
     """An aerodrome other than ZZZZ or a name, which DEP (or ARR of 2024) states where a coordinate belongs."""
     named_arr: str | None
     plan_dep_names: Texts
     """What the plan says of its take-off place: field 13, words of DEP/, names of zones."""
     plan_arr_names: Texts
-    stay: Point | None
+    dle: Point | None
     """DLE/, the place of a tethered balloon."""
     dep_dt: datetime | None
-    repeated_dep_dt: datetime | None
+    arr_dep_dt: datetime | None
     """The take-off that an ARR of 2024 repeats, for want of a DEP."""
     arr_dt: datetime | None
     plan_dep_dt: datetime | None

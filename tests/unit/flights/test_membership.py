@@ -9,6 +9,8 @@ from datetime import datetime
 import pytest
 
 from shared.flights import Flight, Reading, TelegramRow, build, read
+from shared.flights.membership import members
+from shared.telegrams import Kind, Movement, Plan
 
 A, B = "7770000001", "7770000999"
 SLIP, SWAPPED = "7770000002", "7770000010"
@@ -212,6 +214,17 @@ def test_telegrams_of_a_row(cells: str, expected: str, problems: tuple[str, ...]
 def test_a_plan_filed_again_takes_nothing_from_the_cancelled_one() -> None:
     assert flight_of("shr.A cnl.A shr.A.bare | |").uav_type is None
     assert flight_of("shr.A shr.A.bare | |").uav_type == "BLA"
+
+
+def test_a_number_with_letters_counts_if_the_shr_or_two_telegrams_say_so() -> None:
+    letters = "VSTK0160"
+    shr, dep, arr = Plan(Kind.SHR, sid=letters), Movement(Kind.DEP, sid=letters), Movement(Kind.ARR, sid=letters)
+    for telegrams in ([shr], [shr, dep], [dep, arr], [shr, Movement(Kind.DEP)]):
+        assert members(telegrams).sid == letters
+    for telegrams in ([dep], [Movement(Kind.DEP), arr], [Plan(Kind.SHR, sid=A), dep]):
+        chosen, sid, _ = members(telegrams)
+        assert sid in (None, A)
+        assert "SID_UNREADABLE" in [note.code for telegram in chosen for note in telegram.notes]
 
 
 def test_what_is_set_aside_does_not_decide_who_the_flight_is() -> None:
