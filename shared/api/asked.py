@@ -1,7 +1,7 @@
 """What a request for statistics asks about, and the same as the statistics take it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
@@ -40,31 +40,42 @@ def asked(
     return Asked(days[0], days[1], region, named)
 
 
-def select(wanted: Asked, known: Facts, regions: list[Region], principal: Principal) -> Selection:
-    """Give the selection, narrowed to the one region of a caller who may see no other.
+def permitted(wanted: Asked, principal: Principal) -> Asked:
+    """Narrow the filters to the one region of a caller who may see no other.
+
+    To be called before an answer is looked for, so that what is kept for others is out of reach.
 
     Raises:
-        UnprocessableInput: ``REGION_UNKNOWN``.
         Forbidden: ``REGION_FORBIDDEN``, also for a caller with several regions who names none.
     """
-    code, allowed = wanted.region, principal.regions
-    if code is None and allowed is not None and len(allowed) == 1:
-        code = next(iter(allowed))
-    if allowed is not None and code not in allowed:
-        raise Forbidden("REGION_FORBIDDEN", "Вам доступны не все регионы: выберите один из своих.")
-    period = Period.within(known, wanted.first, wanted.last)
-    if code is None:
-        return Selection(period, None, wanted.uav_type)
-    place = next((each for each in regions if each.code == code), None)
-    if place is None:
-        raise UnprocessableInput("REGION_UNKNOWN", "Такого региона нет в действующем наборе границ.")
-    return Selection(period, place, wanted.uav_type)
+    if wanted.region is None and principal.regions is not None and len(principal.regions) == 1:
+        return replace(wanted, region=next(iter(principal.regions)))
+    demand_region(wanted.region, principal)
+    return wanted
 
 
-def find(code: str, regions: list[Region], principal: Principal) -> Region:
-    """Find a region by its code. Raises NotFound ``REGION_NOT_FOUND``, Forbidden ``REGION_FORBIDDEN``."""
+def demand_region(code: str | None, principal: Principal) -> None:
+    """Return if the caller may see a region (None: the whole country), else raise Forbidden ``REGION_FORBIDDEN``."""
     if principal.regions is not None and code not in principal.regions:
         raise Forbidden("REGION_FORBIDDEN", "Вам доступны не все регионы: выберите один из своих.")
+
+
+def select(wanted: Asked, known: Facts, regions: list[Region], visible: frozenset[str] | None) -> Selection:
+    """Give the selection that permitted filters name; ``visible`` are the caller's regions, None all of them.
+
+    Raises UnprocessableInput ``REGION_UNKNOWN``.
+    """
+    period = Period.within(known, wanted.first, wanted.last)
+    place = None
+    if wanted.region is not None:
+        place = next((each for each in regions if each.code == wanted.region), None)
+        if place is None:
+            raise UnprocessableInput("REGION_UNKNOWN", "Такого региона нет в действующем наборе границ.")
+    return Selection(period, place, wanted.uav_type, visible)
+
+
+def find(code: str, regions: list[Region]) -> Region:
+    """Find a region by its code. Raises NotFound ``REGION_NOT_FOUND``."""
     place = next((each for each in regions if each.code == code), None)
     if place is None:
         raise NotFound("REGION_NOT_FOUND", "Такого региона нет в действующем наборе границ.")

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from shared.api import cursors
-from shared.api.asked import Asked, asked, select
-from shared.api.freshness import Made, answer
+from shared.api.asked import Asked, asked, permitted, select
+from shared.api.freshness import BODY_BYTES, Made, answer
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
@@ -22,8 +22,6 @@ Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Filters = Annotated[Asked, Depends(asked)]
 Format = Literal["geojson", "csv"]
 State = Literal["planned", "flown", "cancelled"]
-BODY_BYTES = 1_800_000
-"""What an answer may weigh: the gateway carries 2.5 MB, and what is not text travels a third heavier."""
 
 
 @router.get("/flights")
@@ -40,22 +38,25 @@ async def listed(
     """List flights, the latest day first; ``undated`` lists those that no period holds."""
     chosen = as_format or ("csv" if "text/csv" in request.headers.get("accept", "") else "geojson")
     after = _after(cursor, undated=undated is not None) if cursor else None
+    wanted = permitted(wanted, principal)
 
     async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await reading.regions(conn), principal)
+        selection = select(wanted, known, await reading.regions(conn), principal.regions)
         if undated:
             rows = await flights.undated_page(conn, selection, state, after[1] if after else None, limit + 1)
         else:
             rows = await flights.page(conn, selection, state, after, limit + 1)
-        shown = rows[:limit]
-        following = _cursor(shown[-1]) if len(rows) > limit else None
+        written = (flights.features if chosen == "geojson" else flights.csv_lines)(rows[:limit])
+        # A page of heavy flights ends early; the cursor goes on from there.
+        count = flights.fitting(written, BODY_BYTES - 10_000)
+        following = _cursor(rows[count - 1]) if len(rows) > count else None
         if chosen == "geojson":
-            return Made(flights.geojson(shown, following), "application/geo+json")
+            return Made(flights.geojson(written[:count], following), "application/geo+json")
         headers = {"Content-Disposition": 'attachment; filename="flights.csv"'}
         if following:
             address = request.url.include_query_params(cursor=following)
             headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
-        return Made(flights.as_csv(shown), "text/csv; charset=utf-8; header=present", headers)
+        return Made(flights.as_csv(written[:count]), "text/csv; charset=utf-8; header=present", headers)
 
     return await answer(request, principal, make, variant=chosen)
 
@@ -83,9 +84,10 @@ async def tile(
     y = int(tile.removesuffix(".mvt"))
     if x >= 1 << z or y >= 1 << z:
         raise NotFound("TILE_NOT_FOUND", "Такой плитки карты нет.")
+    wanted = permitted(wanted, principal)
 
     async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await reading.regions(conn), principal)
+        selection = select(wanted, known, await reading.regions(conn), principal.regions)
         return Made(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
 
     return await answer(request, principal, make)

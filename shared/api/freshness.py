@@ -9,15 +9,20 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from fastapi import Request, Response
 
+from shared.api.problems import UnprocessableInput
 from shared.auth.principals import Principal
 from shared.db import Connection, Pool, translated
 from shared.settings import VERSION
 from shared.stats import reading
 from shared.stats.selections import Facts
 
+BODY_BYTES = 1_800_000
+"""What an answer may weigh: the gateway carries 2.5 MB, where what is not text weighs a third more, and a function's
+answer as JSON 3.5 MB, where each quotation mark of a text weighs double."""
 _KEPT_BYTES = 48 * 1024 * 1024
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
 
@@ -59,10 +64,17 @@ Make = Callable[[Connection, Facts], Awaitable[Made | Finish]]
 """Reads what an answer needs; what is then left to do is work for the processor, done without a connection."""
 
 
-async def answer(request: Request, principal: Principal, make: Make, *, variant: str = "") -> Response:
+async def answer(
+    request: Request, principal: Principal, make: Make, *, variant: str = "", limited: bool = True
+) -> Response:
     """Answer from what the caller has, from what is kept, or by making it; all reads of one answer see one snapshot.
 
-    ``variant`` tells answers of one address apart that differ by something else, such as the media type.
+    What the caller may not have must be refused before: what is kept for one is given to all of the same regions.
+    ``variant`` tells answers of one address apart that differ by something else, such as the media type; an answer that
+    goes another way than through the gateway is not ``limited``.
+
+    Raises:
+        UnprocessableInput: ``ANSWER_TOO_LARGE`` for one of more than ``BODY_BYTES``.
     """
     shelf: Shelf = request.app.state.shelf
     known, made = await _read(request, principal, make, variant)
@@ -71,6 +83,8 @@ async def answer(request: Request, principal: Principal, make: Make, *, variant:
         return Response(status_code=304, headers={**_HEADERS, "ETag": f'"{key}"'})
     if not isinstance(made, Made):
         made = await asyncio.to_thread(made)
+    if limited and len(made.body) > BODY_BYTES:
+        raise UnprocessableInput("ANSWER_TOO_LARGE", "Ответ слишком велик: укажите период короче или один регион.")
     shelf.keep(key, made)
     headers = {**_HEADERS, "ETag": f'"{key}"', **made.headers}
     return Response(made.body, media_type=made.media_type, headers=headers)
@@ -95,9 +109,11 @@ async def _read(request: Request, principal: Principal, make: Make, variant: str
 
 
 def _key(request: Request, principal: Principal, known: Facts, variant: str) -> str:
-    regions = "*" if principal.regions is None else ",".join(sorted(principal.regions))
-    query = sorted(request.query_params.multi_items())
-    told = repr((VERSION, known.revision, known.counted_at, request.url.path, query, regions, variant))
+    # None (every region) and any list of names, whatever stands in them, have to give different texts.
+    regions = None if principal.regions is None else tuple(sorted(principal.regions))
+    # Of a parameter given twice the last counts, so values of one name keep their order.
+    query = sorted(request.query_params.multi_items(), key=itemgetter(0))
+    told = repr((VERSION, known, request.url.path, query, regions, variant))
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 

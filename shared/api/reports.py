@@ -14,9 +14,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared.api import cursors
-from shared.api.asked import Asked, asked, select
-from shared.api.flights import BODY_BYTES
-from shared.api.freshness import Finish, Made, answer
+from shared.api.asked import Asked, asked, permitted, select
+from shared.api.freshness import BODY_BYTES, Finish, Made, answer
 from shared.api.problems import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
@@ -60,9 +59,12 @@ async def document(
         raise UnprocessableInput("REGION_NEEDED", "Для отчёта по региону укажите регион.")
     if kind is Kind.OVERVIEW and wanted.region is not None:
         raise UnprocessableInput("REGION_NOT_TAKEN", "Общий отчёт составляется по всей стране: уберите регион.")
+    wanted = permitted(wanted, principal)
 
     async def make(conn: Connection, known: Facts) -> Finish:
-        report = await documents.gather(conn, select(wanted, known, await reading.regions(conn), principal), known)
+        report = await documents.gather(
+            conn, select(wanted, known, await reading.regions(conn), principal.regions), known
+        )
 
         def finish() -> Made:
             headers = {"Content-Disposition": _disposition(f"{report.stem}.{as_format}")}
@@ -72,7 +74,7 @@ async def document(
 
     note = _Note(request, principal, wanted, kind, as_format)
     try:
-        response = await answer(request, principal, make)
+        response = await answer(request, principal, make, limited=False)
         if response.status_code == 304:
             return response
         key = await note.stored(response) if len(response.body) > BODY_BYTES else None
@@ -97,13 +99,11 @@ async def chart(
     name, _, as_format = chart.partition(".")
     if not _CHARTS.fullmatch(chart) or name not in set(Chart):
         raise UnprocessableInput("CHART_UNKNOWN", "Такой диаграммы нет.")
-    drawn = Chart(name)
+    drawn, wanted = Chart(name), permitted(wanted, principal)
 
     async def make(conn: Connection, known: Facts) -> Finish:
-        selection = select(wanted, known, await reading.regions(conn), principal)
+        selection = select(wanted, known, await reading.regions(conn), principal.regions)
         told = await _STATISTICS[drawn](conn, selection, known)
-        if drawn is Chart.REGIONS and principal.regions is not None:
-            told["items"] = [item for item in told["items"] if item["code"] in principal.regions]
         description = charts.describe(drawn, told, width, height, THEMES[theme])
         return lambda: _draw(description, as_format, theme)
 

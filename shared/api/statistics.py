@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from shared import logs
 from shared.api import flights, reports
 from shared.api.application import create_app
-from shared.api.asked import Asked, asked, find, select
+from shared.api.asked import Asked, asked, demand_region, find, permitted, select
 from shared.api.freshness import Made, Shelf, answer
 from shared.auth.access import Gatekeeper, require
 from shared.auth.principals import Principal, Role
@@ -39,15 +39,8 @@ Sort = Literal[
 
 @router.get("/overview")
 async def overview(request: Request, principal: Analyst, wanted: Filters) -> Response:
-    """Give the key figures; a caller who may see some regions only sees no others among the busiest."""
-
-    async def narrowed(conn: Connection, selection: Selection, known: Facts) -> dict[str, Any]:
-        told = await answers.overview(conn, selection, known)
-        if principal.regions is not None:
-            told["top"] = [item for item in told["top"] if item["code"] in principal.regions]
-        return told
-
-    return await _tell(request, principal, wanted, narrowed)
+    """Give the key figures."""
+    return await _tell(request, principal, wanted, answers.overview)
 
 
 @router.get("/regions")
@@ -58,16 +51,16 @@ async def regions(
     sort: Sort = "-flights",
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
 ) -> Response:
-    """Give the ranking of regions; a caller who may see some regions only gets those."""
+    """Give the ranking of the regions that the caller may see."""
+    if wanted.region is not None:
+        demand_region(wanted.region, principal)
 
     async def make(conn: Connection, known: Facts) -> Made:
-        selection = Selection(Period.within(known, wanted.first, wanted.last), None, wanted.uav_type)
-        told = await answers.regions(conn, selection, known)
-        codes = principal.regions if wanted.region is None else frozenset([wanted.region])
-        if codes is not None:
-            if wanted.region is not None:
-                find(wanted.region, await reading.regions(conn), principal)
-            told["items"] = [item for item in told["items"] if item["code"] in codes]
+        period = Period.within(known, wanted.first, wanted.last)
+        told = await answers.regions(conn, Selection(period, None, wanted.uav_type, principal.regions), known)
+        if wanted.region is not None:
+            place = find(wanted.region, await reading.regions(conn))
+            told["items"] = [item for item in told["items"] if item["code"] == place.code]
         if sort != "-flights":
             told["items"].sort(key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
         told["items"] = told["items"][:limit]
@@ -81,11 +74,13 @@ async def region(
     request: Request, principal: Analyst, wanted: Filters, code: Annotated[str, Path(max_length=10)]
 ) -> Response:
     """Give everything of one region."""
+    demand_region(code, principal)
 
     async def make(conn: Connection, known: Facts) -> Made:
-        place = find(code, await reading.regions(conn), principal)
+        place = find(code, await reading.regions(conn))
         period = Period.within(known, wanted.first, wanted.last)
-        return json_answer(await answers.region(conn, Selection(period, place, wanted.uav_type), known))
+        selection = Selection(period, place, wanted.uav_type, principal.regions)
+        return json_answer(await answers.region(conn, selection, known))
 
     return await answer(request, principal, make)
 
@@ -115,8 +110,10 @@ async def quality(request: Request, principal: Analyst, wanted: Filters) -> Resp
 
 
 async def _tell(request: Request, principal: Principal, wanted: Asked, statistic: Statistic) -> Response:
+    wanted = permitted(wanted, principal)
+
     async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await reading.regions(conn), principal)
+        selection = select(wanted, known, await reading.regions(conn), principal.regions)
         return json_answer(await statistic(conn, selection, known))
 
     return await answer(request, principal, make)

@@ -12,6 +12,7 @@ Json = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONT = "Liberation Sans, Arial, sans-serif"
 _WEEK = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
+_STEPS = {"day": "полётов в сутки", "week": "полётов в неделю", "month": "полётов в месяц"}
 _PARTS = ("ночь 00–06", "утро 06–12", "день 12–18", "вечер 18–24")
 
 
@@ -96,25 +97,22 @@ def _daily(told: Mapping[str, Any], palette: Palette) -> Json:
     values = [{"day": d["day"], "flights": d["flights"]} for d in told["days"]]
     x = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": {"format": "%d.%m.%y"}}
     mean = {"frame": [-6, 0], "window": [{"op": "mean", "field": "flights", "as": "mean"}]}
-    return {
-        "data": {"values": values},
-        "layer": [
-            {
-                "mark": {
-                    "type": "area",
-                    "color": palette.bar,
-                    "opacity": 0.35,
-                    "line": {"color": palette.bar, "strokeWidth": 1},
-                },
-                "encoding": {"x": x, "y": {"field": "flights", **_count("полётов в сутки")}},
-            },
-            {
-                "transform": [mean],
-                "mark": {"type": "line", "color": palette.line, "strokeWidth": 2},
-                "encoding": {"x": x, "y": {"field": "mean", "type": "quantitative"}},
-            },
-        ],
+    counted = {
+        "mark": {
+            "type": "area",
+            "color": palette.bar,
+            "opacity": 0.35,
+            "line": {"color": palette.bar, "strokeWidth": 1},
+        },
+        "encoding": {"x": x, "y": {"field": "flights", **_count(_STEPS[told["step"]])}},
     }
+    # The mean of seven days evens out the week; longer steps hold whole weeks.
+    week = {
+        "transform": [mean],
+        "mark": {"type": "line", "color": palette.line, "strokeWidth": 2},
+        "encoding": {"x": x, "y": {"field": "mean", "type": "quantitative"}},
+    }
+    return {"data": {"values": values}, "layer": [counted, week] if told["step"] == "day" else [counted]}
 
 
 def _monthly(told: Mapping[str, Any], palette: Palette) -> Json:

@@ -56,6 +56,7 @@ async def region(conn: Connection, selection: Selection, known: Facts) -> Json:
         **await _figures(conn, selection, known),
         "place": {"rank": place.rank, "regions": len(ranked), "share_percent": place.share_percent},
         "density": _density(place.density, selection.region.area_km2, place.area_source),
+        "step": selection.step,
         "days": _days(await reading.daily(conn, selection)),
         **_hours(await reading.slots(conn, selection)),
     }
@@ -65,7 +66,9 @@ async def regions(conn: Connection, selection: Selection, known: Facts) -> Json:
     """Rank all regions, the busiest first."""
     ranked = await reading.ranking(conn, selection)
     medians = await reading.ranking_medians(conn, selection)
-    country = await reading.totals(conn, selection)
+    placed = sum(r.flights for r in ranked)
+    # The sums of the whole country are not for a caller who may see some regions only.
+    country = (await reading.totals(conn, selection)).flights if selection.visible is None else placed
     items = []
     for r in ranked:
         median = medians.get(r.code)
@@ -90,11 +93,10 @@ async def regions(conn: Connection, selection: Selection, known: Facts) -> Json:
                 "area_source": r.area_source,
             }
         )
-    placed = sum(r.flights for r in ranked)
     return {
         **head(selection, known),
-        "flights": country.flights,
-        "without_region": country.flights - placed,
+        "flights": country,
+        "without_region": country - placed,
         "items": items,
     }
 
@@ -104,6 +106,7 @@ async def daily(conn: Connection, selection: Selection, known: Facts) -> Json:
     return {
         **head(selection, known),
         "spread": asdict(await reading.days_spread(conn, selection)),
+        "step": selection.step,
         "days": _days(await reading.daily(conn, selection)),
         "months": _months(await reading.monthly(conn, selection, known)),
     }

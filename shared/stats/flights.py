@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -73,31 +74,54 @@ async def undated_page(
     return [FlightRow(**row) for row in await conn.fetch(_SQL["flights_undated"], *arguments)]
 
 
-def geojson(rows: Iterable[FlightRow], following: str | None) -> bytes:
-    """Write flights as a GeoJSON FeatureCollection with the cursor of the page after as ``next``."""
-    features = [
-        {
-            "type": "Feature",
-            "id": str(row.key),
-            "geometry": _point(row.lon, row.lat),
-            "properties": _properties(row),
-        }
+def features(rows: Iterable[FlightRow]) -> list[str]:
+    """Write each flight as a GeoJSON feature."""
+    return [
+        _json(
+            {
+                "type": "Feature",
+                "id": str(row.key),
+                "geometry": _point(row.lon, row.lat),
+                "properties": _properties(row),
+            }
+        )
         for row in rows
     ]
-    collection = {"type": "FeatureCollection", "next": following, "features": features}
-    return json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def as_csv(rows: Iterable[FlightRow]) -> bytes:
-    """Write flights as CSV (RFC 4180, UTF-8) with a header line."""
+def geojson(written: Iterable[str], following: str | None) -> bytes:
+    """Put features into a FeatureCollection with the cursor of the page after as ``next``."""
+    text = f'{{"type":"FeatureCollection","next":{_json(following)},"features":[{",".join(written)}]}}'
+    return text.encode("utf-8", "surrogatepass")
+
+
+def csv_lines(rows: Iterable[FlightRow]) -> list[str]:
+    """Write each flight as a line of CSV (RFC 4180)."""
+    return [
+        _csv_line([_cell(" ".join(row.problems) if name == "problems" else getattr(row, name)) for name in _NAMES])
+        for row in rows
+    ]
+
+
+def as_csv(written: Iterable[str]) -> bytes:
+    """Put lines behind the line of names, in UTF-8."""
+    return (_csv_line(_NAMES) + "".join(written)).encode("utf-8", "surrogatepass")
+
+
+def fitting(written: Sequence[str], limit: int) -> int:
+    """Tell how many of these texts, one at least, weigh no more than ``limit`` bytes together."""
+    weights = accumulate(len(text.encode("utf-8", "surrogatepass")) + 1 for text in written)
+    return max(1, sum(weight <= limit for weight in weights)) if written else 0
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _csv_line(values: Iterable[str]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_NAMES)
-    for row in rows:
-        values = {name: getattr(row, name) for name in _NAMES}
-        values["problems"] = " ".join(row.problems)
-        writer.writerow([_cell(value) for value in values.values()])
-    return out.getvalue().encode("utf-8", "surrogatepass")
+    csv.writer(out).writerow(values)
+    return out.getvalue()
 
 
 def _properties(row: FlightRow) -> Mapping[str, Any]:

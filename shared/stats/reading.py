@@ -24,6 +24,9 @@ from shared.stats.selections import Facts, Region, Selection
 _SQL = load_sql("shared.stats")
 _R = TypeVar("_R")
 
+TYPES = 200
+"""How many types are told one by one; the rest is one line."""
+
 
 async def facts(conn: Connection) -> Facts:
     """Tell what the statistics stand on."""
@@ -58,8 +61,8 @@ async def days_spread(conn: Connection, selection: Selection) -> DaysSpread:
 
 
 async def daily(conn: Connection, selection: Selection) -> list[Day]:
-    """Count every day."""
-    return await _all(conn, Day, "daily", *selection.series)
+    """Count every day, or every span of the selection's step under its first day."""
+    return await _all(conn, Day, "daily", *selection.series, selection.step)
 
 
 async def monthly(conn: Connection, selection: Selection, known: Facts) -> list[Month]:
@@ -70,9 +73,10 @@ async def monthly(conn: Connection, selection: Selection, known: Facts) -> list[
 
 
 async def ranking(conn: Connection, selection: Selection) -> list[RankedRegion]:
-    """Rank all regions; the selection's own region does not matter."""
+    """Rank the regions that the caller may see; the selection's own region does not matter."""
     first, last, _, uav_type = selection.sums
-    return await _all(conn, RankedRegion, "ranking", first, last, uav_type, selection.period.days)
+    codes = None if selection.visible is None else sorted(selection.visible)
+    return await _all(conn, RankedRegion, "ranking", first, last, uav_type, selection.period.days, codes)
 
 
 async def ranking_medians(conn: Connection, selection: Selection) -> dict[str, RegionMedians]:
@@ -90,7 +94,7 @@ async def slots(conn: Connection, selection: Selection) -> list[Slot]:
 async def types(conn: Connection, selection: Selection) -> list[TypeShare]:
     """Count the types; the selection's own type does not matter."""
     first, last, region_id, _ = selection.sums
-    return await _all(conn, TypeShare, "types", first, last, region_id)
+    return await _all(conn, TypeShare, "types", first, last, region_id, TYPES)
 
 
 async def undated(conn: Connection, selection: Selection) -> int:

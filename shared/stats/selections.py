@@ -1,21 +1,34 @@
 """What a statistic is asked about: a period, a region or the whole country, a type or all types."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Literal, Self
 
+Step = Literal["day", "week", "month"]
+SERIES_DAYS: Mapping[Step, int] = {"day": 3_660, "week": 25_000, "month": 4_000_000}
+"""The most days that a series tells one by one, by weeks, by months: some 3,600 points, so that an answer with a series
+is never heavier than the gateway carries (2.5 MB). The last is longer than any period there is."""
 COUNTRY = -1
 """In place of a region: the whole country, flights without a region included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the statistics stand on: the newest count, and the first and last UTC day of the data."""
+    """What the statistics stand on: the newest count, and the UTC days of the data.
+
+    ``first`` and ``last`` are the bounds that a period asked for is cut to: the first and last plausible day, from 2010
+    to the end of next year. ``usual_first`` and ``usual_last`` are the days that are meant where none are asked for:
+    where the data are, without a few strays years away; None stands for the bounds. Without any dated flight there are
+    no bounds.
+    """
 
     revision: int | None
     counted_at: datetime | None
     first: date | None
     last: date | None
+    usual_first: date | None = None
+    usual_last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +66,18 @@ class Period:
 
     @classmethod
     def within(cls, facts: Facts, first: date | None, last: date | None) -> Self:
-        """Cut what was asked for to the days of the data: a day nobody sent data of is no day without flights."""
+        """Cut what was asked for to the days of the data: a day nobody sent data of is no day without flights.
+
+        A side that was not asked for is the usual one, or the data's own bound where the other side lies beyond that.
+        """
         if facts.first is None or facts.last is None:
             return cls.of(date(2000, 1, 2), date(2000, 1, 1))
-        cut = cls.of(max(first or facts.first, facts.first), min(last or facts.last, facts.last))
+        usual_first, usual_last = facts.usual_first or facts.first, facts.usual_last or facts.last
+        if first is None:
+            first = usual_first if last is None or last >= usual_first else facts.first
+        if last is None:
+            last = usual_last if first <= usual_last else facts.last
+        cut = cls.of(max(first, facts.first), min(last, facts.last))
         if cut.days == 0:
             return cut
         outer_first = date(cut.first.year, 1, 1) if cut.first == facts.first else cut.first
@@ -71,11 +92,21 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A period, a region (None: the whole country) and a type (None: all; empty: not told)."""
+    """A period, a region (None: the whole country) and a type (None: all; empty: not told).
+
+    ``visible`` are the codes of the regions that a caller may see, None all of them; where it is a set, ranks, shares
+    and sums over regions are those of its regions alone.
+    """
 
     period: Period
     region: Region | None = None
     uav_type: str | None = None
+    visible: frozenset[str] | None = None
+
+    @property
+    def step(self) -> Step:
+        """Give what a series over the period counts together: days, or longer spans where it would be too long."""
+        return next(step for step, days in SERIES_DAYS.items() if self.period.days <= days)
 
     @property
     def region_id(self) -> int:

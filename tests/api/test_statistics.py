@@ -275,12 +275,51 @@ def test_a_caller_of_one_region_sees_that_one(call: Caller) -> None:
     assert len(get(call, "/api/stats/regions", claims=several)["items"]) == 2
 
 
-def test_answers_of_one_caller_are_not_given_to_another(call: Caller) -> None:
+@pytest.mark.parametrize("regions", ['["XX-2"]', '["*"]', '["XX-1,XX-2"]', "[]", '["None"]'])
+def test_answers_of_one_caller_are_not_given_to_another(call: Caller, regions: str) -> None:
     everything = call("stats", "GET", "/api/stats/regions")
     held = {"If-None-Match": everything.headers["etag"]}
-    narrowed = call("stats", "GET", "/api/stats/regions", headers=held, claims={"regions": '["XX-2"]'})
-    assert narrowed.status == 200
-    assert len(narrowed.json["items"]) == 1
+    for headers in (held, {}):
+        narrowed = call("stats", "GET", "/api/stats/regions", headers=headers, claims={"regions": regions})
+        assert narrowed.status == 200
+        assert [item["code"] for item in narrowed.json["items"]] == (["XX-2"] if "XX-2" in regions[:7] else [])
+    assert len(call("stats", "GET", "/api/stats/regions").json["items"]) == len(invented.REGIONS)
+
+
+ANSWERS = (
+    "/api/stats/overview", "/api/stats/region/XX-1", "/api/stats/daily", "/api/stats/hourly", "/api/stats/types",
+    "/api/stats/quality", "/api/flights", "/api/tiles/0/0/0.mvt", "/api/charts/regions.json",
+    "/api/reports/overview.json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("regions", ['["*"]', "[]", '["XX-1,XX-2"]', '["XX-2", "XX-3"]'])
+def test_rights_are_looked_at_before_what_is_kept(call: Caller, regions: str) -> None:
+    for target in ANSWERS:
+        kept = call("stats", "GET", target)
+        assert kept.status == 200
+        for headers in ({}, {"If-None-Match": kept.headers["etag"]}):
+            refused = call("stats", "GET", target, headers=headers, roles=["analyst"], claims={"regions": regions})
+            # A caller whose one region does not exist is narrowed to it.
+            assert (refused.status, refused.json["code"]) in {(403, "REGION_FORBIDDEN"), (422, "REGION_UNKNOWN")}, (
+                target
+            )
+
+
+def test_of_a_parameter_given_twice_the_last_counts_whatever_is_kept(call: Caller) -> None:
+    one, other = (get(call, f"/api/stats/overview?type={a}&type={b}")["type"] for a, b in ("AB", "BA"))
+    assert (one, other) == ("B", "A")
+
+
+def test_a_caller_of_some_regions_gets_no_sums_of_the_country(call: Caller) -> None:
+    whole = {item["code"]: item for item in get(call, "/api/stats/regions")["items"]}
+    some = get(call, "/api/stats/regions", claims={"regions": '["XX-1", "XX-2"]'})
+    flights = whole["XX-1"]["flights"] + whole["XX-2"]["flights"]
+    assert (some["flights"], some["without_region"]) == (flights, 0)
+    assert sum(item["share_percent"] for item in some["items"]) == pytest.approx(100, abs=0.01)
+    assert sorted(item["rank"] for item in some["items"]) in ([1, 2], [1, 1])
+    page = get(call, "/api/stats/region/XX-2", claims={"regions": '["XX-2"]'})
+    assert page["place"] == {"rank": 1, "regions": 1, "share_percent": 100.0}
 
 
 def test_sums_hold_while_a_load_finishes(database: Database, configured: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from shared.api.freshness import Made, Shelf
 from shared.reports import russian
 from shared.stats.answers import day_parts
-from shared.stats.flights import FlightRow, as_csv
+from shared.stats.flights import FlightRow, as_csv, csv_lines
 from shared.stats.rows import Slot
 from shared.stats.selections import Facts, Period
 
@@ -64,7 +64,7 @@ def test_a_text_cannot_become_a_formula_and_a_negative_number_stays_one() -> Non
         UUID(int=1), None, "flown", "=1+1", None, "person", "XX", "-область", "inside", "take_off", -1.5, -170.25,
         None, None, None, None, None, None, None, None, None, None, None, None, ["A", "B"],
     )  # fmt: skip
-    line = as_csv([row]).decode().splitlines()[1].split(",")
+    line = as_csv(csv_lines([row])).decode().splitlines()[1].split(",")
     assert line[3] == "'=1+1"
     assert line[7] == "'-область"
     assert line[10:12] == ["-1.5", "-170.25"]
