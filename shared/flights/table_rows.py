@@ -9,7 +9,7 @@ from shared.flights.cells import Unreadable, blank, center, clock, spot
 from shared.flights.model import Codes, Point, Reading, Reject, TableRow, codes_of, make_reading
 from shared.flights.operators import operator_kind
 from shared.flights.places import place_name, point
-from shared.flights.times import DAY, Period, far, moment
+from shared.flights.times import DAY, Plausible, moment
 from shared.telegrams.aircraft import craft, marks
 from shared.telegrams.model import Notes
 from shared.telegrams.moments import duration
@@ -21,12 +21,12 @@ _SID = re.compile(r"SID[ /:№]{1,3}([0-9]{10})(?![0-9])")
 _LASTING = re.compile(r"[0-9]{2}:?[0-9]{2}(?::00)?")
 
 
-def read_table(row: TableRow, period: Period | None) -> Reading | Reject | None:
+def read_table(row: TableRow, plausible: Plausible) -> Reading | Reject | None:
     """Read a row of a table: None if it is empty, a Reject if neither day, time, place nor plan's number is in it."""
     cells = {field.name: _cell(getattr(row, field.name)) for field in fields(row)}
     if not any(text for name, text in cells.items() if name != "center"):
         return None
-    # Identity, and whether the row says anything, are of what is written: the period only takes doubtful dates back.
+    # Identity, and whether the row says anything, are of what is written: implausible dates are taken back afterwards.
     day, off, on, problems = _times(cells, None)
     dep, n1 = _place(cells, "dep")
     arr, n2 = _place(cells, "arr")
@@ -38,8 +38,8 @@ def read_table(row: TableRow, period: Period | None) -> Reading | Reject | None:
     regs, n5 = marks(cells["reg"]) if cells["reg"] else ((), ())
     callsign, n6 = callsign_of(cells["callsign"])
     key = identity.by_number(sid) if sid else _natural(cells, callsign, regs, day, off, dep)
-    if period is not None:
-        day, off, on, problems = _times(cells, period)
+    if any(plausible.doubt(date_) for date_ in (day, off and off.date(), on and on.date())):
+        day, off, on, problems = _times(cells, plausible)
     problems += codes_of(n1 + n2 + n3 + n4 + n5 + n6)
     return make_reading(
         key=key,
@@ -87,7 +87,9 @@ def _cell(text: str | None) -> str:
     return "" if text is None or blank(text) else repair(text).text
 
 
-def _times(cells: dict[str, str], period: Period | None) -> tuple[date | None, datetime | None, datetime | None, Codes]:
+def _times(
+    cells: dict[str, str], plausible: Plausible | None
+) -> tuple[date | None, datetime | None, datetime | None, Codes]:
     """Give the row's day, take-off and landing; a landing without a day is the first such time after the take-off."""
     problems: Codes = ()
     read: dict[str, tuple[date | None, int | None]] = {}
@@ -104,9 +106,9 @@ def _times(cells: dict[str, str], period: Period | None) -> tuple[date | None, d
                     problems += (code,)
             except Unreadable:
                 problems += (code,)
-        if far(read[name][0], period):
+        if plausible is not None and (doubt := plausible.doubt(read[name][0])):
             read[name] = (None, None)
-            problems += (codes.DATE_FAR,)
+            problems += (doubt,)
     day = read["date"][0]
     dep_day, dep_minute = read["dep_time"]
     arr_day, arr_minute = read["arr_time"]

@@ -4,6 +4,7 @@ docs/flights.md has the rules.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from shared.flights import codes, identity
 from shared.flights.cells import blank, center
@@ -21,7 +22,7 @@ from shared.flights.model import (
 from shared.flights.operators import operator_kind
 from shared.flights.places import place_name, point
 from shared.flights.table_rows import read_table
-from shared.flights.times import Period, Times, times
+from shared.flights.times import Period, Plausible, Times, times
 from shared.telegrams.errors import TelegramError, TooLong
 from shared.telegrams.model import Kind, Movement, Named, Plan, Telegram
 from shared.telegrams.reading import parse_all
@@ -34,13 +35,17 @@ _DEP = {kind: f"{kind} DEP/" for kind in Kind}
 _DEST = {kind: f"{kind} DEST/" for kind in Kind}
 
 
-def read(row: TelegramRow | TableRow, *, period: Period | None = None) -> Reading | Reject | None:
+def read(
+    row: TelegramRow | TableRow, *, period: Period | None = None, sent: date | None = None
+) -> Reading | Reject | None:
     """Read a row: a Reading, a Reject with a code if no flight is in it, None if it is empty.
 
-    ``period`` are the days (UTC) the workbook speaks of; a date far from it is None and leaves a code.
+    ``period`` are the days (UTC) the workbook speaks of, ``sent`` the one on which it was sent; a date far from the
+    period, before 2010 or more than a year after ``sent`` is None and leaves a code. Neither changes identity.
     """
+    plausible = Plausible(period, sent)
     if isinstance(row, TableRow):
-        return read_table(row, period)
+        return read_table(row, plausible)
     cells = (("SHR", row.shr), ("DEP", row.dep), ("ARR", row.arr))
     telegrams: list[Telegram] = []
     notes: Codes = ()
@@ -62,7 +67,7 @@ def read(row: TelegramRow | TableRow, *, period: Period | None = None) -> Readin
         return Reject(failed) if failed else None
     if failed:
         notes += (codes.CELL_NOT_READ,)
-    return join(telegrams, notes, center(row.center), (row.shr, row.dep, row.arr), period)
+    return join(telegrams, notes, center(row.center), (row.shr, row.dep, row.arr), plausible)
 
 
 def _misplaced(column: str, found: list[Telegram]) -> Codes:
@@ -74,7 +79,7 @@ def _misplaced(column: str, found: list[Telegram]) -> Codes:
 
 
 def join(
-    telegrams: Sequence[Telegram], row: Codes, center: str | None, texts: Sequence[str | None], period: Period | None
+    telegrams: Sequence[Telegram], row: Codes, center: str | None, texts: Sequence[str | None], plausible: Plausible
 ) -> Reading | Reject:
     """Put telegrams together; a Reject if none says anything of a flight. ``texts`` are the cells as they stand."""
     parts = sort(telegrams)
@@ -88,7 +93,7 @@ def join(
         row += (codes.SID_MISSING,)
     else:
         key = identity.by_number(sid)
-    return _reading(parts, plan, dep, arr, key, sid, center, times(parts, period), row)
+    return _reading(parts, plan, dep, arr, key, sid, center, times(parts, plausible), row)
 
 
 def _reading(

@@ -14,8 +14,33 @@ MINUTES = tuple(timedelta(minutes=i) for i in range(1441))
 DAY = timedelta(days=1)
 FAR = timedelta(days=31)
 """How far from the days a workbook speaks of a date may lie."""
+EARLIEST = date(2010, 1, 1)
+"""Before it nobody filed plans for drones: an earlier date is a slip of the pen or a program's beginning of time."""
+_AHEAD = timedelta(days=366)
+"""How long before its day a plan may be sent."""
 
 Period = tuple[date, date]
+
+
+class Plausible(NamedTuple):
+    """The days that a workbook may speak of."""
+
+    period: Period | None = None
+    """First and last day (UTC) of its rows without the strays; None: not known yet."""
+    sent: date | None = None
+    """UTC day on which it was sent; None: not known."""
+
+    def doubt(self, day: date | None) -> str | None:
+        """Give the code that says why a date cannot be right; None if it can."""
+        if day is None:
+            return None
+        if day < EARLIEST or (self.sent is not None and day - self.sent > _AHEAD):
+            return codes.DATE_IMPLAUSIBLE
+        if self.period is not None and not self.period[0] - FAR <= day <= self.period[1] + FAR:
+            return codes.DATE_FAR
+        return None
+
+
 _HALF_DAY = timedelta(hours=12)
 
 
@@ -32,22 +57,22 @@ class Times(NamedTuple):
     arr_codes: Codes
 
 
-def times(parts: Parts, period: Period | None) -> Times:
-    """Give the times that a row's telegrams tell together; a day far from ``period`` is None."""
+def times(parts: Parts, plausible: Plausible) -> Times:
+    """Give the times that a row's telegrams tell together; an implausible day is None."""
     plan, dep, arr = parts.plan, parts.dep, parts.arr
     plan_day = plan_dt = dep_dt = off_dt = arr_dt = None
     plan_codes: Codes = ()
     dep_codes: Codes = ()
     arr_codes: Codes = ()
     if plan is not None:
-        plan_day, plan_dt, plan_codes = _planned(plan, period)
+        plan_day, plan_dt, plan_codes = _planned(plan, plausible)
     if dep is not None:
-        dep_dt, dep_codes = _take_off(dep, plan_day, period)
+        dep_dt, dep_codes = _take_off(dep, plan_day, plausible)
         if dep_dt is not None and not dep.dated and _is_next_day(dep_dt, plan_dt):
             dep_dt += DAY
             dep_codes += (codes.TAKE_OFF_NEXT_DAY,)
     if arr is not None:
-        on, arr_day, arr_codes = _landing(arr, dep.day if dep else None, plan_day, period)
+        on, arr_day, arr_codes = _landing(arr, dep.day if dep else None, plan_day, plausible)
         arr_dt = on
         if not (arr.dated and arr.day):
             off_dt = moment(arr_day, arr.off)
@@ -60,11 +85,11 @@ def times(parts: Parts, period: Period | None) -> Times:
     return Times(plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes)
 
 
-def _planned(plan: Plan, period: Period | None) -> tuple[date | None, datetime | None, Codes]:
+def _planned(plan: Plan, plausible: Plausible) -> tuple[date | None, datetime | None, Codes]:
     """Give day and time of the plan; nothing but DOF dates it, and a CNL alone plans nothing."""
     day, seen = plan.day, codes_of(plan.notes)
-    if far(day, period):
-        return None, None, (*seen, codes.DATE_FAR)
+    if doubt := plausible.doubt(day):
+        return None, None, (*seen, doubt)
     if plan.kind is Kind.CNL:
         return day, None, seen
     if plan.minute is None and plan.kind is Kind.SHR and TIME_IMPOSSIBLE not in seen:
@@ -74,14 +99,14 @@ def _planned(plan: Plan, period: Period | None) -> tuple[date | None, datetime |
     return day, moment(day, plan.minute), seen
 
 
-def _take_off(dep: Movement, plan_day: date | None, period: Period | None) -> tuple[datetime | None, Codes]:
+def _take_off(dep: Movement, plan_day: date | None, plausible: Plausible) -> tuple[datetime | None, Codes]:
     """Give the actual take-off.
 
     A DEP of 2025 needs its ADD; one of 2024 has the day of the flight in DOF, or lacks it, and then the plan's serves.
     """
     day, seen = dep.day, codes_of(dep.notes)
-    if far(day, period):
-        return None, (*seen, codes.DATE_FAR)
+    if doubt := plausible.doubt(day):
+        return None, (*seen, doubt)
     if day is None and DATE_IMPOSSIBLE not in seen:
         day = None if dep.dated else plan_day
         seen += (codes.TAKE_OFF_DATE_FROM_PLAN if day else codes.TAKE_OFF_DATE_MISSING,)
@@ -91,7 +116,7 @@ def _take_off(dep: Movement, plan_day: date | None, period: Period | None) -> tu
 
 
 def _landing(
-    arr: Movement, dep_day: date | None, plan_day: date | None, period: Period | None
+    arr: Movement, dep_day: date | None, plan_day: date | None, plausible: Plausible
 ) -> tuple[datetime | None, date | None, Codes]:
     """Give the landing on the day that ARR names: ADA of 2025, of 2024 the day of the flight.
 
@@ -103,8 +128,8 @@ def _landing(
         seen += (codes.LANDING_DATE_FROM_PLAN if day else codes.LANDING_DATE_MISSING,)
     if arr.minute is None and TIME_IMPOSSIBLE not in seen:
         seen += (codes.LANDING_TIME_MISSING,)
-    if far(day, period):
-        return None, None, (*seen, codes.DATE_FAR)
+    if doubt := plausible.doubt(day):
+        return None, None, (*seen, doubt)
     return moment(day, arr.minute), day, seen
 
 
@@ -138,8 +163,3 @@ def moment(day: date | None, minute: int | None) -> datetime | None:
     if day is None or minute is None:
         return None
     return midnight(day) + MINUTES[minute]
-
-
-def far(day: date | None, period: Period | None) -> bool:
-    """Tell whether a day lies far from a period."""
-    return day is not None and period is not None and not (period[0] - FAR <= day <= period[1] + FAR)

@@ -6,6 +6,7 @@ on its way.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from time import perf_counter
 
 from shared import workbooks
@@ -39,7 +40,7 @@ async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) ->
     reader = WorkbookReader(delivery.workbook, guarded)
     await merging.prepare(conn)
     with rarely_collected():
-        async for _ in _staged(conn, reader.rows(), tally):
+        async for _ in _staged(conn, reader.rows(), tally, delivery.source_at.date()):
             await report("reading", tally.rows_in)
     tally.unread_sheets = [sheet.name for sheet in reader.reports if sheet.reason == "SHEET_NO_KNOWN_HEADER"]
     staged = perf_counter()
@@ -49,10 +50,10 @@ async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) ->
     return Outcome("loaded", mine.load_id, counts, seconds=seconds)
 
 
-async def _staged(conn: Connection, rows: Iterator[Row], tally: Tally) -> AsyncIterator[None]:
-    chunk = await asyncio.to_thread(next_chunk, rows, tally)
+async def _staged(conn: Connection, rows: Iterator[Row], tally: Tally, sent: date) -> AsyncIterator[None]:
+    chunk = await asyncio.to_thread(next_chunk, rows, tally, sent)
     while chunk is not None:
-        reading = asyncio.create_task(asyncio.to_thread(next_chunk, rows, tally))
+        reading = asyncio.create_task(asyncio.to_thread(next_chunk, rows, tally, sent))
         try:
             await merging.stage(conn, chunk)
         finally:

@@ -88,7 +88,7 @@ def _built_again(rows: list[Any]) -> Iterator[Flight]:
 
 def _read_again(row: Any) -> Reading | None:
     period = None if row["period_from"] is None else (row["period_from"], row["period_to"])
-    reading = read(content_of(row), period=period)
+    reading = read(content_of(row), period=period, sent=row["source_at"].date())
     return reading if isinstance(reading, Reading) else None
 
 

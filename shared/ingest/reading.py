@@ -72,20 +72,20 @@ def _shift(day: date, by: timedelta) -> date:
         return date.max if by > timedelta() else date.min
 
 
-def next_chunk(rows: Iterator[Row], tally: Tally, size: int = CHUNK_ROWS) -> Chunk | None:
-    """Read up to ``size`` rows; None at the end of the workbook."""
+def next_chunk(rows: Iterator[Row], tally: Tally, sent: date, size: int = CHUNK_ROWS) -> Chunk | None:
+    """Read up to ``size`` rows of a workbook sent on that UTC day; None at its end."""
     chunk = Chunk([], [])
     taken = 0
     for row in islice(rows, size):
         taken += 1
-        _take(row, tally, chunk)
+        _take(row, tally, chunk, sent)
     return chunk if taken else None
 
 
-def _take(row: Row, tally: Tally, chunk: Chunk) -> None:
+def _take(row: Row, tally: Tally, chunk: Chunk, sent: date) -> None:
     place = Place(tally.rows_in, row.sheet, row.number)
     tally.rows_in += 1
-    reading = read(row.content)
+    reading = read(row.content, sent=sent)
     if reading is None:
         tally.rows_empty += 1
         return

@@ -9,6 +9,7 @@ from shared.storage import Storage
 from tests.conftest import Database
 from tests.db.ingest_fixture import Desk, flight_row
 
+YEARS = ((11, 1960), (12, 2009), (13, 2042), (14, 2042), (15, 2099))
 TABLE = ("Дата", "Рейс", "Борт", "Время вылета факт", "Место вылета", "Примечания")
 
 
@@ -40,7 +41,7 @@ def test_two_rows_of_one_flight_with_a_mistyped_year(desk: Desk) -> None:
     assert (outcome.counts.flights_new, outcome.counts.rows_repeated) == (29, 1)
     [doubted] = desk.fetch("SELECT day, dep_dt, problems FROM core.flights WHERE callsign = '12345'")
     assert (doubted["day"], doubted["dep_dt"]) == (None, None)
-    assert "DATE_FAR" in doubted["problems"]
+    assert "DATE_IMPLAUSIBLE" in doubted["problems"]
     desk.sums()
 
 
@@ -69,4 +70,20 @@ def test_a_kept_row_that_todays_parser_cannot_read(desk: Desk) -> None:
     desk.fetch("UPDATE raw.rows SET shr = 'ЗАВТРА НЕ ЛЕТАЕМ', dep = NULL, arr = NULL")
     outcome = desk.load([flight_row(1, dep=None)], minute=2)
     assert (outcome.kind, outcome.counts.flights_updated) == ("loaded", 1)
+    desk.sums()
+
+
+def test_implausible_dates_reach_no_statistic(desk: Desk) -> None:
+    """A workbook of nothing but mistyped years is its own period, so its sending time must speak."""
+    mistyped = [(f"{day}.01.{year}", f"1{day}", "0B12345", "09:00", "5545N03737E", None) for day, year in YEARS]
+    path = write_table(desk.folder / "years.xlsx", mistyped)
+    [outcome] = desk.deliver(desk.put(path))
+    assert (outcome.kind, outcome.counts.flights_new, outcome.counts.rows_rejected) == ("loaded", len(YEARS), 0)
+    again = [(*row[:5], "ЗАМЕТКА") for row in mistyped]
+    [outcome] = desk.deliver(desk.put(write_table(desk.folder / "again.xlsx", again)))
+    assert outcome.counts.flights_new == 0
+    flights = desk.fetch("SELECT day, dep_dt, problems FROM core.flights")
+    assert {(flight["day"], flight["dep_dt"]) for flight in flights} == {(None, None)}
+    assert all("DATE_IMPLAUSIBLE" in flight["problems"] for flight in flights)
+    assert desk.fetch("SELECT 1 FROM mart.flight_counts WHERE span <> 'undated'") == []
     desk.sums()

@@ -9,6 +9,7 @@ from shared.flights import (
     PositionSource,
     Reading,
     Reject,
+    TableRow,
     TelegramRow,
     build,
     read,
@@ -197,6 +198,40 @@ def test_far_dates() -> None:
     assert far.dep_dt is None
     assert build([far]).problems == ("DATE_FAR",)
     assert far.key == near.key
+
+
+SENT = date(2025, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "plausible"),
+    [("091231", False), ("100101", True), ("250411", True), ("260502", True), ("260503", False), ("990101", False)],
+)
+def test_implausible_dates(day: str, plausible: bool) -> None:
+    plan = changed(TelegramRow(None, SHR, None, None), ("shr", "DOF/250410", f"DOF/{day}"))
+    dep = TelegramRow(None, None, DEP.replace("250410", day), None)
+    arr = TelegramRow(None, None, None, ARR.replace("250410", day))
+    dep24 = TelegramRow(None, None, DEP24.replace("240105", day), None)
+    for row_, moment in ((plan, "plan_dep_dt"), (dep, "dep_dt"), (arr, "arr_dt"), (dep24, "dep_dt")):
+        checked = read(row_, sent=SENT)
+        assert isinstance(checked, Reading)
+        assert (getattr(checked, moment) is not None) == plausible == (checked.day is not None)
+        assert ("DATE_IMPLAUSIBLE" in build([checked]).problems) == (not plausible)
+        assert checked.key == reading(row_).key
+
+
+@pytest.mark.parametrize("day", ["1960-01-01", "2042-01-15", "31.12.2009", "15.01.42"])
+def test_implausible_dates_of_tables(day: str) -> None:
+    for cells in ({"date": day, "dep_time": "0900"}, {"dep_time": f"{day} 09:00"}, {"date": day}):
+        row_ = TableRow(callsign="12345", reg="012A345", arr_time="1000", dep_place="5545N03737E", **cells)
+        checked, period = read(row_, sent=SENT), read(row_, sent=SENT, period=(date(2025, 4, 1), date(2025, 4, 30)))
+        unchecked = read(row_)
+        assert isinstance(checked, Reading)
+        assert isinstance(period, Reading)
+        assert isinstance(unchecked, Reading)
+        assert (checked.day, checked.dep_dt, checked.arr_dt) == (None, None, None)
+        assert "DATE_IMPLAUSIBLE" in build([checked]).problems
+        assert checked.key == period.key == unchecked.key
 
 
 def test_day_of_a_reading() -> None:
