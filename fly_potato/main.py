@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "down": "stop the local stack",
     "status": "tell what of the local stack runs",
     "site": "lay the web page out for whoever gives it to browsers",
+    "datalens": "make the dashboards of DataLens: the workbook file for import",
     "bundle": "make the zips that the cloud runs",
     "deploy": "bring a release to an environment in the cloud, or take it back",
 }

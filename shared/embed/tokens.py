@@ -1,9 +1,9 @@
 """Embed tokens as DataLens wants them.
 
 A JSON Web Token, PS256, with ``embedId``, ``dlEmbedService``, ``iat``, ``exp`` (10 hours later at most) and
-``params``, 30 KB at most. Source: https://yandex.cloud/docs/datalens/security/private-embedded-objects. A parameter
-in the link overrides a signed one of the same name unless the embed forbids it, so the embeds of narrowed callers
-must forbid ``region``.
+``params``, 30 KB at most. Source: https://yandex.cloud/docs/datalens/security/private-embedded-objects. Since
+26.08.2025 a signed parameter outranks one of the same name in the link; an embedded dashboard takes only parameters
+that its own settings declare, so every dashboard declares ``region``.
 """
 
 from collections.abc import Iterable
