@@ -110,7 +110,7 @@ class Demo:
     def _checksums(self) -> list[Checksum]:
         with self.watch.step("проверка таблиц"):
             sums, rules = asyncio.run(verify(self.stack.superuser_uri()))
-        self.faults.extend(f"нарушено правило «{rule.rule}»: {rule.offenders}" for rule in rules if rule.offenders)
+        self.faults.extend(f"нарушено правило «{rule.name}»: {rule.offenders}" for rule in rules if rule.offenders)
         return sums
 
     def _flights(self) -> list[RegionFlights]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from shared.db.sql import load_sql
-from shared.ingest.housekeeping import Rule, rules
+from shared.ingest.jobs import Rule, rules
 
 _SQL = load_sql("fly_potato")
 

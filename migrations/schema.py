@@ -42,9 +42,10 @@ metadata = MetaData(
 NOW = text("now()")
 
 
-def moment(name: str, *, nullable: bool = True, now: bool = False) -> Column[object]:
+def moment(name: str, *, nullable: bool = True, now: bool = False, comment: str | None = None) -> Column[object]:
     """Make a column for an aware instant."""
-    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=NOW if now else None)
+    default = NOW if now else None
+    return Column(name, DateTime(timezone=True), nullable=nullable, server_default=default, comment=comment)
 
 
 def _count(name: str) -> Column[int]:
@@ -84,7 +85,22 @@ loads = Table(
     Column("period_to", Date),
     moment("started_at", nullable=False, now=True),
     moment("finished_at"),
-    CheckConstraint("state IN ('claimed', 'done', 'failed')", name="state"),
+    Column(
+        "parser_revision", Integer, nullable=False, server_default=text("0"), comment="of the parser that read it last"
+    ),
+    Column(
+        "rows_traced",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="every place of its rows is kept, and the texts of its rejects",
+    ),
+    Column("step_seconds", JSONB, comment="how long each step of the load took"),
+    Column("problems", JSONB, comment="how many of its flights carry each code"),
+    moment("withdrawn_at"),
+    Column("withdrawn_by", Text, comment="opaque subject, or the name of a command"),
+    Column("withdrawn_reason", Text),
+    CheckConstraint("state IN ('claimed', 'done', 'failed', 'withdrawn')", name="state"),
     CheckConstraint(
         "state <> 'done' OR rows_in = rows_empty + rows_repeated + rows_rejected"
         " + flights_new + flights_updated + flights_unchanged",
@@ -112,10 +128,13 @@ uploads = Table(
     _count("rows_total"),
     moment("updated_at", nullable=False, now=True),
     moment("finished_at"),
-    CheckConstraint("outcome IN ('loaded', 'duplicate', 'failed')", name="outcome"),
+    moment("lease_until", comment="until when a sign of life is due from who works on it"),
+    moment("absent_at", comment="when the bucket was asked for an object that never came"),
+    CheckConstraint("outcome IN ('loaded', 'duplicate', 'failed', 'withdrawn')", name="outcome"),
     CheckConstraint("step IN ('announced', 'received', 'reading', 'writing', 'finished')", name="step"),
     Index(None, "announced_at", "id"),
     Index(None, "load_id"),
+    Index("ix_uploads_open", "lease_until", postgresql_where=text("outcome IS NULL")),
     schema="core",
 )
 
@@ -249,7 +268,39 @@ source_rows = Table(
     Column("dep", Text),
     Column("arr", Text),
     Column("cells", JSONB, comment="the cells of a table row, which has no telegrams"),
+    Index(None, "load_id", postgresql_using="brin"),
     schema="raw",
+)
+
+row_repeats = Table(
+    "repeats",
+    metadata,
+    Column("flight_key", Uuid, primary_key=True),
+    Column("row_hash", Uuid, primary_key=True),
+    Column("load_id", BigInteger, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("sheet", Text, nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Index(None, "load_id", postgresql_using="brin"),
+    schema="raw",
+    comment="the other places where a kept row stands: in older workbooks, or further up in the same",
+)
+
+rejected_rows = Table(
+    "rejects",
+    metadata,
+    Column("load_id", BigInteger, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("center", Text),
+    Column("shr", Text),
+    Column("dep", Text),
+    Column("arr", Text),
+    Column("cells", JSONB),
+    schema="raw",
+    comment="the texts of rejected rows, which a later parser may read",
 )
 
 reports = Table(

@@ -11,6 +11,7 @@
     │   ├── Unauthenticated
     │   └── Forbidden
     ├── NotFound
+    ├── LoadInterrupted                who worked on a workbook is gone; nothing is wrong with the workbook
     ├── ConfigurationError             a setting is missing or impossible
     └── OutageError                    something we depend on is away: retryable
         ├── DatabaseUnavailable
@@ -63,6 +64,17 @@ class Forbidden(AccessError):
 
 class NotFound(FlyPotatoError):
     """What is asked for does not exist."""
+
+
+class LoadInterrupted(FlyPotatoError):
+    """Who worked on a workbook showed no sign of life until the lease ran out; its event may yet come again."""
+
+    def __init__(self) -> None:
+        sentence = (
+            "Обработка файла прервалась, сам файл ни при чём. Он сохранён и будет обработан снова; если за час"
+            " состояние не изменится, обратитесь к администратору или пришлите файл ещё раз."
+        )
+        super().__init__("LOAD_INTERRUPTED", sentence)
 
 
 class ConfigurationError(FlyPotatoError):

@@ -39,6 +39,8 @@ FAMILIES: tuple[Family, ...] = (
     Family("upload_oldest_waiting_seconds", "Age of the oldest of them since it was announced; 0 without any."),
     Family("loads", "Loads by state.", ("state",)),
     Family("load_failures", "Loads that failed, by error code.", ("code",)),
+    Family("uploads_cut_off", "Uploads of the last day that ended by no fault of theirs, by error code.", ("code",)),
+    Family("load_step_seconds", "Mean seconds of each step of the loads finished within the window.", ("step",)),
     Family("last_load_timestamp_seconds", "Unix time at which the last load was finished."),
     Family("rows", "Rows of all finished loads by what became of them.", ("fate",)),
     Family("rejected_rows", "Rows that were rejected, by code.", ("code",)),

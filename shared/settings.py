@@ -4,6 +4,7 @@ A function composes only the classes it needs, so it holds only the secrets it n
 ``.env.example``, which a test compares with these classes both ways. Nothing is read at import.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -78,6 +79,11 @@ class UploadSettings(BaseSettings):
 
     max_bytes: int = Field(default=200 * 1024**2, gt=0)
     url_ttl_seconds: int = Field(default=900, ge=60, le=7 * 24 * 3600)
+
+    @property
+    def arrival_window(self) -> timedelta:
+        """Give how long after its announcement a workbook may still arrive: its address' life, and five minutes."""
+        return timedelta(seconds=self.url_ttl_seconds, minutes=5)
 
 
 class IngestSettings(BaseSettings):

@@ -78,7 +78,7 @@ resource "yandex_storage_bucket" "data" {
   cors_rule {
     allowed_methods = ["PUT", "GET"]
     allowed_origins = local.own_origins
-    allowed_headers = ["content-type"]
+    allowed_headers = ["content-type", "if-none-match"]
     expose_headers  = ["ETag", "Content-Disposition"]
     max_age_seconds = 600
   }

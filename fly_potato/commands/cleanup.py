@@ -13,7 +13,7 @@ def command(dry_run: bool, ttl_hours: int | None) -> None:
     """Free the bucket of old files of rejects and reports; needs POSTGRES_URI and S3_* in the environment."""
     from fly_potato.screen import refusing
     from shared.db import connect_pool
-    from shared.ingest.housekeeping import Expired, cleanup
+    from shared.ingest.jobs import Expired, cleanup
     from shared.settings import DatabaseSettings, RetentionSettings, StorageSettings, load
     from shared.storage import Storage
 

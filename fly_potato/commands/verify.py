@@ -16,11 +16,11 @@ def command(uri: str, as_json: bool) -> None:
     sums, rules = asyncio.run(verify(uri))
     if as_json:
         tables = {s.table: {"rows": s.rows, "checksum": s.checksum} for s in sums}
-        click.echo(json.dumps({"tables": tables, "rules": {r.rule: r.offenders for r in rules}}))
+        click.echo(json.dumps({"tables": tables, "rules": {r.name: r.offenders for r in rules}}))
     else:
         for s in sums:
             click.echo(f"{s.table:24}{s.rows:>12}  {s.checksum}")
         for r in rules:
-            click.echo(f"{'ok' if not r.offenders else 'BROKEN':8}{r.rule}{f': {r.offenders}' if r.offenders else ''}")
+            click.echo(f"{'ok' if not r.offenders else 'BROKEN':8}{r.name}{f': {r.offenders}' if r.offenders else ''}")
     if any(r.offenders for r in rules):
         raise SystemExit(1)

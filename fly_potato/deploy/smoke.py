@@ -126,7 +126,11 @@ def _page(address: str) -> str:
 
 def _browser_may_send(address: str, bucket: str) -> str:
     # What a browser asks before the page may PUT a workbook; the bucket's rules and the address must have met.
-    ask = {"Origin": address, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
+    ask = {
+        "Origin": address,
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "content-type,if-none-match",
+    }
     try:
         answer = httpx.options(bucket, headers=ask, timeout=60)
     except httpx.HTTPError as error:

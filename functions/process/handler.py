@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,15 @@ from shared.errors import OutageError
 from shared.events import Message, ObjectMessage, TimerMessage
 from shared.ingest import process_object, run_job
 from shared.runtime import Call, TriggerHandler
-from shared.settings import AppSettings, DatabaseSettings, IngestSettings, RetentionSettings, StorageSettings, load
+from shared.settings import (
+    AppSettings,
+    DatabaseSettings,
+    IngestSettings,
+    RetentionSettings,
+    StorageSettings,
+    UploadSettings,
+    load,
+)
 from shared.storage import Storage
 from shared.storage.keys import INCOMING
 
@@ -26,7 +35,10 @@ Workshop = tuple[Pool, Storage, IngestSettings]
 @asynccontextmanager
 async def _opened() -> AsyncIterator[Workshop]:
     logs.configure(load(AppSettings).effective_log_level)
-    pool = await connect_pool(load(DatabaseSettings), application="fly-potato-process")
+    database = load(DatabaseSettings)
+    # A load holds one connection and tells how far it is on another: with a pool of one it would wait for itself.
+    database = database.model_copy(update={"pool_size": max(2, database.pool_size)})
+    pool = await connect_pool(database, application="fly-potato-process")
     try:
         yield pool, Storage(load(StorageSettings)), load(IngestSettings)
     finally:
@@ -38,15 +50,17 @@ async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
     key = message.details.key if isinstance(message, ObjectMessage) and message.created else ""
     if isinstance(message, TimerMessage):
         ttl = timedelta(hours=load(RetentionSettings).ttl_hours)
-        return await run_job(pool, storage, message.details.payload, ttl)
+        return await run_job(pool, storage, message.details.payload, ttl, load(UploadSettings).arrival_window)
     if not isinstance(message, ObjectMessage) or not key.startswith(INCOMING):
         return logger.info("Not a new workbook, ignored.")
     if message.details.bucket_id != storage.bucket:
         return logger.warning("An event of another bucket, ignored.", extra={"bucket": message.details.bucket_id})
-    seconds = call.seconds_left or settings.timeout_seconds
-    lease = timedelta(seconds=seconds + settings.lease_margin_seconds)
+    left = call.seconds_left or settings.timeout_seconds
+    lease = timedelta(seconds=left + settings.lease_margin_seconds)
     outcome = await process_object(pool, storage, key, lease=lease)
-    logger.info("Delivered.", extra={"outcome": outcome.kind, "load_id": outcome.load_id, "code": outcome.error_code})
+    facts = {"outcome": outcome.kind, "load_id": outcome.load_id, "code": outcome.error_code}
+    seconds = {f"seconds_{step}": round(spent, 3) for step, spent in outcome.seconds.items()}
+    logger.info("Delivered.", extra={**facts, **asdict(outcome.counts), **seconds})
     if outcome.kind == "busy":
         # Whoever has the bytes in hand may yet die without a trace, so this delivery comes again.
         raise OutageError("LOAD_BUSY", "Этот файл сейчас загружает другой обработчик.")

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared.api.upload_rows import GRACE, UploadState
+from shared.api.upload_rows import UploadState
 from shared.db import Pool, translated
 from shared.db.sql import load_sql
 from shared.metrics import Samples
 from shared.storage import Storage
 from shared.storage.keys import INCOMING, RESULTS
 
-LOAD_STATES = ("claimed", "done", "failed")
+LOAD_STATES = ("claimed", "done", "failed", "withdrawn")
+CUT_OFF = ("LOAD_INTERRUPTED", "LOAD_ATTEMPTS_EXHAUSTED", "INTERNAL_ERROR")
+STEPS = ("fetch", "inspect", "read", "merge")
 MATCHES = ("inside", "coastal", "outside", "none")
 AREAS = ("incoming", "results", "other")
 QUANTILES = ("0.5", "0.95")
@@ -23,11 +25,11 @@ _KEPT_SECONDS = 300.0
 
 
 async def measure_database(
-    pool: Pool, window: timedelta, url_ttl: timedelta
+    pool: Pool, window: timedelta, arrival_window: timedelta
 ) -> dict[str, dict[tuple[str, ...], float]]:
     """Read every number that the database knows. Raises DatabaseUnavailable."""
     with translated():
-        told: dict[str, Any] = json.loads(await pool.fetchval(_SQL["measurements"], window, url_ttl + GRACE))
+        told: dict[str, Any] = json.loads(await pool.fetchval(_SQL["measurements"], window, arrival_window))
     interrupted, finished = float(told["interrupted"]), float(told["finished"])
     attempts = interrupted + finished
     durations = zip(QUANTILES, told["durations"] or (), strict=False)
@@ -38,6 +40,8 @@ async def measure_database(
         "upload_oldest_waiting_seconds": {(): told["oldest_waiting"] or 0.0},
         "loads": _closed(told["loads"], LOAD_STATES),
         "load_failures": _by_code(told["load_failures"]),
+        "uploads_cut_off": _closed(told["uploads_cut_off"], CUT_OFF),
+        "load_step_seconds": _closed(told["step_seconds"], STEPS),
         "last_load_timestamp_seconds": {(): told["last_load"]} if told["last_load"] is not None else {},
         "rows": _by_code(told["rows"]),
         "rejected_rows": _by_code(told["rejected_rows"]),

@@ -30,7 +30,7 @@ from shared.storage import Storage
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 """The migration that this code was written against; a test holds it equal to the newest one."""
 
 _SQL = load_sql("shared.api")
@@ -129,8 +129,7 @@ class Probes:
 
     async def _measure(self) -> Samples:
         window = timedelta(seconds=self._settings.window_seconds)
-        url_ttl = timedelta(seconds=load(UploadSettings).url_ttl_seconds)
-        return await measure_database(await self._database(), window, url_ttl)
+        return await measure_database(await self._database(), window, load(UploadSettings).arrival_window)
 
     async def _list(self) -> Samples:
         return await asyncio.to_thread(self._bucket()[1].measure)

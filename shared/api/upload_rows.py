@@ -10,9 +10,6 @@ from shared.db import Pool, translated
 from shared.db.sql import load_sql
 from shared.errors import NotFound
 
-GRACE = timedelta(minutes=5)
-"""How long after its address has expired an upload may still be on its way: sending it, and the trigger."""
-
 _SQL = load_sql("shared.api")
 
 
@@ -32,15 +29,15 @@ class UploadState(StrEnum):
     LOADED = "loaded"
     DUPLICATE = "duplicate"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
-def state_of(row: Row, now: datetime, ttl: timedelta) -> UploadState:
-    """Tell the state; an upload that was announced and never came is expired ``GRACE`` after its address."""
-    if row["outcome"] is not None:
-        return UploadState(row["outcome"])
-    if row["step"] != "announced":
-        return UploadState.PROCESSING
-    return UploadState.EXPIRED if now > row["announced_at"] + ttl + GRACE else UploadState.ANNOUNCED
+def state_of(row: Row, now: datetime, arrival_window: timedelta) -> UploadState:
+    """Tell the state; an upload that was announced and did not come within its window is expired."""
+    state = UploadState(row["state"])
+    if state is UploadState.ANNOUNCED and now > row["announced_at"] + arrival_window:
+        return UploadState.EXPIRED
+    return state
 
 
 class UploadRows:

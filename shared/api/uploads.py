@@ -4,7 +4,7 @@ A workbook goes to the bucket by a pre-signed address, never through the gateway
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -23,7 +23,7 @@ from shared.api.upload_rows import Row, UploadRows, UploadState, state_of
 from shared.auth.access import Gatekeeper, require
 from shared.auth.principals import Principal, Role
 from shared.db import connect_pool
-from shared.errors import NotFound
+from shared.errors import LoadInterrupted, NotFound, OutageError
 from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings, load
 from shared.storage import Storage, incoming_key, new_upload_id, rejects_key, source_time
 
@@ -35,6 +35,8 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=512)]
 
 _MIB = 1024 * 1024
+_HEADS_AT_ONCE = 8
+_ENDED = frozenset({UploadState.LOADED, UploadState.DUPLICATE, UploadState.FAILED})
 
 
 @router.post("", status_code=201)
@@ -74,7 +76,8 @@ async def newest(
     rows = await _rows(request).newest(limit + 1, before)
     page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
     following = cursors.pack(last["announced_at"].isoformat(), str(last["id"])) if last else None
-    items = [_upload(request, row) for row in page]
+    arrived = await _arrived(request, page)
+    items = [_upload(request, row, arrived) for row in page]
     return upload_shapes.UploadPage(items=items, next=following, may_send=principal.may(Role.OPERATOR))
 
 
@@ -82,7 +85,7 @@ async def newest(
 async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shapes.UploadInFull:
     """Tell how far an upload is, and in the end what became of its rows."""
     row = await _rows(request).one(upload)
-    counted = await _rows(request).rejects_by_code(row["load_id"]) if row["outcome"] else ()
+    counted = await _rows(request).rejects_by_code(row["load_id"]) if row["state"] in _ENDED else ()
     rejects = []
     for each in counted:
         told = explain(each["code"])
@@ -91,7 +94,7 @@ async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shap
                 code=each["code"], rows=each["rows"], explanation=told.explanation, mend=told.mend
             )
         )
-    shown = _upload(request, row).model_dump()
+    shown = _upload(request, row, await _arrived(request, [row])).model_dump()
     return upload_shapes.UploadInFull(**shown, rejects=rejects, unread_sheets=row["unread_sheets"])
 
 
@@ -160,14 +163,48 @@ def _after(cursor: str) -> tuple[str, int]:
     return str(sheet), int(number)
 
 
-def _upload(request: Request, row: Row) -> upload_shapes.Upload:
+async def _arrived(request: Request, rows: Sequence[Row]) -> frozenset[UUID]:
+    """Ask the bucket which of the uploads that look expired did come: an event lost on its way hides no workbook.
+
+    While the bucket is away they count as come, for nothing says that they did not.
+    """
     settings: UploadSettings = request.app.state.upload_settings
-    state = state_of(row, datetime.now(UTC), timedelta(seconds=settings.url_ttl_seconds))
-    done = row["load_state"] == "done" and row["outcome"] in {"loaded", "duplicate"}
-    counts = {name: row[name] for name in upload_shapes.Counts.model_fields} if done else None
-    code = row["error_code"]
+    storage, now = _storage(request), datetime.now(UTC)
+    turn = asyncio.Semaphore(_HEADS_AT_ONCE)
+
+    async def came(key: str) -> bool:
+        async with turn:
+            try:
+                await asyncio.to_thread(storage.head, key)
+            except NotFound:
+                return False
+            except OutageError:
+                pass
+            return True
+
+    doubtful = [
+        row
+        for row in rows
+        if row["absent_at"] is None and state_of(row, now, settings.arrival_window) is UploadState.EXPIRED
+    ]
+    answers = await asyncio.gather(*(came(row["object_key"]) for row in doubtful))
+    return frozenset(UUID(bytes=row["id"].bytes) for row, here in zip(doubtful, answers, strict=True) if here)
+
+
+def _upload(request: Request, row: Row, arrived: frozenset[UUID]) -> upload_shapes.Upload:
+    settings: UploadSettings = request.app.state.upload_settings
+    upload = UUID(bytes=row["id"].bytes)
+    state, code, sentence = row["state"], row["error_code"], row["error_sentence"]
+    if upload in arrived:
+        state, code = UploadState.FAILED, LoadInterrupted().code
+    else:
+        state = state_of(row, datetime.now(UTC), settings.arrival_window)
+    if sentence is None:
+        sentence = LoadInterrupted().sentence if code == LoadInterrupted().code else FAILED
+    counted = row["load_state"] == "done" and state in {UploadState.LOADED, UploadState.DUPLICATE}
+    counts = {name: row[name] for name in upload_shapes.Counts.model_fields} if counted else None
     return upload_shapes.Upload(
-        id=UUID(bytes=row["id"].bytes),
+        id=upload,
         file_name=row["file_name"],
         size=row["size_bytes"],
         state=state,
@@ -177,7 +214,7 @@ def _upload(request: Request, row: Row) -> upload_shapes.Upload:
         updated_at=row["updated_at"],
         finished_at=row["finished_at"],
         counts=upload_shapes.Counts(**counts) if counts else None,
-        error=upload_shapes.Fault(code=code, sentence=row["error_sentence"] or FAILED) if code else None,
+        error=upload_shapes.Fault(code=code, sentence=sentence) if code else None,
     )
 
 

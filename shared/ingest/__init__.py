@@ -1,7 +1,7 @@
 """A workbook in the bucket becomes flights in the database, exactly once and with nothing lost."""
 
-from shared.ingest.housekeeping import run_job
-from shared.ingest.outcome import Outcome
-from shared.ingest.process import process_object
+from shared.ingest.deliveries import process_object
+from shared.ingest.jobs import run_job
+from shared.ingest.model import Counts, Outcome
 
-__all__ = ["Outcome", "process_object", "run_job"]
+__all__ = ["Counts", "Outcome", "process_object", "run_job"]

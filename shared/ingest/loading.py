@@ -12,10 +12,9 @@ from time import perf_counter
 from shared import workbooks
 from shared.db import Connection, Pool
 from shared.ingest import merging, uploads
-from shared.ingest.attempts import Delivery
 from shared.ingest.claims import Claim
 from shared.ingest.collecting import rarely_collected
-from shared.ingest.outcome import Outcome
+from shared.ingest.model import Delivery, Outcome
 from shared.ingest.reading import Tally, next_chunk
 from shared.workbooks import Row, WorkbookReader
 
@@ -33,7 +32,7 @@ async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) ->
 
     async def report(step: str, rows_read: int) -> None:
         async with pool.acquire() as side:
-            await uploads.progress(side, delivery.upload, step, rows_read, total)
+            await uploads.progress(side, delivery, step, rows_read, total)
 
     inspected = perf_counter()
     tally = Tally()

@@ -16,7 +16,7 @@ from shared.db import Connection
 from shared.db.sql import load_sql
 from shared.flights import Flight, Reading, build, read
 from shared.ingest.claims import MERGE_LOCK, Claim, Superseded
-from shared.ingest.outcome import Counts
+from shared.ingest.model import Counts
 from shared.ingest.reading import Chunk, Tally
 from shared.ingest.staging import Record, content_of, flight_record
 from shared.regions import attribute

@@ -1,16 +1,27 @@
-"""What the sender of a workbook can see of it: the row in ``core.uploads``."""
+"""What the sender of a workbook can see of it: the row in ``core.uploads``.
 
+An outcome is final: an event of an upload that has one is ignored, so that a second file under the same address changes
+nothing. Only an upload that was cut off by no fault of its own (``CUT_OFF``) begins again when its event comes again.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.db import Connection
 from shared.errors import FlyPotatoError
+from shared.ingest.claims import CUT_OFF
+from shared.ingest.model import Delivery
 from shared.storage import upload_of
 
 _RECEIVED = """
-UPDATE core.uploads SET step = 'received', updated_at = now()
-WHERE object_key = $1
+UPDATE core.uploads SET
+    step = 'received', outcome = NULL, error_code = NULL, error_sentence = NULL, finished_at = NULL, absent_at = NULL,
+    updated_at = now(), lease_until = now() + $2::interval
+WHERE object_key = $1 AND (outcome IS NULL OR error_code = ANY($3::text[]))
 RETURNING id
 """
+_ENDED = "SELECT id, outcome, load_id, error_code, error_sentence FROM core.uploads WHERE object_key = $1"
 _REGISTER = """
 INSERT INTO core.uploads (id, object_key, file_name, announced_by)
 VALUES ($1, $2, $3, 'bucket')
@@ -18,25 +29,51 @@ ON CONFLICT DO NOTHING
 """
 _LINK = "UPDATE core.uploads SET load_id = $2, updated_at = now() WHERE id = $1"
 _PROGRESS = """
+WITH load AS (
+    UPDATE core.loads AS l SET lease_until = now() + $5::interval
+    FROM core.uploads AS u
+    WHERE u.id = $1 AND l.id = u.load_id AND l.state = 'claimed'
+    RETURNING l.id
+), waiting AS (
+    UPDATE core.uploads AS u SET lease_until = now() + $5::interval
+    FROM load
+    WHERE u.load_id = load.id AND u.id <> $1 AND u.outcome IS NULL
+)
 UPDATE core.uploads SET
-    step = $2, rows_read = $3::integer, rows_total = greatest($3::integer, $4::integer), updated_at = now()
+    step = $2, rows_read = $3::integer, rows_total = greatest($3::integer, $4::integer), updated_at = now(),
+    lease_until = now() + $5::interval
 WHERE id = $1 AND outcome IS NULL
 """
 _FINISH = """
 UPDATE core.uploads SET
     outcome = $2, error_code = $3, error_sentence = $4, load_id = coalesce($5, load_id), step = 'finished',
     updated_at = now(), finished_at = now()
-WHERE id = $1
+WHERE id = $1 AND outcome IS NULL
 """
 _WAITING = "SELECT id FROM core.uploads WHERE load_id = $1 AND outcome IS NULL AND id <> $2"
 
 
-async def received(conn: Connection, object_key: str) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An upload that has its outcome."""
+
+    outcome: str
+    load_id: int | None
+    error: FlyPotatoError | None
+
+
+async def received(conn: Connection, object_key: str, lease: timedelta) -> UUID | Ended:
     """Note that an object has come; one that nobody announced is registered now, under a name made of its key."""
     upload = upload_of(object_key) or uuid5(NAMESPACE_URL, object_key)
-    file_name = object_key.rsplit("/", 1)[-1]
-    await conn.execute(_REGISTER, upload, object_key, file_name)
-    return UUID(bytes=(await conn.fetchval(_RECEIVED, object_key)).bytes)
+    await conn.execute(_REGISTER, upload, object_key, object_key.rsplit("/", 1)[-1])
+    row_id = await conn.fetchval(_RECEIVED, object_key, lease, CUT_OFF)
+    if row_id is not None:
+        return UUID(bytes=row_id.bytes)
+    row = await conn.fetchrow(_ENDED, object_key)
+    if row is None:
+        raise TypeError("an upload went away while it was looked at")
+    error = FlyPotatoError(row["error_code"], row["error_sentence"]) if row["error_code"] else None
+    return Ended(row["outcome"], row["load_id"], error)
 
 
 async def link(conn: Connection, upload: UUID, load_id: int) -> None:
@@ -44,15 +81,15 @@ async def link(conn: Connection, upload: UUID, load_id: int) -> None:
     await conn.execute(_LINK, upload, load_id)
 
 
-async def progress(conn: Connection, upload: UUID, step: str, rows_read: int, rows_total: int) -> None:
-    """Show how far the work has come."""
-    await conn.execute(_PROGRESS, upload, step, rows_read, rows_total)
+async def progress(conn: Connection, delivery: Delivery, step: str, rows_read: int, rows_total: int) -> None:
+    """Show how far the work has come; a sign of life for upload and load."""
+    await conn.execute(_PROGRESS, delivery.upload, step, rows_read, rows_total, delivery.lease)
 
 
 async def finish(
     conn: Connection, upload: UUID, outcome: str, load_id: int | None, error: FlyPotatoError | None
 ) -> None:
-    """Show the end: ``loaded``, ``duplicate`` or ``failed`` with why."""
+    """Show the end: ``loaded``, ``duplicate`` or ``failed`` with why. An end that is there stays."""
     why = (error.code, error.sentence) if error else (None, None)
     await conn.execute(_FINISH, upload, outcome, *why, load_id)
 

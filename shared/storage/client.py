@@ -65,15 +65,23 @@ class Storage:
         self._client()
 
     def presign_put(self, key: str, size: int, content_type: str, *, expires_in: int = 900) -> PresignedUpload:
-        """Sign an address that takes one object of this key, size and type, and no other.
+        """Sign an address that takes one object of this key, size and type, once, and no other.
 
-        ``size`` is in bytes, ``expires_in`` in seconds. Size and type are signed headers: whoever sends a body of
-        another size or type gets a 403 from the bucket.
+        ``size`` is in bytes, ``expires_in`` in seconds. Size, type and ``If-None-Match: *`` are signed headers: whoever
+        sends a body of another size or type, or leaves the condition out, gets a 403 from the bucket, and who sends a
+        second body a 412 (https://yandex.cloud/docs/storage/s3/api-ref/object/upload).
         """
-        parameters = {"Bucket": self.bucket, "Key": key, "ContentLength": size, "ContentType": content_type}
+        parameters = {
+            "Bucket": self.bucket,
+            "Key": key,
+            "ContentLength": size,
+            "ContentType": content_type,
+            "IfNoneMatch": "*",
+        }
         signer = self._client(self._settings.browser_endpoint_url)
         url = signer.generate_presigned_url("put_object", Params=parameters, ExpiresIn=expires_in, HttpMethod="PUT")
-        return PresignedUpload(url, "PUT", {"Content-Type": content_type, "Content-Length": str(size)})
+        headers = {"Content-Type": content_type, "Content-Length": str(size), "If-None-Match": "*"}
+        return PresignedUpload(url, "PUT", headers)
 
     def presign_get(self, key: str, filename: str, *, expires_in: int = 300) -> str:
         """Sign an address to fetch an object under a file name, which may be Russian, for ``expires_in`` seconds."""

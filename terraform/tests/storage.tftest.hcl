@@ -42,7 +42,7 @@ run "buckets" {
     error_message = "A browser puts and gets."
   }
   assert {
-    condition     = toset(one(yandex_storage_bucket.data.cors_rule).allowed_headers) == toset(["content-type"]) && contains(one(yandex_storage_bucket.data.cors_rule).expose_headers, "Content-Disposition")
+    condition     = toset(one(yandex_storage_bucket.data.cors_rule).allowed_headers) == toset(["content-type", "if-none-match"]) && contains(one(yandex_storage_bucket.data.cors_rule).expose_headers, "Content-Disposition")
     error_message = "A browser sends a workbook's type and learns a file's name."
   }
   assert {

@@ -10,7 +10,7 @@ import pytest
 
 from shared.db import Pool, connect_pool
 from shared.errors import RequestError
-from shared.ingest.housekeeping import check_rollups, cleanup, run_job
+from shared.ingest.jobs import check_rollups, cleanup, run_job
 from shared.settings import DatabaseSettings
 from shared.storage import Storage, rejects_key
 from tests.conftest import Database
@@ -74,7 +74,7 @@ def test_roll_ups_that_went_wrong_are_counted_anew(desk: Desk) -> None:
     assert working(desk, check_rollups) == []
     desk.fetch("UPDATE mart.flight_counts SET flights = flights + 1 RETURNING 1")
     broken = working(desk, check_rollups)
-    assert {rule.rule for rule in broken} >= {"roll-ups differ from a recount"}
+    assert {rule.name for rule in broken} >= {"roll-ups differ from a recount"}
     assert working(desk, check_rollups) == []
     assert desk.sums() == before
 

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from openpyxl import load_workbook
 
-from shared.ingest.outcome import Counts
+from shared.ingest.model import Counts
 from shared.regions import load_boundaries
 from shared.storage import Storage, rejects_key
 from tests.conftest import Database

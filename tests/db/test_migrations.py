@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from fly_potato.database import check, migrate
 from migrations.bootstrap import async_url, run_sql
-from shared.ingest.housekeeping import rules
+from shared.ingest.jobs import rules
 from tests.conftest import Database
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"

@@ -37,11 +37,3 @@ def test_it_is_made_anew_where_the_first_is_gone(desk: Desk) -> None:
     desk.storage.delete(rejects_key(upload_id(first)))
     desk.deliver(second)
     assert rejects(desk, second)[:2] == b"PK"
-
-
-def test_a_second_event_of_the_first_brings_it_back(desk: Desk) -> None:
-    key = desk.put(write_workbook(desk.folder / "with-nonsense.xlsx", [flight_row(1), NONSENSE]))
-    desk.deliver(key)
-    desk.storage.delete(rejects_key(upload_id(key)))
-    desk.deliver(key)
-    assert rejects(desk, key)[:2] == b"PK"

@@ -8,13 +8,10 @@ abandoned AS (
     WHERE state = 'claimed' AND lease_until <= now() AND lease_until > now() - $1::interval
 ),
 upload_states AS (
-    SELECT CASE
-        WHEN outcome IS NOT NULL THEN outcome
-        WHEN step <> 'announced' THEN 'processing'
-        WHEN announced_at < now() - $2::interval THEN 'expired'
-        ELSE 'announced'
-    END AS state, announced_at
-    FROM core.uploads
+    SELECT
+        CASE WHEN s.state = 'announced' AND u.announced_at < now() - $2::interval THEN 'expired' ELSE s.state END AS state,
+        s.error_code, u.announced_at, u.updated_at
+    FROM core.uploads AS u JOIN core.upload_states AS s ON s.id = u.id
 ),
 matches AS (
     SELECT m.region_match, m.flights
@@ -35,6 +32,22 @@ SELECT jsonb_build_object(
     'load_failures', (
         SELECT jsonb_object_agg(code, n) FROM (
             SELECT coalesce(error_code, 'UNKNOWN') AS code, count(*) AS n FROM core.loads WHERE state = 'failed' GROUP BY 1
+        ) AS s
+    ),
+    'uploads_cut_off', (
+        SELECT jsonb_object_agg(error_code, n) FROM (
+            SELECT error_code, count(*) AS n FROM upload_states
+            WHERE error_code IN ('LOAD_INTERRUPTED', 'LOAD_ATTEMPTS_EXHAUSTED', 'INTERNAL_ERROR')
+              AND updated_at > now() - interval '1 day'
+            GROUP BY error_code
+        ) AS s
+    ),
+    'step_seconds', (
+        SELECT jsonb_object_agg(key, seconds) FROM (
+            SELECT step.key, avg(step.value::float8) AS seconds
+            FROM core.loads AS l CROSS JOIN LATERAL jsonb_each_text(l.step_seconds) AS step
+            WHERE l.finished_at > now() - $1::interval
+            GROUP BY step.key
         ) AS s
     ),
     'last_load', (SELECT extract(epoch FROM max(finished_at)) FROM core.loads WHERE state = 'done'),

@@ -7,7 +7,8 @@ import { sortable } from "./table.js";
 /** Words and colours of an upload's states. */
 export const BADGES = {
   announced: ["Ждёт файла", ""], expired: ["Файл не пришёл", "warn"], processing: ["Обработка", "busy"],
-  loaded: ["Загружена", "good"], duplicate: ["Уже загружена", "warn"], failed: ["Не прочитана", "bad"],
+  loaded: ["Загружена", "good"], duplicate: ["Уже загружена", "warn"], failed: ["Не загружена", "bad"],
+  withdrawn: ["Отозвана", "warn"],
 };
 
 const COUNTS = [

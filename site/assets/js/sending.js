@@ -7,7 +7,7 @@ import { BADGES, outcome } from "./outcome.js";
 const AT_ONCE = 2;
 const POLL_MS = 700;
 const STEPS = { announced: "Ждёт файла", received: "Получен", reading: "Чтение строк", writing: "Запись в базу", finished: "Готово" };
-const DONE = new Set(["loaded", "duplicate", "failed", "expired"]);
+const DONE = new Set(["loaded", "duplicate", "failed", "expired", "withdrawn"]);
 
 /** Make the list of files of this visit; `finished` hears of each that came to its end. */
 export function sending(finished) {
@@ -81,7 +81,8 @@ function put(file, { url, method, headers }, progress) {
       if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value);
     }
     request.upload.addEventListener("progress", (event) => event.lengthComputable && progress((100 * event.loaded) / event.total));
-    request.addEventListener("load", () => (request.status < 300 ? resolve() : reject(new ApiError(request.status, { detail: `Хранилище не приняло файл (${request.status}). Отправьте его ещё раз.` }))));
+    // The address takes one file: 412 says that it has come already, by a try whose answer was lost.
+    request.addEventListener("load", () => (request.status < 300 || request.status === 412 ? resolve() : reject(new ApiError(request.status, { detail: `Хранилище не приняло файл (${request.status}). Отправьте его ещё раз.` }))));
     request.addEventListener("error", () => reject(new ApiError(0, { detail: "Файл не дошёл до хранилища. Проверьте связь и отправьте его ещё раз." })));
     request.send(file);
   });

@@ -3,6 +3,7 @@
 import hashlib
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,7 +20,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def send(address: PresignedUpload, body: bytes, url: str | None = None, **headers: str) -> int:
     """Send a body as a browser would, which counts the length itself."""
-    given = {"Content-Type": address.headers["Content-Type"]} | {k.replace("_", "-"): v for k, v in headers.items()}
+    own = {name: value for name, value in address.headers.items() if name != "Content-Length"}
+    given = own | {k.replace("_", "-"): v for k, v in headers.items()}
     request = urllib.request.Request(url or address.url, body, given, method=address.method)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
@@ -33,7 +35,7 @@ def test_an_address_takes_the_announced_object(storage: Storage) -> None:
     body = b"x" * 1000
     address = storage.presign_put("incoming/a.xlsx", len(body), XLSX)
     assert address.method == "PUT"
-    assert address.headers == {"Content-Type": XLSX, "Content-Length": "1000"}
+    assert address.headers == {"Content-Type": XLSX, "Content-Length": "1000", "If-None-Match": "*"}
     assert send(address, body) == 200
     found = storage.head("incoming/a.xlsx")
     assert (found.size, found.content_type) == (1000, XLSX)
@@ -49,9 +51,20 @@ def test_an_address_takes_nothing_else(storage: Storage) -> None:
     assert list(storage.list("")) == []
 
 
+def test_an_address_writes_once(storage: Storage) -> None:
+    address = storage.presign_put("incoming/a.xlsx", 5, XLSX)
+    assert send(address, b"first") == 200
+    assert send(address, b"other") == 412
+    assert send(address, b"other", If_None_Match='"0"') == 403
+    unconditional = replace(address, headers={k: v for k, v in address.headers.items() if k != "If-None-Match"})
+    assert send(unconditional, b"other") == 403
+    assert storage.head("incoming/a.xlsx").size == 5
+    assert storage.head("incoming/a.xlsx").etag == hashlib.md5(b"first", usedforsecurity=False).hexdigest()
+
+
 def test_length_type_and_host_are_signed(storage: Storage) -> None:
     query = parse_qs(urlsplit(storage.presign_put("incoming/a.xlsx", 5, XLSX, expires_in=60).url).query)
-    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
+    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;if-none-match"]
     assert query["X-Amz-Expires"] == ["60"]
 
 
