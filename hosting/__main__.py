@@ -17,7 +17,7 @@ from prometheus_client import REGISTRY, start_http_server
 from pydantic import ValidationError
 
 from hosting.settings import HostingSettings
-from hosting.vitals import DeliveryCollector
+from hosting.vitals import MachineryCollector
 from shared import logs
 from shared.errors import ConfigurationError, FlyPotatoError
 from shared.settings import AuthSettings, EmbedSettings, load, variables
@@ -79,7 +79,7 @@ def main() -> int:
         # Names of variables and sentences alone: pydantic's own text would quote values.
         sys.stderr.write(f"{error if isinstance(error, FlyPotatoError) else type(error).__name__}\n")
         return 2
-    REGISTRY.register(DeliveryCollector(settings))
+    REGISTRY.register(MachineryCollector(settings))
     start_http_server(settings.vitals_port)
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn ends its serving on these and then sends them to the process once more, which has the ingest to stop.

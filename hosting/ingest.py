@@ -1,4 +1,4 @@
-"""``python -m hosting.ingest``: the trigger's loop and the function ``process`` in one process.
+"""``python -m hosting.ingest``: the trigger, the timers and the function ``process`` in one process.
 
 A process of its own, beside those that answer HTTP: it connects as another role of the database, and what a workbook
 costs it does not cost them. ``python -m hosting`` starts it and starts it anew when it dies.
@@ -16,6 +16,7 @@ from functions.process.handler import handler
 from hosting.dead_letters import DeadLetters
 from hosting.deliveries import Deliveries
 from hosting.settings import HostingSettings
+from hosting.timers import LastRuns, Timers
 from hosting.trigger import DeliveryFailed, Watcher
 from shared import logs
 from shared.errors import FlyPotatoError
@@ -51,7 +52,7 @@ async def _serve(settings: HostingSettings, storage: Storage) -> None:
         settings.retries,
         lanes=settings.ingest_lanes,
     )
-    watching = asyncio.create_task(watcher.run(settings.watch_seconds))
+    watching = asyncio.create_task(_together(watcher, Timers(_deliver, LastRuns(settings.last_runs)), settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, watching.cancel)
@@ -59,6 +60,12 @@ async def _serve(settings: HostingSettings, storage: Storage) -> None:
     await asyncio.wait({watching, orphaned}, return_when=asyncio.FIRST_COMPLETED)
     if watching.done() and not watching.cancelled():
         watching.result()
+
+
+async def _together(watcher: Watcher, timers: Timers, settings: HostingSettings) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(watcher.run(settings.watch_seconds))
+        group.create_task(timers.run())
 
 
 async def _parent_ends(parent: int) -> None:

@@ -37,6 +37,11 @@ class HostingSettings(BaseSettings):
         return self.state / "deliveries.sqlite3"
 
     @property
+    def last_runs(self) -> Path:
+        """Give the file of when each job last ended well."""
+        return self.state / "last-runs.json"
+
+    @property
     def retries(self) -> RetryPolicy:
         """Give when a failed delivery comes again: twice as late each time, up to five minutes, for a day."""
         return RetryPolicy(

@@ -146,14 +146,14 @@ def test_every_alert_has_its_page_in_the_run_book() -> None:
 def test_dashboards_ask_for_what_there_is(tmp_path: Path) -> None:
     """Business metrics of the dashboards and rules are ones that a collector or the metrics contract names."""
     from hosting.settings import HostingSettings
-    from hosting.vitals import DeliveryCollector
+    from hosting.vitals import MachineryCollector
     from shared.metrics import FAMILIES, PREFIX
 
     collectors = [yaml.safe_load(path.read_text()) for path in (LOCAL / "sql_exporter").glob("*.collector.yaml")]
     known = {metric["metric_name"] for collector in collectors for metric in collector["metrics"]} | {
         PREFIX + f.name for f in FAMILIES
     }
-    deliveries = DeliveryCollector(HostingSettings(state=tmp_path, dead_letters=tmp_path / "dead"))
+    deliveries = MachineryCollector(HostingSettings(state=tmp_path, dead_letters=tmp_path / "dead"))
     known |= {family.name for family in deliveries.collect()}
     texts = [
         path.read_text()

@@ -1,0 +1,83 @@
+"""The timers of hosts: each job at its interval, after failures and restarts too."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hosting.timers import JOBS, LastRuns, Timers, overdue_seconds, timer_message
+from hosting.trigger import DeliveryFailed
+from shared.events import TimerMessage, messages
+
+START = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """Stands where it is put."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Function:
+    """Takes events of timers; jobs named in ``failing`` fail."""
+
+    def __init__(self) -> None:
+        self.jobs: list[str] = []
+        self.failing: set[str] = set()
+
+    async def __call__(self, event: dict[str, Any], request_id: str) -> None:
+        job = json.loads(event["messages"][0]["details"]["payload"])["job"]
+        self.jobs.append(job)
+        if job in self.failing:
+            raise DeliveryFailed("DATABASE_UNAVAILABLE")
+
+
+def _hours(timers: Timers, clock: Clock, hours: float) -> None:
+    async def pass_time() -> None:
+        end = clock.now + timedelta(hours=hours)
+        while clock.now < end:
+            await timers.look()
+            clock.now += timedelta(seconds=10)
+
+    asyncio.run(pass_time())
+
+
+def test_each_job_runs_at_its_interval(tmp_path: Path) -> None:
+    clock, function = Clock(), Function()
+    _hours(Timers(function, LastRuns(tmp_path / "runs.json"), clock=clock), clock, 24.5)
+    assert [function.jobs.count(job.name) for job in JOBS] == [294, 2, 2]
+
+
+def test_a_restart_runs_what_is_overdue_and_nothing_else(tmp_path: Path) -> None:
+    clock, before, after = Clock(), Function(), Function()
+    runs = LastRuns(tmp_path / "runs.json")
+    _hours(Timers(before, runs, clock=clock), clock, 0.01)
+    assert sorted(before.jobs) == sorted(job.name for job in JOBS)
+    clock.now += timedelta(minutes=10)
+    _hours(Timers(after, runs, clock=clock), clock, 0.01)
+    assert after.jobs == ["sweep"]
+
+
+def test_a_job_that_fails_comes_again_and_is_told_as_late(tmp_path: Path) -> None:
+    clock, function = Clock(), Function()
+    function.failing.add("cleanup")
+    runs = LastRuns(tmp_path / "runs.json")
+    timers = Timers(function, runs, clock=clock)
+    _hours(timers, clock, 1)
+    assert function.jobs.count("cleanup") == 60
+    late = overdue_seconds(runs, START, clock.now)
+    assert (late["cleanup"], late["check-rollups"]) == (3600, 0)
+    function.failing.clear()
+    _hours(timers, clock, 0.1)
+    assert overdue_seconds(runs, START, clock.now)["cleanup"] == 0
+
+
+def test_the_event_is_read_by_the_products_own_model() -> None:
+    (message,) = messages(timer_message("sweep", START))
+    assert isinstance(message, TimerMessage)
+    assert json.loads(message.details.payload) == {"job": "sweep"}
