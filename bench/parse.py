@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shared.flights import Reading, TelegramRow, build, read
@@ -101,7 +101,7 @@ def _row(number: int, chance: random.Random, site: Site) -> TelegramRow:
         operator=site.operator,
     )
     moved = Movement(Kind.DEP, sid=plan.sid, day=day, minute=off, precise=site.at, regs=site.marks)
-    landed = replace(moved, kind=Kind.ARR, minute=off + chance.randrange(5, 239))
+    landed = moved._replace(kind=Kind.ARR, minute=off + chance.randrange(5, 239))
     cells = [render(plan, _REMARK.format(number)), render(moved), render(landed)]
     return _odd(cells, chance)
 

@@ -2,12 +2,11 @@
 
 import json
 import sys
-from dataclasses import asdict, replace
 
 import click
 
 from fly_potato.commands.parse import said
-from fly_potato.explain import ExplainedTelegram, explain
+from fly_potato.explain import ExplainedField, ExplainedTelegram, explain
 from shared.flights import Flight, Reading, TelegramRow, build, read
 from shared.flights.problems import PROBLEMS
 from shared.telegrams import TelegramError
@@ -43,7 +42,7 @@ def command(as_json: bool) -> None:
 def _flight(reading: Reading) -> Flight:
     """Give the flight without codes of cells: what is pasted stands in none."""
     flight = build([reading])
-    return replace(flight, problems=tuple(code for code in flight.problems if not code.startswith("CELL_")))
+    return flight._replace(problems=tuple(code for code in flight.problems if not code.startswith("CELL_")))
 
 
 def _write(value: object) -> None:
@@ -54,6 +53,16 @@ def _json(one: ExplainedTelegram) -> dict[str, object]:
     return {
         "kind": one.kind,
         "label": one.label,
-        "fields": [asdict(field) for field in one.fields],
-        "notes": [asdict(note) for note in one.notes],
+        "fields": [_field(field) for field in one.fields],
+        "notes": [note._asdict() for note in one.notes],
+    }
+
+
+def _field(field: ExplainedField) -> dict[str, object]:
+    return {
+        "name": field.name,
+        "label": field.label,
+        "text": field.text,
+        "value": field.value,
+        "notes": [note._asdict() for note in field.notes],
     }

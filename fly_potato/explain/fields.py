@@ -2,23 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from fly_potato.explain.labels import FIELDS, TELEGRAMS
 from fly_potato.explain.wording import metres, minutes, point, zone
-from shared.telegrams import NotATelegram, Telegram
-from shared.telegrams.aircraft import craft, marks
-from shared.telegrams.coordinates import place
-from shared.telegrams.envelopes import split
-from shared.telegrams.fields import Field
-from shared.telegrams.model import Note
-from shared.telegrams.moments import day, duration, minute
-from shared.telegrams.plans import callsign_of, number_of
-from shared.telegrams.reading import checked, read_piece
-from shared.telegrams.registry import LAYOUTS
-from shared.telegrams.text import repair
-from shared.telegrams.zones import field15
+from shared.telegrams import Note, Place, Telegram
+from shared.telegrams.kinds import READERS, build, reader_of, scan_all
+from shared.telegrams.scanner import Field
+from shared.telegrams.values.aircraft import Craft
+from shared.telegrams.values.zones import Field15
 
-Reader = Callable[[str], tuple[object, tuple[Note, ...]]]
+Words = Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,75 +40,62 @@ class ExplainedTelegram:
 
 def explain(text: str) -> list[ExplainedTelegram]:
     """Explain every telegram of a text. Raises TelegramError if none begins in it."""
-    mended = repair(checked(text))
-    pieces = split(mended.text)
-    if not pieces:
-        raise NotATelegram(len(text))
+    scans, mended = scan_all(text)
     explained = []
-    for piece in pieces:
-        telegram = read_piece(piece, mended.notes)
-        fields = tuple(_explained(field, piece.word) for field in LAYOUTS[piece.word].scan(piece.text))
+    for scan in scans:
+        telegram = build(scan, mended)
+        fields = tuple(_explained(field, scan.word) for field in scan.fields)
         of_fields = {note for field in fields for note in field.notes}
         rest = tuple(note for note in telegram.notes if note not in of_fields)
-        explained.append(ExplainedTelegram(piece.word, TELEGRAMS[piece.word], fields, rest, telegram))
+        explained.append(ExplainedTelegram(scan.word, TELEGRAMS[scan.word], fields, rest, telegram))
     return explained
 
 
 def _explained(field: Field, word: str) -> ExplainedField:
+    reader = reader_of(word, field.name)
     label = FIELDS.get(field.name, field.name)
-    if field.name == "16t" and word == "ARR":
+    if field.name == "16t" and reader == "minute":
         label = "время посадки"
-    reader = _READERS.get("13t" if label == "время посадки" else field.name)
-    if reader is None or not field.raw:
+    if reader is None or not field.raw or (reader not in READERS and reader != "aerodrome"):
         return ExplainedField(field.name, label, field.raw, None, ())
-    value, notes = reader(field.raw)
-    return ExplainedField(field.name, label, field.raw, str(value) if value is not None else None, notes)
+    value, notes = READERS["place" if reader == "aerodrome" else reader](field.raw)
+    words = _WORDS.get(reader, str)
+    return ExplainedField(field.name, label, field.raw, None if value is None else words(value), notes)
 
 
-def _place(raw: str) -> tuple[object, tuple[Note, ...]]:
-    found, notes = place(raw)
-    return point(found.lat, found.lon) if found else None, notes
+def _clock(read: int) -> str:
+    return f"{read // 60:02}:{read % 60:02}"
 
 
-def _field15(raw: str) -> tuple[object, tuple[Note, ...]]:
-    (level, area), notes = field15(raw)
-    return "; ".join(text for text in (metres(level), zone(area)) if text) or None, notes
+def _day(read: date) -> str:
+    return f"{read:%d.%m.%Y}"
 
 
-def _day(raw: str) -> tuple[object, tuple[Note, ...]]:
-    read, notes = day(raw)
-    return f"{read:%d.%m.%Y}" if read else None, notes
+def _place(read: Place) -> str:
+    return point(read.lat, read.lon)
 
 
-def _minute(raw: str) -> tuple[object, tuple[Note, ...]]:
-    read, notes = minute(raw)
-    return f"{read // 60:02}:{read % 60:02}" if read is not None else None, notes
+def _field15(read: Field15) -> str | None:
+    return "; ".join(text for text in (metres(read[0]), zone(read[1])) if text) or None
 
 
-def _duration(raw: str) -> tuple[object, tuple[Note, ...]]:
-    read, notes = duration(raw)
-    return minutes(read), notes
+def _craft(read: Craft) -> str | None:
+    kind, count = read
+    return f"{kind} × {count if count is not None else '?'}" if kind else None
 
 
-def _craft(raw: str) -> tuple[object, tuple[Note, ...]]:
-    (kind, count), notes = craft(raw)
-    return f"{kind} × {count if count is not None else '?'}" if kind else None, notes
+def _marks(read: tuple[str, ...]) -> str | None:
+    return ", ".join(read) or None
 
 
-def _marks(raw: str) -> tuple[object, tuple[Note, ...]]:
-    read, notes = marks(raw)
-    return ", ".join(read) or None, notes
-
-
-_READERS: dict[str, Reader] = {
-    "7": callsign_of,
-    "13t": _minute,
-    "15": _field15,
-    "16t": _duration,
-    "SID": number_of,
-    "REG": _marks,
-    "TYP": _craft,
-    **dict.fromkeys(("DOF", "ADD", "ADA"), _day),
-    **dict.fromkeys(("ATD", "ATA"), _minute),
-    **dict.fromkeys(("DEP", "DEST", "DLE", "ADEP", "ADEPZ", "ADARR", "ADARRZ"), _place),
+_WORDS: dict[str, Words] = {
+    "minute": _clock,
+    "duration": minutes,
+    "day": _day,
+    "place": _place,
+    "aerodrome": _place,
+    "field15": _field15,
+    "craft": _craft,
+    "marks": _marks,
 }
+"""How values are worded, by their reader."""

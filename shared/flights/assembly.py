@@ -1,7 +1,6 @@
 """From readings to the flight: newer facts win, absent ones erase nothing, better sources go before newer ones."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime, timedelta
 
 from shared.flights import codes
@@ -16,8 +15,6 @@ from shared.flights.model import (
     PositionSource,
     Reading,
     Zone,
-    make_flight,
-    make_reading,
 )
 from shared.flights.places import Chosen, choose
 
@@ -42,14 +39,14 @@ def merge(readings: Sequence[Reading]) -> Reading:
     """Lay readings over one another, oldest first."""
     newest = readings[::-1]
     merged: dict[str, object] = {}
-    for field in fields(Reading):
-        stated = (value for reading in newest if not _absent(value := getattr(reading, field.name)))
-        merged[field.name] = next(stated, getattr(newest[0], field.name))
+    for name in Reading._fields:
+        stated = (value for reading in newest if not _absent(value := getattr(reading, name)))
+        merged[name] = next(stated, getattr(newest[0], name))
     for present, problems in _PROBLEMS:
         merged[problems] = next((getattr(one, problems) for one in newest if getattr(one, present)), ())
     merged["row_problems"] = newest[0].row_problems
     merged["cancelled"] = _cancelled(newest)
-    return make_reading(**merged)  # type: ignore[arg-type]
+    return Reading(**merged)  # type: ignore[arg-type]
 
 
 def _cancelled(newest: Sequence[Reading]) -> bool:
@@ -85,7 +82,7 @@ def _flight(reading: Reading, key: bytes) -> Flight:
     state = _state(reading)
     problems += _of_places(take_off, landing)
     problems += _doubts(reading, state, position, dep_dt)
-    return make_flight(
+    return Flight(
         key=key,
         state=state,
         sid=reading.sid,

@@ -9,7 +9,8 @@ text.
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from shared.telegrams.text import repair, twin
+from shared.telegrams.grammar import fold
+from shared.telegrams.repairs import repair
 
 _BYTES = 16
 
@@ -33,10 +34,10 @@ def by_text(texts: Iterable[str | None]) -> bytes:
 
 def letters(text: str) -> str:
     """Give the letters and digits of a text, capital, look-alikes Latin."""
-    return "".join(c for c in twin(repair(text).text) if c.isalnum())
+    return "".join(c for c in fold(repair(text).text) if c.isalnum())
 
 
 def _word(fact: object) -> str:
     if fact is None or fact == ():
         return ""
-    return ",".join(sorted(fact)) if isinstance(fact, tuple) else str(fact)
+    return ",".join(sorted(fact)) if type(fact) is tuple else str(fact)

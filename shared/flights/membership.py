@@ -6,9 +6,9 @@ another flight. One without a number belongs unless its callsign, aerodrome, tim
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from shared.flights import codes
 from shared.flights.model import Codes
@@ -66,7 +66,7 @@ def _with_credible_numbers(telegrams: Sequence[Telegram]) -> Sequence[Telegram]:
     return [
         telegram
         if telegram.sid is None or telegram.sid.isdecimal() or telegram.kind is Kind.SHR or count[telegram.sid] > 1
-        else replace(telegram, sid=None, notes=(*telegram.notes, Note(SID_UNREADABLE, telegram.sid)))
+        else telegram._replace(sid=None, notes=(*telegram.notes, Note(SID_UNREADABLE, telegram.sid)))
         for telegram in telegrams
     ]
 
@@ -256,17 +256,17 @@ def _change(parts: Parts, change: Plan) -> None:
     if plan is None:
         parts.plan = change
     elif change.kind is Kind.CNL:
-        parts.plan = replace(plan, callsign=plan.callsign or change.callsign, notes=plan.notes + change.notes)
+        parts.plan = plan._replace(callsign=plan.callsign or change.callsign, notes=plan.notes + change.notes)
     else:
         kind = change.kind if plan.kind is Kind.CNL else plan.kind
-        parts.plan = replace(over(plan, change), kind=kind)
+        parts.plan = over(plan, change)._replace(kind=kind)
 
 
 def over(old: T, new: T) -> T:
     """Lay a newer telegram over an older one: what it does not say stays."""
-    said = {
-        field.name: value
-        for field in fields(new)
-        if field.name != "notes" and (value := getattr(new, field.name)) is not None and value != ()
+    said: dict[str, Any] = {
+        name: value
+        for name, value in zip(new._fields, new, strict=True)
+        if name != "notes" and value is not None and value != ()
     }
-    return replace(old, **said, notes=old.notes + new.notes)
+    return old._replace(**said, notes=old.notes + new.notes)

@@ -6,11 +6,12 @@ Points are WGS 84 (SRID 4326) decimal degrees, times are aware UTC, durations wh
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from shared.telegrams.drafts import draft
 from shared.telegrams.model import Circle as Circle
 from shared.telegrams.model import Named as Named
 from shared.telegrams.model import Notes
+from shared.telegrams.model import OperatorKind as OperatorKind
 from shared.telegrams.model import Polygon as Polygon
 from shared.telegrams.model import Route as Route
 from shared.telegrams.model import Zone as Zone
@@ -77,18 +78,7 @@ class PositionSource(StrEnum):
     NONE = "none"
 
 
-class OperatorKind(StrEnum):
-    """What kind of operator ``OPR/`` names, told without naming anyone."""
-
-    STATE = "state"
-    ORGANISATION = "organisation"
-    ENTREPRENEUR = "entrepreneur"
-    PERSON = "person"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A place in decimal degrees, WGS 84, with the field it was read from (``DEP ADEPZ``, ``SHR DEP/`` ...)."""
 
     lat: float
@@ -96,8 +86,7 @@ class Point:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The facts of one row; what the row does not say is None, False or empty.
 
     Facts that two telegrams may state stand apart, because the better source wins over the newer row: a landing point
@@ -163,8 +152,7 @@ class Reject:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flight:
+class Flight(NamedTuple):
     """One flight as all rows known of it tell it together.
 
     ``dep_dt``, ``arr_dt`` and ``duration_min`` are actual (DEP, ARR), ``plan_*`` the plan's (SHR).
@@ -197,11 +185,6 @@ class Flight:
     """Lower and upper level in metres."""
     zone: Zone | None
     problems: tuple[str, ...]
-
-
-make_point = draft(Point)
-make_reading = draft(Reading)
-make_flight = draft(Flight)
 
 
 def codes_of(notes: Notes) -> Codes:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from shared.flights.model import Point, make_point
+from shared.flights.model import Point
 from shared.telegrams.model import Place
 
 _NO_INDICATOR = re.compile(r"[ZЗ ]+")
@@ -38,7 +38,7 @@ class Chosen(NamedTuple):
 
 def point(place: Place | None, source: str) -> Point | None:
     """Give a place with the field it was read from."""
-    return make_point(place.lat, place.lon, source) if place is not None else None
+    return Point(place.lat, place.lon, source) if place is not None else None
 
 
 def choose(

@@ -5,17 +5,18 @@ from dataclasses import fields
 from datetime import date, datetime
 
 from shared.flights import codes, identity
-from shared.flights.cells import Unreadable, blank, center, clock, spot
-from shared.flights.model import Codes, Point, Reading, Reject, TableRow, codes_of, make_reading
-from shared.flights.operators import operator_kind
+from shared.flights.cells import blank, center
+from shared.flights.model import Codes, Point, Reading, Reject, TableRow, codes_of
 from shared.flights.places import place_name, point
 from shared.flights.times import DAY, Plausible, moment
-from shared.telegrams.aircraft import craft, marks
+from shared.telegrams.kinds import words
 from shared.telegrams.model import Notes
-from shared.telegrams.moments import duration
-from shared.telegrams.plans import callsign_of, words
-from shared.telegrams.text import repair
-from shared.telegrams.zones import route
+from shared.telegrams.repairs import repair
+from shared.telegrams.values.aircraft import callsign, craft, marks
+from shared.telegrams.values.coordinates import place
+from shared.telegrams.values.operators import operator_kind
+from shared.telegrams.values.times import Unreadable, day_and_time, duration
+from shared.telegrams.values.zones import route
 
 _SID = re.compile(r"SID[ /:№]{1,3}([0-9]{10})(?![0-9])")
 _LASTING = re.compile(r"[0-9]{2}:?[0-9]{2}(?::00)?")
@@ -36,12 +37,12 @@ def read_table(row: TableRow, plausible: Plausible) -> Reading | Reject | None:
         return Reject(codes.TABLE_ROW_WITHOUT_FACTS)
     (uav_type, count), n4 = craft(cells["uav_type"]) if cells["uav_type"] else ((None, None), ())
     regs, n5 = marks(cells["reg"]) if cells["reg"] else ((), ())
-    callsign, n6 = callsign_of(cells["callsign"])
-    key = identity.by_number(sid) if sid else _natural(cells, callsign, regs, day, off, dep)
+    called, n6 = callsign(cells["callsign"]) if cells["callsign"] else (None, ())
+    key = identity.by_number(sid) if sid else _natural(cells, called, regs, day, off, dep)
     if any(plausible.doubt(date_) for date_ in (day, off and off.date(), on and on.date())):
         day, off, on, problems = _times(cells, plausible)
     problems += codes_of(n1 + n2 + n3 + n4 + n5 + n6)
-    return make_reading(
+    return Reading(
         key=key,
         day=off.date() if off else day,
         planned=False,
@@ -49,7 +50,7 @@ def read_table(row: TableRow, plausible: Plausible) -> Reading | Reject | None:
         arrived=on is not None,
         cancelled=False,
         sid=sid,
-        callsign=callsign,
+        callsign=called,
         movement_callsign=None,
         uav_type=uav_type,
         uav_count=count,
@@ -101,7 +102,7 @@ def _times(
         read[name] = (None, None)
         if cells[name]:
             try:
-                read[name] = clock(cells[name])
+                read[name] = day_and_time(cells[name])
                 if name != "date" and read[name][1] is None:
                     problems += (code,)
             except Unreadable:
@@ -125,7 +126,7 @@ def _place(cells: dict[str, str], which: str) -> tuple[Point | None, Notes]:
     notes: Notes = ()
     for name in (f"{which}_place", f"{which}_name"):
         if cells[name]:
-            found, more = spot(cells[name])
+            found, more = place(cells[name])
             notes += more
             if found is not None:
                 return point(found, f"TABLE {name}"), notes
@@ -144,7 +145,7 @@ def _lasting(text: str) -> int | None:
 
 def _natural(
     cells: dict[str, str],
-    callsign: str | None,
+    called: str | None,
     regs: tuple[str, ...],
     day: date | None,
     off: datetime | None,
@@ -153,4 +154,4 @@ def _natural(
     where = f"{dep.lat} {dep.lon}" if dep else identity.letters(cells["dep_place"] + cells["dep_name"])
     if (day is None and off is None) or not (regs or where):
         return identity.by_text(list(cells.values()))
-    return identity.by_nature(("table", callsign, regs, day, off, where))
+    return identity.by_nature(("table", called, regs, day, off, where))

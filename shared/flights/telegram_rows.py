@@ -17,15 +17,14 @@ from shared.flights.model import (
     TableRow,
     TelegramRow,
     Texts,
-    make_reading,
 )
-from shared.flights.operators import operator_kind
 from shared.flights.places import place_name, point
 from shared.flights.table_rows import read_table
 from shared.flights.times import Period, Plausible, Times, times
-from shared.telegrams.errors import TelegramError, TooLong
+from shared.telegrams.errors import TelegramError
+from shared.telegrams.kinds import parse_all
 from shared.telegrams.model import Kind, Movement, Named, Plan, Telegram
-from shared.telegrams.reading import parse_all
+from shared.telegrams.values.operators import operator_kind
 
 _OF_COLUMN = {"SHR": "SHR", "DEP": "DEP", "ARR": "ARR"}
 _NO_PLAN = Plan(Kind.CNL)
@@ -56,9 +55,7 @@ def read(
         try:
             found = parse_all(text)
         except TelegramError as error:
-            failed = failed or (
-                codes.TELEGRAM_TOO_LONG if isinstance(error, TooLong) else codes.TELEGRAM_NOT_RECOGNISED
-            )
+            failed = failed or error.code
             continue
         if len(found) > 1 or found[0].kind != column:
             notes += _misplaced(column, found)
@@ -113,7 +110,7 @@ def _reading(
     off = dep_dt or off_dt
     source = plan.kind if is_plan else Kind.SHR
     kind = operator_kind(plan.operator, plan.status) if plan.operator or plan.status else OperatorKind.UNKNOWN
-    return make_reading(
+    return Reading(
         key=key,
         day=off.date() if off else plan_day or (arr_dt.date() if arr_dt else None),
         planned=is_plan,

@@ -1,10 +1,11 @@
 """Telegrams of civil UAV flights: text in, values out. Standard library only.
 
 ``parse`` reads one telegram, ``parse_all`` all of a cell; only TelegramError leaves them. Each message type has a
-module whose docstring is its layout: shr, chg, dla, cnl, dep, arr (in brackets), idep, iarr (keys and values).
+layout in ``grammar``, where every word, token and key is said once.
 """
 
-from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TelegramError, TooLong
+from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TelegramError, TooLong, TooManyTelegrams
+from shared.telegrams.kinds import parse, parse_all
 from shared.telegrams.model import (
     Circle,
     Kind,
@@ -18,7 +19,6 @@ from shared.telegrams.model import (
     Telegram,
     Zone,
 )
-from shared.telegrams.reading import parse, parse_all
 
 __all__ = [
     "Circle",
@@ -35,6 +35,7 @@ __all__ = [
     "Telegram",
     "TelegramError",
     "TooLong",
+    "TooManyTelegrams",
     "Zone",
     "parse",
     "parse_all",

@@ -5,6 +5,7 @@
     TelegramError(ValueError)      code, and the facts as attributes
     ├── NotATelegram               nothing in the text begins like a telegram; length
     ├── SeveralTelegrams           parse() was given more than one; count
+    ├── TooManyTelegrams           more than a row can hold; count, limit
     └── TooLong                    longer than a telegram can be; length, limit
 
 No message carries the text itself: telegrams hold names and telephone numbers.
@@ -35,6 +36,17 @@ class SeveralTelegrams(TelegramError):
     def __init__(self, count: int) -> None:
         super().__init__(f"{count} telegrams stand in one text")
         self.count = count
+
+
+class TooManyTelegrams(TelegramError):
+    """More telegrams begin in one text than belong to a row of a workbook."""
+
+    code = "TELEGRAM_TOO_MANY"
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(f"{count} telegrams or more stand in one text, at most {limit} are read")
+        self.count = count
+        self.limit = limit
 
 
 class TooLong(TelegramError):

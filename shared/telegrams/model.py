@@ -7,8 +7,7 @@ None; why stands in ``notes``.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-
-from shared.telegrams.drafts import draft
+from typing import NamedTuple
 
 MIDNIGHT = 1440
 """Minute of the day that ``2400`` stands for: the end of the day, not its beginning."""
@@ -25,8 +24,17 @@ class Kind(StrEnum):
     ARR = "ARR"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class OperatorKind(StrEnum):
+    """What kind of operator ``OPR/`` names, told without naming anyone."""
+
+    STATE = "state"
+    ORGANISATION = "organisation"
+    ENTREPRENEUR = "entrepreneur"
+    PERSON = "person"
+    UNKNOWN = "unknown"
+
+
+class Note(NamedTuple):
     """One thing the reader did or doubted: what stood there and, for a repair, what it was read as."""
 
     code: str
@@ -38,8 +46,7 @@ class Note:
 Notes = tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A point in decimal degrees, WGS 84, north and east positive, rounded to six decimals (0.1 m)."""
 
     lat: float
@@ -79,8 +86,7 @@ class Route:
 Zone = Circle | Polygon | Named | Route
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What SHR says, or what CHG, DLA and CNL say about an earlier SHR."""
 
     kind: Kind
@@ -95,7 +101,6 @@ class Plan:
     departure: str | None = None
     """Aerodrome of field 13, ``ZZZZ`` where it has no index."""
     destination: str | None = None
-    """Aerodrome of field 16."""
     level: tuple[int, int] | None = None
     zone: Zone | None = None
     dep: Place | None = None
@@ -115,12 +120,11 @@ class Plan:
     filed_day: date | None = None
     """``DOF/`` in the head of a CHG: the plan it is about as it was filed."""
     filed_minute: int | None = None
-    """Field 13 in the head of a CHG."""
+    """Field 13 in the head of a CHG: the planned take-off as it was filed."""
     notes: Notes = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(NamedTuple):
     """What DEP or ARR says, in either generation."""
 
     kind: Kind
@@ -145,9 +149,9 @@ class Movement:
     dated: bool = True
     """Whether ``day`` is the day of this very event: not so in 2024, where it is the day of the flight."""
     departure: str | None = None
-    """``ADEP`` or the aerodrome of field 13, if it is neither ``ZZZZ`` nor a coordinate."""
+    """``ADEP`` or the aerodrome of field 13, if it is no coordinate; ``ZZZZ`` where it has no index."""
     destination: str | None = None
-    """``ADARR`` or the aerodrome of field 16 (DEP) or 17 (ARR), likewise."""
+    """``ADARR`` or the aerodrome of field 16 (DEP) or 17 (ARR), if it is no coordinate."""
     dep_name: str | None = None
     """Words of ``ADEPZ`` or ``DEP/`` if it holds no coordinate; look-alikes Latin."""
     dest_name: str | None = None
@@ -156,6 +160,3 @@ class Movement:
 
 
 Telegram = Plan | Movement
-
-make_plan = draft(Plan)
-make_movement = draft(Movement)

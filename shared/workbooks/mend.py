@@ -1,7 +1,7 @@
 """The mend workbook: the rejected rows in their own layout, with what is wrong and how to mend it beside each.
 
 Sheets, headers and columns stand as in the source file, so that the corrected workbook can be sent again as it is. What
-nobody needs to mend a row, people above all, is withheld (see ``withheld``).
+nobody needs to mend a row, people above all, is withheld (see ``redacted_cells``).
 """
 
 from collections import defaultdict
@@ -16,8 +16,8 @@ from shared.workbooks.headers import MOMENTS
 from shared.workbooks.layouts import LayoutKind
 from shared.workbooks.merged import filled_down
 from shared.workbooks.reader import GUIDE_SHEET, Headed, SheetReport, find_header
+from shared.workbooks.redacted_cells import redact_field
 from shared.workbooks.rejected import RejectedRow
-from shared.workbooks.withheld_cells import withhold_field
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -137,4 +137,4 @@ def _shown(cells: Sequence[CellValue], fields: dict[int, str], kind: LayoutKind)
     for column, cell in enumerate(cells):
         field = fields.get(column)
         written = moment(cell, timed=field != "date") if field in MOMENTS else text(cell)
-        yield None if written is None else withhold_field(field, written, kind)
+        yield None if written is None else redact_field(field, written, kind)

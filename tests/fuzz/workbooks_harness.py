@@ -12,9 +12,9 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from shared.errors import WorkbookError
+from shared.telegrams.redaction import redact
 from shared.workbooks import REFUSALS, Guarded, Kind, Limits, WorkbookReader, inspect
 from shared.workbooks.sheet_scan import LAST_ROW, PLAIN_COLUMNS
-from shared.workbooks.withheld import withhold
 from tests.unit.workbooks.makers import parts, sheet_xml, table, zipped
 
 _PHONE = re.compile("[0-9]{11}")
@@ -29,7 +29,7 @@ def fuzz_one(data: bytes) -> None:
         return
     kind, rest = data[0] % len(_MAKERS), data[1:]
     if kind == len(_MAKERS) - 1:
-        shown = withhold(rest.decode("utf-8", "replace"))
+        shown = redact(rest.decode("utf-8", "replace"))
         # Eleven digits in a row are a phone; nothing that is needed has more than ten.
         assert not _PHONE.search(shown)
         return

@@ -3,10 +3,11 @@
 ``CELL: was → now`` replaces in a cell, ``CELL = text`` sets it, ``ROW = center | shr | dep | arr`` sets all (blank is
 None), ``TABLE = column: text, …`` is a row of a table, ``LINE = text`` a line for ``fly-potato parse``, ``PERIOD from
 to`` before a change says which days the workbook speaks of. ``\\n`` and ``\\r`` are line ends; ``×`` stands for a
-hundred thousand blanks.
+hundred thousand blanks, ``3*{text}`` for a text three times.
 """
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def codes_of(example: str) -> set[str]:
 
 def row_of(example: str) -> Row:
     """Give the row of an example."""
-    text = example.replace("\\n", "\n").replace("\\r", "\r").replace("×", " " * 100_000)
+    text = re.sub(r"(\d+)\*\{(.*?)\}", lambda match: int(match[1]) * match[2], example)
+    text = text.replace("\\n", "\n").replace("\\r", "\r").replace("×", " " * 100_000)
     target, equals, rest = text.partition(" = ")
     if equals and target == "TABLE":
         return TableRow(**dict(pair.split(": ", 1) for pair in rest.split(", ")))

@@ -1,21 +1,17 @@
 """Properties of reading telegrams, over texts made from the grammar."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from shared.flights.problems import PROBLEMS
-from shared.telegrams import Note, Place, Plan, Route, SeveralTelegrams, Telegram, TelegramError, parse, parse_all
-from shared.telegrams.canonical import quick
-from shared.telegrams.coordinates import place
-from shared.telegrams.reading import careful, without_notes
+from shared.telegrams import Place, SeveralTelegrams, Telegram, TelegramError, parse, parse_all
 from shared.telegrams.rendering import coordinate, render
-from shared.telegrams.text import repair
+from shared.telegrams.repairs import repair
+from shared.telegrams.scanner import scan, strict
+from shared.telegrams.values.coordinates import place
 from tests.property import grammar
 
 ANYTHING = st.one_of(st.text(max_size=200), grammar.scraps)
@@ -62,14 +58,14 @@ def test_writing_does_not_change_what_is_said(telegram: Telegram, noises: list[s
     for noise in noises:
         text = grammar.NOISES[noise](text)
     (read,) = parse_all(text)
-    assert without_notes(read) == telegram
+    assert read._replace(notes=()) == telegram
 
 
 @given(grammar.plans())
 def test_twins_do_not_change_what_is_said(telegram: Telegram) -> None:
     text = re.sub(r"(?<=ZONA )[^/]*|(?<=OPR/)[^/]* |[A-Z]+", lambda word: _twinned(word[0]), render(telegram, "ПОЛЕТ"))
     (read,) = parse_all(text)
-    assert without_notes(read) == telegram
+    assert read._replace(notes=()) == telegram
 
 
 def _twinned(word: str) -> str:
@@ -115,38 +111,15 @@ def test_coordinates_against_another_formula(lat: int, lon: int, north: str, eas
     assert read.lon == pytest.approx(degrees[1] if east == "E" else -degrees[1], abs=1e-6)
 
 
-@st.composite
-def edited(draw: st.DrawFn) -> str:
-    """A good telegram with a few letters changed, dropped or put in."""
-    text = render(draw(grammar.telegrams), draw(grammar.words))
-    for _ in range(draw(st.integers(0, 3))):
-        at = draw(st.integers(0, len(text)))
-        pieces = st.sampled_from(["", " ", "\n", "(", ")", "/", "-", *grammar.FRAGMENTS, *grammar.TELLTALES])
-        put = draw(st.one_of(pieces, st.text(max_size=1)))
-        text = text[:at] + put + text[at + draw(st.integers(0, 2)) :]
-    return text
-
-
-@given(edited())
-@settings(max_examples=settings().max_examples * 4)
-def test_quick_way_reads_as_the_careful_one(text: str) -> None:
-    try:
-        quickly = parse_all(text)
-    except TelegramError:
-        assert quick(text) is None
-        return
-    carefully = careful(text)
-    assert [without_notes(one) for one in quickly] == [without_notes(one) for one in carefully]
-    assert [_values(one.notes) for one in quickly] == [_values(one.notes) for one in carefully]
-
-
-def _values(notes: Iterable[Note]) -> list[Note]:
-    """Leave out what was mended in free text, where the quick way does not look."""
-    return [note for note in notes if not note.code.startswith("TEXT_")]
-
-
-@given(grammar.plans(), grammar.words.filter(bool), grammar.days, grammar.marks)
-def test_good_plans_go_the_quick_way(plan: Plan, remark: str, day: date, callsign: str) -> None:
-    zone = None if isinstance(plan.zone, Route) else plan.zone
-    good = replace(plan, callsign=callsign, day=day, level=plan.level or (0, 100), zone=zone)
-    assert quick(render(good, remark)) == good
+@given(grammar.telegrams, grammar.words)
+def test_strict_and_loose_forms_find_the_same_fields(telegram: Telegram, remark: str) -> None:
+    text = repair(render(telegram, remark)).text
+    found = strict(text)
+    assume(found is not None)
+    assert found is not None
+    (loose,) = scan(text)
+    fields = {field.name: field.raw for field in reversed(loose.fields)}
+    assert (loose.word, {name: raw for name, raw in fields.items() if raw and name not in ("RMK", "TITLE")}) == (
+        found[0],
+        {name: raw for name, raw in found[1].items() if name != "RMK"},
+    )

@@ -5,10 +5,10 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.telegrams.redaction import redact
 from shared.workbooks import LayoutKind
 from shared.workbooks.headers import TELEGRAM_FIELDS
-from shared.workbooks.withheld import withhold
-from shared.workbooks.withheld_cells import withhold_field
+from shared.workbooks.redacted_cells import redact_field
 
 CYRILLIC = "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЬЫЭЮЯ"
 SURNAMES = st.builds(
@@ -73,7 +73,7 @@ def telegrams(draw: st.DrawFn) -> tuple[str, list[str]]:
 @given(telegrams())
 def test_nobody_gets_through_and_what_is_needed_stays(made: tuple[str, list[str]]) -> None:
     text, names = made
-    shown = withhold(text)
+    shown = redact(text)
     assert not [name for name in names if leaked(name, 10, shown)], shown
     assert not [needed for needed in NEEDED if needed not in shown], shown
 
@@ -85,7 +85,7 @@ def test_nobody_gets_through_in_the_key_value_form(person: str, key: str) -> Non
     lines = [
         f"-{name} {value} {person if name == key else ''}" for name, value in (values | {"REG": "0A12345"}).items()
     ]
-    shown = withhold("\n".join(["-TITLE IDEP", *lines]))
+    shown = redact("\n".join(["-TITLE IDEP", *lines]))
     name = re.split(r"[ \n,./+8]", person)[0]
     assert not leaked(name, 10, shown), shown
     assert all(value in shown for value in values.values()), shown
@@ -94,7 +94,7 @@ def test_nobody_gets_through_in_the_key_value_form(person: str, key: str) -> Non
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(st.characters(min_codepoint=1, max_codepoint=0x4FF), max_size=60), person=PEOPLE)
 def test_any_text_is_withheld_unless_it_is_a_telegram(text: str, person: str) -> None:
-    shown = withhold(f"{text} {person}")
+    shown = redact(f"{text} {person}")
     assert not leaked(re.split(r"[ \n,./+8]", person)[0], 10, shown), shown
 
 
@@ -123,5 +123,5 @@ def test_any_text_is_withheld_unless_it_is_a_telegram(text: str, person: str) ->
     kind=st.sampled_from(LayoutKind),
 )
 def test_nobody_gets_through_in_any_column(person: str, field: str | None, kind: LayoutKind) -> None:
-    shown = withhold_field(field, f"5530N03710E {person} 01.02.2024 09:30 0A12345", kind)
+    shown = redact_field(field, f"5530N03710E {person} 01.02.2024 09:30 0A12345", kind)
     assert not leaked(re.split(r"[ \n,./+8]", person)[0], 10, shown), shown

@@ -15,7 +15,7 @@ from fly_potato.explain.labels import FIELDS, TELEGRAMS
 from fly_potato.explain.terminal import show
 from shared.flights.problems import PROBLEMS
 from shared.telegrams import Telegram
-from shared.telegrams.registry import LAYOUTS
+from shared.telegrams.grammar import LAYOUTS
 from shared.telegrams.rendering import render
 from tests.golden.rows import ARR, ARR24, DEP, DEP24, ROW, SHR, SHR24, flight
 from tests.property import grammar

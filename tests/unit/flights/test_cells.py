@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
-from shared.flights.cells import Unreadable, blank, center, clock, spot
+from shared.flights.cells import blank, center
 from shared.telegrams import Note, Place
+from shared.telegrams.repairs import repair
+from shared.telegrams.values.coordinates import place as read_place
+from shared.telegrams.values.times import Unreadable, day_and_time
 
 DAY = date(2024, 1, 5)
 
@@ -43,7 +46,7 @@ DAY = date(2024, 1, 5)
     ],
 )
 def test_moments(text: str, said: tuple[date | None, int | None]) -> None:
-    assert clock(text) == said
+    assert day_and_time(text) == said
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,7 @@ def test_moments(text: str, said: tuple[date | None, int | None]) -> None:
 )
 def test_what_is_no_moment(text: str) -> None:
     with pytest.raises(Unreadable):
-        clock(text)
+        day_and_time(text)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +94,10 @@ def test_what_is_no_moment(text: str) -> None:
         ("55,2083 61,4083", Place(55.2083, 61.4083), ["COORD_DECIMAL"]),
         ("55.20° 161.40°", Place(55.2, 161.4), ["COORD_DECIMAL"]),
         ("-55.2083;-161.4083", Place(-55.2083, -161.4083), ["COORD_DECIMAL"]),
-        ("90.00 180.00", Place(90.0, 180.0), ["COORD_DECIMAL"]),
-        ("90.01 61.40", None, ["COORD_IMPOSSIBLE"]),
-        ("55.20 180.01", None, ["COORD_IMPOSSIBLE"]),
+        ("90.000 180.000", Place(90.0, 180.0), ["COORD_DECIMAL"]),
+        ("90.001 61.400", None, ["COORD_IMPOSSIBLE"]),
+        ("55.200 180.001", None, ["COORD_IMPOSSIBLE"]),
+        ("55.43 37.18", None, []),  # degrees or minutes: not told
         ("5572N06124E", None, ["COORD_IMPOSSIBLE"]),
         ("Поле у деревни Выдумка", None, []),
         ("12.5 км", None, []),
@@ -101,14 +105,14 @@ def test_what_is_no_moment(text: str) -> None:
     ],
 )
 def test_places(text: str, place: Place | None, codes: list[str]) -> None:
-    found, notes = spot(text)
+    found, notes = read_place(repair(text).text)
     assert found == place
     assert [note.code for note in notes] == codes
 
 
 def test_what_is_noted_of_decimals() -> None:
-    assert spot("55.2083, 61.4083")[1] == (Note("COORD_DECIMAL", "55.2083, 61.4083", ""),)
-    assert spot("91.00 61.00")[1] == (Note("COORD_IMPOSSIBLE", "91.00 61.00"),)
+    assert read_place("55.2083, 61.4083")[1] == (Note("COORD_DECIMAL", "55.2083, 61.4083", ""),)
+    assert read_place("91.000 61.000")[1] == (Note("COORD_IMPOSSIBLE", "91.000 61.000"),)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ SHR_NOTES = [
     ("REG/012A345", "REG/O12A345", Note("REG_LETTER_O", "O12A345")),
     ("REG/012A345", "REG/RF", Note("REG_DOUBTFUL", "RF")),
     ("REG/012A345", "REG/0Ж12345", Note("REG_DOUBTFUL", "0Ж12345")),
-    ("REG/012A345", "REG/012A345 НЕТ", Note("REG_UNREADABLE", "НЕТ")),
+    ("REG/012A345", "REG/012A345 НЕТ", Note("REG_UNREADABLE", "…")),
     ("REG/012A345", "REG/012А345", Note("LETTERS_MIXED", "012А345", "012A345")),
     ("REG/012A345", "REG/012A3\n45", Note("VALUE_BROKEN", "012A3\n45", "012A345")),
     ("SID/7770000001", "SID/77700000O1", Note("LETTER_O_FOR_ZERO", "77700000O1", "7770000001")),
@@ -59,7 +59,7 @@ SHR_NOTES = [
     ("\n-ZZZZ0700", "\r\n-ZZZZ0700", Note("TEXT_ODD_CHARACTERS", "\r\n-ZZZZ0", "\n-ZZZZ07")),
     ("\n-ZZZZ0700", "_x000D_\n-ZZZZ0700", Note("TEXT_XML_ESCAPES", "_x000D_\n", "\n\n-ZZZZ0")),
     ("\n-ZZZZ0700", "\n\n-ZZZZ0700", Note("TEXT_BLANKS", "\n-ZZZZ07", "-ZZZZ070")),
-    ("TYP/BLA", "TYP/bla", Note("TEXT_LOWER_CASE", "bla", "BLA")),
+    ("TYP/BLA", "TYP/bla", Note("TEXT_LOWER_CASE", "bla RMK/", "BLA RMK/")),
     ("0001)", "0001", Note("BRACKET_MISSING", "(…1", "(…)")),
 ]
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shared.telegrams import Kind, Movement, Named, Place, Plan, parse, parse_all
-from shared.telegrams.shr import scan
+from shared.telegrams.scanner import scan
 from tests.golden.rows import DEP, SHR
 
 
@@ -41,9 +41,9 @@ def test_diversion() -> None:
 
 def test_keys_of_plans_and_their_text() -> None:
     text = "(SHR-ZZZZZ-ZZZZ0700-M0010-ZZZZ0100-DEP/A ALTN/B RALT/C NAV/Q EST/E RMK/F DEP/G)"
-    names = [field.name for field in scan(text)]
+    names = [field.name for field in scan(text)[0].fields]
     assert names == ["7", "13", "13t", "15", "16", "16t", "DEP", "ALTN", "RALT", "NAV", "EST", "RMK"]
-    for field in scan(SHR):
+    for field in scan(SHR)[0].fields:
         assert SHR[field.start : field.end] == field.raw
 
 
@@ -148,4 +148,4 @@ def test_types_in_a_row() -> None:
 def test_long_words_are_no_marks() -> None:
     (plan,) = parse_all(SHR.replace("REG/012A345", "REG/12345678901234 123456789012345 (00Q2171)"))
     assert isinstance(plan, Plan)
-    assert plan.regs == ("12345678901234", "00Q2171")
+    assert plan.regs == ("00Q2171",)

@@ -2,7 +2,8 @@
 
 ``K0040`` and ``N0020`` are speeds and say nothing here. A level is ``M0015`` or ``S1130`` (tens of metres, four
 digits), ``F050`` or ``A010`` (hundreds of feet, three digits); ``M0000/M0005`` is a band, ``K0300M3000`` a level
-glued to a speed.
+glued to a speed. The ends of a band are parted by ``/``, ``-``, a blank or another sign, or by nothing. Whatever else
+stands before the zone or the first point and looks like a level makes the whole unreadable: half a band is no level.
 """
 
 import re
@@ -10,15 +11,17 @@ import re
 from shared.telegrams import codes
 from shared.telegrams.model import Note, Notes
 
-_START = re.compile(r"[-\s]*(?:[KN][0-9O]{4}|M[0-9O]{3}(?=[ ]?[MSFA][0-9O]))?[ \n]?")
+_SPEED = re.compile(r"[-\s]*(?:[KN][0-9O]{4}|M[0-9O]{3}(?=[ ]?[MSFA][0-9O]))?[ \n]?")
 _DIGITS = r"((?:[0-9O][ \n]?){2,3}[0-9O])"
 _BAND = re.compile(
     rf"(M|S|FL?|A)[ \n]?{_DIGITS}(?![0-9])"
-    rf"(?:(?:[ \n]?[/-][ \n]?|[ \n]?(?=[MSFA]))(M|S|FL?|A)?[ \n]?{_DIGITS}(?![0-9NSCЮ]))?"
+    rf"(?:(?:[ \n]?[/\\:;,.…_|–-]{{1,4}}[ \n]?|[ \n]?(?=[MSFA]))(M|S|FL?|A)?[ \n]?{_DIGITS}(?![0-9NSCЮ]))?"
 )
-_ODD = re.compile(r"(?:GND|SFC|AGL|[MSFAC]L?)[ ]?/?[ ]?(?:[MSFA] ?)?[0-9]")
-_CUT = re.compile(r"[ \n]?/[ \n]?[MSFA][0-9]|[ \n]?[MSFA][0-9]{3}")
-_BREAKS = str.maketrans({" ": None, "\n": None, "O": "0"})
+_ODD = re.compile(r"(?:GND|SFC|AGL|[MSFAC]L?)[ ]?/?[ ]?(?:[MSFA] ?)?[0-9]|[0-9]{1,4} ?M(?![A-ZА-Я])")
+_REST = re.compile(
+    r"[^/0-9A-ZА-Я\n -]*[ \n]?(?:[/\\:;,.…_|–-][ \n]?)*(?:[MSFA][0-9O]{0,5}(?![0-9A-ZА-Я])|[0-9]{3,4}(?![0-9NSCЮ/]))"
+)
+_GAPS = str.maketrans({" ": None, "\n": None, "O": "0"})
 _METRES = {"M": 10.0, "S": 10.0, "F": 30.48, "A": 30.48}
 _WIDTH = {"M": 4, "S": 4, "F": 3, "A": 3}
 
@@ -27,7 +30,7 @@ Level = tuple[int, int]
 
 def level(text: str) -> tuple[Level | None, Notes, int]:
     """Read the level at the beginning of field 15 (look-alikes already Latin); give also where it ends."""
-    start = _START.match(text)
+    start = _SPEED.match(text)
     at = start.end() if start else 0
     match = _BAND.match(text, at)
     if match is None:
@@ -36,7 +39,7 @@ def level(text: str) -> tuple[Level | None, Notes, int]:
     unit, low, unit2, high = match.groups()
     bottom = _metres(unit[0], low)
     top = _metres((unit2 or unit)[0], high) if high else bottom
-    if bottom is None or top is None or _CUT.match(text, match.end()):
+    if bottom is None or top is None or _REST.match(text, match.end()):
         return None, (Note(codes.LEVEL_UNREADABLE, match[0]),), match.end()
     notes = _mended(match[0], low, high or "")
     if bottom > top:
@@ -48,11 +51,11 @@ def _mended(was: str, *numbers: str) -> Notes:
     if all(number.isdecimal() for number in numbers if number):
         return ()
     code = codes.LETTER_O_FOR_ZERO if "O" in was else codes.VALUE_BROKEN
-    return (Note(code, was, was.translate(_BREAKS)),)
+    return (Note(code, was, was.translate(_GAPS)),)
 
 
 def _metres(unit: str, raw: str) -> int | None:
-    digits = raw.translate(_BREAKS)
+    digits = raw.translate(_GAPS)
     if len(digits) != _WIDTH[unit]:
         return None
     return round(int(digits) * _METRES[unit])

@@ -1,13 +1,13 @@
-"""Which part of each field of a row a mend workbook may show; telegrams have their own rules (``withheld``)."""
+"""Which part of each field of a row a mend workbook may show; telegrams are redacted by their own grammar."""
 
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from shared.telegrams.redaction import MARK, TYPE, WITHHELD, kept_words, redact
 from shared.workbooks.headers import bare
 from shared.workbooks.layouts import LayoutKind
-from shared.workbooks.withheld import COORDINATE, MARK, TYPE, WITHHELD, kept_words, withhold
 
 _CENTERS: Final = tuple(
     bare(stem)
@@ -19,11 +19,17 @@ _CENTERS: Final = tuple(
 """How the names of the centres of the air traffic system begin; a surname such as Петровский begins with none."""
 _LONGEST_CENTER: Final = 40
 
+SEE_SOURCE: Final = "см. исходный файл"
+"""Where no telegram can be told, the cell points to the source file."""
+_HEMISPHERES: Final = "NSEWCBСЮВЗ"
+_COORDINATE: Final = (
+    rf"[0-9]{{2,8}}(?:[.,][0-9]{{1,4}})?[{_HEMISPHERES}][0-9.,]{{0,9}}(?:[{_HEMISPHERES}][0-9]{{0,4}})?/?"
+)
 _MOMENT: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
     r"|[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?|[0-9]{3,6}"
 )
-_PLACE: Final = rf"{COORDINATE}|ZZZZ|[UX][A-Z]{{3}}"
+_PLACE: Final = rf"{_COORDINATE}|ZZZZ|[UX][A-Z]{{3}}"
 _ROUTE: Final = rf"{_PLACE}|/?ZONA/?|DCT|[A-Z]{{1,3}}[0-9]{{3,7}}/?|R[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?"
 _SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
@@ -46,14 +52,15 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
 )
 
 
-def withhold_field(field: str | None, written: str, kind: LayoutKind) -> str:
+def redact_field(field: str | None, written: str, kind: LayoutKind) -> str:
     """Give what may be shown of a cell; ``field`` is None for a column that nothing is read from."""
     if field is None:
         return WITHHELD
     if field == "center":
         return written if _is_center(written) else WITHHELD
     if kind is LayoutKind.TELEGRAMS:
-        return withhold(written)
+        shown = redact(written)
+        return SEE_SOURCE if shown == WITHHELD else shown
     shape = _SHAPES.get(field)
     return kept_words(written, shape) if shape else WITHHELD
 

@@ -1,0 +1,300 @@
+"""The grammar of telegrams: every word, token, key and layout, said once, each with an example.
+
+A token has a strict form, in which nearly all telegrams are written, and a loose one, in which a line break or a blank
+may stand anywhere and letters may be Cyrillic. Both are matched by one scanner (``scanner``), the strict one first
+because it costs a tenth; redaction, ``fly-potato explain`` and the fields' readers go by the same keys and layouts.
+
+Loose forms are matched on folded text: Cyrillic letters that look Latin made Latin, letter for letter. A telegram may
+also be written in Russian letters throughout, as the Russian telegraph has them (``(СХР-``, ``-ЗЗЗЗ0530``, ``ДЕП/``):
+such forms of words and keys follow from the Latin ones by ``TELEGRAPH``.
+"""
+
+import re
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+LOOK_ALIKES: Final = ("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS")
+"""Cyrillic letters and the Latin ones that they look like."""
+TELEGRAPH: Final = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "АБЦДЕФГХИЙКЛМНОПЩРСТУЖВЬЫЗ")
+"""Latin letters and the Russian ones that the telegraph sends for them."""
+TRANSLITERATION: Final = str.maketrans("АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЬЫЪЭЮЯ", "ABWGDEVZIJKLMNOPRSTUFHC4-QXYXEUA")
+"""Russian letters as the telegraph writes them in Latin."""
+_PAIRS = tuple(zip(*LOOK_ALIKES, strict=True))
+_GAPS = str.maketrans(dict.fromkeys(" \n", None))
+_RUSSIAN = str.maketrans(*TELEGRAPH)
+
+
+def fold(text: str) -> str:
+    """Give the text with Cyrillic letters that look Latin made Latin; the length stays."""
+    if text.isascii():
+        return text
+    # One replacement a letter takes a quarter of the time of str.translate.
+    for cyrillic, latin in _PAIRS:
+        text = text.replace(cyrillic, latin)
+    return text
+
+
+def cut(word: str) -> str:
+    """Give the pattern of a word that a line break or a blank may cut."""
+    return r"[ \n]?".join(word)
+
+
+def whole(word: str) -> str:
+    """Give a word without what cut it."""
+    return word.translate(_GAPS)
+
+
+def russian(word: str) -> str:
+    """Give a word in Russian letters, folded: ``DEP`` is ДЕП, where only Д is unlike a Latin letter."""
+    return fold(word.translate(_RUSSIAN))
+
+
+class Token(NamedTuple):
+    """A part of a telegram: its strict and its loose pattern, and an example."""
+
+    strict: str
+    loose: str
+    example: str
+
+
+_CLOCK_WORDS = r"(?: ?(?:MCK|MSK|MECTH[А-ЯA-Z]{0,5}|LOCAL|LT|AM|PM|UTC|YTЦ|Z|З)(?![0-9A-ZА-Я]))?"
+CALLSIGN: Final = Token(r"[0-9A-Z]{1,10}", r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})??", "00725")
+CALLSIGN_LIST: Final = Token(CALLSIGN.strict, r"[^()/]{0,40}?", "00724, 00725")
+"""What may stand where the callsign belongs: a list of marks, a word too many."""
+TRANSPONDER: Final = Token("", r"(?:/[A-Z][0-9]{2,4})?", "/A1234")
+AERODROME: Final = Token(r"[A-Z]{4}", r"[A-ZА-Я](?:[ \n]?[A-ZА-Я]){3}", "ZZZZ")
+CLOCK: Final = Token(
+    r"[0-9]{4}",
+    rf"(?:[ \n]?[0-9O](?:[ \n]?[0-9O:]){{0,5}}[0-9A-ZА-Я]{{0,4}}{_CLOCK_WORDS})?(?![0-9A-ZА-Я])",
+    "0600",
+)
+LEVELS: Final = Token(r"(?:K[0-9]{4})?[MSFA][0-9]{3,4}(?:/[MSFA][0-9]{3,4})?", "", "M0000/M0005")
+ZONE: Final = Token(r"/ZONA [^/()-]{2,9000}/", "", "/ZONA MR076285/")
+SID: Final = Token(r"[0-9]{10}", r"(?:[0-9O][ \n]?){10}", "7772251137")
+SID_LETTERS: Final = Token("", r"[A-Z]{2,6}[0-9]{2,8}", "VSTK0160")
+STOP: Final = rf"-[ \n]?({AERODROME.loose})({CLOCK.loose})"
+"""Fields 13, 16 and 17: an aerodrome and a time or a duration."""
+FLIGHT_RULES: Final = r"-[ \n]?[IVYZ][SNGMX]?[ \n]?-[ \n]?[^-()]{1,24}(?:[ \n]?-[ \n]?[^-()\n]{1,24}(?=[ \n]?-))?[ \n]?"
+"""Fields 8 to 10 of the form of ICAO (``-VG -ZZZZ/L-N/N``): they say nothing here."""
+
+
+class Form(StrEnum):
+    """How a telegram is written."""
+
+    BRACKETS = "brackets"
+    """``(SHR-ZZZZZ-ZZZZ0600-…)``: numbered fields in their order, then keys with slashes."""
+    KEYS = "keys"
+    """``-TITLE IDEP -SID …``: keys behind hyphens, the form of ADEXP."""
+
+
+class Layout(NamedTuple):
+    """A message type: the word that begins it, its form, what it says, an example."""
+
+    word: str
+    form: Form
+    says: str
+    example: str
+
+
+LAYOUTS: Final = {
+    layout.word: layout
+    for layout in (
+        Layout(
+            "SHR",
+            Form.BRACKETS,
+            "the plan; field 16 is the planned DURATION, RMK/ is free text up to SID/",
+            "(SHR-00725\n-ZZZZ0600\n-M0000/M0005 /ZONA R0,5 4408N04308E/\n-ZZZZ0700\n-DEP/4408N04308E DEST/4408N04308E "
+            "DOF/250124 OPR/ООО ВЫДУМКА REG/00724,REG00725 STS/SAR TYP/BLA RMK/СЪЕМКА SID/7772251137)",
+        ),
+        Layout(
+            "PLN",
+            Form.BRACKETS,
+            "the same in the form of ICAO, with fields 8 to 10",
+            "(PLN-08J7209-VG\n-ZZZZ/L-N/N\n-ZZZZ0200\n-K0060M0020 DCT\n-ZZZZ0200\n-DOF/240614)",
+        ),
+        Layout(
+            "FPL",
+            Form.BRACKETS,
+            "the same",
+            "(FPL-RF37204-VG\n-ZZZZ/L-N/N\n-ZZZZ0530\n-K0080M0030 DCT\n-ZZZZ0400\n-DOF/250614 SID/7772600001)",
+        ),
+        Layout(
+            "CHG",
+            Form.BRACKETS,
+            "a plan changed: what stands behind field numbers, or the whole plan again",
+            "(CHG-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250101 SID/7772251137-13/ZZZZ0800-16/ZZZZ0200-18/REG/0J02194)",
+        ),
+        Layout(
+            "DLA",
+            Form.BRACKETS,
+            "a plan put off: field 13 is the NEW take-off",
+            "(DLA-ZZZZZ-ZZZZ0930-ZZZZ-DOF/250101 SID/7772251137)",
+        ),
+        Layout("CNL", Form.BRACKETS, "a plan taken back", "(CNL-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250101 SID/7772251137)"),
+        Layout(
+            "DEP",
+            Form.BRACKETS,
+            "the take-off of 2024: field 13; hhmm of field 16 is the planned DURATION; DEP/, DEST/ may follow RMK/",
+            "(DEP-ZZZZZ-ZZZZ0900-ZZZZ1800\n-REG/07C4935 DOF/240101 RMK/MR11608 DEP/5509N03737E DEST/5509N03737E)",
+        ),
+        Layout(
+            "ARR",
+            Form.BRACKETS,
+            "the landing of 2024: field 13 is the take-off, 17 the LANDING, the next such time after it",
+            "(ARR-ZZZZZ-ZZZZ0900-ZZZZ1515\n-REG/07C4935 DOF/240101 RMK/MR11608 DEP/5509N03737E DEST/5509N03737E)",
+        ),
+        Layout(
+            "IDEP",
+            Form.KEYS,
+            "the take-off of 2025",
+            "-TITLE IDEP\n-SID 7772251137\n-ADD 250124\n-ATD 0600\n-ADEP ZZZZ\n-ADEPZ 440846N0430829E\n"
+            "-PAP 0\n-REG 0J02194 00Q2171",
+        ),
+        Layout(
+            "IARR",
+            Form.KEYS,
+            "the landing of 2025",
+            "-TITLE IARR\n-SID 7772251137\n-ADA 250124\n-ATA 1250\n-ADARR ZZZZ\n-ADARRZ 440846N0430829E\n-PAP 0",
+        ),
+        Layout(
+            "ICHG",
+            Form.KEYS,
+            "a plan changed: what its keys say",
+            "-TITLE ICHG\n-SID 7772251137\n-EOBD 250124\n-EOBT 0800",
+        ),
+        Layout(
+            "IDLA",
+            Form.KEYS,
+            "a plan put off: EOBT is the NEW take-off",
+            "-TITLE IDLA\n-SID 7772251137\n-EOBD 250124\n-EOBT 0930",
+        ),
+        Layout("ICNL", Form.KEYS, "a plan taken back", "-TITLE ICNL\n-SID 7772251137"),
+    )
+}
+
+
+class Key(NamedTuple):
+    """A key and how its value is read: ``reader`` names it (see ``kinds.READERS``), None where nothing is read.
+
+    ``after_remark`` is how a value begins that may follow ``RMK/`` in a DEP or ARR of 2024. What a private key holds
+    names people.
+    """
+
+    name: str
+    reader: str | None
+    example: str
+    after_remark: str = ""
+    private: bool = False
+
+
+_POINT = r"[^/]{0,40}?[0-9][0-9O \n]{3}"
+KEYS: Final = {
+    key.name: key
+    for key in (
+        Key("DEP", "place", "4408N04308E", _POINT),
+        Key("DEST", "place", "4408N04308E", _POINT),
+        Key("DOF", "day", "250124", r"[ \n]?(?:[0-9O][ \n]?){6}"),
+        Key("EET", None, "USTV0001 USHH0002"),
+        Key("OPR", "operator", "ООО ВЫДУМКА", private=True),
+        Key("ORGN", None, "УНКУЗДЗЬ", private=True),
+        Key("REG", "marks", "00724,REG00725", r"[ \n]?[0-9A-Z-]{0,20}[0-9]"),
+        Key("STS", "status", "SAR"),
+        Key("TYP", "craft", "2BLA"),
+        Key("DLE", "place", "5255N08753E0900"),
+        Key("RMK", None, "СЪЕМКА ПОЛЯ", private=True),
+        Key("SID", "sid", "7772251137", r"[ \n]?(?:[0-9O][ \n]?){10}"),
+        *(
+            Key(name, None, "", private=True)
+            for name in [
+                "ALTN",
+                "RALT",
+                "TALT",
+                "NAV",
+                "COM",
+                "DAT",
+                "SUR",
+                "PBN",
+                "CODE",
+                "PER",
+                "SEL",
+                "RIF",
+                "RVR",
+                "EST",
+            ]
+        ),
+    )
+}
+"""Keys of field 18, a slash behind each."""
+TYPES: Final = frozenset({"BLA", "AER", "SHAR", "BWS", "BVS", "BPLA", "BAS", "ZZZZ", "ULAC", "HELI"})
+"""What stands in ``TYP/``: kinds of UAV and what else is known there."""
+KEYED: Final = {
+    key.name: key
+    for key in (
+        Key("TITLE", None, "IDEP"),
+        Key("SID", "sid", "7772251137"),
+        Key("ADD", "day", "250124"),
+        Key("ATD", "minute", "0600"),
+        Key("ADEP", "aerodrome", "ZZZZ"),
+        Key("ADEPZ", "place", "440846N0430829E"),
+        Key("ADA", "day", "250124"),
+        Key("ATA", "minute", "1250"),
+        Key("ADARR", "aerodrome", "ZZZZ"),
+        Key("ADARRZ", "place", "440846N0430829E"),
+        Key("ADES", "aerodrome", "ZZZZ"),
+        Key("ADESZ", "place", "440846N0430829E"),
+        Key("PAP", None, "0"),
+        Key("REG", "marks", "0J02194 00Q2171"),
+        Key("ARCID", "callsign", "ZZZZZ"),
+        Key("ARCTYP", "craft", "BLA"),
+        Key("DOF", "day", "250124"),
+        Key("EOBD", "day", "250124"),
+        Key("EOBT", "minute", "0700"),
+        Key("ETD", "minute", "0700"),
+        Key("TTLEET", "duration", "0200"),
+        Key("RMK", None, "", private=True),
+        Key("COMMENT", None, "", private=True),
+        Key("OPR", None, "", private=True),
+    )
+}
+"""Keys of the form of keys and values, a hyphen before each."""
+
+NUMBERED: Final = {
+    "7": "callsign",
+    "13t": "minute",
+    "15": "field15",
+    "16t": "duration",
+    "filed time": "minute",
+    "filed day": "day",
+}
+"""Readers of numbered fields, and of what the head of a CHG says of the plan as it was filed."""
+SPELLINGS: Final = {"D0F": "DOF", "TИП": "TYP"} | {
+    russian(name): name for name in (*KEYS, *KEYED) if russian(name) != name
+}
+"""Other spellings of keys, folded: in Russian letters, with a zero for the letter."""
+WORDS: Final = {word: word for word in ("SHR", "DEP", "ARR", "CHG", "CNL", "DLA", "PLN", "FPL")}
+WORD_SPELLINGS: Final = WORDS | {russian(word): word for word in WORDS}
+"""Words that begin a telegram in brackets, folded, with the layout each means."""
+TITLE_SPELLINGS: Final = {
+    spelling: f"I{word}"
+    for word in ("DEP", "ARR", "CNL", "CHG", "DLA")
+    for spelling in (word, f"I{word}", russian(word), russian(f"I{word}"))
+}
+TITLE: Final = f"(?:{cut('TITLE')}|{cut(russian('TITLE'))})"
+
+
+def any_of(words: "dict[str, str] | list[str]") -> str:
+    """Give the pattern of one of several words, each perhaps cut, the longest first."""
+    return "|".join(map(cut, sorted(words, key=len, reverse=True)))
+
+
+GLUED_KEYS: Final = ("DOF", "DEST", "REG", "RMK", "SID", "STS", "ORGN")
+"""Keys that end no word: they are keys even where the blank before them is missing."""
+ENDINGS: Final = frozenset(key[-1] for key in (*KEYS, *SPELLINGS))
+"""Letters that may stand before the slash of a key."""
+LONGEST_KEY: Final = max(len(key) for key in KEYS) * 2 + 1
+
+KEY: Final = re.compile(
+    rf"(?:(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({any_of([*KEYS, *(s for s, n in SPELLINGS.items() if n in KEYS)])})"
+    rf"|({any_of(list(GLUED_KEYS))}))[ \n]?/"
+)
+"""A key of field 18 with its slash, matched where it begins."""
