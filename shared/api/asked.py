@@ -11,7 +11,7 @@ from shared.api.problems import UnprocessableInput
 from shared.auth.principals import Principal
 from shared.errors import Forbidden, NotFound
 from shared.stats.answers import UNTOLD
-from shared.stats.selections import Facts, Period, Region, Selection
+from shared.stats.selection import Facts, Period, Region, Selection
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

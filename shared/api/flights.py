@@ -13,8 +13,8 @@ from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.stats import flights, maps, reading
-from shared.stats.selections import Facts
+from shared.stats import flights, maps, queries
+from shared.stats.selection import Facts
 
 router = APIRouter(prefix="/api")
 
@@ -41,7 +41,7 @@ async def listed(
     wanted = permitted(wanted, principal)
 
     async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await reading.regions(conn), principal.regions)
+        selection = select(wanted, known, await queries.regions(conn), principal.regions)
         if undated:
             rows = await flights.undated_page(conn, selection, state, after[1] if after else None, limit + 1)
         else:
@@ -87,7 +87,7 @@ async def tile(
     wanted = permitted(wanted, principal)
 
     async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await reading.regions(conn), principal.regions)
+        selection = select(wanted, known, await queries.regions(conn), principal.regions)
         return Made(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
 
     return await answer(request, principal, make)

@@ -17,8 +17,8 @@ from shared.api.problems import UnprocessableInput
 from shared.auth.principals import Principal
 from shared.db import Connection, Pool, translated
 from shared.settings import VERSION
-from shared.stats import reading
-from shared.stats.selections import Facts
+from shared.stats import queries
+from shared.stats.selection import Facts
 
 BODY_BYTES = 1_800_000
 """What an answer may weigh: the gateway carries 2.5 MB, where what is not text weighs a third more, and a function's
@@ -96,7 +96,7 @@ async def _read(request: Request, principal: Principal, make: Make, variant: str
     shelf: Shelf = request.app.state.shelf
     with translated():
         async with pool.acquire() as conn:
-            known = await reading.facts(conn)
+            known = await queries.facts(conn)
             key = _key(request, principal, known, variant)
             if key in _held(request):
                 return known, None
@@ -104,7 +104,7 @@ async def _read(request: Request, principal: Principal, make: Make, variant: str
             if found is not None:
                 return known, found
             async with conn.transaction(isolation="repeatable_read", readonly=True):
-                known = await reading.facts(conn)
+                known = await queries.facts(conn)
                 return known, await make(conn, known)
 
 

@@ -24,8 +24,8 @@ from shared.db.sql import load_sql
 from shared.reports import charts, documents, drawing
 from shared.reports.charts import THEMES, Chart
 from shared.reports.documents import MEDIA_TYPES, Format, Kind
-from shared.stats import answers, reading
-from shared.stats.selections import Facts
+from shared.stats import answers, queries
+from shared.stats.selection import Facts
 from shared.storage import Storage, new_upload_id
 from shared.storage.keys import RESULTS
 
@@ -63,7 +63,7 @@ async def document(
 
     async def make(conn: Connection, known: Facts) -> Finish:
         report = await documents.gather(
-            conn, select(wanted, known, await reading.regions(conn), principal.regions), known
+            conn, select(wanted, known, await queries.regions(conn), principal.regions), known
         )
 
         def finish() -> Made:
@@ -102,7 +102,7 @@ async def chart(
     drawn, wanted = Chart(name), permitted(wanted, principal)
 
     async def make(conn: Connection, known: Facts) -> Finish:
-        selection = select(wanted, known, await reading.regions(conn), principal.regions)
+        selection = select(wanted, known, await queries.regions(conn), principal.regions)
         told = await _STATISTICS[drawn](conn, selection, known)
         description = charts.describe(drawn, told, width, height, THEMES[theme])
         return lambda: _draw(description, as_format, theme)

@@ -16,8 +16,8 @@ from shared.auth.access import Gatekeeper, require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection, connect_pool
 from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, load
-from shared.stats import answers, reading
-from shared.stats.selections import Facts, Period, Selection
+from shared.stats import answers, queries
+from shared.stats.selection import Facts, Period, Selection
 from shared.storage import Storage
 
 router = APIRouter(prefix="/api/stats")
@@ -59,7 +59,7 @@ async def regions(
         period = Period.within(known, wanted.first, wanted.last)
         told = await answers.regions(conn, Selection(period, None, wanted.uav_type, principal.regions), known)
         if wanted.region is not None:
-            place = find(wanted.region, await reading.regions(conn))
+            place = find(wanted.region, await queries.regions(conn))
             told["items"] = [item for item in told["items"] if item["code"] == place.code]
         if sort != "-flights":
             told["items"].sort(key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
@@ -77,7 +77,7 @@ async def region(
     demand_region(code, principal)
 
     async def make(conn: Connection, known: Facts) -> Made:
-        place = find(code, await reading.regions(conn))
+        place = find(code, await queries.regions(conn))
         period = Period.within(known, wanted.first, wanted.last)
         selection = Selection(period, place, wanted.uav_type, principal.regions)
         return json_answer(await answers.region(conn, selection, known))
@@ -113,7 +113,7 @@ async def _tell(request: Request, principal: Principal, wanted: Asked, statistic
     wanted = permitted(wanted, principal)
 
     async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await reading.regions(conn), principal.regions)
+        selection = select(wanted, known, await queries.regions(conn), principal.regions)
         return json_answer(await statistic(conn, selection, known))
 
     return await answer(request, principal, make)

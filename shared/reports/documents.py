@@ -9,7 +9,7 @@ from typing import Any
 from shared.db import Connection
 from shared.reports import drawing, pages, russian, workbook
 from shared.stats import answers
-from shared.stats.selections import Facts, Selection
+from shared.stats.selection import Facts, Selection
 
 
 class Kind(StrEnum):

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Any
 
 from shared.db import Connection
-from shared.stats import reading
+from shared.stats import queries
 from shared.stats.rows import Month, Peaks, Slot, Totals, TypeShare
-from shared.stats.selections import Facts, Selection
+from shared.stats.selection import Facts, Selection
 
 Json = dict[str, Any]
 
@@ -32,7 +32,7 @@ OPERATORS = {
 
 async def overview(conn: Connection, selection: Selection, known: Facts) -> Json:
     """Tell the key figures of the whole country or of one region, with the ten busiest regions."""
-    ranked = await reading.ranking(conn, selection)
+    ranked = await queries.ranking(conn, selection)
     return {
         **head(selection, known),
         **await _figures(conn, selection, known),
@@ -49,7 +49,7 @@ async def region(conn: Connection, selection: Selection, known: Facts) -> Json:
     if selection.region is None:
         raise TypeError("a region is needed")
     code = selection.region.code
-    ranked = await reading.ranking(conn, selection)
+    ranked = await queries.ranking(conn, selection)
     place = next(r for r in ranked if r.code == code)
     return {
         **head(selection, known),
@@ -57,18 +57,18 @@ async def region(conn: Connection, selection: Selection, known: Facts) -> Json:
         "place": {"rank": place.rank, "regions": len(ranked), "share_percent": place.share_percent},
         "density": _density(place.density, selection.region.area_km2, place.area_source),
         "step": selection.step,
-        "days": _days(await reading.daily(conn, selection)),
-        **_hours(await reading.slots(conn, selection)),
+        "days": _days(await queries.daily(conn, selection)),
+        **_hours(await queries.slots(conn, selection)),
     }
 
 
 async def regions(conn: Connection, selection: Selection, known: Facts) -> Json:
     """Rank all regions, the busiest first."""
-    ranked = await reading.ranking(conn, selection)
-    medians = await reading.ranking_medians(conn, selection)
+    ranked = await queries.ranking(conn, selection)
+    medians = await queries.ranking_medians(conn, selection)
     placed = sum(r.flights for r in ranked)
     # The sums of the whole country are not for a caller who may see some regions only.
-    country = (await reading.totals(conn, selection)).flights if selection.visible is None else placed
+    country = (await queries.totals(conn, selection)).flights if selection.visible is None else placed
     items = []
     for r in ranked:
         median = medians.get(r.code)
@@ -105,34 +105,34 @@ async def daily(conn: Connection, selection: Selection, known: Facts) -> Json:
     """Tell every day and every month of the period."""
     return {
         **head(selection, known),
-        "spread": asdict(await reading.days_spread(conn, selection)),
+        "spread": asdict(await queries.days_spread(conn, selection)),
         "step": selection.step,
-        "days": _days(await reading.daily(conn, selection)),
-        "months": _months(await reading.monthly(conn, selection, known)),
+        "days": _days(await queries.daily(conn, selection)),
+        "months": _months(await queries.monthly(conn, selection, known)),
     }
 
 
 async def hourly(conn: Connection, selection: Selection, known: Facts) -> Json:
     """Tell the local hours of the day and of the week."""
-    return {**head(selection, known), **_hours(await reading.slots(conn, selection))}
+    return {**head(selection, known), **_hours(await queries.slots(conn, selection))}
 
 
 async def types(conn: Connection, selection: Selection, known: Facts) -> Json:
     """Tell types and operators' kinds."""
     return {
         **head(selection, known),
-        "types": _types(await reading.types(conn, selection)),
-        "operators": operators(await reading.totals(conn, selection)),
+        "types": _types(await queries.types(conn, selection)),
+        "operators": operators(await queries.totals(conn, selection)),
     }
 
 
 async def quality(conn: Connection, selection: Selection, known: Facts) -> Json:
     """Tell how complete the data is; rejected rows have no region and no type, so they are told of the whole only."""
-    sums = await reading.totals(conn, selection)
+    sums = await queries.totals(conn, selection)
     whole = selection.region is None and selection.uav_type is None
     first, last = selection.period.first, selection.period.last
-    rows = await reading.rows_read(conn, first, last) if whole else None
-    rejects = await reading.rejects(conn, first, last) if whole else []
+    rows = await queries.rows_read(conn, first, last) if whole else None
+    rejects = await queries.rejects(conn, first, last) if whole else []
     return {
         **head(selection, known),
         "flights": sums.flights,
@@ -143,7 +143,7 @@ async def quality(conn: Connection, selection: Selection, known: Facts) -> Json:
         "outside": _share(sums.outside, sums.flights),
         "unplaced": _share(sums.unplaced, sums.flights),
         "cancelled": sums.cancelled,
-        "undated": await reading.undated(conn, selection),
+        "undated": await queries.undated(conn, selection),
         "rows": None
         if rows is None
         else {
@@ -157,10 +157,10 @@ async def quality(conn: Connection, selection: Selection, known: Facts) -> Json:
 
 
 async def _figures(conn: Connection, selection: Selection, known: Facts) -> Json:
-    sums = await reading.totals(conn, selection)
-    medians = await reading.medians(conn, selection)
-    months = await reading.monthly(conn, selection, known)
-    slots = await reading.slots(conn, selection)
+    sums = await queries.totals(conn, selection)
+    medians = await queries.medians(conn, selection)
+    months = await queries.monthly(conn, selection, known)
+    slots = await queries.slots(conn, selection)
     return {
         "totals": {
             "flights": sums.flights,
@@ -171,12 +171,12 @@ async def _figures(conn: Connection, selection: Selection, known: Facts) -> Json
         },
         "actual": _duration(sums.timed, sums.minutes, medians.median_minutes),
         "plan": _duration(sums.plan_timed, sums.plan_minutes, medians.plan_median_minutes),
-        "spread": asdict(await reading.days_spread(conn, selection)),
-        "peaks": _peaks(await reading.peaks(conn, selection)),
+        "spread": asdict(await queries.days_spread(conn, selection)),
+        "peaks": _peaks(await queries.peaks(conn, selection)),
         "months": _months(months),
         "growth": _growth(months),
         "day_parts": day_parts(slots),
-        "types": _types(await reading.types(conn, selection)),
+        "types": _types(await queries.types(conn, selection)),
         "operators": operators(sums),
     }
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared.db import Connection
 from shared.db.sql import load_sql
-from shared.stats.selections import Selection
+from shared.stats.selection import Selection
 
 _SQL = load_sql("shared.stats")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.db import Connection
 from shared.db.sql import load_sql
-from shared.stats.selections import Selection
+from shared.stats.selection import Selection
 
 _SQL = load_sql("shared.stats")
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.stats import reading, recount, recount_all, recount_days
-from shared.stats.selections import Period, Region, Selection
+from shared.stats import queries, recount, recount_all, recount_days
+from shared.stats.selection import Period, Region, Selection
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import REGIONS, InventedFlight
@@ -72,7 +72,7 @@ class Counted:
         self.loop = asyncio.new_event_loop()
         self.conn: Any = self.do(asyncpg.connect(database.uri("fp_ingest"), statement_cache_size=0))
         self.do(invented.store_regions(self.conn))
-        self.regions = {r.code: r for r in self.do(reading.regions(self.conn))}
+        self.regions = {r.code: r for r in self.do(queries.regions(self.conn))}
 
     def do(self, work: Any) -> Any:
         return self.loop.run_until_complete(work)
@@ -111,23 +111,23 @@ def _same(
     picked = invented.chosen(told, first, last, number, uav_type)
     conn, do = counted.conn, counted.do
 
-    assert asdict(do(reading.totals(conn, selection))) == invented.totals(picked)
-    found = do(reading.medians(conn, selection))
+    assert asdict(do(queries.totals(conn, selection))) == invented.totals(picked)
+    found = do(queries.medians(conn, selection))
     assert (found.median_minutes, found.plan_median_minutes) == invented.medians(picked)
-    assert asdict(do(reading.days_spread(conn, selection))) == invented.spread(picked, first, last)
-    assert {s.slot: s.flights for s in do(reading.slots(conn, selection))} == invented.slots(picked)
+    assert asdict(do(queries.days_spread(conn, selection))) == invented.spread(picked, first, last)
+    assert {s.slot: s.flights for s in do(queries.slots(conn, selection))} == invented.slots(picked)
     live = [f for f in picked if f.counted]
-    by_day = {row.day: row for row in do(reading.daily(conn, selection))}
+    by_day = {row.day: row for row in do(queries.daily(conn, selection))}
     assert list(by_day) == invented.days_of(first, last)
     for day, row in by_day.items():
         assert row.flights == sum(f.day == day for f in live)
         assert row.minutes == sum(f.minutes or 0 for f in live if f.day == day)
     if uav_type is None:
-        peaks = do(reading.peaks(conn, selection))
+        peaks = do(queries.peaks(conn, selection))
         hour, airborne = invented.fullest_hour(picked), invented.most_airborne(told, first, last, number)
         assert ((peaks.peak_hour, peaks.peak_hour_at) if peaks.peak_hour else None) == hour
         assert ((peaks.peak_airborne, peaks.peak_airborne_at) if peaks.peak_airborne else None) == airborne
-        shares = {t.uav_type: t for t in do(reading.types(conn, selection))}
+        shares = {t.uav_type: t for t in do(queries.types(conn, selection))}
         for name in {f.uav_type or "" for f in live}:
             n = sum((f.uav_type or "") == name for f in live)
             assert (shares[name].flights, shares[name].share_percent) == (n, invented.percent(n, len(live)))
@@ -151,7 +151,7 @@ def test_every_statistic_is_what_plain_counting_gives(
 ) -> None:
     counted.fill(told)
     _same(counted, told, Period.of(*period), number, uav_type)
-    within = Period.within(counted.do(reading.facts(counted.conn)), *period)
+    within = Period.within(counted.do(queries.facts(counted.conn)), *period)
     if within.days:
         _same(counted, told, within, number, uav_type)
 
@@ -163,8 +163,8 @@ def test_the_ranking_is_what_plain_counting_gives(
 ) -> None:
     counted.fill(told)
     first, last = period
-    ranked = counted.do(reading.ranking(counted.conn, Selection(Period.of(first, last), None, uav_type)))
-    medians = counted.do(reading.ranking_medians(counted.conn, Selection(Period.of(first, last), None, uav_type)))
+    ranked = counted.do(queries.ranking(counted.conn, Selection(Period.of(first, last), None, uav_type)))
+    medians = counted.do(queries.ranking_medians(counted.conn, Selection(Period.of(first, last), None, uav_type)))
     country = sum(f.counted for f in invented.chosen(told, first, last, None, uav_type))
     assert [r.flights for r in ranked] == sorted((r.flights for r in ranked), reverse=True)
     assert {r.code for r in ranked} == {r.code for r in REGIONS}

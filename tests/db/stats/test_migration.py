@@ -6,8 +6,8 @@ from typing import Any
 from alembic import command
 
 from fly_potato.database import _config, check, migrate
-from shared.stats import reading
-from shared.stats.selections import Period, Selection
+from shared.stats import queries
+from shared.stats.selection import Period, Selection
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
@@ -30,9 +30,9 @@ def test_flights_that_were_there_are_counted(database: Database) -> None:
     check(database.uri())
 
     async def read(conn: Any) -> tuple[Any, Any]:
-        known = await reading.facts(conn)
+        known = await queries.facts(conn)
         selection = Selection(Period.within(known, None, None))
-        return await reading.totals(conn, selection), await reading.peaks(conn, selection)
+        return await queries.totals(conn, selection), await queries.peaks(conn, selection)
 
     totals, peaks = invented.run(database, read, "fp_api")
     assert (totals.flights, totals.minutes) == (9, 9 * 13 * 60)

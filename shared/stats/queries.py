@@ -19,7 +19,7 @@ from shared.stats.rows import (
     Totals,
     TypeShare,
 )
-from shared.stats.selections import Facts, Region, Selection
+from shared.stats.selection import Facts, Region, Selection
 
 _SQL = load_sql("shared.stats")
 _R = TypeVar("_R")

@@ -1,0 +1,354 @@
+"""The statistics as they are told: rows of the database, and the answers that the API and the reports are made of.
+
+A model is both, wherever a row is told as it is: a field stands here once, and the API's description comes from it.
+Durations are minutes, days and months those of the answer's clock, shares and growth percent; a share or mean of nothing
+is null. Cancelled flights are in no number but ``cancelled``. ``docs/statistics.md`` has the formulas.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Count = Annotated[int, Field(ge=0)]
+Rank = Annotated[int, Field(ge=1)]
+Code = Annotated[str, Field(examples=["RU-MOW"], description="ISO 3166-2, or the number of a region without a code")]
+Name = Annotated[str, Field(examples=["Москва"])]
+Month = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2025-01"])]
+AreaSource = Literal["official", "polygon"]
+Step = Literal["day", "week", "month"]
+
+UNTOLD = "none"
+"""How a type that was not told is named outside."""
+
+
+class Model(BaseModel):
+    """A frozen value that holds what it names and nothing else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Take from a row the columns that the model names; other columns are left."""
+        return cls.model_validate({name: row[name] for name in cls.model_fields if name in row})
+
+
+class PeriodCounted(Model):
+    """The days counted: those asked for, cut to the days of the data."""
+
+    first: date
+    last: date
+    days: Annotated[int, Field(ge=1)]
+
+
+class RegionNamed(Model):
+    """A region; the whole country, flights without a region included, is null in its place."""
+
+    code: Code
+    name: Name
+    time_zone: Annotated[str, Field(description="IANA name", examples=["Europe/Moscow"])]
+
+
+class Revision(Model):
+    """The state of the data; the number grows with each load."""
+
+    number: Count
+    counted_at: datetime | None
+
+
+class Answer(Model):
+    """What the numbers are of."""
+
+    period: PeriodCounted | None
+    region: RegionNamed | None
+    type: Annotated[str | None, Field(description="null: all types; none: flights whose type is not told")]
+    revision: Revision
+
+
+class FlightTotals(Model):
+    """Sums over a selection; flights = flown + planned."""
+
+    flights: Count
+    flown: Annotated[Count, Field(description="a DEP or an ARR stands behind it")]
+    planned: Annotated[Count, Field(description="a plan alone")]
+    cancelled: Count
+    aircraft: Annotated[Count, Field(description="a flight that tells no number is one aircraft")]
+
+
+class Duration(Model):
+    """Minutes, over the flights whose duration is known."""
+
+    flights: Count
+    total_minutes: Count
+    mean_minutes: float | None
+    median_minutes: float | None
+
+    @classmethod
+    def over(cls, flights: int, minutes: int, median: float | None) -> Self:
+        """Make it from a sum over some flights and their median."""
+        return cls(flights=flights, total_minutes=minutes, mean_minutes=ratio(minutes, flights), median_minutes=median)
+
+
+class Share(Model):
+    """A number of flights and its share in percent."""
+
+    count: Count
+    share_percent: float | None
+
+    @classmethod
+    def within(cls, count: int, total: int, **names: Any) -> Self:
+        """Make the share of ``count`` in ``total``; ``names`` are fields of a model that adds some."""
+        return cls(count=count, share_percent=ratio(100 * count, total), **names)
+
+
+class DaysSpread(Model):
+    """Flights a day, days without flights included."""
+
+    days: Count
+    zero_days: Count
+    mean: float | None
+    median: float | None
+    least: Count
+    most: Count
+
+
+class Peak(Model):
+    """The most flights, and since when; the earliest of equals."""
+
+    flights: Count
+    at: datetime | None
+
+
+class Peaks(Model):
+    """The fullest clock hour, and the most flights in the air at once."""
+
+    hour: Peak
+    airborne: Peak
+
+
+class MonthCounted(Model):
+    """A whole month, also where the period holds a part of it; growth is null unless the data holds both months whole."""
+
+    month: Month
+    complete: bool
+    flights: Count
+    aircraft: Count
+    minutes: Count
+    growth_month_percent: float | None
+    growth_year_percent: float | None
+
+
+class Growth(Model):
+    """The growth of the last whole month."""
+
+    month: Month
+    flights: Count
+    to_month_before_percent: float | None
+    to_year_before_percent: float | None
+
+
+class DayPart(Share):
+    """Flights of a quarter of the day, by local time; the first hour is in it, the last is not."""
+
+    part: Literal["night", "morning", "day", "evening"]
+    title: Annotated[str, Field(examples=["утро 06–12"])]
+
+
+class Weekday(Share):
+    """Flights of a weekday, by local time; 1 is Monday."""
+
+    weekday: Annotated[int, Field(ge=1, le=7)]
+    title: Annotated[str, Field(examples=["понедельник"])]
+
+
+class TypeShare(Model):
+    """Flights of a type."""
+
+    uav_type: Annotated[str, Field(examples=["BLA"], description="none where it was not told")]
+    flights: Count
+    aircraft: Count
+    share_percent: float
+    minutes: Count
+    mean_minutes: float | None
+
+
+class OperatorShare(Share):
+    """Flights of a kind of operator."""
+
+    kind: Literal["state", "organisation", "entrepreneur", "person", "unknown"]
+    title: Annotated[str, Field(examples=["Организация"])]
+
+
+class Day(Model):
+    """A day, or a week or month under its first day; peaks are over all types and null with a type."""
+
+    day: date
+    flights: Count
+    flown: Count
+    planned: Count
+    cancelled: Count
+    aircraft: Count
+    minutes: Count
+    peak_hour: Count | None
+    peak_airborne: Count | None
+
+
+class KeyFigures(Answer):
+    """What is told first, of the whole country and of a region."""
+
+    totals: FlightTotals
+    actual: Duration
+    plan: Duration
+    spread: DaysSpread
+    peaks: Annotated[Peaks | None, Field(description="over all types together; null with a type, or without flights")]
+    months: list[MonthCounted]
+    growth: Growth | None
+    day_parts: list[DayPart]
+    types: list[TypeShare]
+    operators: list[OperatorShare]
+
+
+class Busiest(Model):
+    """One of the ten busiest regions."""
+
+    rank: Rank
+    code: Code
+    name: Name
+    flights: Annotated[int, Field(ge=1)]
+    share_percent: float
+
+
+class Overview(KeyFigures):
+    """Key figures with the busiest regions."""
+
+    top: Annotated[list[Busiest], Field(max_length=10)]
+
+
+class HoursOfWeek(Model):
+    """Flights by local hour of the day, weekday, hour of the week."""
+
+    hours: Annotated[list[Count], Field(min_length=24, max_length=24, description="from 00:00 local time")]
+    weekdays: Annotated[list[Weekday], Field(min_length=7, max_length=7)]
+    week: Annotated[
+        list[Annotated[list[Count], Field(min_length=24, max_length=24)]],
+        Field(min_length=7, max_length=7, description="by weekday, from Monday, and hour"),
+    ]
+    day_parts: list[DayPart]
+
+
+class Place(Model):
+    """A region's place among all."""
+
+    rank: Rank
+    regions: Rank
+    share_percent: float
+
+
+class Density(Model):
+    """Flights per area: the official land area, or that of the polygon where no official one is known."""
+
+    flights_per_1000_km2: float
+    area_km2: float
+    area_source: AreaSource
+
+
+class RegionPage(KeyFigures, HoursOfWeek):
+    """Everything of one region."""
+
+    place: Place
+    density: Density
+    step: Annotated[Step, Field(description="what an item of days counts; longer steps where days would be too many")]
+    days: list[Day]
+
+
+class RankedRegion(Model):
+    """One region in the ranking; density is flights per 1000 km2."""
+
+    rank: Rank
+    code: Code
+    name: Name
+    flights: Count
+    flown: Count
+    planned: Count
+    cancelled: Count
+    aircraft: Count
+    share_percent: float
+    actual: Duration
+    plan: Duration
+    mean_a_day: float | None
+    zero_days: Count
+    peak_hour: Count | None
+    peak_airborne: Count | None
+    density: float
+    area_source: AreaSource
+
+
+class Ranking(Answer):
+    """The regions, the busiest first; shares are of ``flights``, which those without a region are part of."""
+
+    flights: Count
+    without_region: Count
+    items: list[RankedRegion]
+
+
+class Daily(Answer):
+    """Days and months."""
+
+    spread: DaysSpread
+    step: Annotated[Step, Field(description="what an item of days counts; longer steps where days would be too many")]
+    days: list[Day]
+    months: list[MonthCounted]
+
+
+class Hourly(Answer, HoursOfWeek):
+    """Local hours."""
+
+
+class Types(Answer):
+    """Types and kinds of operators."""
+
+    types: list[TypeShare]
+    operators: list[OperatorShare]
+
+
+class RowsRead(Model):
+    """What became of the rows of the workbooks that speak of the period."""
+
+    workbooks: Count
+    read: Count
+    repeated: Count
+    rejected: Share
+
+
+class RejectedCount(Model):
+    """Rejected rows of one code."""
+
+    code: Annotated[str, Field(examples=["TELEGRAM_NOT_RECOGNISED"])]
+    rows: Annotated[int, Field(ge=1)]
+
+
+class Completeness(Answer):
+    """How complete the data is; rejected rows have no region and no type, so they are told of the whole only."""
+
+    flights: Count
+    with_dep: Share
+    with_arr: Share
+    with_duration: Share
+    coastal: Share
+    outside: Share
+    unplaced: Share
+    cancelled: Count
+    undated: Annotated[Count, Field(description="flights whose day is not known, whatever the period")]
+    rows: RowsRead | None
+    rejects: list[RejectedCount]
+
+
+def ratio(part: int, whole: int) -> float | None:
+    """Divide, rounded half up at the second digit, as the database rounds; floats would round some halves down."""
+    return (200 * part + whole) // (2 * whole) / 100 if whole else None
+
+
+def plain(models: Sequence[Model]) -> list[dict[str, Any]]:
+    """Turn models into values that JSON can hold."""
+    return [model.model_dump(mode="json") for model in models]
