@@ -4,7 +4,7 @@ PYTEST ?=
 export DEBIAN_FRONTEND ?= noninteractive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint format lock fuzz bench all-prod down-prod images-lock test-stack bundle deploy rollback test-terraform
+.PHONY: help setup demo up down status test lint format spec lock fuzz bench all-prod down-prod images-lock test-stack bundle deploy rollback test-terraform
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ format: ## put the code into its form
 	@scripts/setup dev
 	.venv/bin/ruff check --fix-only -q .
 	.venv/bin/ruff format .
+
+spec: ## write spec/openapi.yaml of the routes and of spec/gateway.yaml
+	@scripts/setup dev
+	@.venv/bin/fly-potato spec
 
 COMPILE = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 

@@ -28,7 +28,8 @@ import asyncpg
 import httpx
 
 from bench.ground import free_port, ground
-from shared.stats import queries, recount_all, recount_days
+from shared.stats import queries as statements
+from shared.stats import recount_all, recount_days
 from shared.stats.selection import Facts, Period, Region, Selection
 
 FIRST = date(2024, 1, 1)
@@ -75,8 +76,8 @@ async def seed(uri: str, flights: int, days: int) -> dict[str, float]:
 async def queries(uri: str) -> dict[str, dict[str, float]]:
     """Time every statistic's own statement: milliseconds by name and period, the best of three."""
     conn = await asyncpg.connect(uri, statement_cache_size=0)
-    known = await queries.facts(conn)
-    region = (await queries.regions(conn))[10]
+    known = await statements.facts(conn)
+    region = (await statements.regions(conn))[10]
     assert known.first is not None
     assert known.last is not None
     periods = {
@@ -98,7 +99,7 @@ Ask = Callable[[Any, Period], Awaitable[object]]
 
 def _statements(known: Facts, region: Region) -> dict[str, Ask]:
     plain: dict[str, Any] = {
-        name: getattr(reading, name)
+        name: getattr(statements, name)
         for name in (
             "totals",
             "medians",
@@ -112,9 +113,9 @@ def _statements(known: Facts, region: Region) -> dict[str, Ask]:
         )
     }
     asks: dict[str, Ask] = {name: lambda c, p, f=f: f(c, Selection(p)) for name, f in plain.items()}  # type: ignore[misc]
-    asks["monthly"] = lambda c, p: queries.monthly(c, Selection(p), known)
-    asks["region medians"] = lambda c, p: queries.medians(c, Selection(p, region))
-    asks["region daily"] = lambda c, p: queries.daily(c, Selection(p, region))
+    asks["monthly"] = lambda c, p: statements.monthly(c, Selection(p), known)
+    asks["region medians"] = lambda c, p: statements.medians(c, Selection(p, region))
+    asks["region daily"] = lambda c, p: statements.daily(c, Selection(p, region))
     return asks
 
 

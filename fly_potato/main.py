@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "status": "tell what of the local stack runs",
     "site": "lay the web page out for whoever gives it to browsers",
     "datalens": "make the dashboards of DataLens: the workbook file for import",
+    "spec": "write the gateway's description of the routes, or check it",
     "bundle": "make the zips that the cloud runs",
     "deploy": "bring a release to an environment in the cloud, or take it back",
 }

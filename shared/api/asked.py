@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 
 from shared.api.problems import UnprocessableInput
 from shared.auth.principals import Principal
 from shared.errors import Forbidden, NotFound
-from shared.stats.answers import UNTOLD
+from shared.stats.models import UNTOLD
 from shared.stats.selection import Facts, Period, Region, Selection
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -26,11 +26,34 @@ class Asked:
     uav_type: str | None
 
 
+def _query_day(alias: str, description: str) -> Any:
+    # The pattern is told and not checked: a refusal of ours says more than the framework's.
+    shape = {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    return Query(alias=alias, max_length=10, description=description, json_schema_extra=shape)
+
+
 def asked(
-    first: Annotated[str | None, Query(alias="from", max_length=10)] = None,
-    last: Annotated[str | None, Query(alias="to", max_length=10)] = None,
-    region: Annotated[str | None, Query(min_length=1, max_length=10)] = None,
-    uav_type: Annotated[str | None, Query(alias="type", min_length=1, max_length=40)] = None,
+    first: Annotated[str | None, _query_day("from", "First UTC day; that of the data where not given")] = None,
+    last: Annotated[str | None, _query_day("to", "Last UTC day, included")] = None,
+    region: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=10,
+            description="Code of a region, ISO 3166-2; the whole country where not given",
+            examples=["RU-MOW"],
+        ),
+    ] = None,
+    uav_type: Annotated[
+        str | None,
+        Query(
+            alias="type",
+            min_length=1,
+            max_length=40,
+            description="Type of aircraft; none for flights that do not tell one",
+            examples=["BLA"],
+        ),
+    ] = None,
 ) -> Asked:
     """Read the filters. Raises UnprocessableInput ``DAY_INVALID`` or ``PERIOD_REVERSED``."""
     days = _day(first, "from"), _day(last, "to")

@@ -13,7 +13,7 @@ from shared.auth.principals import Principal, Role
 from shared.embed import Dashboard, EmbedTokens
 from shared.settings import AppSettings, AuthSettings, EmbedSettings, load
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", tags=["dashboards"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
@@ -50,7 +50,8 @@ class PublicKeys(BaseModel):
     keys: list[dict[str, str]]
 
 
-@router.api_route("/embed-token", methods=["GET", "POST"])
+@router.get("/embed-token", operation_id="getEmbedToken", responses={400: {}})
+@router.post("/embed-token", operation_id="makeEmbedToken", responses={400: {}})
 async def embed_token(
     request: Request,
     principal: Analyst,
@@ -69,7 +70,7 @@ async def embed_token(
     )
 
 
-@router.get("/dashboards")
+@router.get("/dashboards", operation_id="listDashboards")
 async def dashboards(request: Request, principal: Analyst) -> Dashboards:
     """List the dashboards; one without an embed id is served by the site itself."""
     tokens = _tokens(request)
@@ -80,7 +81,7 @@ async def dashboards(request: Request, principal: Analyst) -> Dashboards:
     return Dashboards(items=items)
 
 
-@router.get("/embed-keys")
+@router.get("/embed-keys", operation_id="listEmbedKeys")
 async def embed_keys(request: Request) -> PublicKeys:
     """Publish the keys that check embed tokens; they are public, so nobody is asked who calls."""
     return PublicKeys(keys=[key.jwk for key in _tokens(request).ring.keys])

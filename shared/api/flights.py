@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from shared.api import cursors
 from shared.api.asked import Asked, asked, permitted, select
@@ -14,9 +15,10 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
 from shared.stats import flights, maps, queries
+from shared.stats.models import FlightPage, RegionShapes
 from shared.stats.selection import Facts
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", tags=["maps"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Filters = Annotated[Asked, Depends(asked)]
@@ -24,18 +26,40 @@ Format = Literal["geojson", "csv"]
 State = Literal["planned", "flown", "cancelled"]
 
 
-@router.get("/flights")
+class GeoJson(JSONResponse):
+    """An answer in GeoJSON (RFC 7946)."""
+
+    media_type = "application/geo+json"
+
+
+@router.get(
+    "/flights",
+    operation_id="listFlights",
+    response_model=FlightPage,
+    response_class=GeoJson,
+    responses={
+        200: {"content": {"text/csv": {"schema": {"type": "string"}, "example": "key,day,state,uav_type\n"}}},
+        304: {},
+    },
+)
 async def listed(
     request: Request,
     principal: Analyst,
     wanted: Filters,
     state: State | None = None,
-    undated: Literal["true"] | None = None,
-    limit: Annotated[int, Query(ge=1, le=2000)] = 200,
-    cursor: Annotated[str | None, Query(max_length=512)] = None,
-    as_format: Annotated[Format | None, Query(alias="format")] = None,
+    undated: Annotated[
+        Literal["true"] | None,
+        Query(description="List flights whose day is not known instead; no period holds them"),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=2000, description="How many flights a page holds at most")] = 200,
+    cursor: Annotated[str | None, Query(max_length=512, description="The `next` of the page before")] = None,
+    as_format: Annotated[Format | None, Query(alias="format", description="Goes before the header Accept")] = None,
 ) -> Response:
-    """List flights, the latest day first; ``undated`` lists those that no period holds."""
+    """List flights, the latest day first.
+
+    Pages by cursor: `next` in GeoJSON, the header Link in CSV. No personal data: no callsign, registration, name or
+    plan number.
+    """
     chosen = as_format or ("csv" if "text/csv" in request.headers.get("accept", "") else "geojson")
     after = _after(cursor, undated=undated is not None) if cursor else None
     wanted = permitted(wanted, principal)
@@ -61,8 +85,20 @@ async def listed(
     return await answer(request, principal, make, variant=chosen)
 
 
-@router.get("/regions.geojson")
-async def shapes(request: Request, principal: Analyst, detail: Literal["low", "high"] = "low") -> Response:
+@router.get(
+    "/regions.geojson",
+    operation_id="regionShapes",
+    response_model=RegionShapes,
+    response_class=GeoJson,
+    responses={304: {}},
+)
+async def shapes(
+    request: Request,
+    principal: Analyst,
+    detail: Annotated[
+        Literal["low", "high"], Query(description="low is simplified by some 5 km, high by 1 km")
+    ] = "low",
+) -> Response:
     """Give the regions' shapes, simplified."""
 
     async def make(conn: Connection, known: Facts) -> Made:
@@ -71,16 +107,33 @@ async def shapes(request: Request, principal: Analyst, detail: Literal["low", "h
     return await answer(request, principal, make)
 
 
-@router.get("/tiles/{z}/{x}/{tile}")
+@router.get(
+    "/tiles/{z}/{x}/{tile}",
+    operation_id="flightTile",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                "application/vnd.mapbox-vector-tile": {"schema": {"type": "string", "format": "binary"}, "example": ""}
+            }
+        },
+        304: {},
+        404: {},
+    },
+)
 async def tile(
     request: Request,
     principal: Analyst,
     wanted: Filters,
     z: Annotated[int, Path(ge=0, le=maps.DEEPEST)],
     x: Annotated[int, Path(ge=0, lt=1 << maps.DEEPEST)],
-    tile: Annotated[str, Path(pattern=r"^[0-9]{1,5}\.mvt$")],
+    tile: Annotated[str, Path(pattern=r"^[0-9]{1,5}\.mvt$", description="The row from the north", examples=["4.mvt"])],
 ) -> Response:
-    """Give one vector tile of flights; ``tile`` is the row with ``.mvt`` behind it."""
+    """Give one vector tile of flights.
+
+    Mapbox vector tile, Web Mercator, one layer `flights` of points with the property `flights`: how many in a cell, 64
+    by 64 cells a tile.
+    """
     y = int(tile.removesuffix(".mvt"))
     if x >= 1 << z or y >= 1 << z:
         raise NotFound("TILE_NOT_FOUND", "Такой плитки карты нет.")

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from shared import logs
@@ -15,7 +16,7 @@ from shared.errors import Unauthenticated
 from shared.metrics import CONTENT_TYPE, Samples, exposition
 from shared.settings import AppSettings, MetricsSettings, load
 
-router = APIRouter()
+router = APIRouter(tags=["state"])
 
 
 class Health(BaseModel):
@@ -43,14 +44,24 @@ class Readiness(BaseModel):
     checks: list[CheckResult]
 
 
-@router.get("/health")
+@router.get("/health", operation_id="health")
 async def health(request: Request) -> Health:
     """Say that the function runs; touches nothing else."""
     settings: AppSettings = request.app.state.app_settings
     return Health(status="ok", title=settings.title, version=settings.version)
 
 
-@router.get("/healthz")
+@router.get(
+    "/healthz",
+    operation_id="readiness",
+    responses={
+        503: {
+            "model": Readiness,
+            "description": "Not ready; each check says why, or a problem when the function cannot start",
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    },
+)
 async def healthz(request: Request, response: Response) -> Readiness:
     """Check database, schema, boundaries and bucket; 503 if one of them is not right."""
     probes: Probes = request.app.state.probes
@@ -64,9 +75,21 @@ async def healthz(request: Request, response: Response) -> Readiness:
     return Readiness(status="ready" if ready else "unready", version=version, checks=results)
 
 
-@router.get("/metrics")
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    response_class=PlainTextResponse,
+    responses={
+        200: {"content": {"text/plain": {"example": "# HELP fly_potato_database_up 1 if it answered.\n"}}},
+        401: {},
+    },
+)
 async def metrics(request: Request) -> Response:
-    """Give the numbers in Prometheus' text format."""
+    """Give the numbers in Prometheus' text format 0.0.4.
+
+    Asks for a bearer token of its own where METRICS_TOKEN is set. Each scrape is a billed call, so 60 seconds apart or
+    more. spec/contracts/metrics.yaml lists the families.
+    """
     settings: MetricsSettings = request.app.state.metrics_settings
     if settings.token is not None:
         expected = f"Bearer {settings.token.get_secret_value()}"

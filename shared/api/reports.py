@@ -4,7 +4,8 @@ import asyncio
 import json
 import re
 import tempfile
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel
 
 from shared.api import cursors
 from shared.api.asked import Asked, asked, permitted, select
@@ -25,17 +27,19 @@ from shared.reports import charts, documents, drawing
 from shared.reports.charts import THEMES, Chart
 from shared.reports.documents import MEDIA_TYPES, Format, Kind
 from shared.stats import answers, queries
-from shared.stats.selection import Facts
+from shared.stats.models import Answer
+from shared.stats.selection import Facts, Selection
 from shared.storage import Storage, new_upload_id
 from shared.storage.keys import RESULTS
 
-router = APIRouter(prefix="/api")
+router = APIRouter(prefix="/api", tags=["reports"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Filters = Annotated[Asked, Depends(asked)]
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _SQL = load_sql("shared.api")
 _CHARTS = re.compile(r"[a-z]+\.(?:json|svg|png)")
-_STATISTICS = {
+_STATISTICS: Mapping[Chart, Callable[[Connection, Selection, Facts], Awaitable[Answer]]] = {
     Chart.DAILY: answers.daily,
     Chart.MONTHS: answers.daily,
     Chart.REGIONS: answers.regions,
@@ -46,14 +50,38 @@ _STATISTICS = {
 }
 
 
-@router.get("/reports/{document}")
+@router.get(
+    "/reports/{document}",
+    operation_id="getReport",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                **{MEDIA_TYPES[each]: {**_BINARY, "example": ""} for each in (Format.XLSX, Format.PNG, Format.PDF)},
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {"report": "overview", "title": "Полёты беспилотных воздушных судов", "flights": 9532},
+                },
+            }
+        },
+        303: {
+            "description": "It is too heavy for the gateway and waits at this address",
+            "headers": {"Location": {"description": "Pre-signed", "schema": {"type": "string", "format": "uri"}}},
+        },
+        304: {},
+    },
+)
 async def document(
     request: Request,
     principal: Analyst,
     wanted: Filters,
-    document: Annotated[str, Path(pattern=r"^(overview|region)\.(xlsx|png|json|pdf)$")],
+    document: Annotated[str, Path(pattern=r"^(overview|region)\.(xlsx|png|json|pdf)$", examples=["overview.xlsx"])],
 ) -> Response:
-    """Give a report; one too heavy for the gateway goes to the bucket, and its address to the caller."""
+    """Give a report: a workbook with charts, a picture, a document to send on, or JSON.
+
+    The picture is 1920 by 1080 pixels, marked as 300 dots per inch. region.* needs the parameter region, overview.*
+    takes none. Every report is written down in the log.
+    """
     kind, as_format = Kind(document.partition(".")[0]), Format(document.partition(".")[2])
     if kind is Kind.REGION and wanted.region is None:
         raise UnprocessableInput("REGION_NEEDED", "Для отчёта по региону укажите регион.")
@@ -85,17 +113,41 @@ async def document(
     return response if key is None else RedirectResponse(await note.address(key, response), status_code=303)
 
 
-@router.get("/charts/{chart}")
+@router.get(
+    "/charts/{chart}",
+    operation_id="getChart",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                "application/json": {"schema": {"type": "object"}, "example": {"$schema": charts.SCHEMA}},
+                "image/svg+xml": {"schema": {"type": "string"}, "example": "<svg/>"},
+                "image/png": {**_BINARY, "example": ""},
+            }
+        },
+        304: {},
+    },
+)
 async def chart(
     request: Request,
     principal: Analyst,
     wanted: Filters,
-    chart: Annotated[str, Path(max_length=20)],
+    chart: Annotated[
+        str,
+        Path(
+            max_length=20,
+            examples=["daily.svg"],
+            json_schema_extra={"pattern": rf"^({'|'.join(Chart)})\.(json|svg|png)$"},
+        ),
+    ],
     theme: Literal["light", "dark"] = "light",
     width: Annotated[int, Query(ge=200, le=1920)] = 860,
     height: Annotated[int, Query(ge=120, le=1080)] = 320,
 ) -> Response:
-    """Give one chart: its Vega-Lite description (json), or drawn from it (svg, png 1920 pixels wide)."""
+    """Give one chart: its Vega-Lite description (json), or drawn from it (svg, png 1920 pixels wide).
+
+    The page and the reports draw from the same description.
+    """
     name, _, as_format = chart.partition(".")
     if not _CHARTS.fullmatch(chart) or name not in set(Chart):
         raise UnprocessableInput("CHART_UNKNOWN", "Такой диаграммы нет.")
@@ -103,28 +155,51 @@ async def chart(
 
     async def make(conn: Connection, known: Facts) -> Finish:
         selection = select(wanted, known, await queries.regions(conn), principal.regions)
-        told = await _STATISTICS[drawn](conn, selection, known)
-        description = charts.describe(drawn, told, width, height, THEMES[theme])
+        statistic = await _STATISTICS[drawn](conn, selection, known)
+        description = charts.describe(drawn, statistic.model_dump(mode="json"), width, height, THEMES[theme])
         return lambda: _draw(description, as_format, theme)
 
     return await answer(request, principal, make)
 
 
-@router.get("/reports")
+class ReportLine(BaseModel):
+    """A report that was made; the period as it was asked for, null from the first or to the last day of the data."""
+
+    id: UUID
+    kind: Kind
+    format: Format
+    period_from: date | None
+    period_to: date | None
+    region: str | None
+    uav_type: str | None
+    state: Literal["done", "failed"]
+    size_bytes: int | None
+    asked_at: datetime
+
+
+class ReportLog(BaseModel):
+    """A page of the log; ``next`` is the cursor of the page after, null on the last."""
+
+    items: list[ReportLine]
+    next: str | None
+
+
+@router.get("/reports", operation_id="listReports")
 async def log(
     request: Request,
     principal: Analyst,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=512)] = None,
-) -> dict[str, Any]:
+    limit: Annotated[int, Query(ge=1, le=200, description="How many items a page holds at most")] = 50,
+    cursor: Annotated[str | None, Query(max_length=512, description="The `next` of the page before")] = None,
+) -> ReportLog:
     """List the reports that were made, the newest first."""
     moment, report = _before(cursor) if cursor else (None, None)
     pool: Pool = request.app.state.pool
     with translated():
         rows = await pool.fetch(_SQL["reports"], moment, report, limit + 1)
-    items = [{name: _plain(value) for name, value in dict(row).items()} for row in rows[:limit]]
+    items = [ReportLine(**{**dict(row), "id": UUID(bytes=row["id"].bytes)}) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
-    return {"items": items, "next": cursors.pack(last["asked_at"].isoformat(), str(last["id"])) if last else None}
+    following = cursors.pack(last["asked_at"].isoformat(), str(last["id"])) if last else None
+    return ReportLog(items=items, next=following)
 
 
 class _Note:
@@ -190,9 +265,3 @@ def _before(cursor: str) -> tuple[datetime, UUID]:
     if parsed[0].tzinfo is None:
         raise cursors.invalid()
     return parsed
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value

@@ -1,7 +1,6 @@
 """The statistics over HTTP, and the application of the function ``stats``."""
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
@@ -17,39 +16,50 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection, connect_pool
 from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, load
 from shared.stats import answers, queries
+from shared.stats.models import (
+    Answer,
+    Completeness,
+    Daily,
+    Hourly,
+    Overview,
+    RankedRegion,
+    Ranking,
+    RegionPage,
+    Types,
+)
 from shared.stats.selection import Facts, Period, Selection
 from shared.storage import Storage
 
-router = APIRouter(prefix="/api/stats")
+router = APIRouter(prefix="/api/stats", tags=["statistics"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Filters = Annotated[Asked, Depends(asked)]
-Statistic = Callable[[Connection, Selection, Facts], Awaitable[dict[str, Any]]]
-_SORTS: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "name": lambda item: item["name"],
-    "flights": lambda item: item["flights"],
-    "density": lambda item: item["density"],
-    "minutes": lambda item: item["actual"]["total_minutes"],
-    "zero_days": lambda item: item["zero_days"],
+Statistic = Callable[[Connection, Selection, Facts], Awaitable[Answer]]
+_SORTS: Mapping[str, Callable[[RankedRegion], Any]] = {
+    "name": lambda region: region.name,
+    "flights": lambda region: region.flights,
+    "density": lambda region: region.density,
+    "minutes": lambda region: region.actual.total_minutes,
+    "zero_days": lambda region: region.zero_days,
 }
 Sort = Literal[
     "-flights", "flights", "name", "-name", "-density", "density", "-minutes", "minutes", "-zero_days", "zero_days"
 ]
 
 
-@router.get("/overview")
+@router.get("/overview", response_model=Overview, operation_id="statsOverview", responses={304: {}})
 async def overview(request: Request, principal: Analyst, wanted: Filters) -> Response:
     """Give the key figures."""
     return await _tell(request, principal, wanted, answers.overview)
 
 
-@router.get("/regions")
+@router.get("/regions", response_model=Ranking, operation_id="statsRegions", responses={304: {}, 404: {}})
 async def regions(
     request: Request,
     principal: Analyst,
     wanted: Filters,
     sort: Sort = "-flights",
-    limit: Annotated[int, Query(ge=1, le=200)] = 200,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many regions at most")] = 200,
 ) -> Response:
     """Give the ranking of the regions that the caller may see."""
     if wanted.region is not None:
@@ -57,21 +67,24 @@ async def regions(
 
     async def make(conn: Connection, known: Facts) -> Made:
         period = Period.within(known, wanted.first, wanted.last)
-        told = await answers.regions(conn, Selection(period, None, wanted.uav_type, principal.regions), known)
+        ranking = await answers.regions(conn, Selection(period, None, wanted.uav_type, principal.regions), known)
+        items = ranking.items
         if wanted.region is not None:
-            place = find(wanted.region, await queries.regions(conn))
-            told["items"] = [item for item in told["items"] if item["code"] == place.code]
+            code = find(wanted.region, await queries.regions(conn)).code
+            items = [item for item in items if item.code == code]
         if sort != "-flights":
-            told["items"].sort(key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
-        told["items"] = told["items"][:limit]
-        return json_answer(told)
+            items = sorted(items, key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
+        return json_answer(ranking.model_copy(update={"items": items[:limit]}))
 
     return await answer(request, principal, make)
 
 
-@router.get("/region/{code}")
+@router.get("/region/{code}", response_model=RegionPage, operation_id="statsRegion", responses={304: {}, 404: {}})
 async def region(
-    request: Request, principal: Analyst, wanted: Filters, code: Annotated[str, Path(max_length=10)]
+    request: Request,
+    principal: Analyst,
+    wanted: Filters,
+    code: Annotated[str, Path(max_length=10, description="Code of a region, ISO 3166-2", examples=["RU-MOW"])],
 ) -> Response:
     """Give everything of one region."""
     demand_region(code, principal)
@@ -85,25 +98,25 @@ async def region(
     return await answer(request, principal, make)
 
 
-@router.get("/daily")
+@router.get("/daily", response_model=Daily, operation_id="statsDaily", responses={304: {}})
 async def daily(request: Request, principal: Analyst, wanted: Filters) -> Response:
     """Give days and months."""
     return await _tell(request, principal, wanted, answers.daily)
 
 
-@router.get("/hourly")
+@router.get("/hourly", response_model=Hourly, operation_id="statsHourly", responses={304: {}})
 async def hourly(request: Request, principal: Analyst, wanted: Filters) -> Response:
     """Give local hours of the day and of the week."""
     return await _tell(request, principal, wanted, answers.hourly)
 
 
-@router.get("/types")
+@router.get("/types", response_model=Types, operation_id="statsTypes", responses={304: {}})
 async def types(request: Request, principal: Analyst, wanted: Filters) -> Response:
     """Give types and operators' kinds."""
     return await _tell(request, principal, wanted, answers.types)
 
 
-@router.get("/quality")
+@router.get("/quality", response_model=Completeness, operation_id="statsQuality", responses={304: {}})
 async def quality(request: Request, principal: Analyst, wanted: Filters) -> Response:
     """Give how complete the data is."""
     return await _tell(request, principal, wanted, answers.quality)
@@ -119,10 +132,9 @@ async def _tell(request: Request, principal: Principal, wanted: Asked, statistic
     return await answer(request, principal, make)
 
 
-def json_answer(told: dict[str, Any]) -> Made:
+def json_answer(made: Answer) -> Made:
     """Write an answer as JSON."""
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return Made(text.encode("utf-8", "surrogatepass"), "application/json")
+    return Made(made.model_dump_json().encode("utf-8", "surrogatepass"), "application/json")
 
 
 def application() -> FastAPI:

@@ -27,7 +27,7 @@ from shared.errors import LoadInterrupted, NotFound, OutageError
 from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings, load
 from shared.storage import Storage, incoming_key, new_upload_id, rejects_key, source_time
 
-router = APIRouter(prefix="/api/uploads")
+router = APIRouter(prefix="/api/uploads", tags=["uploads"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
@@ -39,7 +39,17 @@ _HEADS_AT_ONCE = 8
 _ENDED = frozenset({UploadState.LOADED, UploadState.DUPLICATE, UploadState.FAILED})
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    status_code=201,
+    operation_id="announceUpload",
+    responses={
+        201: {"headers": {"Location": {"description": "Where the upload's state is", "schema": {"type": "string"}}}},
+        400: {},
+        413: {},
+        415: {},
+    },
+)
 async def announce(
     request: Request, response: Response, principal: Operator, wanted: upload_shapes.Announcement
 ) -> upload_shapes.Announced:
@@ -67,7 +77,7 @@ async def announce(
     )
 
 
-@router.get("")
+@router.get("", operation_id="listUploads")
 async def newest(
     request: Request, principal: Analyst, limit: Limit = 50, cursor: Cursor = None
 ) -> upload_shapes.UploadPage:
@@ -81,7 +91,7 @@ async def newest(
     return upload_shapes.UploadPage(items=items, next=following, may_send=principal.may(Role.OPERATOR))
 
 
-@router.get("/{upload}")
+@router.get("/{upload}", operation_id="getUpload", responses={404: {}})
 async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shapes.UploadInFull:
     """Tell how far an upload is, and in the end what became of its rows."""
     row = await _rows(request).one(upload)
@@ -98,7 +108,7 @@ async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shap
     return upload_shapes.UploadInFull(**shown, rejects=rejects, unread_sheets=row["unread_sheets"])
 
 
-@router.get("/{upload}/rejects")
+@router.get("/{upload}/rejects", operation_id="listRejects", responses={404: {}})
 async def rejects(
     request: Request, principal: Analyst, upload: UUID, limit: Limit = 100, cursor: Cursor = None
 ) -> upload_shapes.RejectPage:
@@ -122,7 +132,19 @@ async def rejects(
     return upload_shapes.RejectPage(items=items, next=following)
 
 
-@router.get("/{upload}/rejects.xlsx", status_code=303)
+@router.get(
+    "/{upload}/rejects.xlsx",
+    status_code=303,
+    operation_id="fetchRejects",
+    response_class=Response,
+    responses={
+        303: {
+            "description": "The workbook's address, good for five minutes",
+            "headers": {"Location": {"description": "Pre-signed", "schema": {"type": "string"}}},
+        },
+        404: {},
+    },
+)
 async def rejects_workbook(request: Request, principal: Operator, upload: UUID) -> Response:
     """Send on to the workbook of rejected rows; it holds telegrams' texts, hence the role."""
     row = await _rows(request).one(upload)

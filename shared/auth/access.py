@@ -4,7 +4,7 @@ In order: claims that the gateway's authorizer has verified (they arrive in the 
 then a bearer token checked here.
 """
 
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from fastapi import Request
 
@@ -34,13 +34,20 @@ class Gatekeeper:
         return principal_of(claims, self._settings.roles_claims, self._settings.regions_claim)
 
 
-def require(role: Role) -> Callable[[Request], Awaitable[Principal]]:
-    """Make a dependency that gives the caller if they may do what the role allows, by the app's gatekeeper."""
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A dependency that gives the caller if they may do what ``role`` allows, by the app's gatekeeper."""
 
-    async def allowed(request: Request) -> Principal:
+    role: Role
+
+    async def __call__(self, request: Request) -> Principal:
+        """Find the caller. Raises Unauthenticated, Forbidden."""
         gatekeeper: Gatekeeper = request.app.state.gatekeeper
         principal = await gatekeeper.principal(request)
-        principal.demand(role)
+        principal.demand(self.role)
         return principal
 
-    return allowed
+
+def require(role: Role) -> Demand:
+    """Make the dependency of a route that demands a role."""
+    return Demand(role)

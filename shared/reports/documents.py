@@ -54,17 +54,13 @@ class Report:
 
 async def gather(conn: Connection, selection: Selection, known: Facts) -> Report:
     """Read everything for a report: of the selection's region, or of the whole country."""
-    quality = await answers.quality(conn, selection, known)
+    pages = [answers.region] if selection.region else [answers.overview, answers.regions, answers.daily, answers.hourly]
+    told: dict[str, Any] = {}
+    for page in pages:
+        told |= (await page(conn, selection, known)).model_dump(mode="json")
+    told["quality"] = (await answers.quality(conn, selection, known)).model_dump(mode="json")
     if selection.region is None:
-        told = {
-            **await answers.overview(conn, selection, known),
-            **await answers.regions(conn, selection, known),
-            **await answers.daily(conn, selection, known),
-            **await answers.hourly(conn, selection, known),
-            "quality": quality,
-        }
         return Report(Kind.OVERVIEW, "Полёты беспилотных воздушных судов", _subtitle(selection, known), told)
-    told = {**await answers.region(conn, selection, known), "quality": quality}
     return Report(Kind.REGION, f"Полёты: {selection.region.name}", _subtitle(selection, known), told)
 
 

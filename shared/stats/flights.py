@@ -3,15 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import accumulate
-from typing import Any
 from uuid import UUID
 
 from shared.db import Connection
 from shared.db.sql import load_sql
+from shared.stats.models import FlightFeature, FlightProperties, GeoPoint
 from shared.stats.selection import Selection
 
 _SQL = load_sql("shared.stats")
@@ -76,17 +76,7 @@ async def undated_page(
 
 def features(rows: Iterable[FlightRow]) -> list[str]:
     """Write each flight as a GeoJSON feature."""
-    return [
-        _json(
-            {
-                "type": "Feature",
-                "id": str(row.key),
-                "geometry": _point(row.lon, row.lat),
-                "properties": _properties(row),
-            }
-        )
-        for row in rows
-    ]
+    return [_feature(row).model_dump_json() for row in rows]
 
 
 def geojson(written: Iterable[str], following: str | None) -> bytes:
@@ -124,38 +114,20 @@ def _csv_line(values: Iterable[str]) -> str:
     return out.getvalue()
 
 
-def _properties(row: FlightRow) -> Mapping[str, Any]:
-    return {
-        "day": _text(row.day),
-        "state": row.state,
-        "uav_type": row.uav_type,
-        "uav_count": row.uav_count,
-        "operator_kind": row.operator_kind,
-        "region": row.region,
-        "region_name": row.region_name,
-        "region_match": row.region_match,
-        "position_source": row.position_source,
-        "dep": _position(row.dep_lon, row.dep_lat),
-        "arr": _position(row.arr_lon, row.arr_lat),
-        "dep_dt": _text(row.dep_dt),
-        "arr_dt": _text(row.arr_dt),
-        "duration_min": row.duration_min,
-        "plan_dep_dt": _text(row.plan_dep_dt),
-        "plan_arr_dt": _text(row.plan_arr_dt),
-        "plan_duration_min": row.plan_duration_min,
-        "level_lower_m": row.level_lower_m,
-        "level_upper_m": row.level_upper_m,
-        "problems": list(row.problems),
-    }
+def _feature(row: FlightRow) -> FlightFeature:
+    place = _position(row.lon, row.lat)
+    columns = {name: getattr(row, name) for name in _NAMES}
+    dep, arr = _position(row.dep_lon, row.dep_lat), _position(row.arr_lon, row.arr_lat)
+    return FlightFeature(
+        type="Feature",
+        id=UUID(bytes=row.key.bytes),
+        geometry=None if place is None else GeoPoint(type="Point", coordinates=place),
+        properties=FlightProperties.of({**columns, "dep": dep, "arr": arr}),
+    )
 
 
 def _position(lon: float | None, lat: float | None) -> list[float] | None:
     return None if lon is None or lat is None else [round(lon, 6), round(lat, 6)]
-
-
-def _point(lon: float | None, lat: float | None) -> dict[str, Any] | None:
-    place = _position(lon, lat)
-    return None if place is None else {"type": "Point", "coordinates": place}
 
 
 def _text(moment: date | datetime | None) -> str | None:

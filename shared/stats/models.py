@@ -1,13 +1,14 @@
 """The statistics as they are told: rows of the database, and the answers that the API and the reports are made of.
 
 A model is both, wherever a row is told as it is: a field stands here once, and the API's description comes from it.
-Durations are minutes, days and months those of the answer's clock, shares and growth percent; a share or mean of nothing
-is null. Cancelled flights are in no number but ``cancelled``. ``docs/statistics.md`` has the formulas.
+Durations are minutes, days UTC, shares and growth percent; a share or mean of nothing is null. Cancelled flights are in
+no number but ``cancelled``. ``docs/statistics.md`` has the formulas.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -76,6 +77,25 @@ class FlightTotals(Model):
     aircraft: Annotated[Count, Field(description="a flight that tells no number is one aircraft")]
 
 
+class Totals(FlightTotals):
+    """The row of sums that everything additive is told from."""
+
+    with_dep: Count
+    with_arr: Count
+    coastal: Count
+    outside: Count
+    unplaced: Count
+    by_state: Count
+    by_organisation: Count
+    by_entrepreneur: Count
+    by_person: Count
+    by_unknown: Count
+    timed: Count
+    minutes: Count
+    plan_timed: Count
+    plan_minutes: Count
+
+
 class Duration(Model):
     """Minutes, over the flights whose duration is known."""
 
@@ -128,7 +148,7 @@ class Peaks(Model):
 
 
 class MonthCounted(Model):
-    """A whole month, also where the period holds a part of it; growth is null unless the data holds both months whole."""
+    """A whole month, also where the period cuts it; growth is null unless the data holds both months whole."""
 
     month: Month
     complete: bool
@@ -262,26 +282,35 @@ class RegionPage(KeyFigures, HoursOfWeek):
     days: list[Day]
 
 
-class RankedRegion(Model):
-    """One region in the ranking; density is flights per 1000 km2."""
+class RegionCounts(FlightTotals):
+    """What is told of a region among the others; density is flights per 1000 km2."""
 
     rank: Rank
     code: Code
     name: Name
-    flights: Count
-    flown: Count
-    planned: Count
-    cancelled: Count
-    aircraft: Count
     share_percent: float
-    actual: Duration
-    plan: Duration
     mean_a_day: float | None
     zero_days: Count
     peak_hour: Count | None
     peak_airborne: Count | None
     density: float
     area_source: AreaSource
+
+
+class RankingRow(RegionCounts):
+    """The row of the ranking."""
+
+    timed: Count
+    minutes: Count
+    plan_timed: Count
+    plan_minutes: Count
+
+
+class RankedRegion(RegionCounts):
+    """One region in the ranking."""
+
+    actual: Duration
+    plan: Duration
 
 
 class Ranking(Answer):
@@ -344,11 +373,103 @@ class Completeness(Answer):
     rejects: list[RejectedCount]
 
 
+Position = Annotated[
+    list[float], Field(min_length=2, max_length=2, description="longitude and latitude", examples=[[37.6, 55.7]])
+]
+
+
+class GeoPoint(Model):
+    """A GeoJSON point."""
+
+    type: Literal["Point"]
+    coordinates: Position
+
+
+class FlightProperties(Model):
+    """One flight, without anything that tells a person; times UTC, durations minutes, levels metres."""
+
+    day: date | None
+    state: Literal["planned", "flown", "cancelled"]
+    uav_type: Annotated[str | None, Field(examples=["BLA"])]
+    uav_count: int | None
+    operator_kind: str
+    region: Annotated[str | None, Field(examples=["RU-MOW"])]
+    region_name: Annotated[str | None, Field(examples=["Москва"])]
+    region_match: Literal["inside", "coastal", "outside", "none"]
+    position_source: Literal["take_off", "landing", "zone", "none"]
+    dep: Position | None
+    arr: Position | None
+    dep_dt: datetime | None
+    arr_dt: datetime | None
+    duration_min: int | None
+    plan_dep_dt: datetime | None
+    plan_arr_dt: datetime | None
+    plan_duration_min: int | None
+    level_lower_m: int | None
+    level_upper_m: int | None
+    problems: Annotated[list[str], Field(description="codes of repairs and doubts", examples=[["COORD_SWAPPED"]])]
+
+
+class FlightFeature(Model):
+    """A flight as a GeoJSON feature; its point is the one that gives the region."""
+
+    type: Literal["Feature"]
+    id: UUID
+    geometry: GeoPoint | None
+    properties: FlightProperties
+
+
+class FlightPage(Model):
+    """A GeoJSON FeatureCollection of flights; ``next`` is the cursor of the page after, null on the last."""
+
+    type: Literal["FeatureCollection"]
+    next: str | None
+    features: list[FlightFeature]
+
+
+class RegionProperties(Model):
+    """What a shape is of."""
+
+    code: Code
+    name: Name
+    area_km2: float
+
+
+class Shape(Model):
+    """A GeoJSON polygon or several."""
+
+    type: Literal["Polygon", "MultiPolygon"]
+    coordinates: Annotated[
+        list[list[Any]], Field(examples=[[[[38.7, 44.9], [39.7, 44.9], [39.8, 44.3], [38.7, 44.9]]]])
+    ]
+
+
+class RegionFeature(Model):
+    """A region as a GeoJSON feature."""
+
+    type: Literal["Feature"]
+    id: Code
+    properties: RegionProperties
+    geometry: Shape
+
+
+class BoundarySource(Model):
+    """Where the boundaries come from; show the attribution."""
+
+    name: str
+    source: str
+    licence: str
+    attribution: str
+
+
+class RegionShapes(Model):
+    """A GeoJSON FeatureCollection of the regions."""
+
+    type: Literal["FeatureCollection"]
+    source: BoundarySource | None
+    features: list[RegionFeature]
+
+
 def ratio(part: int, whole: int) -> float | None:
     """Divide, rounded half up at the second digit, as the database rounds; floats would round some halves down."""
     return (200 * part + whole) // (2 * whole) / 100 if whole else None
-
-
-def plain(models: Sequence[Model]) -> list[dict[str, Any]]:
-    """Turn models into values that JSON can hold."""
-    return [model.model_dump(mode="json") for model in models]

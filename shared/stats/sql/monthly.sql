@@ -26,11 +26,11 @@ WITH months AS (
     WINDOW w AS (ORDER BY month)
 )
 SELECT
-    month, complete, flights, aircraft, minutes,
+    to_char(month, 'YYYY-MM') AS month, complete, flights, aircraft, minutes,
     CASE WHEN complete AND month_before_complete
         THEN round(100.0 * (flights - month_before) / nullif(month_before, 0), 2)::float8 END AS growth_month_percent,
     CASE WHEN complete AND year_before_complete
         THEN round(100.0 * (flights - year_before) / nullif(year_before, 0), 2)::float8 END AS growth_year_percent
 FROM compared
-WHERE month >= date_trunc('month', $1::date::timestamp)::date
-ORDER BY month
+WHERE compared.month >= date_trunc('month', $1::date::timestamp)::date
+ORDER BY compared.month

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -111,11 +110,11 @@ def _same(
     picked = invented.chosen(told, first, last, number, uav_type)
     conn, do = counted.conn, counted.do
 
-    assert asdict(do(queries.totals(conn, selection))) == invented.totals(picked)
+    assert do(queries.totals(conn, selection)).model_dump() == invented.totals(picked)
     found = do(queries.medians(conn, selection))
     assert (found.median_minutes, found.plan_median_minutes) == invented.medians(picked)
-    assert asdict(do(queries.days_spread(conn, selection))) == invented.spread(picked, first, last)
-    assert {s.slot: s.flights for s in do(queries.slots(conn, selection))} == invented.slots(picked)
+    assert do(queries.days_spread(conn, selection)).model_dump() == invented.spread(picked, first, last)
+    assert do(queries.slots(conn, selection)) == invented.slots(picked)
     live = [f for f in picked if f.counted]
     by_day = {row.day: row for row in do(queries.daily(conn, selection))}
     assert list(by_day) == invented.days_of(first, last)
@@ -128,8 +127,8 @@ def _same(
         assert ((peaks.peak_hour, peaks.peak_hour_at) if peaks.peak_hour else None) == hour
         assert ((peaks.peak_airborne, peaks.peak_airborne_at) if peaks.peak_airborne else None) == airborne
         shares = {t.uav_type: t for t in do(queries.types(conn, selection))}
-        for name in {f.uav_type or "" for f in live}:
-            n = sum((f.uav_type or "") == name for f in live)
+        for name in {f.uav_type or "none" for f in live}:
+            n = sum((f.uav_type or "none") == name for f in live)
             assert (shares[name].flights, shares[name].share_percent) == (n, invented.percent(n, len(live)))
 
 

@@ -8,7 +8,6 @@ from shared.api.freshness import Made, Shelf
 from shared.reports import russian
 from shared.stats.answers import day_parts
 from shared.stats.flights import FlightRow, as_csv, csv_lines
-from shared.stats.rows import Slot
 from shared.stats.selection import Facts, Period
 
 KNOWN = Facts(3, datetime(2025, 4, 1, tzinfo=UTC), date(2025, 1, 10), date(2025, 3, 20))
@@ -40,11 +39,11 @@ def test_without_data_a_period_has_no_days() -> None:
 
 
 def test_parts_of_the_day_hold_their_first_hour() -> None:
-    slots = [Slot(day * 24 + hour, 1) for day in range(7) for hour in (0, 5, 6, 11, 12, 17, 18, 23)]
-    assert [(part["part"], part["count"]) for part in day_parts(slots)] == [
+    slots = {day * 24 + hour: 1 for day in range(7) for hour in (0, 5, 6, 11, 12, 17, 18, 23)}
+    assert [(part.part, part.count) for part in day_parts(slots)] == [
         ("night", 14), ("morning", 14), ("day", 14), ("evening", 14),
     ]  # fmt: skip
-    assert [part["count"] for part in day_parts([Slot(6, 4), Slot(29, 1)])] == [1, 4, 0, 0]
+    assert [part.count for part in day_parts({6: 4, 29: 1})] == [1, 4, 0, 0]
 
 
 def test_numbers_look_russian() -> None:
