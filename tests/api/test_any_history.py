@@ -9,8 +9,8 @@ import pytest
 
 from local.emulator.limits import FUNCTION_JSON_BYTES, GATEWAY_BYTES
 from shared.db import Connection
-from shared.stats import reading, recount_all
-from shared.stats.selections import Facts, Period
+from shared.stats import queries, recount_all
+from shared.stats.selection import Facts, Period
 from tests.api.conftest import Answer, Caller
 from tests.conftest import Database
 from tests.db.stats import invented
@@ -44,7 +44,7 @@ def known(database: Database) -> Facts:
     found: list[Facts] = []
 
     async def read(conn: Connection) -> None:
-        found.append(await reading.facts(conn))
+        found.append(await queries.facts(conn))
 
     invented.run(database, read)
     return found[0]
@@ -174,7 +174,7 @@ def test_pages_of_heavy_flights_end_early_and_lose_none(
 
 
 def test_series_of_any_length_have_a_step() -> None:
-    from shared.stats.selections import Selection
+    from shared.stats.selection import Selection
 
     def step(days: int) -> Any:
         return Selection(Period.of(date(1, 1, 1), date(1, 1, 1) + timedelta(days=days - 1))).step
