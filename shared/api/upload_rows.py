@@ -21,7 +21,12 @@ class Row(Protocol):
 
 
 class UploadState(StrEnum):
-    """Where an upload stands."""
+    """Where an upload stands.
+
+    announced: the bytes are awaited; expired: they never came; processing: they have; loaded: its rows are in;
+    duplicate: the same bytes were in before; failed: nothing of it is in, see error (LOAD_INTERRUPTED,
+    LOAD_ATTEMPTS_EXHAUSTED and INTERNAL_ERROR are no fault of the workbook); withdrawn: taken back.
+    """
 
     ANNOUNCED = "announced"
     EXPIRED = "expired"
