@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from shared import logs
 from shared.api.application import create_app
 from shared.api.probes import Check, Probes
+from shared.api.problems import RETRY_AFTER_SECONDS
 from shared.errors import Unauthenticated
 from shared.metrics import CONTENT_TYPE, Samples, exposition
 from shared.settings import AppSettings, MetricsSettings, load
@@ -67,7 +68,9 @@ async def healthz(request: Request, response: Response) -> Readiness:
     probes: Probes = request.app.state.probes
     checks: Sequence[Check] = await probes.readiness()
     ready = all(check.ok for check in checks)
-    response.status_code = 200 if ready else 503
+    if not ready:
+        response.status_code = 503
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     results = [
         CheckResult(name=check.name, ok=check.ok, code=check.code, duration_ms=check.duration_ms) for check in checks
     ]

@@ -51,6 +51,16 @@ class Check:
         return self.code is None
 
 
+def _schema_fault(revision: str | None, compatible_from: str | None) -> str | None:
+    """Judge a schema's version: a newer one is fine unless it says that it is not for code as old as this.
+
+    During a roll-out the schema is migrated first, while instances of the release before still answer.
+    """
+    if revision is None or not revision.isdecimal() or int(revision) < int(SCHEMA_REVISION):
+        return "SCHEMA_OUTDATED"
+    return "SCHEMA_TOO_NEW" if compatible_from and int(compatible_from) > int(SCHEMA_REVISION) else None
+
+
 class Probes:
     """Looks at the database and the bucket; keeps one pool and one client."""
 
@@ -68,8 +78,9 @@ class Probes:
         found, code, milliseconds = database
         codes: tuple[str | None, ...] = (code, code, code)
         if found is not None:
-            revision = None if found["revision"] == SCHEMA_REVISION else "SCHEMA_OUTDATED"
-            codes = (None, revision, None if found["regions"] else "BOUNDARIES_MISSING")
+            writable = "DATABASE_READ_ONLY" if found["read_only"] else None
+            schema = _schema_fault(found["revision"], found["compatible_from"])
+            codes = (writable, schema, None if found["regions"] else "BOUNDARIES_MISSING")
         checks = [Check(name, each, milliseconds) for name, each in zip(_DATABASE_CHECKS, codes, strict=True)]
         return (*checks, Check("storage", storage[1], storage[2]))
 

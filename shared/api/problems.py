@@ -21,6 +21,8 @@ from shared.http_events import REQUEST_ID
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = "30"
+"""When a caller may try again after an outage."""
 
 
 class TooLarge(errors.RequestError):
@@ -116,7 +118,7 @@ def problem_of(error: errors.FlyPotatoError, request_id: str | None) -> JSONResp
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, errors.OutageError):
-        headers["Retry-After"] = "30"
+        headers["Retry-After"] = RETRY_AFTER_SECONDS
     return problem(status_of(error), error.code, error.sentence, request_id, headers=headers)
 
 

@@ -11,6 +11,9 @@ from shared.errors import DatabaseUnavailable
 RETRYABLE_SQLSTATES = frozenset({"40P01", "40001", "55P03"})
 """Deadlock, serialization failure, lock not available: the same transaction may pass the next time."""
 
+_NO_ROOM = ("53", "57P", "08")
+"""Classes of SQLSTATEs that say nothing of the statement: no resources, an operator's act, the connection itself."""
+_READ_ONLY = "25006"
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -19,19 +22,25 @@ _UNAVAILABLE = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    # A server's farewell that waited in the socket of an instance that stood still comes as an answer out of turn.
+    asyncpg.InternalClientError,
     ConnectionError,
     TimeoutError,
     socket.gaierror,
 )
 _DOWN = "База данных сейчас недоступна. Повторите попытку через несколько минут."
+_FULL = "База данных сейчас принимает только чтение. Повторите попытку позже; администратор уже видит это по /healthz."
 
 
 def is_retryable(error: BaseException) -> bool:
     """Tell whether running the whole transaction again can help: named SQLSTATEs and lost connections only."""
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
-        named = state in RETRYABLE_SQLSTATES or state.startswith("08") or state.startswith("57P")
+        named = state in RETRYABLE_SQLSTATES or state == _READ_ONLY or state.startswith(_NO_ROOM)
         return named or isinstance(error, _UNAVAILABLE) or _closed(error)
+    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+        # A value that the driver cannot send: a fault of ours.
+        return False
     # asyncio reports "refused on IPv6 and on IPv4" as one OSError without a number.
     return isinstance(error, _UNAVAILABLE) or (type(error) is OSError and error.errno is None)
 
@@ -49,5 +58,8 @@ def translated() -> Iterator[None]:
         yield
     except BaseException as error:
         if is_retryable(error):
+            if getattr(error, "sqlstate", None) == _READ_ONLY:
+                # What Managed PostgreSQL does when its disk is full, and any standby.
+                raise DatabaseUnavailable("DATABASE_READ_ONLY", _FULL) from error
             raise DatabaseUnavailable("DATABASE_UNAVAILABLE", _DOWN) from error
         raise
