@@ -55,7 +55,7 @@ def application(
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.gather(*(pool.close() for pool in pools.values()))
 
-    gateway = Mount("/", app=Gateway(spec, pools, guard, site=settings.site))
+    gateway = Mount("/", app=Gateway(spec, pools, guard, site=settings.site, body_seconds=settings.body_seconds))
     routes = [gateway] if issuer is None else [Route(JWKS_PATH, keys), gateway]
     return Starlette(routes=routes, lifespan=lifespan)
 

@@ -1,10 +1,11 @@
 """The gateway's JWT authorizer (https://yandex.cloud/docs/api-gateway/concepts/extensions/jwt-authorizer).
 
-RS and ES signatures of 256, 384 and 512 bits; exp, nbf, iat, iss, aud, required claims, then the scopes an operation
+RS and ES signatures of 256, 384 and 512 bits; exp (none may lack it), nbf, iat, iss, aud, required claims, then the scopes an operation
 names. 401 for no or a bad token, 403 for a missing scope, 500 when the keys cannot be had. Claims travel on as text.
 """
 
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from local.emulator.spec import Node, Operation, Spec
 from shared.errors import ConfigurationError
 
 ALGORITHMS = [f"{family}{bits}" for family in ("RS", "ES") for bits in (256, 384, 512)]
+_LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
+_PROXIES = frozenset({"forwarded", "via", "x-real-ip"})
 Jwks = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
@@ -76,6 +79,8 @@ class Authorizer:
     async def _one(self, scheme: Scheme, needed: Sequence[str], request: HttpRequest) -> dict[str, Any]:
         token = _token(scheme, request)
         if token is None and self._nobody is not None:
+            if not _from_this_desk(request):
+                raise Denied(403, "Only a request made at this desk itself is let in without a token")
             claims = self._nobody
         else:
             claims = await _verified(scheme, token)
@@ -165,11 +170,17 @@ async def _verified(scheme: Scheme, token: str | None) -> Mapping[str, Any]:
             algorithms=ALGORITHMS,
             audience=list(scheme.audiences) or None,
             issuer=list(scheme.issuers) or None,
-            options={"require": list(scheme.required), "verify_aud": bool(scheme.audiences)},
+            options={"require": ["exp", *scheme.required], "verify_aud": bool(scheme.audiences)},
         )
     except (jwt.PyJWTError, StopIteration):
         raise Denied(401, "Unauthorized") from None
     return claims
+
+
+def _from_this_desk(request: HttpRequest) -> bool:
+    """Tell whether nobody stands between: not another name that a browser was led here by, and no proxy."""
+    forwarded = any(name in _PROXIES or name.startswith("x-forwarded-") for name, _ in request.headers)
+    return _LOCAL_HOST.fullmatch(request.header("host")) is not None and not forwarded
 
 
 def _token(scheme: Scheme, request: HttpRequest) -> str | None:

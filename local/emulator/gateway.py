@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from local.emulator import answers, cors, events, objects
 from local.emulator.authorizer import Authorizer, Denied
 from local.emulator.events import HttpRequest
-from local.emulator.limits import GATEWAY_BYTES, GATEWAY_SECONDS
+from local.emulator.limits import BODY_SECONDS, GATEWAY_BYTES, GATEWAY_SECONDS
 from local.emulator.pools import CallFailed, Pool
 from local.emulator.routing import Match, Router
 from local.emulator.spec import Operation, Spec
@@ -27,16 +27,27 @@ class TooLarge(Exception):
     """A body over the gateway's limit."""
 
 
+class TooSlow(Exception):
+    """A body that did not arrive in time."""
+
+
 class Gateway:
     """An ASGI application that serves a spec with pools of functions."""
 
     def __init__(
-        self, spec: Spec, pools: Mapping[str, Pool], authorizer: Authorizer, *, site: Path | None = None
+        self,
+        spec: Spec,
+        pools: Mapping[str, Pool],
+        authorizer: Authorizer,
+        *,
+        site: Path | None = None,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._router = Router(spec)
         self._pools = pools
         self._authorizer = authorizer
         self._site = site
+        self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -48,6 +59,8 @@ class Gateway:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
+        if "\0" in request.scope["path"]:
+            return answers.say(400, "Bad request")
         match = self._router.match(request.scope["path"])
         if match is None:
             return answers.say(404, "Not found")
@@ -58,9 +71,12 @@ class Gateway:
             # The parameter chooses a function's version by tag; there is no such version.
             return answers.say(404, "Not found")
         try:
-            answer = await self._serve(await _read(request), match, operation)
+            answer = await self._serve(await _read(request, self._body_seconds), match, operation)
         except TooLarge:
             answer = answers.say(413, "The request is over 2.5 MB")
+            answer.headers["Connection"] = "close"
+        except TooSlow:
+            answer = answers.say(408, "The request did not arrive in time")
             answer.headers["Connection"] = "close"
         except Denied as denied:
             answer = answers.say(denied.status, denied.message)
@@ -104,14 +120,18 @@ def function_name(operation: Operation, known: Mapping[str, Any]) -> str:
     return max((name for name in known if name in text), key=len, default="")
 
 
-async def _read(request: Request) -> HttpRequest:
+async def _read(request: Request, seconds: float) -> HttpRequest:
     if int(request.headers.get("content-length") or 0) > GATEWAY_BYTES:
         raise TooLarge
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > GATEWAY_BYTES:
-            raise TooLarge
+    try:
+        async with asyncio.timeout(seconds):
+            async for part in request.stream():
+                body += part
+                if len(body) > GATEWAY_BYTES:
+                    raise TooLarge
+    except TimeoutError:
+        raise TooSlow from None
     raw_path = request.scope.get("raw_path") or request.url.path.encode()
     query = request.scope["query_string"].decode("latin-1")
     client = request.client

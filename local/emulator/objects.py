@@ -28,8 +28,12 @@ def answer(
 
 def _inside(folder: Path, key: str) -> Path | None:
     root = folder.resolve()
-    path = (root / key).resolve()
-    return path if key and path.is_relative_to(root) and path.is_file() else None
+    try:
+        path = (root / key).resolve()
+        return path if key and path.is_relative_to(root) and path.is_file() else None
+    except (OSError, ValueError):
+        # No name of a file: too long, or with a sign that none can hold.
+        return None
 
 
 def _object(key: str, body: bytes, status: int, known: str) -> Response:

@@ -7,7 +7,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+from local.emulator.limits import BODY_SECONDS
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class EmulatorSettings(BaseSettings):
@@ -24,7 +26,8 @@ class EmulatorSettings(BaseSettings):
     """The web page as ``fly-potato site`` lays it out; without it there is none."""
 
     auth: Literal["spec", "dev"] = "spec"
-    """``dev`` makes whoever comes without a token a local administrator; loopback only."""
+    """``dev`` makes whoever comes without a token a local administrator: on loopback only, under a name of loopback,
+    and not by way of a proxy."""
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
     jwt_jwks_uri: str | None = None
@@ -35,6 +38,8 @@ class EmulatorSettings(BaseSettings):
     watch_seconds: float = Field(default=0.5, gt=0)
     retry_attempts: int = Field(default=5, ge=1, le=5)
     retry_interval_seconds: float = Field(default=10, ge=0, le=60)
+    body_seconds: float = Field(default=BODY_SECONDS, gt=0)
+    """How long a request's body may take to arrive."""
     process_instances: int = Field(default=2, ge=1, le=10)
     enforce_memory: bool = False
 

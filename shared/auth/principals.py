@@ -14,6 +14,7 @@ from shared.errors import Forbidden, Unauthenticated
 
 _SUBJECT_LENGTH = 255
 _REGIONS = 200
+_ABSENT = object()
 
 
 class Role(StrEnum):
@@ -65,21 +66,24 @@ def principal_of(
         raise Unauthenticated("SUBJECT_MISSING", "Не удалось определить, кто обращается. Войдите заново.")
     named = {name.removeprefix("/") for path in roles_claims for name in _texts(_at(claims, path))}
     roles = frozenset(role for role in Role if role.value in named)
-    told = _at(claims, regions_claim)
-    regions = None if told is None else frozenset(sorted(_texts(told))[:_REGIONS])
+    value = _at(claims, regions_claim)
+    # The gateway hands claims on as text, so a null comes as "null": both are an empty list, and not all regions.
+    names = () if value is None or value == "null" else _texts(value)
+    regions = None if value is _ABSENT else frozenset(sorted(names)[:_REGIONS])
     return Principal(subject, roles, regions)
 
 
 def _at(claims: Mapping[str, object], path: str) -> object:
+    """Give a claim by its name or path, ``_ABSENT`` where there is none."""
     if path in claims:
         return _read(claims[path])
-    found: object = claims
+    value: object = claims
     for name in path.split("."):
-        found = _read(found)
-        if not isinstance(found, Mapping):
-            return None
-        found = found.get(name)
-    return _read(found)
+        value = _read(value)
+        if not isinstance(value, Mapping) or name not in value:
+            return _ABSENT
+        value = value[name]
+    return _read(value)
 
 
 def _read(value: object) -> object:

@@ -8,7 +8,7 @@ import pytest
 
 from shared import runtime
 from shared.stats import recount_all
-from tests.api.conftest import Answer, Caller
+from tests.api.conftest import Answer, Caller, _by_event
 from tests.api.test_health import boundaries
 from tests.conftest import Database
 from tests.db.stats import invented
@@ -60,7 +60,7 @@ def test_readiness_tells_of_connections_to_come(call: Caller, database: Database
     assert call("health", "GET", "/healthz", roles=None).status == 200
 
 
-@pytest.mark.parametrize("call", ["event"], indirect=True)
+@pytest.mark.parametrize("call", [_by_event], indirect=True, ids=["event"])
 def test_connections_that_ended_while_the_instance_stood_still(call: Caller, sql: Sql) -> None:
     """The farewell of the server lies in the socket unread when the next call begins, as after a freeze."""
     for _ in range(3):

@@ -53,6 +53,10 @@ def test_without_a_subject_nobody_calls(subject: object) -> None:
         ({"regions": '["RU-MOS"]'}, {"RU-MOS"}),
         ({"regions": "RU-MOS,RU-MOW"}, {"RU-MOS", "RU-MOW"}),
         ({"regions": []}, set()),
+        ({"regions": None}, set()),
+        ({"regions": "null"}, set()),
+        ({"regions": "[]"}, set()),
+        ({"regions": ""}, set()),
         ({"regions": 7}, set()),
     ],
 )
@@ -100,3 +104,9 @@ def test_no_claims_break_the_reader_or_invent_a_role(claims: dict[str, object]) 
     told = json.dumps([claims.get("roles"), claims.get("groups"), claims.get("realm_access")])
     assert Role.ADMINISTRATOR not in principal.roles
     assert all(role.value in told for role in principal.roles)
+
+
+@pytest.mark.parametrize("realm", [{"realm": {"regions": None}}, {"realm": '{"regions": null}'}])
+def test_null_behind_a_path_is_no_region_too(realm: dict[str, object]) -> None:
+    assert principal_of({"sub": "p", **realm}, CLAIMS, "realm.regions").regions == frozenset()
+    assert principal_of({"sub": "p", "realm": {}}, CLAIMS, "realm.regions").regions is None

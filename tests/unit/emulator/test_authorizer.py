@@ -131,3 +131,27 @@ def test_the_local_issuers_key_is_kept_and_private(tmp_path: Path) -> None:
     assert jwt.decode(first, jwt.PyJWK(keys["keys"][0]), audience=AUDIENCE)["sub"] == "u"
     assert (tmp_path / "issuer.pem").stat().st_mode & 0o777 == 0o600
     assert "d" not in keys["keys"][0]
+
+
+def test_a_token_without_an_end_is_401(client: httpx.Client, issuer: Issuer) -> None:
+    endless = jwt.encode({"sub": "u", "iss": ISSUER, "aud": AUDIENCE}, issuer._key, "RS256", headers={"kid": "local"})
+    assert _get(client, endless) == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example:8073"}, {"Host": "evil.example:80@127.0.0.1"},
+        {"Host": ""}, {"Host": "[::2]:8073"}, {"X-Forwarded-For": "198.51.100.1"}, {"X-Forwarded-Host": "localhost"},
+        {"X-Forwarded-Proto": "https"}, {"Forwarded": "for=198.51.100.1"}, {"Via": "1.1 proxy"},
+        {"X-Real-IP": "127.0.0.1"},
+    ],
+)  # fmt: skip
+def test_dev_mode_lets_in_only_who_sits_at_the_desk(serve: Serve, tmp_path: Path, headers: dict[str, str]) -> None:
+    dev = serve(auth="dev")
+    assert dev.get("/secret", headers=headers).status_code == 403
+    # Whoever has a token may come by any way.
+    own = Issuer(tmp_path / "state", "http://127.0.0.1:8073").token({"sub": "u"})
+    assert dev.get("/secret", headers={**headers, "Authorization": f"Bearer {own}"}).status_code == 200
+    for host in ("localhost:1", "127.0.0.1", "[::1]:8073"):
+        assert dev.get("/secret", headers={"Host": host}).status_code == 200

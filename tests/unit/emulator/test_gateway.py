@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -241,3 +242,18 @@ def test_the_gateway_carries_no_file_over_its_limit(serve: Serve, tmp_path: Path
 
 def test_without_a_site_there_is_nothing_to_find(serve: Serve) -> None:
     assert serve(auth="dev", site=None).get("/static/index.html").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/%00", "/static/%00", "/api/a%00b", "/static/" + "a" * 300, "/static/%ff%fe"])
+def test_paths_that_no_file_can_have_are_no_fault(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == (400 if "%00" in path else 404)
+
+
+@pytest.mark.parametrize("head", ["Content-Length: 100", "Transfer-Encoding: chunked"])
+def test_a_body_that_does_not_arrive_is_408(serve: Serve, head: str) -> None:
+    client = serve(auth="dev", body_seconds=0.3)
+    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=20) as half:
+        half.sendall(f"POST /api/event HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n1\r\n".encode())
+        assert half.recv(1000).startswith(b"HTTP/1.1 408")
+        assert half.recv(1000) in {b"", b'{"message": "The request did not arrive in time"}'}
+    assert client.get("/ping").text == "pong"
