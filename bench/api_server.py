@@ -6,7 +6,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from shared.api.statistics import application
-from shared.http_events import CLAIMS
+from shared.runtime.http import CLAIMS
 
 _app = application()
 _CALLER = {"sub": "bench", "roles": '["analyst"]'}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from shared.errors import FlyPotatoError
-from shared.events import ObjectMessage, TimerMessage, messages
+from shared.runtime.events import ObjectMessage, TimerMessage, messages
 
 
 class LetterError(FlyPotatoError):

@@ -10,9 +10,9 @@ from typing import Any
 from shared import logs
 from shared.db import Pool, connect_pool
 from shared.errors import OutageError
-from shared.events import Message, ObjectMessage, TimerMessage
 from shared.ingest import process_object, run_job
 from shared.runtime import Call, TriggerHandler
+from shared.runtime.events import Message, ObjectMessage, TimerMessage
 from shared.settings import (
     AppSettings,
     DatabaseSettings,

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import logs
 from shared.api.problems import UnprocessableInput, problem, problem_of
-from shared.http_events import REQUEST_ID
+from shared.runtime.http import REQUEST_ID
 
 logger = logging.getLogger(__name__)
 

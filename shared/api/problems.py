@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared import errors
-from shared.http_events import REQUEST_ID
+from shared.runtime.http import REQUEST_ID
 
 logger = logging.getLogger(__name__)
 

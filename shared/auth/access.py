@@ -11,7 +11,7 @@ from fastapi import Request
 from shared.auth.principals import Principal, Role, principal_of
 from shared.auth.tokens import TokenVerifier
 from shared.errors import Unauthenticated
-from shared.http_events import CLAIMS
+from shared.runtime.http import CLAIMS
 from shared.settings import AuthSettings
 
 

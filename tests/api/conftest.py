@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from starlette.types import Receive, Scope, Send
 
 from shared import runtime
-from shared.http_events import CLAIMS
+from shared.runtime.http import CLAIMS
 from shared.settings import ALL_SETTINGS, StorageSettings, variables
 from tests.api.contract import Contract
 from tests.conftest import S3_SECRET, Database

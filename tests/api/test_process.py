@@ -15,7 +15,7 @@ import pytest
 
 from functions.process.handler import handler
 from shared.errors import OutageError
-from shared.events import object_created
+from shared.runtime.events import object_created
 from shared.storage import Storage, incoming_key
 from tests.api.conftest import Caller
 from tests.api.test_uploads import announced, send

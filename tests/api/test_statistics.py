@@ -325,7 +325,7 @@ def test_a_caller_of_some_regions_gets_no_sums_of_the_country(call: Caller) -> N
 def test_sums_hold_while_a_load_finishes(database: Database, configured: pytest.MonkeyPatch) -> None:
     """Every answer given beside a recount is of one state: its days add up to its months."""
     from shared.api import statistics
-    from shared.http_events import CLAIMS
+    from shared.runtime.http import CLAIMS
 
     app = statistics.application()
 

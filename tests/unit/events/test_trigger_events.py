@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import InputError
-from shared.events import ObjectMessage, QueueMessage, TimerMessage, messages, object_created
+from shared.runtime.events import ObjectMessage, QueueMessage, TimerMessage, messages, object_created
 
 HERE = Path(__file__).parent
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "facts" / "events"

@@ -17,8 +17,8 @@ from fastapi import FastAPI, Request, Response
 from shared import runtime
 from shared.api.application import create_app
 from shared.errors import DatabaseUnavailable
-from shared.http_events import CLAIMS
 from shared.runtime import HttpHandler
+from shared.runtime.http import CLAIMS
 
 HERE = Path(__file__).parent / "events"
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "facts" / "events"

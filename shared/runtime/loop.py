@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from shared import logs
 from shared.errors import FlyPotatoError, InputError, NotFound, OutageError
-from shared.events import Message, messages
-from shared.http_events import REQUEST_ID, HttpEvent
+from shared.runtime.events import Message, messages
+from shared.runtime.http import REQUEST_ID, HttpEvent
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
