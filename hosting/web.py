@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hosting.settings import HostingSettings
 from shared.api import embeds, health, statistics, uploads
+from shared.api.envelope import request_id_of
 from shared.api.problems import problem
 
 
@@ -76,4 +77,6 @@ class TimeLimit:
             if begun or not limit.expired():
                 raise
             sentence = "Сервис не успел ответить, попробуйте ещё раз."
-            await problem(504, "TIME_OUT", sentence, None)(scope, receive, send)
+            request_id = request_id_of(scope)
+            headers = {"X-Request-Id": request_id}
+            await problem(504, "TIME_OUT", sentence, request_id, headers=headers)(scope, receive, send)

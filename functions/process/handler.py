@@ -51,7 +51,7 @@ async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
     if isinstance(message, TimerMessage):
         ttl = timedelta(hours=load(RetentionSettings).ttl_hours)
         return await run_job(pool, storage, message.details.payload, ttl, load(UploadSettings).arrival_window)
-    if not isinstance(message, ObjectMessage) or not key.startswith(INCOMING):
+    if not key.startswith(INCOMING):
         return logger.info("Not a new workbook, ignored.")
     if message.details.bucket_id != storage.bucket:
         return logger.warning("An event of another bucket, ignored.", extra={"bucket": message.details.bucket_id})

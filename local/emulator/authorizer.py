@@ -1,7 +1,8 @@
 """The gateway's JWT authorizer (https://yandex.cloud/docs/api-gateway/concepts/extensions/jwt-authorizer).
 
 RS and ES signatures of 256, 384 and 512 bits; exp (none may lack it), nbf, iat, iss, aud, required claims, then the
-scopes an operation names. 401 for no or a bad token, 403 for a missing scope, 500 when the keys cannot be had. Claims travel on as text.
+scopes an operation names. 401 for no or a bad token, 403 for a missing scope, 500 when the keys cannot be had. Claims
+travel on as text.
 """
 
 import json

@@ -5,9 +5,7 @@ A plain ASGI middleware: it must see the request before routing and catch what t
 
 import json
 import logging
-import re
 import time
-import uuid
 from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -16,12 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import logs
 from shared.api.problems import UnprocessableInput, problem, problem_of
-from shared.runtime.http import REQUEST_ID
+from shared.runtime.http import GUARDS, REQUEST_ID
+from shared.runtime.loop import settled_id
 
 logger = logging.getLogger(__name__)
 
-_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+_GUARDS = tuple((name.lower().encode(), value.encode()) for name, value in GUARDS.items())
 
 
 class Envelope:
@@ -35,7 +33,7 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope[REQUEST_ID] = request_id = _request_id(scope)
+        scope[REQUEST_ID] = request_id = request_id_of(scope)
         started, seen = time.perf_counter(), [0]
 
         async def outward(message: Message) -> None:
@@ -69,15 +67,16 @@ class Envelope:
                 await answer(scope, receive, send)
 
 
-def _request_id(scope: Scope) -> str:
-    given = scope.get(REQUEST_ID) or dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    return given if _ID.fullmatch(given) else str(uuid.uuid4())
+def request_id_of(scope: Scope) -> str:
+    """Give the id that was settled for a request, or settle it by its header."""
+    settled: str | None = scope.get(REQUEST_ID)
+    return settled or settled_id(dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1"))
 
 
 def _headers(message: MutableMapping[str, Any], request_id: str) -> list[tuple[bytes, bytes]]:
     headers = [(bytes(name), bytes(value)) for name, value in message.get("headers", [])]
     names = {name.lower() for name, _ in headers}
-    added = [(name, value) for name, value in _HEADERS if name not in names]
+    added = [(name, value) for name, value in _GUARDS if name not in names]
     return [*headers, *added, (b"x-request-id", request_id.encode("ascii"))]
 
 

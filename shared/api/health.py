@@ -12,9 +12,9 @@ from pydantic import BaseModel
 from shared import logs
 from shared.api.application import create_app
 from shared.api.probes import Check, Probes
-from shared.api.problems import RETRY_AFTER_SECONDS
 from shared.errors import Unauthenticated
 from shared.metrics import CONTENT_TYPE, Samples, exposition
+from shared.runtime.http import RETRY_AFTER_SECONDS
 from shared.settings import AppSettings, MetricsSettings, load
 
 router = APIRouter(tags=["state"])

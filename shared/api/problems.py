@@ -8,7 +8,6 @@ exception's own text never gets in.
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,13 +15,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared import errors
-from shared.runtime.http import REQUEST_ID
+from shared.runtime.http import PROBLEM, REQUEST_ID, problem_body, problem_headers
 
 logger = logging.getLogger(__name__)
-
-MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = "30"
-"""When a caller may try again after an outage."""
 
 
 class TooLarge(errors.RequestError):
@@ -99,27 +94,13 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Make a problem answer."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": sentence,
-        "code": code,
-        "request_id": request_id,
-    }
-    if fields:
-        body["errors"] = list(fields)
-    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+    body = problem_body(status, code, sentence, request_id, fields)
+    return JSONResponse(body, status, {**problem_headers(), **(headers or {})}, PROBLEM)
 
 
 def problem_of(error: errors.FlyPotatoError, request_id: str | None) -> JSONResponse:
     """Make the answer for an error of the product's own."""
-    headers: dict[str, str] = {}
-    if isinstance(error, errors.Unauthenticated):
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, errors.OutageError):
-        headers["Retry-After"] = RETRY_AFTER_SECONDS
-    return problem(status_of(error), error.code, error.sentence, request_id, headers=headers)
+    return problem(status_of(error), error.code, error.sentence, request_id, headers=problem_headers(error))
 
 
 def install(app: FastAPI) -> None:

@@ -15,7 +15,6 @@ from shared.errors import InputError
 OBJECT_CREATE = "yandex.cloud.events.storage.ObjectCreate"
 STORAGE_PREFIX = "yandex.cloud.events.storage."
 TIMER = "yandex.cloud.events.serverless.triggers.TimerMessage"
-QUEUE = "yandex.cloud.events.messagequeue.QueueMessage"
 
 
 def _aware(value: object) -> object:
@@ -82,28 +81,7 @@ class TimerMessage(_Event):
     details: TimerDetails
 
 
-class QueueBody(_Event):
-    """A message of a queue."""
-
-    message_id: str
-    body: str
-
-
-class QueueDetails(_Event):
-    """Which queue, and what came from it."""
-
-    queue_id: str
-    message: QueueBody
-
-
-class QueueMessage(_Event):
-    """One message that a queue delivered."""
-
-    event_metadata: Metadata
-    details: QueueDetails
-
-
-Message = ObjectMessage | TimerMessage | QueueMessage
+Message = ObjectMessage | TimerMessage
 
 
 def messages(event: dict[str, Any]) -> tuple[Message, ...]:
@@ -123,13 +101,11 @@ def _message(item: object) -> Message:
     kind = metadata.get("event_type") if isinstance(metadata, dict) else None
     if not isinstance(kind, str):
         raise _malformed()
-    shape: type[ObjectMessage] | type[TimerMessage] | type[QueueMessage]
+    shape: type[ObjectMessage] | type[TimerMessage]
     if kind.startswith(STORAGE_PREFIX):
         shape = ObjectMessage
     elif kind == TIMER:
         shape = TimerMessage
-    elif kind == QUEUE:
-        shape = QueueMessage
     else:
         raise _malformed()
     try:
@@ -140,16 +116,3 @@ def _message(item: object) -> Message:
 
 def _malformed() -> InputError:
     return InputError("EVENT_MALFORMED", "Событие не похоже ни на одно из известных событий триггеров.")
-
-
-def object_created(bucket: str, key: str, *, event_id: str, created_at: datetime) -> dict[str, Any]:
-    """Build the event that the platform's trigger sends for a new object; ``created_at`` must be aware."""
-    metadata: dict[str, Any] = {
-        "event_id": event_id,
-        "event_type": OBJECT_CREATE,
-        "created_at": created_at.isoformat().replace("+00:00", "Z"),
-        "tracing_context": None,
-        "cloud_id": "",
-        "folder_id": "",
-    }
-    return {"messages": [{"event_metadata": metadata, "details": {"bucket_id": bucket, "object_id": key}}]}

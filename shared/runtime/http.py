@@ -9,47 +9,105 @@ direct call of the function. They differ in where the path and the query are::
     2.0      rawPath                 rawQueryString            the method is in requestContext.http
     direct   none: the root          multiValueQuery…
 
-``isBase64Encoded`` alone says how the body is written: it is true for a GET without a body too. The class keeps to what
-mangum 0.22 asks of a custom handler.
+``isBase64Encoded`` alone says how the body is written: it is true for a GET without a body too. Nothing that a caller
+may see carries a stack trace: every error is an RFC 9457 problem.
 """
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from shared.errors import RequestError
+from shared import logs
+from shared.errors import FlyPotatoError, InputError, OutageError, RequestError, Unauthenticated
+from shared.runtime.loop import Call, OutOfTime, call_of, loop_thread
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+logger = logging.getLogger(__name__)
 
 CLAIMS = "fly_potato.claims"
 """The scope's member that holds the claims which the gateway's authorizer has verified, or None."""
 REQUEST_ID = "fly_potato.request_id"
-"""The scope's member that holds the platform's id of the request, or None."""
+"""The scope's member that holds the id of the request, once it is settled."""
+PROBLEM = "application/problem+json"
+GUARDS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+"""What every answer says that says nothing else of it."""
+RETRY_AFTER_SECONDS = "30"
+"""When a caller may try again after an outage."""
 
 _TEXT = ("text/", "application/json", "application/problem+json", "application/geo+json", "application/xml")
+
+
+class HttpHandler:
+    """A function that answers HTTP events with a FastAPI application, which ``build`` makes on the first call."""
+
+    def __init__(self, build: "Callable[[], FastAPI]") -> None:
+        self._build = build
+
+    def __call__(self, event: dict[str, Any], context: object = None) -> dict[str, Any]:
+        """Answer one event; whatever goes wrong, the answer is a problem and never a stack trace."""
+        request = HttpEvent(event)
+        call = call_of(context, request.request_id)
+        with logs.bound(request_id=call.request_id):
+            try:
+                return loop_thread().run(self._answer(request, call), call.seconds_left)
+            except InputError as error:
+                return _problem(400, error.code, error.sentence, call)
+            except FlyPotatoError as error:
+                logger.exception("The function cannot start.", extra={"code": error.code})
+                return _problem(503, error.code, error.sentence, call, error)
+            except OutOfTime:
+                logger.exception("The call ran out of time.", extra={"code": "TIME_OUT"})
+                return _problem(504, "TIME_OUT", "Сервис не успел ответить, попробуйте ещё раз.", call)
+            except Exception:
+                logger.exception("The function failed.", extra={"code": "INTERNAL_ERROR"})
+                return _problem(500, "INTERNAL_ERROR", "Внутренняя ошибка сервиса.", call)
+
+    async def _answer(self, request: "HttpEvent", call: Call) -> dict[str, Any]:
+        if not request.is_http:
+            raise InputError("EVENT_MALFORMED", "Событие не похоже на HTTP-запрос.")
+        scope, body = {**request.scope, REQUEST_ID: call.request_id}, request.body
+        app, state = await loop_thread().kept(self, self._entered)
+        from mangum.protocols import HTTPCycle
+
+        cycle = HTTPCycle({**scope, "state": dict(state)}, body)
+        await cycle.run(app)
+        return platform_answer(cycle.status, [(bytes(name), bytes(value)) for name, value in cycle.headers], cycle.body)
+
+    @asynccontextmanager
+    async def _entered(self) -> "AsyncIterator[tuple[FastAPI, dict[str, Any]]]":
+        app = self._build()
+        async with app.router.lifespan_context(app) as state:
+            yield app, dict(state or {})
 
 
 class HttpEvent:
     """One request, read from an event of any of the four shapes."""
 
-    def __init__(self, event: Mapping[str, Any], context: object, config: object) -> None:
+    def __init__(self, event: Mapping[str, Any]) -> None:
         self._event = event
         self._context = _mapping(event.get("requestContext"))
         self._http = _mapping(self._context.get("http"))
 
-    @classmethod
-    def infer(cls, event: Mapping[str, Any], context: object, config: object) -> bool:
+    @property
+    def is_http(self) -> bool:
         """Tell whether the event is an HTTP one; a trigger's has ``messages`` and no request context."""
-        inner = event.get("requestContext")
-        if not isinstance(inner, Mapping) or "messages" in event:
+        if not isinstance(self._event.get("requestContext"), Mapping) or "messages" in self._event:
             return False
-        return isinstance(event.get("httpMethod"), str) or isinstance(inner.get("http"), Mapping)
+        return isinstance(self._event.get("httpMethod"), str) or isinstance(self._context.get("http"), Mapping)
 
     @property
     def request_id(self) -> str | None:
         """Give the platform's id of the request, if it has one."""
-        found = self._context.get("requestId")
-        return found if isinstance(found, str) and found else None
+        request_id = self._context.get("requestId")
+        return request_id if isinstance(request_id, str) and request_id else None
 
     @property
     def body(self) -> bytes:
@@ -91,20 +149,7 @@ class HttpEvent:
             "client": (str(client), 0),
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             CLAIMS: dict(claims) or None,
-            REQUEST_ID: self.request_id,
         }
-
-    def __call__(self, response: Mapping[str, Any]) -> dict[str, Any]:
-        """Give the answer for the platform: headers by ``multiValueHeaders`` alone, other than text as base64."""
-        headers: dict[str, list[str]] = {}
-        for name, value in response["headers"]:
-            headers.setdefault(name.decode("latin-1").title(), []).append(value.decode("latin-1"))
-        body = response["body"]
-        kind = headers.get("Content-Type", ["text/plain"])[0].lower()
-        plain = kind.startswith(_TEXT) and "Content-Encoding" not in headers
-        text = body.decode("utf-8") if plain else base64.b64encode(body).decode("ascii")
-        answer = {"statusCode": response["status"], "multiValueHeaders": headers, "body": text}
-        return {**answer, "isBase64Encoded": not plain and bool(body)}
 
     def _path(self) -> str:
         if isinstance(raw := self._event.get("rawPath"), str):
@@ -128,19 +173,69 @@ class HttpEvent:
         return urlencode(dict(several) or dict(single), doseq=True).encode("ascii")
 
     def _headers(self) -> Iterator[tuple[str, str]]:
-        several = _mapping(self._event.get("multiValueHeaders"))
-        single = _mapping(self._event.get("headers"))
-        gathered: dict[str, list[str]] = {}
-        for source in (several, {name: value for name, value in single.items() if name not in several}):
-            for name, value in source.items():
-                values = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-                gathered.setdefault(str(name).lower(), []).extend(str(each) for each in values if each is not None)
-        for name, values in gathered.items():
+        # The two maps say the same of a header, and not always with the same letters large.
+        single, several = (_by_name(_mapping(self._event.get(name))) for name in ("headers", "multiValueHeaders"))
+        for name, values in {**single, **several}.items():
             yield name, ("; " if name == "cookie" else ", ").join(values)
+
+
+def problem_body(
+    status: int, code: str, sentence: str, request_id: str | None, fields: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
+    """Make the body of an error (RFC 9457): ``detail`` is for a person, ``code`` is stable, ``errors`` is by field."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentence,
+        "code": code,
+        "request_id": request_id,
+    }
+    return {**body, "errors": list(fields)} if fields else body
+
+
+def problem_headers(error: FlyPotatoError | None = None) -> dict[str, str]:
+    """Give the headers that an error's answer has: when to try again, how to prove who calls."""
+    headers = dict(GUARDS)
+    if isinstance(error, OutageError):
+        headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
+
+
+def platform_answer(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> dict[str, Any]:
+    """Give an answer as the platform takes it: headers by ``multiValueHeaders`` alone, other than text as base64."""
+    several: dict[str, list[str]] = {}
+    for name, value in headers:
+        several.setdefault(name.decode("latin-1").title(), []).append(value.decode("latin-1"))
+    kind = several.get("Content-Type", ["text/plain"])[0].lower()
+    plain = kind.startswith(_TEXT) and "Content-Encoding" not in several
+    text = body.decode("utf-8") if plain else base64.b64encode(body).decode("ascii")
+    return {
+        "statusCode": status,
+        "multiValueHeaders": several,
+        "body": text,
+        "isBase64Encoded": not plain and bool(body),
+    }
+
+
+def _problem(status: int, code: str, sentence: str, call: Call, error: FlyPotatoError | None = None) -> dict[str, Any]:
+    headers = {**problem_headers(error), "Content-Type": PROBLEM, "X-Request-Id": call.request_id}
+    body = json.dumps(problem_body(status, code, sentence, call.request_id), ensure_ascii=False)
+    return platform_answer(status, [(n.encode(), v.encode()) for n, v in headers.items()], body.encode())
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _by_name(headers: Mapping[str, Any]) -> dict[str, list[str]]:
+    gathered: dict[str, list[str]] = {}
+    for name, value in headers.items():
+        values = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+        gathered.setdefault(str(name).lower(), []).extend(str(each) for each in values if each is not None)
+    return gathered
 
 
 def _port(netloc: str, scheme: str) -> int:

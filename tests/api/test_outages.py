@@ -65,7 +65,7 @@ def test_connections_that_ended_while_the_instance_stood_still(call: Caller, sql
     """The farewell of the server lies in the socket unread when the next call begins, as after a freeze."""
     for _ in range(3):
         assert call("upload", "GET", "/api/uploads").status == 200
-        loop._loop_thread()._loop.call_soon_threadsafe(time.sleep, 0.5)
+        loop.loop_thread().loop.call_soon_threadsafe(time.sleep, 0.5)
         end_connections(sql)
         first = call("upload", "GET", "/api/uploads")
         if first.status != 200:

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 
 from functions.process.handler import handler
+from hosting.trigger import object_created
 from shared.errors import OutageError
-from shared.runtime.events import object_created
 from shared.storage import Storage, incoming_key
 from tests.api.conftest import Caller
 from tests.api.test_uploads import announced, send
@@ -32,7 +32,7 @@ def process(configured: pytest.MonkeyPatch, database: Database) -> Callable[...,
 
     def deliver(key: str, **changes: Any) -> None:
         configured.setenv("POSTGRES_URI", database.uri("fp_ingest"))
-        event = object_created("tests", key, event_id="e-1", created_at=NOW)
+        event = object_created("tests", key, NOW)
         event["messages"][0]["event_metadata"].update(changes.get("metadata", {}))
         event["messages"][0]["details"].update(changes.get("details", {}))
         assert handler(json.loads(json.dumps(event)), None) is None
@@ -152,7 +152,7 @@ def test_an_outage_brings_the_message_back(
 
 
 def test_without_settings_the_message_comes_back(environment: pytest.MonkeyPatch) -> None:
-    event = object_created("tests", "incoming/01990000-0000-7000-8000-000000000001.xlsx", event_id="1", created_at=NOW)
+    event = object_created("tests", "incoming/01990000-0000-7000-8000-000000000001.xlsx", NOW)
     with pytest.raises(OutageError) as caught:
         handler(event, None)
     assert caught.value.code == "SETTINGS_INVALID"

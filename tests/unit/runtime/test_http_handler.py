@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from shared import runtime
 from shared.api.application import create_app
 from shared.errors import DatabaseUnavailable
 from shared.runtime import HttpHandler
-from shared.runtime.http import CLAIMS
+from shared.runtime.http import CLAIMS, HttpEvent
 
 HERE = Path(__file__).parent / "events"
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "facts" / "events"
@@ -96,6 +97,10 @@ class Built:
         @app.get("/broken")
         async def broken() -> None:
             raise RuntimeError("Иванов +70000000000")
+
+        @app.get("/inner")
+        async def inner() -> None:
+            raise TimeoutError
 
         @app.get("/slow")
         async def slow() -> None:
@@ -238,6 +243,62 @@ def test_what_is_no_http_event_is_a_problem(event: dict[str, Any]) -> None:
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (400, "EVENT_MALFORMED")
     assert json.loads(answer["body"])["request_id"] == "context-id"
     assert built.built == 0
+
+
+def problems() -> Iterator[tuple[str, dict[str, Any]]]:
+    built = Built()
+    handler = HttpHandler(built.application)
+    built.fail_entering = 1
+    yield "start", handler(sample("http_v10"), Context())
+    yield "clock", handler(get("/slow"), Context(1_500))
+    yield "fault", handler(get("/broken"), Context())
+    yield "inner", handler(get("/inner"), Context())
+    yield "route", handler(get("/nowhere"), Context())
+    yield "event", handler({**sample("http_v10"), "httpMethod": None}, Context())
+    yield "nul", handler(get("/\0"), Context())
+    yield "body", handler({**sample("http_v10"), "body": "***", "isBase64Encoded": True}, Context())
+
+
+def test_every_problem_has_one_body_and_the_same_headers() -> None:
+    for name, answer in problems():
+        body, headers = json.loads(answer["body"]), answer["multiValueHeaders"]
+        assert set(body) == {"type", "title", "status", "detail", "code", "request_id"}, name
+        assert (body["status"], body["title"]) == (answer["statusCode"], HTTPStatus(body["status"]).phrase)
+        assert headers["X-Request-Id"] == [body["request_id"]], name
+        assert headers["Content-Type"] == ["application/problem+json"]
+        assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == (["no-store"], ["nosniff"]), name
+        assert headers.get("Retry-After") == (["30"] if name == "start" else None), name
+        assert not answer["isBase64Encoded"]
+
+
+def test_a_time_out_inside_a_handler_is_a_fault_and_not_the_calls_end() -> None:
+    answer = HttpHandler(Built().application)(get("/inner"), Context())
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (500, "INTERNAL_ERROR")
+
+    def build() -> FastAPI:
+        raise TimeoutError
+
+    answer = HttpHandler(build)(get("/inner"), Context())
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (500, "INTERNAL_ERROR")
+
+
+def test_a_header_in_both_maps_comes_once_however_its_letters_are() -> None:
+    event = get(
+        "/echo/x", headers={"host": "a.example"}, multiValueHeaders={"Host": ["a.example"], "X-Two": ["1", "2"]}
+    )
+    assert dict(HttpEvent(event).scope["headers"]) == {b"host": b"a.example", b"x-two": b"1, 2"}
+    assert HttpEvent(event).scope["server"] == ("a.example", 443)
+
+
+@pytest.mark.parametrize("odd", ["a b", "Иванов", "x" * 129, "a\nb", "", None, 7])
+def test_an_id_that_may_not_stand_in_logs_is_replaced_everywhere_alike(odd: object) -> None:
+    event = get("/nowhere")
+    event["requestContext"] = {**event["requestContext"], "requestId": odd}
+    context = Context()
+    context.request_id = odd  # type: ignore[assignment]
+    answer = HttpHandler(Built().application)(event, context)
+    assert [json.loads(answer["body"])["request_id"]] == answer["multiValueHeaders"]["X-Request-Id"]
+    assert answer["multiValueHeaders"]["X-Request-Id"] != [odd]
 
 
 @pytest.mark.parametrize(
