@@ -59,8 +59,6 @@ class Gateway:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        if "\0" in request.scope["path"]:
-            return answers.say(400, "Bad request")
         match = self._router.match(request.scope["path"])
         if match is None:
             return answers.say(404, "Not found")

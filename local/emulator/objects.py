@@ -16,6 +16,8 @@ def answer(
     folder: Path | None, integration: Mapping[str, Any], parameters: Mapping[str, str], headers: Mapping[str, str]
 ) -> Response:
     """Give the object that an integration names, else its ``error_object`` with 404; headers as a bucket keeps them."""
+    if any("\0" in value for value in parameters.values()):
+        return answers.say(400, "Bad request")
     name = str(integration.get("object", ""))
     for parameter, value in parameters.items():
         name = name.replace("{" + parameter + "}", value)

@@ -75,6 +75,11 @@ class UploadRows:
         with translated():
             return await self._pool.fetch(_SQL["rejects_by_code"], load_id)
 
+    async def reject_sheets(self, load_id: int | None) -> list[str]:
+        """List the sheets that have rejects, in the order of ``rejects``."""
+        with translated():
+            return [row["sheet"] for row in await self._pool.fetch(_SQL["reject_sheets"], load_id)]
+
     async def rejects(self, load_id: int | None, limit: int, after: tuple[str, int] | None) -> Sequence[Row]:
         """Read rejects in the order of the workbook's rows, sheet by sheet."""
         sheet, number = after or (None, None)

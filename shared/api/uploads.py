@@ -17,6 +17,7 @@ from shared import logs
 from shared.api import cursors, upload_shapes
 from shared.api.application import create_app
 from shared.api.file_names import checked
+from shared.api.names_shown import file_label, sees_names, sheet_labels, without_names
 from shared.api.problems import TooLarge
 from shared.api.sentences import FAILED, explain
 from shared.api.upload_rows import Row, UploadRows, UploadState, state_of
@@ -87,7 +88,7 @@ async def newest(
     page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
     following = cursors.pack(last["announced_at"].isoformat(), str(last["id"])) if last else None
     arrived = await _arrived(request, page)
-    items = [_upload(request, row, arrived) for row in page]
+    items = [_upload(request, principal, row, arrived) for row in page]
     return upload_shapes.UploadPage(items=items, next=following, may_send=principal.may(Role.OPERATOR))
 
 
@@ -104,8 +105,12 @@ async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shap
                 code=each["code"], rows=each["rows"], explanation=told.explanation, mend=told.mend
             )
         )
-    shown = _upload(request, row, await _arrived(request, [row])).model_dump()
-    return upload_shapes.UploadInFull(**shown, rejects=rejects, unread_sheets=row["unread_sheets"])
+    shown = _upload(request, principal, row, await _arrived(request, [row])).model_dump()
+    unread = row["unread_sheets"]
+    if not sees_names(principal, row):
+        labels = sheet_labels(await _rows(request).reject_sheets(row["load_id"]), unread)
+        unread = [labels[name] for name in unread]
+    return upload_shapes.UploadInFull(**shown, rejects=rejects, unread_sheets=unread)
 
 
 @router.get("/{upload}/rejects", operation_id="listRejects", responses={404: {}})
@@ -113,22 +118,29 @@ async def rejects(
     request: Request, principal: Analyst, upload: UUID, limit: Limit = 100, cursor: Cursor = None
 ) -> upload_shapes.RejectPage:
     """List the rows that were not read, without their text."""
-    after = _after(cursor) if cursor is not None else None
-    load_id = (await _rows(request).one(upload))["load_id"]
-    rows = await _rows(request).rejects(load_id, limit + 1, after)
+    position = _position(cursor) if cursor is not None else None
+    uploaded = await _rows(request).one(upload)
+    sheets = await _rows(request).reject_sheets(uploaded["load_id"])
+    labels = {name: name for name in sheets} if sees_names(principal, uploaded) else sheet_labels(sheets, ())
+    if position is not None and position[0] >= len(sheets):
+        raise cursors.invalid()
+    after = (sheets[position[0]], position[1]) if position is not None else None
+    rows = await _rows(request).rejects(uploaded["load_id"], limit + 1, after)
     items = []
     for row in rows[:limit]:
         told = explain(row["code"])
         items.append(
             upload_shapes.RejectedRow(
-                sheet=row["sheet"],
+                sheet=labels[row["sheet"]],
                 row=row["row_number"],
                 code=row["code"],
                 explanation=told.explanation,
                 mend=told.mend,
             )
         )
-    following = cursors.pack(items[-1].sheet, items[-1].row) if len(rows) > limit else None
+    last = rows[limit - 1] if len(rows) > limit else None
+    # A cursor names the sheet by its place: it may travel in addresses that are logged.
+    following = cursors.pack(sheets.index(last["sheet"]), last["row_number"]) if last else None
     return upload_shapes.RejectPage(items=items, next=following)
 
 
@@ -147,14 +159,16 @@ async def rejects(
 )
 async def rejects_workbook(request: Request, principal: Operator, upload: UUID) -> Response:
     """Send on to the workbook of rejected rows; it holds telegrams' texts, hence the role."""
-    row = await _rows(request).one(upload)
+    await _rows(request).one(upload)
     key = rejects_key(upload)
     try:
         await asyncio.to_thread(_storage(request).head, key)
     except NotFound:
         raise NotFound("REJECTS_NOT_FOUND", "У этой загрузки нет файла с непрочитанными строками.") from None
-    stem = str(row["file_name"]).rsplit(".", 1)[0]
-    url = await asyncio.to_thread(_storage(request).presign_get, key, f"{stem} - не прочитано.xlsx")
+    # The name stands in the address, which proxies and browsers write down.
+    url = await asyncio.to_thread(
+        _storage(request).presign_get, key, f"Отчёт о непрочитанных строках {str(upload)[-6:]}.xlsx"
+    )
     return RedirectResponse(url, status_code=303)
 
 
@@ -178,11 +192,11 @@ def _before(cursor: str) -> tuple[datetime, UUID]:
     return parsed
 
 
-def _after(cursor: str) -> tuple[str, int]:
-    sheet, number = cursors.unpack(cursor, str, int)
-    if not 0 <= int(number) < 2**31:
+def _position(cursor: str) -> tuple[int, int]:
+    sheet, number = map(int, cursors.unpack(cursor, int, int))
+    if sheet < 0 or not 0 <= number < 2**31:
         raise cursors.invalid()
-    return str(sheet), int(number)
+    return sheet, number
 
 
 async def _arrived(request: Request, rows: Sequence[Row]) -> frozenset[UUID]:
@@ -213,7 +227,7 @@ async def _arrived(request: Request, rows: Sequence[Row]) -> frozenset[UUID]:
     return frozenset(UUID(bytes=row["id"].bytes) for row, here in zip(doubtful, answers, strict=True) if here)
 
 
-def _upload(request: Request, row: Row, arrived: frozenset[UUID]) -> upload_shapes.Upload:
+def _upload(request: Request, principal: Principal, row: Row, arrived: frozenset[UUID]) -> upload_shapes.Upload:
     settings: UploadSettings = request.app.state.upload_settings
     upload = UUID(bytes=row["id"].bytes)
     state, code, sentence = row["state"], row["error_code"], row["error_sentence"]
@@ -223,11 +237,14 @@ def _upload(request: Request, row: Row, arrived: frozenset[UUID]) -> upload_shap
         state = state_of(row, datetime.now(UTC), settings.arrival_window)
     if sentence is None:
         sentence = LoadInterrupted().sentence if code == LoadInterrupted().code else FAILED
+    open_to_caller = sees_names(principal, row)
+    if not open_to_caller:
+        sentence = without_names(sentence)
     counted = row["load_state"] == "done" and state in {UploadState.LOADED, UploadState.DUPLICATE}
     counts = {name: row[name] for name in upload_shapes.Counts.model_fields} if counted else None
     return upload_shapes.Upload(
         id=upload,
-        file_name=row["file_name"],
+        file_name=row["file_name"] if open_to_caller else file_label(upload, row["file_name"]),
         size=row["size_bytes"],
         state=state,
         step=row["step"],

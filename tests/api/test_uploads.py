@@ -1,6 +1,8 @@
 """Sending workbooks: addresses, states, lists, rejects."""
 
+import base64
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -260,6 +262,56 @@ def test_rejects_are_listed_in_the_workbook_s_order(call: Caller, sql: Sql) -> N
             break
         cursor = f"&cursor={told['next']}"
     assert seen == json.loads(expected)
+
+
+CANARY = "Иванов +70000000000"
+
+
+@pytest.mark.parametrize(
+    ("roles", "subject", "open_to_caller"),
+    [
+        (["analyst"], SUBJECT, False), (["operator"], SUBJECT, False), (["administrator"], SUBJECT, True),
+        (["operator"], "the-sender", True), (["analyst"], "the-sender", True),
+    ],
+)  # fmt: skip
+def test_names_in_a_workbook_are_for_its_sender_and_administrators(
+    call: Caller, sql: Sql, storage: Storage, tmp_path: Path, roles: list[str], subject: str, open_to_caller: bool
+) -> None:
+    load = loaded(sql, unread_sheets=[f"{CANARY} 2", "«»"])
+    ended = {"load_id": load, "step": "finished", "announced_by": "the-sender"}
+    upload = announced(sql, datetime.now(UTC), f"{CANARY}.xlsx", outcome="loaded", **ended)
+    broken = loaded(
+        sql, state="failed", error_code="WORKBOOK_STRAY_CELL", error_sentence=f"На листе «a» {CANARY} «» нет."
+    )
+    failed = announced(sql, datetime.now(UTC), f"{CANARY}.csv", **{**ended, "load_id": broken}, outcome="failed")
+    for row in range(3):
+        reject(sql, load, f"{CANARY} 1", row + 1, "TELEGRAM_NOT_RECOGNISED")
+        reject(sql, load, "Ещё", row + 1, "TELEGRAM_NOT_RECOGNISED")
+    (tmp_path / "rejects.xlsx").write_bytes(b"workbook")
+    storage.upload(tmp_path / "rejects.xlsx", rejects_key(upload), XLSX)
+    shown, cursor = "", ""
+    claims = {"sub": subject}
+    for target in ("", f"/{upload}", f"/{failed}", f"/{failed}/rejects"):
+        shown += call("upload", "GET", f"/api/uploads{target}", roles=roles, claims=claims).body.decode()
+    sheets = []
+    for _ in range(4):
+        page = call("upload", "GET", f"/api/uploads/{upload}/rejects?limit=2{cursor}", roles=roles, claims=claims).json
+        shown += json.dumps(page, ensure_ascii=False)
+        sheets += [(each["sheet"], each["row"]) for each in page["items"]]
+        if page["next"] is None:
+            break
+        # A cursor travels in addresses, so it holds no name for anybody.
+        assert CANARY not in base64.urlsafe_b64decode(page["next"] + "==").decode()
+        cursor = f"&cursor={page['next']}"
+    assert len(set(sheets)) == 6
+    assert (CANARY in shown) is open_to_caller
+    assert (f"Книга {str(upload)[-6:]}.xlsx" in shown) is not open_to_caller
+    if not open_to_caller:
+        assert "«…» нет." in shown
+        assert {sheet for sheet, _ in sheets} == {"Лист № 1", "Лист № 2"}
+    if roles != ["analyst"]:
+        answer = call("upload", "GET", f"/api/uploads/{upload}/rejects.xlsx", roles=roles, claims=claims)
+        assert not re.search("Иванов|7000|%D0%98%D0%B2%D0%B0%D0%BD", answer.headers["location"])
 
 
 def test_an_upload_without_a_load_has_no_rejects(call: Caller, sql: Sql) -> None:

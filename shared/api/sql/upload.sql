@@ -1,4 +1,5 @@
 SELECT
+    u.announced_by,
     u.id, u.object_key, u.file_name, u.size_bytes, u.step, u.rows_read, u.rows_total,
     u.announced_at, u.updated_at, u.finished_at, u.absent_at, u.load_id,
     s.state, s.error_code, s.error_sentence,

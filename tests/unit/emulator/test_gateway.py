@@ -244,7 +244,7 @@ def test_without_a_site_there_is_nothing_to_find(serve: Serve) -> None:
     assert serve(auth="dev", site=None).get("/static/index.html").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/%00", "/static/%00", "/api/a%00b", "/static/" + "a" * 300, "/static/%ff%fe"])
+@pytest.mark.parametrize("path", ["/static/%00", "/static/a%00.js", "/static/" + "a" * 300, "/static/%ff%fe"])
 def test_paths_that_no_file_can_have_are_no_fault(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == (400 if "%00" in path else 404)
 
