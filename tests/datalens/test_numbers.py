@@ -20,8 +20,8 @@ from datalens.queries import chart_query
 from fly_potato.main import main
 from shared.api import statistics
 from shared.db import connect_pool
-from shared.http_events import CLAIMS
 from shared.ingest import process_object
+from shared.runtime.http import CLAIMS
 from shared.settings import DatabaseSettings, StorageSettings
 from shared.storage import Storage, incoming_key, new_upload_id
 from tests.conftest import S3_SECRET, Database

@@ -8,7 +8,7 @@ from typing import Any
 
 from hosting.timers import JOBS, LastRuns, Timers, overdue_seconds, timer_message
 from hosting.trigger import DeliveryFailed
-from shared.events import TimerMessage, messages
+from shared.runtime.events import TimerMessage, messages
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
