@@ -20,9 +20,9 @@ from typing import Any
 
 from bench.ground import free_port
 from fly_potato.client import Client
-from fly_potato.sample import make_sample
 from fly_potato.stack import Places, Stack
 from fly_potato.verify import verify
+from testing.workbooks import make_sample
 
 
 def samples(folder: Path, workbooks: int, rows: int) -> list[Path]:

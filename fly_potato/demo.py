@@ -46,7 +46,7 @@ class Demo:
         self._screen.print(self.watch.table())
 
     def _samples(self) -> list[Path]:
-        from fly_potato.sample import make_sample
+        from testing.workbooks import make_sample
 
         folder = self.stack.places.state / "samples"
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +80,14 @@ class Demo:
         if not differences:
             click.echo(agreed)
 
+    def _judge_regions(self, differences: Sequence[truths.Difference], flights: int) -> None:
+        misplaced, allowed = truths.misplaced(differences), truths.allowed_misplaced(flights)
+        for each in differences:
+            click.echo(f"  {each.what}: в образце {each.expected}, получено {each.found}")
+        click.echo(f"Полётов не в том регионе, что в образцах: {misplaced} из {flights}, допустимо {allowed}.")
+        if misplaced > allowed:
+            self.faults.append(f"полётов не в том регионе: {misplaced}, допустимо {allowed}")
+
     def _unchanged(self, before: Sequence[Checksum], states: Sequence[Json]) -> None:
         after = self._checksums()
         if any(state["state"] != "duplicate" for state in states):
@@ -96,8 +104,8 @@ class Demo:
         told = [truths.truth_beside(workbook) for workbook in workbooks]
         loaded = all(state["state"] == "loaded" for state in states)
         if empty_before and loaded and all(told):
-            differences = truths.compare_regions([each for each in told if each], found)
-            self._judge(differences, "Полёты по регионам совпали с образцами.")
+            samples = [each for each in told if each]
+            self._judge_regions(truths.compare_regions(samples, found), sum(each["flights"] for each in samples))
 
     def _token_and_health(self, client: Client) -> None:
         with self.watch.step("токен и здоровье"):

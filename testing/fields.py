@@ -82,7 +82,7 @@ class Aircraft(NamedTuple):
     """A type, how many, and how ``TYP/`` writes it; None where there is no TYP/."""
 
     name: str | None
-    count: int | None
+    number: int | None
     written: str | None
 
 
@@ -227,7 +227,13 @@ def draw_remark(chance: random.Random, zone: str, marks: str) -> str:
     """Write free text as it stands behind RMK/: a zone, what for, who, and words that look like fields."""
     words = [zone, chance.choice(_WORKS)] if zone else [chance.choice(_WORKS)]
     low = chance.randrange(50, 300, 10)
-    facts = {"low": low, "high": low + 100, "person": _person(chance), "phone": _phone(chance), "marks": marks or "ZZZZ"}
+    facts = {
+        "low": low,
+        "high": low + 100,
+        "person": _person(chance),
+        "phone": _phone(chance),
+        "marks": marks or "ZZZZ",
+    }
     words.append(chance.choice(_REMARKS).format(**facts))
     if chance.random() < 0.6:
         words.append(f"СВЯЗЬ С ОПЕРАТОРОМ БВС {_person(chance)} {_phone(chance)}")

@@ -175,7 +175,7 @@ class FlightMaker:
         zone = fields.draw_zone(chance, site, zone_kinds.get(plan_place))
         balloon = plan_place == "balloon"
         aircraft = fields.Aircraft("SHAR", 1, "SHAR") if balloon else fields.draw_aircraft(chance)
-        regs, written_regs = fields.draw_marks(chance, self._number, aircraft.count or 1)
+        regs, written_regs = fields.draw_marks(chance, self._number, aircraft.number or 1)
         operator, kind = fields.draw_operator(chance)
         written_level, level_m = fields.draw_level(chance)
         arc = site.lat, site.lon
@@ -188,7 +188,7 @@ class FlightMaker:
             # Telegrams of 2024 without a plan carry no number.
             sid=None if telegrams == "dep_arr" and self._layout == "2024" else str(self._first_sid + self._number),
             uav_type=aircraft.name,
-            uav_count=aircraft.count,
+            uav_count=aircraft.number,
             written_type=aircraft.written,
             regs=regs,
             written_regs=written_regs,

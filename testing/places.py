@@ -30,7 +30,7 @@ class Weights:
 
 
 KINDS: Final = Weights(inland=84.0, border=12.0, exclave=3.0, coast=0.4, sea=0.3, abroad=0.3)
-"""Share of flights by the kind of their place; a region without such a place has one inland."""
+"""Share of flights by the kind of their place; a centre without such a place has one inland."""
 OUTSIDE: Final = frozenset({"sea", "abroad"})
 
 CENTERS: Final = Weights(
@@ -56,8 +56,8 @@ CENTERS: Final = Weights(
 _REGIONS: Final = {
     "Тюменский": "KHM 50 YAN 40 TYU 10",
     "Санкт-Петербургский": "LEN 50 SPE 6 KR 8 PSK 5 NGR 5 VLG 6 ARK 6 MUR 6 KO 6 NEN 2",
-    "Московский": "MOS 40 MOW 4 BEL 4 BRY 3 VLA 4 VOR 5 IVA 3 KLU 5 KOS 2 KRS 3 LIP 3 ORL 2 RYA 4 SMO 3 TAM 3 TVE 6 TUL 4"
-    " YAR 4",
+    "Московский": "MOS 40 MOW 4 BEL 4 BRY 3 VLA 4 VOR 5 IVA 3 KLU 5 KOS 2 KRS 3 LIP 3 ORL 2 RYA 4 SMO 3 TAM 3 TVE 6"
+    " TUL 4 YAR 4",
     "Калининградский": "KGD 1",
     "Ростовский": "ROS 22 KDA 22 STA 18 VGG 10 AST 8 DA 6 KL 4 AD 3 KB 2 KC 2 SE 2 IN 1 CE 2",
     "Самарский": "SAM 20 SAR 14 TA 20 NIZ 12 ORE 12 PNZ 6 ULY 6 KIR 4 CU 3 ME 2 MO 2",
@@ -103,9 +103,19 @@ def sites() -> Mapping[tuple[str, str | None], list[Site]]:
     return found
 
 
+@lru_cache(maxsize=64)
+def _regions_with(kind: str, center: str) -> Weights | None:
+    """Give the regions of a centre that have places of a kind; None if none has."""
+    weights = {iso: weight for iso, weight in REGIONS[center].weights.items() if (kind, iso) in sites()}
+    return Weights(weights) if weights else None
+
+
 def pick_site(chance: random.Random, center: str) -> Site:
     """Pick a place of a centre: the busy regions more often, some at sea or abroad."""
     kind = KINDS.pick(chance)
-    region = None if kind in OUTSIDE else REGIONS[center].pick(chance)
-    known = sites()
-    return chance.choice(known.get((kind, region)) or known["inland", region])
+    if kind in OUTSIDE:
+        return chance.choice(sites()[kind, None])
+    regions = _regions_with(kind, center)
+    if regions is None:
+        kind, regions = "inland", REGIONS[center]
+    return chance.choice(sites()[kind, regions.pick(chance)])

@@ -118,7 +118,12 @@ def items(pairs: Iterable[tuple[str, str | None]]) -> str:
 
 def plan(kind: str, callsign: str, field13: str, field15: str, field16: str, field18: str) -> str:
     """Write SHR, or a CHG that repeats the whole plan, a field a line; fields 15 and 16 may be missing."""
-    lines = [f"({kind}-{callsign}", f"-{field13}", wrapped(f"-{field15}") if field15 else "", f"-{field16}" if field16 else ""]
+    lines = [
+        f"({kind}-{callsign}",
+        f"-{field13}",
+        wrapped(f"-{field15}") if field15 else "",
+        f"-{field16}" if field16 else "",
+    ]
     return "\n".join([*(line for line in lines if line), wrapped(f"-{field18}")]) + ")"
 
 
@@ -136,9 +141,7 @@ def movement_2025(
     is_dep: bool, sid: str | None, day: str, time: str, aerodrome: str | None, place: str | None, marks: str
 ) -> str:
     """Write IDEP or IARR; ``aerodrome`` may be a coordinate."""
-    title, date_key, time_key, place_key = (
-        ("IDEP", "ADD", "ATD", "ADEP") if is_dep else ("IARR", "ADA", "ATA", "ADARR")
-    )
+    title, date_key, time_key, place_key = ("IDEP", "ADD", "ATD", "ADEP") if is_dep else ("IARR", "ADA", "ATA", "ADARR")
     return keyed(
         title,
         (
@@ -177,7 +180,11 @@ def _render_plan(telegram: Any, remark: str) -> str:
     count = telegram.uav_count if telegram.uav_count and telegram.uav_count > 1 else ""
     field18 = items(
         (
-            *(("DEP", _at(telegram.dep)), ("DEST", _at(telegram.dest)), ("DLE", telegram.stay and f"{_at(telegram.stay)}0100")),
+            *(
+                ("DEP", _at(telegram.dep)),
+                ("DEST", _at(telegram.dest)),
+                ("DLE", telegram.stay and f"{_at(telegram.stay)}0100"),
+            ),
             *(("DOF", yymmdd(telegram.day)), ("OPR", telegram.operator), ("REG", " ".join(telegram.regs))),
             *(("STS", telegram.status), ("TYP", telegram.uav_type and f"{count}{telegram.uav_type}")),
             *(("RMK", remark), ("SID", telegram.sid)),

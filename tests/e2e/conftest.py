@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from fly_potato.client import Client
-from fly_potato.sample import make_sample
 from fly_potato.stack import Places, Stack
 from fly_potato.stack.postgres import Cluster, install_postgis
+from testing.workbooks import make_sample
 from tests.conftest import free_port
 
 SETTINGS = {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fly_potato.commands.parse import answer
 from shared.flights import Reading, Row, TableRow, TelegramRow, build, read
-from tests.golden.rows import ROW, changed
+from testing.rows import ROW, changed
 
 EXAMPLES: dict[str, str] = json.loads((Path(__file__).parent / "codes.json").read_text(encoding="utf-8"))
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shared.flights import Flight, Reading, Reject, Row, TableRow, TelegramRow, build, read
 from shared.flights.problems import PROBLEMS, ProblemKind
 from shared.telegrams import Kind
-from shared.telegrams.rendering import render
-from tests.property import grammar
+from testing import strategies as grammar
+from testing.telegrams import render
 
 cells = st.one_of(st.none(), grammar.scraps, st.text(max_size=60), grammar.telegrams.map(render))
 table_cells = st.one_of(

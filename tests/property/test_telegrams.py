@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from shared.flights.problems import PROBLEMS
 from shared.telegrams import Place, SeveralTelegrams, Telegram, TelegramError, parse, parse_all
-from shared.telegrams.rendering import coordinate, render
 from shared.telegrams.repairs import repair
 from shared.telegrams.scanner import scan, strict
 from shared.telegrams.values.coordinates import place
-from tests.property import grammar
+from testing import strategies as grammar
+from testing.telegrams import render
+from testing.telegrams import shortest as coordinate
 
 ANYTHING = st.one_of(st.text(max_size=200), grammar.scraps)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.client import Client
-from fly_potato.sample import make_sample
+from testing.workbooks import make_sample
 from tests.conftest import Database, free_port
 from tests.site import chromium
 from tests.site.chromium import Page

@@ -16,9 +16,9 @@ from fly_potato.explain.terminal import show
 from shared.flights.problems import PROBLEMS
 from shared.telegrams import Telegram
 from shared.telegrams.grammar import LAYOUTS
-from shared.telegrams.rendering import render
-from tests.golden.rows import ARR, ARR24, DEP, DEP24, ROW, SHR, SHR24, flight
-from tests.property import grammar
+from testing import strategies as grammar
+from testing.rows import ARR, ARR24, DEP, DEP24, ROW, SHR, SHR24, flight
+from testing.telegrams import render
 
 
 def run(text: str, *options: str) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fly_potato.commands.parse import answer, answer_all, command
-from tests.golden.rows import ARR, DEP, ROW24, SHR
+from testing.rows import ARR, DEP, ROW24, SHR
 
 
 def line(**cells: object) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.flights import Flight, Reading, TableRow, TelegramRow, build, read
 from shared.flights.model import Circle, Named, Point, Polygon
-from tests.golden.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed, flight
+from testing.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed, flight
 
 BARE = replace(ROW, dep=None, arr=None)
 FIELD15 = "M0010/M0025 /ZONA MR05512/"

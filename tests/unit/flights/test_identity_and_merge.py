@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from shared.flights import FlightState, Reading, TableRow, TelegramRow, build, read
-from tests.golden.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed
+from testing.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed
 
 CNL = "(CNL-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250410 RMK/ОТМЕНА SID/7770000001)"
 

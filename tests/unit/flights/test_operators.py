@@ -3,7 +3,7 @@
 import pytest
 
 from shared.flights import OperatorKind
-from tests.golden.rows import ROW, changed, flight
+from testing.rows import ROW, changed, flight
 
 
 def test_operators() -> None:

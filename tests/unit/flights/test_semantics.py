@@ -14,7 +14,7 @@ from shared.flights import (
     build,
     read,
 )
-from tests.golden.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed, flight
+from testing.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed, flight
 
 CNL = "(CNL-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250410 RMK/ОТМЕНА SID/7770000001)"
 

@@ -7,7 +7,7 @@ import pytest
 
 from shared.telegrams import NotATelegram, SeveralTelegrams, TelegramError, TooLong, parse, parse_all
 from shared.telegrams.kinds import LONGEST
-from tests.golden.rows import DEP, SHR
+from testing.rows import DEP, SHR
 
 
 def test_no_telegram() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.telegrams import Note, parse_all
-from tests.golden.rows import ARR, DEP, DEP24, SHR
+from testing.rows import ARR, DEP, DEP24, SHR
 
 PLACE = "551230N0612430E"
 SHR_NOTES = [

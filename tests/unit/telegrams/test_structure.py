@@ -6,7 +6,7 @@ import pytest
 
 from shared.telegrams import Kind, Movement, Named, Place, Plan, parse, parse_all
 from shared.telegrams.scanner import scan
-from tests.golden.rows import DEP, SHR
+from testing.rows import DEP, SHR
 
 
 def test_plan_without_field_13() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.flights import Flight, TelegramRow
-from tests.golden.rows import ROW, ROW24, changed, flight
+from testing.rows import ROW, ROW24, changed, flight
 
 GOOD, GOOD24 = flight(ROW), flight(ROW24)
 

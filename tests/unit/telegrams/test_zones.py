@@ -3,7 +3,7 @@
 import pytest
 
 from shared.flights.model import Circle, Named, Polygon, Route, Zone
-from tests.golden.rows import ROW, changed, flight
+from testing.rows import ROW, changed, flight
 
 A, B, C = (55.2, 61.4), (55.216667, 61.416667), (55.233333, 61.433333)
 ZONES: list[tuple[str, Zone | None]] = [

@@ -11,13 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from fly_potato.commands.sample import command
-from fly_potato.sample import LAYOUTS, make_sample, truth_path
-from fly_potato.sample.people import SURNAMES
-from fly_potato.sample.places import regions_of
-from fly_potato.sample.shares import CENTERS
-from fly_potato.sample.sheets import SHEETS
+from shared.flights import Reading, read
 from shared.workbooks import inspect, rows, sheets
-from tests.unit.sample.agreement import disagreements
+from testing.fields import SURNAMES
+from testing.places import CENTERS, OUTSIDE, REGIONS
+from testing.rows import sample_rows
+from testing.sheets import LAYOUTS, SHEETS
+from testing.truth import truth_path
+from testing.workbooks import make_sample
+from tests.unit.testing.agreement import disagreements
 
 ROWS = 1_200
 ROOT = Path(__file__).parents[3]
@@ -102,7 +104,7 @@ def test_impossible_samples_are_refused(count: int, layout: str, tmp_path: Path)
 def test_centres_serve_every_region_once() -> None:
     boundaries = gzip.decompress((ROOT / "shared/regions/data/boundaries.geojson.gz").read_bytes())
     known = {one["properties"]["iso"] or one["properties"]["name"] for one in json.loads(boundaries)["features"]}
-    served = [region for center in CENTERS.weights for region in regions_of(center)]
+    served = [region for center in CENTERS.weights for region in REGIONS[center].weights]
     assert sorted(served) == sorted(known)
     assert {sheet.center for sheet in SHEETS["2024"]} == set(CENTERS.weights)
 
@@ -116,3 +118,22 @@ def test_the_command(tmp_path: Path) -> None:
     assert truth["totals"]["rows"] == 40
     assert truth["rows"] == truth["flights"] == []
     assert not [name for name in SURNAMES if name in truth_path(out).read_text(encoding="utf-8")]
+
+
+def test_places_lie_near_borders_at_sea_abroad_and_in_exclaves(tmp_path: Path) -> None:
+    make_sample(tmp_path / "a.xlsx", rows=6_000, layout="2025", seed=2)
+    flights = json.loads(truth_path(tmp_path / "a.xlsx").read_text(encoding="utf-8"))["flights"]
+    kinds = Counter(flight["place"] for flight in flights)
+    for kind, share in (("border", 0.04), ("exclave", 0.01), ("sea", 0.001), ("abroad", 0.001), ("coast", 0.0002)):
+        assert kinds[kind] > share * len(flights), kind
+    for flight in flights:
+        nowhere = flight["place"] in OUTSIDE or flight["position"] is None
+        assert (flight["region_iso"] is None) == nowhere
+        assert flight["outside"] == (flight["place"] in OUTSIDE and flight["position"] is not None)
+
+
+def test_rows_are_those_of_a_sample() -> None:
+    first, again = (list(sample_rows(200, seed=4)) for _ in range(2))
+    assert first == again
+    assert len({row.shr for row in first if row.shr}) == sum(1 for row in first if row.shr)
+    assert all(isinstance(read(row), Reading) for row in first)

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fly_potato.sample import truth_path
 from shared.flights import Reading, Reject, build, read
 from shared.flights.model import Circle, Flight, Named, Point, Polygon, Route, Zone
 from shared.workbooks import rows
+from testing.truth import truth_path
 
 
 def disagreements(path: Path) -> list[str]:

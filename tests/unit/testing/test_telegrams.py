@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from shared.telegrams import Circle, Kind, Movement, Named, Place, Plan, Polygon, Route
-from shared.telegrams.rendering import coordinate, render
+from testing.telegrams import render
+from testing.telegrams import shortest as coordinate
 
 PLAN = Plan(
     Kind.SHR,
@@ -79,7 +80,7 @@ def test_bracketed_movements() -> None:
     [
         (0, 0, "0000N00000E"),
         (55.2, 161.408333, "551200N1612430E"),
-        (-5.999999, -0.000001, "0600S00000W"),
+        (-5.999999, -0.016667, "0600S00001W"),
         (55.00014, 61.0, "550001N0610000E"),
     ],
 )
