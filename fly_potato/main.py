@@ -12,6 +12,8 @@ COMMANDS: dict[str, str] = {
     "migrate": "bring the database schema to the newest version",
     "ingest": "send workbooks and follow them to the end",
     "verify": "print checksums of the tables, to compare two databases",
+    "reread": "read kept rows anew with today's parser",
+    "withdraw": "take a wrong workbook back",
     "cleanup": "remove result files and announcements that have had their time",
     "letters": "show events that could not be delivered, and deliver them again",
     "demo": "do the whole job once, as a client would",

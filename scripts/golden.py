@@ -2,11 +2,14 @@
 """Write, or with --check compare, what the golden rows are read as and the table of codes in docs/telegrams.md.
 
 tests/golden/rows.jsonl and tables.jsonl hold invented rows; *.read.jsonl beside them what they are read as. After a
-change of a rule run ``scripts/golden.py``, look at the difference line by line, commit both.
+change of a rule run ``scripts/golden.py``, look at the difference line by line, commit both. revisions.json ties
+PARSER_REVISION to them: the digest of a released revision (``released``) never changes, so a change after a release
+raises it.
 """
 
 import argparse
 import difflib
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -15,7 +18,7 @@ HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
 from fly_potato.commands.parse import said  # noqa: E402
-from shared.flights import Reading, Row, TableRow, TelegramRow, build, read  # noqa: E402
+from shared.flights import PARSER_REVISION, Reading, Row, TableRow, TelegramRow, build, read  # noqa: E402
 from shared.flights.problems import PROBLEMS  # noqa: E402
 from tests.golden.examples import EXAMPLES  # noqa: E402
 
@@ -46,6 +49,18 @@ def readings(name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def revisions(texts: list[str]) -> str:
+    """Give revisions.json for these files of readings; SystemExit where a released revision would read otherwise."""
+    path = GOLDEN / "revisions.json"
+    released = json.loads(path.read_text(encoding="utf-8"))["released"] if path.exists() else {}
+    digest = hashlib.sha256("".join(texts).encode()).hexdigest()
+    if released.get(str(PARSER_REVISION), digest) != digest:
+        sys.exit(
+            f"rows are read otherwise than by revision {PARSER_REVISION}, which is released: raise PARSER_REVISION"
+        )
+    return json.dumps({"released": released, "newest": {str(PARSER_REVISION): digest}}, indent=2) + "\n"
+
+
 def codes_table() -> str:
     """Give the table of all codes."""
     lines = ["| code | kind | example | meaning | how to mend |", "|---|---|---|---|---|"]
@@ -66,7 +81,7 @@ def document() -> str:
 def wanted() -> dict[Path, str]:
     """Give every golden file with the text it should have."""
     files = {GOLDEN / f"{name}.read.jsonl": readings(name) for name in ("rows", "tables")}
-    return {**files, DOCUMENT: document()}
+    return {**files, GOLDEN / "revisions.json": revisions(list(files.values())), DOCUMENT: document()}
 
 
 def differences() -> list[str]:

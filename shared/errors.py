@@ -6,7 +6,8 @@
     ├── InputError                     what came in is wrong; trying again would fail again
     │   ├── WorkbookError              a workbook that cannot be read at all
     │   ├── RegionsError               a file of region boundaries that cannot be used
-    │   └── RequestError               a request that asks for something impossible
+    │   ├── RequestError               a request that asks for something impossible
+    │   └── Conflict                   what is asked for does not go with the state things are in
     ├── AccessError                    who calls may not do this
     │   ├── Unauthenticated
     │   └── Forbidden
@@ -48,6 +49,10 @@ class RegionsError(InputError):
 
 class RequestError(InputError):
     """A request that asks for something impossible."""
+
+
+class Conflict(InputError):
+    """What is asked for does not go with the state things are in."""
 
 
 class AccessError(FlyPotatoError):

@@ -1,5 +1,6 @@
 -- One line a table: how many rows, and a sum over the hash of every row that does not depend on their order.
--- Numbers that tell when and by which load something came are left out: two databases that hold the same facts agree.
+-- Numbers that tell when and by which load something came are left out, and so are withdrawn loads: two databases that hold
+-- the same facts agree.
 WITH told AS (
     SELECT 'core.flights' AS name, (
         f.key, f.state, f.sid, f.callsign, f.uav_type, f.uav_count, f.regs, f.operator_kind, f.center, f.dep_lat,
@@ -14,6 +15,7 @@ WITH told AS (
     UNION ALL
     SELECT 'core.loads', (l.sha256, l.state, l.error_code, l.rows_in, l.rows_empty, l.rows_rejected)::text
     FROM core.loads AS l
+    WHERE l.state <> 'withdrawn'
     UNION ALL
     SELECT 'mart.flight_counts', (
         c.span, c.start, c.region_id, c.uav_type, c.flights, c.flown, c.planned, c.cancelled, c.aircraft, c.with_dep,

@@ -38,6 +38,7 @@ STATUS: dict[type[errors.FlyPotatoError], HTTPStatus] = {
     UnprocessableInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.WorkbookError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RequestError: HTTPStatus.BAD_REQUEST,
+    errors.Conflict: HTTPStatus.CONFLICT,
     errors.InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,

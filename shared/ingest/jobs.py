@@ -1,6 +1,6 @@
 """What timers ask for: end what was cut off, throw away what has had its time, prove the roll-ups against the flights.
 
-A timer's payload is ``{"job": "sweep"}``, ``{"job": "cleanup"}`` or ``{"job": "check-rollups"}``.
+A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups`` and ``reread``.
 """
 
 import asyncio
@@ -162,7 +162,16 @@ async def run_job(
         else:
             log.info("Roll-ups agree with the flights.")
 
-    jobs = {"sweep": end_cut_off, "cleanup": clean, "check-rollups": check}
+    async def read_anew() -> None:
+        # Imported here because it brings the parser, which no other job needs.
+        from shared.ingest.reread import reread
+
+        differences = await reread(pool)
+        log.info(
+            "Kept rows were read anew.", extra={"flights_new": differences.new, "flights_updated": differences.changed}
+        )
+
+    jobs = {"reread": read_anew, "sweep": end_cut_off, "cleanup": clean, "check-rollups": check}
     await _job(payload, jobs)()
 
 

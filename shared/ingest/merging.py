@@ -7,18 +7,20 @@ build it from their own half.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from shared.db import Connection
 from shared.db.sql import load_sql
-from shared.flights import Flight, Reading, build, read
+from shared.flights import PARSER_REVISION, Flight, Reading, build, read
 from shared.ingest.claims import MERGE_LOCK, Claim, Superseded
+from shared.ingest.differences import Differences
 from shared.ingest.model import Counts
 from shared.ingest.reading import Chunk, Tally
-from shared.ingest.staging import Record, content_of, flight_record
+from shared.ingest.staging import content_of, flight_record
 from shared.regions import attribute
 from shared.stats import recount
 
@@ -30,10 +32,24 @@ _REBUILT = 1 << 30
 _FLIGHTS_AT_ONCE = 5_000
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many flights came, changed and went, how many the staged rows speak of, how many of those are outside."""
+
+    new: int
+    updated: int
+    gone: int
+    told: int
+    outside: int
+    unreadable: int
+    """Flights that stay as they were, because today's parser reads none of their rows."""
+
+
 async def stage(conn: Connection, chunk: Chunk) -> None:
     """Send one chunk to the staging tables."""
     await conn.copy_records_to_table("stage_rows", records=chunk.rows)
     await conn.copy_records_to_table("stage_flights", records=chunk.flights)
+    await conn.copy_records_to_table("stage_rejects", records=chunk.rejects)
 
 
 async def prepare(conn: Connection) -> None:
@@ -47,36 +63,85 @@ async def merge(conn: Connection, mine: Claim, tally: Tally) -> Counts:
     Raises:
         Superseded: the load is no longer ours; the transaction must be rolled back.
     """
-    await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", MERGE_LOCK)
+    await take_turn(conn)
     await conn.execute("ANALYZE stage_rows (flight_key), stage_flights (key, position_lat, position_lon, day)")
     period = tally.period()
-    if period is not None:
-        set_period = "UPDATE core.loads SET period_from = $2, period_to = $3 WHERE id = $1"
-        await conn.execute(set_period, mine.load_id, *period)
-    if await conn.fetchval(_SQL["keep_rows"], mine.load_id) < tally.staged:
-        await conn.execute(_SQL["restamp_rows"], mine.load_id)
-    await conn.execute("ANALYZE stage_touched")
-    await _rebuild(conn, period or (date.min, date.max))
-    await _attribute(conn)
-    await conn.execute(_SQL["days"])
-    counts = _counts(tally, await conn.fetchrow(_SQL["merge"], mine.load_id), await _outside(conn))
-    await recount(conn)
-    await _reject(conn, mine, tally)
+    await keep_rows(conn, mine.load_id, tally.staged, period)
+    await conn.execute(_SQL["several"], *(period or (date.min, date.max)))
+    counts = _counts(tally, await settle(conn, mine.load_id))
+    await keep_rejects(conn, mine.load_id)
     await _finish(conn, mine, tally, counts)
     return counts
 
 
-async def _rebuild(conn: Connection, period: tuple[date, date]) -> None:
-    await conn.execute(_SQL["several"], *period)
+async def take_turn(conn: Connection) -> None:
+    """Be the only one who merges for as long as the open transaction lives."""
+    await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", MERGE_LOCK)
+
+
+async def keep_rows(conn: Connection, load_id: int, staged: int, period: tuple[date, date] | None) -> None:
+    """Keep the staged rows' texts and places, and the days (UTC) that the workbook speaks of."""
+    if period is not None:
+        set_period = "UPDATE core.loads SET period_from = $2, period_to = $3 WHERE id = $1"
+        await conn.execute(set_period, load_id, *period)
+    if await conn.fetchval(_SQL["keep_rows"], load_id) < staged:
+        await conn.execute(_SQL["repeat_rows"], load_id)
+    await conn.execute("ANALYZE stage_touched")
+
+
+async def settle(conn: Connection, load_id: int, differences: Differences | None = None) -> Settled:
+    """Give the touched flights the form that their rows make, and count their days anew.
+
+    Built from all their rows are those in ``stage_several``; the others take the form that is staged. One of which no
+    row can be read today stays as it is. With ``differences`` rows were taken back before: a flight that has none left
+    goes, and what changes is put down there.
+    """
+    unreadable = await _rebuild(conn)
+    await _attribute(conn)
+    await conn.execute(_SQL["days"])
+    gone = 0
+    if differences is not None:
+        await differences.collect(conn)
+        gone = await conn.fetchval(_SQL["forget_flights"])
+    row = await conn.fetchrow(_SQL["merge"], load_id)
+    if row is None:
+        raise TypeError("an aggregate gave no row")
+    outside = await _outside(conn)
+    await recount(conn)
+    return Settled(row["flights_new"], row["flights_updated"], gone, row["flights_told"], outside, unreadable)
+
+
+async def take_back_rows(conn: Connection, load_id: int) -> None:
+    """Take back what a load says: its places, and rows that stand nowhere else; their flights are touched."""
+    await conn.execute("DELETE FROM raw.repeats WHERE load_id = $1", load_id)
+    await conn.execute(_SQL["forget_rows"], load_id)
+
+
+async def settle_from_all_rows(conn: Connection, load_id: int, differences: Differences) -> Settled:
+    """Settle the touched flights, each built from all its rows."""
+    await conn.execute("ANALYZE stage_touched")
+    await conn.execute(_SQL["several_touched"])
+    return await settle(conn, load_id, differences)
+
+
+async def keep_rejects(conn: Connection, load_id: int) -> None:
+    """Keep the staged rejects: where each stands, and apart from that its text, which a later parser may read."""
+    await conn.execute(_SQL["keep_rejects"], load_id)
+
+
+async def _rebuild(conn: Connection) -> int:
+    unreadable = 0
     total = int(await conn.fetchval("SELECT count(*) FROM stage_several"))
     for done in range(0, total, _FLIGHTS_AT_ONCE):
         rows = await conn.fetch(_SQL["rebuild"], done, done + _FLIGHTS_AT_ONCE)
         flights = list(_built_again(rows))
         records = [flight_record(_REBUILT + done + n, flight) for n, flight in enumerate(flights)]
         await conn.copy_records_to_table("stage_flights", records=records)
-        if unreadable := min(_FLIGHTS_AT_ONCE, total - done) - len(flights):
-            # Kept by an earlier parser; such a flight stays as it is until its rows are read anew.
-            log.warning("Of some flights no kept row can be read today.", extra={"count": unreadable})
+        unreadable += min(_FLIGHTS_AT_ONCE, total - done) - len(flights)
+    if unreadable:
+        # Kept by an earlier parser; such a flight stays as it is until its rows are read anew.
+        log.warning("Of some flights no kept row can be read today.", extra={"count": unreadable})
+    return unreadable
 
 
 def _built_again(rows: list[Any]) -> Iterator[Flight]:
@@ -107,24 +172,17 @@ async def _outside(conn: Connection) -> int:
     return int(await conn.fetchval(statement))
 
 
-def _counts(tally: Tally, merged: Any, outside: int) -> Counts:
-    new, updated, told = merged["flights_new"], merged["flights_updated"], merged["flights_told"]
+def _counts(tally: Tally, settled: Settled) -> Counts:
     return Counts(
         rows_in=tally.rows_in,
         rows_empty=tally.rows_empty,
-        rows_repeated=tally.staged - told,
-        rows_rejected=len(tally.rejects),
-        flights_new=new,
-        flights_updated=updated,
-        flights_unchanged=told - new - updated,
-        flights_outside=outside,
+        rows_repeated=tally.staged - settled.told,
+        rows_rejected=tally.rows_rejected,
+        flights_new=settled.new,
+        flights_updated=settled.updated,
+        flights_unchanged=settled.told - settled.new - settled.updated,
+        flights_outside=settled.outside,
     )
-
-
-async def _reject(conn: Connection, mine: Claim, tally: Tally) -> None:
-    records: Iterable[Record] = ((mine.load_id, r.sheet, r.number, r.code) for r in tally.rejects)
-    columns = ("load_id", "sheet", "row_number", "code")
-    await conn.copy_records_to_table("rejects", schema_name="core", columns=columns, records=records)
 
 
 async def _finish(conn: Connection, mine: Claim, tally: Tally, counts: Counts) -> None:
@@ -138,5 +196,6 @@ async def _finish(conn: Connection, mine: Claim, tally: Tally, counts: Counts) -
         counts.flights_unchanged,
         counts.flights_outside,
     )
-    if await conn.fetchval(_SQL["finish"], mine.load_id, mine.token, *numbers, tally.unread_sheets) is None:
+    row = await conn.fetchval(_SQL["finish"], mine.load_id, mine.token, *numbers, tally.unread_sheets, PARSER_REVISION)
+    if row is None:
         raise Superseded("LOAD_SUPERSEDED", "Этот файл уже загружает другой обработчик.")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 
-from shared.flights import Reject, build, read
-from shared.ingest.staging import Place, Record, flight_record, row_record, when
-from shared.workbooks import RejectedRow, Row
+from shared.flights import Reject, TableRow, TelegramRow, build, read
+from shared.ingest.staging import Place, Record, flight_record, reject_record, row_record, when
+from shared.workbooks import Row
 
 CHUNK_ROWS = 10_000
 LEAST_SPREAD = timedelta(days=335)
@@ -20,10 +20,11 @@ LEAST_SPREAD = timedelta(days=335)
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The records of up to ``CHUNK_ROWS`` rows, for ``stage_rows`` and ``stage_flights``."""
+    """The records of up to ``CHUNK_ROWS`` rows, for ``stage_rows``, ``stage_flights`` and ``stage_rejects``."""
 
     rows: list[Record]
     flights: list[Record]
+    rejects: list[Record]
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Tally:
 
     rows_in: int = 0
     rows_empty: int = 0
-    rejects: list[RejectedRow] = field(default_factory=list)
+    rows_rejected: int = 0
     days: Counter[date] = field(default_factory=Counter)
     unread_sheets: list[str] = field(default_factory=list)
     """Sheets that are filled and have no header that we know."""
@@ -40,7 +41,7 @@ class Tally:
     @property
     def staged(self) -> int:
         """Tell how many rows speak of a flight."""
-        return self.rows_in - self.rows_empty - len(self.rejects)
+        return self.rows_in - self.rows_empty - self.rows_rejected
 
     def period(self) -> tuple[date, date] | None:
         """Tell the days that the workbook speaks of: around its median, as wide as half of its rows are, twice over.
@@ -74,27 +75,28 @@ def _shift(day: date, by: timedelta) -> date:
 
 def next_chunk(rows: Iterator[Row], tally: Tally, sent: date, size: int = CHUNK_ROWS) -> Chunk | None:
     """Read up to ``size`` rows of a workbook sent on that UTC day; None at its end."""
-    chunk = Chunk([], [])
+    chunk = Chunk([], [], [])
     taken = 0
     for row in islice(rows, size):
         taken += 1
-        _take(row, tally, chunk, sent)
+        take(Place(tally.rows_in, row.sheet, row.number), row.content, tally, chunk, sent)
     return chunk if taken else None
 
 
-def _take(row: Row, tally: Tally, chunk: Chunk, sent: date) -> None:
-    place = Place(tally.rows_in, row.sheet, row.number)
+def take(place: Place, content: TelegramRow | TableRow, tally: Tally, chunk: Chunk, sent: date) -> None:
+    """Read one row into a chunk, and count it."""
     tally.rows_in += 1
-    reading = read(row.content, sent=sent)
+    reading = read(content, sent=sent)
     if reading is None:
         tally.rows_empty += 1
         return
     if isinstance(reading, Reject):
-        tally.rejects.append(RejectedRow(row.sheet, row.number, reading.code))
+        tally.rows_rejected += 1
+        chunk.rejects.append(reject_record(place, reading.code, content))
         return
     flight = build((reading,))
     day, _ = when(flight)
     if day is not None:
         tally.days[day] += 1
-    chunk.rows.append(row_record(place, flight.key, row.content))
+    chunk.rows.append(row_record(place, flight.key, content))
     chunk.flights.append(flight_record(place.ordinal, flight))

@@ -29,10 +29,18 @@ class Place:
 
 def row_record(place: Place, key: bytes, content: Row) -> Record:
     """Make the record of a source row for ``stage_rows``."""
-    head = (place.ordinal, PgUUID(key), PgUUID(row_hash(content)), place.sheet, place.number, content.center)
+    return (place.ordinal, PgUUID(key), PgUUID(row_hash(content)), place.sheet, place.number, *_texts(content))
+
+
+def reject_record(place: Place, code: str, content: Row) -> Record:
+    """Make the record of a rejected row for ``stage_rejects``."""
+    return (place.ordinal, code, place.sheet, place.number, *_texts(content))
+
+
+def _texts(content: Row) -> Record:
     if isinstance(content, TelegramRow):
-        return (*head, content.shr, content.dep, content.arr, None)
-    return (*head, None, None, None, json.dumps(_cells(content), ensure_ascii=False))
+        return (content.center, content.shr, content.dep, content.arr, None)
+    return (content.center, None, None, None, json.dumps(_cells(content), ensure_ascii=False))
 
 
 def content_of(row: Any) -> Row:

@@ -28,6 +28,22 @@ def test_rows_are_read_as_they_were(name: str) -> None:
     )
 
 
+def test_the_parser_revision_is_that_of_these_readings() -> None:
+    path = ROOT / "tests" / "golden" / "revisions.json"
+    texts = [golden.readings(name) for name in ("rows", "tables")]
+    assert path.read_text(encoding="utf-8") == golden.revisions(texts), f"run {golden.COMMAND}"
+
+
+def test_a_released_revision_reads_no_other_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(golden, "GOLDEN", tmp_path)
+    (tmp_path / "revisions.json").write_text('{"released": {"1": "0"}, "newest": {"1": "0"}}')
+    monkeypatch.setattr(golden, "PARSER_REVISION", 1)
+    with pytest.raises(SystemExit, match="raise PARSER_REVISION"):
+        golden.revisions(["other"])
+    monkeypatch.setattr(golden, "PARSER_REVISION", 2)
+    assert '"2"' in golden.revisions(["other"])
+
+
 def test_document_lists_every_code_as_the_registry_has_it() -> None:
     assert golden.DOCUMENT.read_text(encoding="utf-8") == golden.document(), f"run {golden.COMMAND}"
 

@@ -104,4 +104,42 @@ WHERE state = 'done'
 UNION ALL
 SELECT 'loads whose rejects are not all kept', count(*)
 FROM core.loads AS l
-WHERE l.state = 'done' AND l.rows_rejected <> (SELECT count(*) FROM core.rejects AS r WHERE r.load_id = l.id);
+WHERE l.state = 'done' AND l.rows_rejected <> (SELECT count(*) FROM core.rejects AS r WHERE r.load_id = l.id)
+UNION ALL
+SELECT 'loads claimed beyond their lease', count(*)
+FROM core.loads WHERE state = 'claimed' AND lease_until < now()
+UNION ALL
+SELECT 'uploads without an end', count(*)
+FROM core.uploads WHERE outcome IS NULL AND step <> 'announced' AND coalesce(lease_until, updated_at + interval '1 hour') < now()
+UNION ALL
+SELECT 'uploads that ended otherwise than their load', count(*)
+FROM core.uploads AS u JOIN core.loads AS l ON l.id = u.load_id
+WHERE u.outcome IN ('loaded', 'duplicate') AND l.state <> 'done'
+UNION ALL
+SELECT 'rows of loads that are not in', count(*)
+FROM (SELECT load_id FROM raw.rows UNION ALL SELECT load_id FROM raw.repeats UNION ALL SELECT load_id FROM raw.rejects) AS r
+WHERE NOT EXISTS (SELECT FROM core.loads AS l WHERE l.id = r.load_id AND l.state = 'done')
+UNION ALL
+SELECT 'places of rows that are not all kept', count(*)
+FROM core.loads AS l
+LEFT JOIN (
+    SELECT load_id, count(*) AS n
+    FROM (SELECT load_id FROM raw.rows UNION ALL SELECT load_id FROM raw.repeats) AS r
+    GROUP BY load_id
+) AS p ON p.load_id = l.id
+WHERE l.state = 'done' AND l.rows_traced AND l.rows_in - l.rows_empty - l.rows_rejected <> coalesce(p.n, 0)
+UNION ALL
+SELECT 'rejects whose texts are not kept', count(*)
+FROM core.loads AS l
+WHERE l.state = 'done' AND l.rows_traced AND l.rows_rejected <> (SELECT count(*) FROM raw.rejects AS r WHERE r.load_id = l.id)
+UNION ALL
+SELECT 'repeated rows that are not kept', count(*)
+FROM raw.repeats AS p
+WHERE NOT EXISTS (SELECT FROM raw.rows AS r WHERE (r.flight_key, r.row_hash) = (p.flight_key, p.row_hash))
+UNION ALL
+SELECT 'rows that bear an older place than they have', count(*)
+FROM raw.repeats AS p
+JOIN raw.rows AS r USING (flight_key, row_hash)
+JOIN core.loads AS a ON a.id = p.load_id
+JOIN core.loads AS b ON b.id = r.load_id
+WHERE (a.source_at, a.sha256, p.ordinal) > (b.source_at, b.sha256, r.ordinal);

@@ -5,6 +5,7 @@ UPDATE core.loads SET
     finished_at = clock_timestamp(),
     rows_in = $3, rows_empty = $4, rows_repeated = $5, rows_rejected = $6,
     flights_new = $7, flights_updated = $8, flights_unchanged = $9, flights_outside = $10,
-    unread_sheets = $11
+    unread_sheets = $11,
+    parser_revision = $12, rows_traced = true
 WHERE id = $1 AND claim = $2 AND state = 'claimed'
 RETURNING id;

@@ -9,5 +9,6 @@ WITH kept AS (
 ), touched AS (
     INSERT INTO stage_touched
     SELECT DISTINCT flight_key FROM kept
+    ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM kept;

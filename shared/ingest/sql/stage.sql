@@ -12,6 +12,18 @@ CREATE TEMP TABLE stage_rows (
     cells jsonb
 ) ON COMMIT DROP;
 
+CREATE TEMP TABLE stage_rejects (
+    ordinal integer NOT NULL,
+    code text NOT NULL,
+    sheet text NOT NULL,
+    row_number integer NOT NULL,
+    center text,
+    shr text,
+    dep text,
+    arr text,
+    cells jsonb
+) ON COMMIT DROP;
+
 CREATE TEMP TABLE stage_flights (
     ordinal integer NOT NULL,
     key uuid NOT NULL,

@@ -1,0 +1,93 @@
+"""Reading kept rows anew with today's parser: the flights become those of a fresh load of the same workbooks.
+
+A batch is a load: its rows are read and staged as when it came, its places are taken back and kept again under the
+identities that today's parser gives, and the flights of both are built from all their rows. One transaction and one
+turn at merging a load, so whoever is killed goes on with the next one. The order of loads does not matter, as it does
+not when they come.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from shared.db import Connection, Pool, translated
+from shared.db.sql import load_sql
+from shared.errors import NotFound, OutageError
+from shared.flights import PARSER_REVISION
+from shared.ingest import merging
+from shared.ingest.claims import lock
+from shared.ingest.differences import Differences
+from shared.ingest.reading import CHUNK_ROWS, Chunk, Tally, take
+from shared.ingest.staging import Place, content_of
+
+log = logging.getLogger(__name__)
+
+_SQL = load_sql("shared.ingest")
+_OUTDATED = "SELECT id FROM core.loads WHERE state = 'done' AND parser_revision < $1 ORDER BY id"
+_LOAD = "SELECT id, sha256, source_at, rows_traced FROM core.loads WHERE id = $1 AND state = 'done'"
+
+
+async def reread(
+    pool: Pool, load_id: int | None = None, *, dry_run: bool = False, done: Callable[[int], None] | None = None
+) -> Differences:
+    """Read anew every load that an older parser read, or the one named; with ``dry_run`` only tell what would change.
+
+    ``done`` hears the number of each load that is finished with.
+
+    Raises:
+        NotFound: ``LOAD_NOT_FOUND``, no load of that number is in.
+        OutageError: the database is away, or the workbook is being loaded at this moment (``LOAD_BUSY``).
+    """
+    differences = Differences()
+    with translated():
+        loads = [load_id] if load_id is not None else [r["id"] for r in await pool.fetch(_OUTDATED, PARSER_REVISION)]
+        for number in loads:
+            async with pool.acquire() as conn:
+                transaction = conn.transaction()
+                await transaction.start()
+                try:
+                    await _reread(conn, number, differences)
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                await (transaction.rollback() if dry_run else transaction.commit())
+            if done is not None:
+                done(number)
+    return differences
+
+
+async def _reread(conn: Connection, load_id: int, differences: Differences) -> None:
+    load = await conn.fetchrow(_LOAD, load_id)
+    if load is None:
+        raise NotFound("LOAD_NOT_FOUND", f"Загруженной книги с номером {load_id} нет.")
+    if not await lock(conn, load["sha256"]):
+        raise OutageError("LOAD_BUSY", "Эту книгу сейчас обрабатывает кто-то другой, повторите позже.")
+    await merging.prepare(conn)
+    tally = await _stage(conn, load_id, load["source_at"].date())
+    await merging.take_turn(conn)
+    await merging.take_back_rows(conn, load_id)
+    await merging.keep_rows(conn, load_id, tally.staged, tally.period())
+    settled = await merging.settle_from_all_rows(conn, load_id, differences)
+    await conn.execute("DELETE FROM raw.rejects WHERE load_id = $1", load_id)
+    if load["rows_traced"]:
+        await conn.execute("DELETE FROM core.rejects WHERE load_id = $1", load_id)
+    await merging.keep_rejects(conn, load_id)
+    await conn.execute(_SQL["reread"], load_id, tally.rows_empty, settled.told, PARSER_REVISION)
+    log.info("A load was read anew.", extra={"load_id": load_id, "flights_updated": settled.updated})
+
+
+async def _stage(conn: Connection, load_id: int, sent: date) -> Tally:
+    tally = Tally()
+    cursor = await conn.cursor(_SQL["kept_rows"], load_id)
+    while rows := await cursor.fetch(CHUNK_ROWS):
+        await merging.stage(conn, await asyncio.to_thread(_read, rows, tally, sent))
+    return tally
+
+
+def _read(rows: Sequence[Any], tally: Tally, sent: date) -> Chunk:
+    chunk = Chunk([], [], [])
+    for row in rows:
+        take(Place(row["ordinal"], row["sheet"], row["row_number"]), content_of(row), tally, chunk, sent)
+    return chunk
