@@ -32,6 +32,7 @@ TYPE: Final = r"[0-9]{0,2}(?:BLA|AER|SHAR|BAS|UAV)[0-9]{0,2}|[0-9]{1,2}"
 _WORD = re.compile(r"[^\W_]+")
 _TEXT = re.compile(r"[^\s…]+")
 _LETTERS = re.compile(r"[A-ZА-ЯЁ]{2,}")
+_NO_WORD = re.compile(r"[^\sA-ZА-ЯЁ…]+")
 _MADE_UP = re.compile(r"ЪЪ[A-Z]{3}\Z")
 _KEPT_NAMES = frozenset(
     [
@@ -244,7 +245,7 @@ def _place(raw: str) -> str:
 def _made_up(text: str) -> str:
     """Give other words for words, ``…`` for numbers."""
     text = _LETTERS.sub(lambda word: _other_word(word[0]), text)
-    return re.sub(r"[^\sA-ZА-ЯЁ…]*[0-9][^\sA-ZА-ЯЁ…]*", WITHHELD, text)
+    return _NO_WORD.sub(lambda run: WITHHELD if any(map(str.isdecimal, run[0])) else run[0], text)
 
 
 def _other_word(word: str) -> str:

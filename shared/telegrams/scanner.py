@@ -133,7 +133,10 @@ def _strict_plan(text: str) -> Strict | None:
     fields = {"7": callsign, "13": departure, "13t": off, "15": field15, "SID": last[1]}
     if destination:
         fields["16"], fields["16t"] = destination, lasting
-    return (word, fields) if _strict_items(text[head.end() : remark], fields, _BEFORE_REMARK) else None
+    items = text[head.end() : remark]
+    if ":" in items or not _strict_items(items, fields, _BEFORE_REMARK) or "DOF" not in fields:
+        return None  # a key without its slash perhaps
+    return word, fields
 
 
 def _one_with_brackets(text: str, remark: int) -> bool:
@@ -355,6 +358,8 @@ _NUMBER = re.compile(rf"{_SID_KEY}[ \n№]{{0,2}}(?={SID.loose})")
 _LETTERED = re.compile(rf"{_SID_KEY}[ \n]?(?={grammar.SID_LETTERS.loose}[ .\n]?\)?\Z)")
 _AFTER_REMARK = {key.name: re.compile(key.after_remark) for key in KEYS.values() if key.after_remark}
 _AFTER_FIRST_REMARK = _AFTER_REMARK | {"TYP": re.compile(r"[ \n]?[0-9]{0,2}[A-Z]{3,4}")}
+_COLON = re.compile(r"(?<![A-ZА-Я])(?:(DOF|DEP|DEST|REG|TYP|OPR|SID|RMK):|(DOF) (?=[0-9]{6}(?![0-9])))")
+"""Keys with a colon or a blank for the slash; as long as the right ones."""
 _CHANGE = re.compile(r"-[ \n]?(7|8|9|10|13|15|16|18)[ \n]?/")
 _CHANGED = re.compile(rf"-?{STOP[1:]}")
 _HYPHENED = grammar.any_of([spelling for key in KEYED for spelling in (key, grammar.russian(key))])
@@ -365,7 +370,7 @@ _LINE_KEY = re.compile(
 
 
 def _scan(word: str, text: str, notes: Notes) -> Scan:
-    folded = fold(text)
+    folded = _COLON.sub(r"\1\2/", fold(text))
     if grammar.LAYOUTS[word].form is grammar.Form.KEYS:
         fields = _keyed_fields(text, folded)
     elif word in ("DEP", "ARR"):

@@ -4,7 +4,7 @@
 mixed types (``1BLA/2AER``) the first counts.
 
 ``REG/`` is a list parted by blanks, commas or line breaks. A mark has five to nine letters and digits with a digit
-among them (``0J02194``, ``0938G``, ``RA2411G``, ``RF-37362``), or is a number of three to six digits in a list of
+among them (``0J02194``, ``0938G``, ``RA2411G``, ``RF-37362``), or is a number of four to six digits in a list of
 numbers (``11869``). Marks are kept as written, capital, without ``REG`` before or dots behind them, once each. A
 telephone, a taxpayer's number, a date, a coordinate and a word are no marks: the list ends with them, and nothing of
 them is kept.
@@ -176,6 +176,7 @@ def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
             read[mark] = None
             numbers = numbers and mark.isdecimal()
         if rest:
+            numbers = False
             notes.append(Note(codes.REG_UNREADABLE, "…"))
         if read and (rest or ")" in token):
             break
@@ -236,7 +237,7 @@ def _mark(bare: str, *, numbers: bool, first: bool, notes: list[Note]) -> tuple[
 
 def _is_mark(mark: str, *, numbers: bool, first: bool) -> bool:
     if mark.isdecimal():
-        return len(mark) == _SHORTEST_MARK or (numbers and 3 <= len(mark) <= 6)
+        return len(mark) == _SHORTEST_MARK or (numbers and 4 <= len(mark) <= 6)
     if mark in _ALONE:
         return first
     digits = sum(map(str.isdecimal, mark))
@@ -264,7 +265,7 @@ def sid(raw: str) -> tuple[str | None, Notes]:
     match = _DIGITS.match(folded)
     if match is None:
         lettered = _LETTERED.match(folded)
-        if lettered is not None:
+        if lettered is not None and stripped.isascii():
             return lettered[0], (Note(codes.SID_LETTERS, lettered[0]),)
         return None, (Note(codes.SID_UNREADABLE, stripped[:14]),)
     digits = match[1].replace(" ", "").replace("\n", "").replace("O", "0")

@@ -48,7 +48,7 @@ _SIGNED = re.compile(
     r"(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?) ?'? ?(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?) ?\"?)?)?\Z"
     r"|(?:\A|[ :-])([0-9]{1,3}[.,][0-9]{1,12}) ?°\Z"
 )
-_SIGNS = str.maketrans({**dict.fromkeys("º˚", "°"), **dict.fromkeys("′’‘`´", "'"), **dict.fromkeys("″”“", '"')})
+_SIGNS = str.maketrans({**dict.fromkeys("º˚⁰ᵒ∘", "°"), **dict.fromkeys("′’‘`´ʹʼ", "'"), **dict.fromkeys("″”“ʺ„", '"')})
 _SIGN = {"N": 1, "C": 1, "S": -1, "Ю": -1, "E": 1, "B": 1, "W": -1, "З": -1}
 _THREE = re.compile(r"(?<=[0-9])З(?=[0-9])")
 """A Cyrillic letter where only a digit can be meant."""
@@ -57,10 +57,12 @@ _ANY_SIGN = re.compile("[°'\"]")
 _ANY_GAP = re.compile("[ \n:-]")
 _MEANT = re.compile(
     r"(?<![0-9])[0-9]{4,9}[ \n]?[A-ZА-Я]|(?<![0-9])[0-9]{4,9}[ \n,;/-]{1,3}[0-9]{5}"
-    r"|[0-9]{2} ?[°º˚]|[0-9]{2}[.,][0-9]{3}"
+    r"|[0-9]{2} ?(?:[°º˚]|ГPAД)|[0-9]{2}[.,][0-9]{3}"
     r"|(?<![0-9])[0-9]{1,3}[.,:-][0-9]{1,3}[.,:-]?[0-9]{0,3} ?[NSCЮEWBЗ](?![A-ZА-Я])"
 )
 """What is meant as a coordinate, whatever is wrong with it."""
+_MEANT_DIGITS = 5
+"""Digits from which a value is no mere name, whatever stands between them."""
 _RUSSIA = (41.0, 82.0)
 """Latitudes between which Russia lies: they decide between two readings, never against a single one."""
 _DEGREE_DECIMALS = 3
@@ -122,7 +124,8 @@ def place(raw: str) -> tuple[Place | None, Notes]:
 
 def _nothing(raw: str) -> Notes:
     """Say that something meant as a coordinate could not be read; a mere name is no fault."""
-    return (Note(codes.COORD_UNREADABLE, raw[:40]),) if _MEANT.search(fold(raw)) else ()
+    meant = _MEANT.search(fold(raw)) or sum(map(str.isdecimal, raw[:200])) >= _MEANT_DIGITS
+    return (Note(codes.COORD_UNREADABLE, raw[:40]),) if meant else ()
 
 
 def meant(raw: str) -> tuple[int, int] | None:

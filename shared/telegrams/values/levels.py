@@ -17,10 +17,14 @@ _BAND = re.compile(
     rf"(M|S|FL?|A)[ \n]?{_DIGITS}(?![0-9])"
     rf"(?:(?:[ \n]?[/\\:;,.…_|–-]{{1,4}}[ \n]?|[ \n]?(?=[MSFA]))(M|S|FL?|A)?[ \n]?{_DIGITS}(?![0-9NSCЮ]))?"
 )
-_ODD = re.compile(r"(?:GND|SFC|AGL|[MSFAC]L?)[ ]?/?[ ]?(?:[MSFA] ?)?[0-9]|[0-9]{1,4} ?M(?![A-ZА-Я])")
+_ODD = re.compile(
+    r"(?:GND|SFC|AGL|[MSFAC]L?)[ ]?/?[ ]?(?:[MSFA] ?)?[0-9]|[0-9]{1,4}(?: ?[-/] ?[0-9]{1,4})? ?M(?![A-ZА-Я])"
+)
 _REST = re.compile(
     r"[^/0-9A-ZА-Я\n -]*[ \n]?(?:[/\\:;,.…_|–-][ \n]?)*(?:[MSFA][0-9O]{0,5}(?![0-9A-ZА-Я])|[0-9]{3,4}(?![0-9NSCЮ/]))"
 )
+_LATER = re.compile(r"[^/]{0,60}?(?<![0-9A-ZА-Я])[MSFA][0-9O]{3,4}(?![0-9A-ZА-Я])")
+"""A level behind other words, as in ``M0005 ДО M0030``."""
 _GAPS = str.maketrans({" ": None, "\n": None, "O": "0"})
 _METRES = {"M": 10.0, "S": 10.0, "F": 30.48, "A": 30.48}
 _WIDTH = {"M": 4, "S": 4, "F": 3, "A": 3}
@@ -39,7 +43,7 @@ def level(text: str) -> tuple[Level | None, Notes, int]:
     unit, low, unit2, high = match.groups()
     bottom = _metres(unit[0], low)
     top = _metres((unit2 or unit)[0], high) if high else bottom
-    if bottom is None or top is None or _REST.match(text, match.end()):
+    if bottom is None or top is None or _REST.match(text, match.end()) or _LATER.match(text, match.end()):
         return None, (Note(codes.LEVEL_UNREADABLE, match[0]),), match.end()
     notes = _mended(match[0], low, high or "")
     if bottom > top:

@@ -25,11 +25,11 @@ MINUTES = {f"{hour:02}{minute:02}": hour * 60 + minute for hour in range(24) for
 """Minutes of the day by ``hhmm``: every time that is written as it should be, but for 2400."""
 
 _DAY = re.compile(r"(?:(20)[ \n]?)?((?:[0-9O][ \n]?){5}[0-9O])(?![ \n]?[0-9O])")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?![0-9])")
-_DOTTED = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4}|[0-9]{2})(?![0-9])")
+_ISO = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?![0-9])")
+_DOTTED = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4}|[0-9]{2})(?![0-9])")
 _AFTER_DAY = re.compile(r"(?: ?(?:T(?=[0-9])|Г(?![А-Я])\.?))?[ ,;-]{0,3}")
 _DAY_DIGITS = re.compile(r"([0-9]{6})[ \n]?([0-9]{4})\Z")
-_SEPARATED = re.compile(r"([0-9O]{1,2})[ \n]?[:.,-][ \n]?([0-9O][ \n]?[0-9O])(?:[:.,][0-9]{2}(?:[.,][0-9]{1,6})?)?")
+_SEPARATED = re.compile(r"([0-9O]{1,2})[ \n]?[:.,-][ \n]?([0-9O][ \n]?[0-9O])(?:[:.,][0-5][0-9](?:[.,][0-9]{1,6})?)?")
 _PLAIN = re.compile(r"([0-9O][ \n]?[0-9O])[ \n]?([0-9O][ \n]?[0-9O])(?:[ \n]?([0-9O][ \n]?[0-9O]))?")
 _UTC = re.compile(r"[ \n]?\(?(?:Z|З|UTC|YTЦ|GMT)\)?\Z")
 _EDGES = " \n.,;()-"
@@ -67,9 +67,9 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def day(raw: str) -> tuple[date | None, Notes]:
     """Read a day; a time behind it says nothing here."""
-    if len(raw) == 6 and raw.isdecimal() and raw.isascii() and (read := day_of_digits(raw)):
+    if len(raw) == 6 and raw.isdecimal() and raw.isascii() and (read := day_of_digits(raw)) and not _day_first(raw):
         return read, ()
-    text = fold(raw[:_LONGEST]).lstrip(" \n")
+    text = fold(raw[:_LONGEST]).lstrip(" \n:")
     for pattern in (_ISO, _DOTTED):
         if match := pattern.match(text):
             read = None if _could_be_year_first(match) else _calendar(match, iso=pattern is _ISO)
@@ -84,9 +84,14 @@ def day(raw: str) -> tuple[date | None, Notes]:
         return None, (Note(codes.DATE_IMPOSSIBLE, raw[:12]),)
     digits = match[2].translate(_GAPS)
     read = day_of_digits(digits)
-    if read is None:
+    if read is None or _day_first(digits):
         return None, (Note(codes.DATE_IMPOSSIBLE, match[0].strip()),)
     return read, _mended(match[0].strip(), f"{match[1] or ''}{digits}")
+
+
+def _day_first(digits: str) -> bool:
+    """Tell whether six digits are rather ``DDMMYY``: read as ``YYMMDD`` they lie before there were such telegrams."""
+    return int(digits[:2]) not in _YEARS and int(digits[4:]) in _YEARS and 1 <= int(digits[:2]) <= 31
 
 
 def _could_be_year_first(match: "re.Match[str]") -> bool:

@@ -25,7 +25,7 @@ _USUAL = re.compile(
 )
 """How nearly all are written: a band of levels; a zone by its name, a circle, a polygon of whole minutes."""
 _WORD = re.compile(
-    r"/?[ \n]?(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?A(?=[^A-ZА-Я]|\Z|[A-Z]{1,3}[0-9])[ \n:]{0,3}"
+    r"/?[ \n]?(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?[AE](?=[^A-ZА-Я]|\Z|[A-Z]{1,3}[0-9])[ \n:]{0,3}"
 )
 _RADIUS = re.compile(
     r"(?<![A-ZА-Я0-9])(?:RADIUS(?:OM)?|[RPР](?:AДИYC(?:OM)?)?)[ \n=]?"
@@ -51,6 +51,8 @@ _KNOWN = {"МР": "MR", "MР": "MR", "МR": "MR", "ВР": "WR", "BР": "WR", "В
 _KNOWN |= {"КО": "KO", "КO": "KO", "KО": "KO"}
 _GAPS = str.maketrans(dict.fromkeys(" \n", None))
 _WITHHELD = "…"
+_LONGEST = 8_000
+"""Characters of a zone at most: six hundred corners; the longest polygon seen has 113."""
 _FAR_KM = 100.0
 
 Field15 = tuple[Level | None, Zone | None]
@@ -72,7 +74,9 @@ def field15(raw: str) -> tuple[Field15, Notes]:
         high = high or low
         if high >= low and (zone is not None or (name or radius or corners) is None):
             return ((int(low) * 10, int(high) * 10), zone), ()
-    band, notes, end = level(fold(raw))
+    band, notes, end = level(fold(raw[:_LONGEST]))
+    if len(raw) > _LONGEST:
+        return (band, None), (*notes, Note(codes.ZONE_UNREADABLE, raw[end : end + 40]))
     area, more = route(raw[end:])
     return (band, area), notes + more
 
@@ -98,6 +102,7 @@ def _usual_polygon(corners: str) -> Polygon | None:
 
 def route(raw: str) -> tuple[Zone | None, Notes]:
     """Read a zone or a route from a text that is nothing else, as table sheets have it."""
+    raw = raw[:_LONGEST]
     words = list(_WORD.finditer(fold(raw)))
     if not words:
         return _unmarked(raw)
