@@ -6,7 +6,7 @@
 from shared.workbooks.guard import Guarded, GuardedSheet, Kind, inspect
 from shared.workbooks.layouts import LayoutKind
 from shared.workbooks.limits import Limits
-from shared.workbooks.mend import write_rejects
+from shared.workbooks.corrections import write_rejects
 from shared.workbooks.reader import Row, SheetReport, WorkbookReader, count_rows, rows, sheets
 from shared.workbooks.refusals import REFUSALS
 from shared.workbooks.rejected import RejectedRow

@@ -12,7 +12,7 @@ from shared.flights.model import TableRow, TelegramRow
 from shared.flights.problems import PROBLEMS, ProblemKind
 from shared.telegrams.redaction import WITHHELD, redact
 from shared.workbooks import RejectedRow, rows, sheets, write_rejects
-from shared.workbooks.mend import ADDED_HEADERS
+from shared.workbooks.corrections import ADDED_HEADERS
 from shared.workbooks.reader import GUIDE_SHEET
 from shared.workbooks.redacted_cells import SEE_SOURCE
 from tests.unit.workbooks.makers import ARR, DEP, HEADER, ROW, SHR, table, workbook
