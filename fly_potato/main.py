@@ -10,6 +10,7 @@ COMMANDS: dict[str, str] = {
     "sample": "make a workbook of invented flights and the truth beside it",
     "regions": "build, load and list region boundaries",
     "migrate": "bring the database schema to the newest version",
+    "check": "read a workbook as the product does, without a database",
     "ingest": "send workbooks and follow them to the end",
     "verify": "print checksums of the tables, to compare two databases",
     "reread": "read kept rows anew with today's parser",

@@ -1,22 +1,19 @@
-"""A load in our hands: read chunk by chunk, stage, merge, finish, inside the one transaction.
+"""A load in our hands: read batch by batch, stage, merge, finish, inside the one transaction.
 
-Reading is work for the processor, staging mostly for the server, so a chunk is read in a thread while the one before is
-on its way.
+A process of its own reads the workbook (``shared.workbooks.child``) and gives lines of COPY; here they are passed on to
+the server, a batch at a time, while the next one is being read.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from datetime import date
+from collections.abc import AsyncIterator
 from time import perf_counter
 
-from shared import workbooks
 from shared.db import Connection, Pool
 from shared.ingest import merging, uploads
 from shared.ingest.claims import Claim
-from shared.ingest.collecting import rarely_collected
 from shared.ingest.model import Delivery, Outcome
-from shared.ingest.reading import Tally, next_chunk
-from shared.workbooks import Row, WorkbookReader
+from shared.workbooks.child import ReadingProcess, read_workbook
+from shared.workbooks.protocol import Batch
 
 
 async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) -> Outcome:
@@ -24,39 +21,41 @@ async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) ->
 
     Raises:
         WorkbookError: it cannot be read.
+        OutageError: the reading was not started or was killed from outside.
         Superseded: the load is no longer ours.
     """
     started = perf_counter()
-    guarded = await asyncio.to_thread(workbooks.inspect, delivery.workbook)
-    total = await asyncio.to_thread(workbooks.count_rows, delivery.workbook, guarded)
 
-    async def report(step: str, rows_read: int) -> None:
+    async def report(step: str, rows_read: int, share_read: float) -> None:
+        rows_total = round(rows_read / share_read) if share_read else rows_read
         async with pool.acquire() as side:
-            await uploads.progress(side, delivery, step, rows_read, total)
+            await uploads.progress(side, delivery, step, rows_read, rows_total)
 
-    inspected = perf_counter()
-    tally = Tally()
-    reader = WorkbookReader(delivery.workbook, guarded)
     await merging.prepare(conn)
-    with rarely_collected():
-        async for _ in _staged(conn, reader.rows(), tally, delivery.source_at.date()):
-            await report("reading", tally.rows_in)
-    tally.unread_sheets = [sheet.name for sheet in reader.reports if sheet.reason == "SHEET_NO_KNOWN_HEADER"]
+    process = await asyncio.to_thread(read_workbook, delivery.workbook, sent=delivery.source_at.date())
+    with process:
+        async for batch in _staged(conn, process):
+            await report("reading", batch.rows_read, batch.share_read)
+        summary = process.summary
     staged = perf_counter()
-    await report("writing", tally.rows_in)
-    counts = await merging.merge(conn, mine, tally)
-    seconds = {"inspect": inspected - started, "read": staged - inspected, "merge": perf_counter() - staged}
+    await report("writing", summary.rows_in, 1.0)
+    counts = await merging.merge(conn, mine, summary)
+    seconds = {"read": staged - started, "merge": perf_counter() - staged}
     return Outcome("loaded", mine.load_id, counts, seconds=seconds)
 
 
-async def _staged(conn: Connection, rows: Iterator[Row], tally: Tally, sent: date) -> AsyncIterator[None]:
-    chunk = await asyncio.to_thread(next_chunk, rows, tally, sent)
-    while chunk is not None:
-        reading = asyncio.create_task(asyncio.to_thread(next_chunk, rows, tally, sent))
+async def _staged(conn: Connection, process: ReadingProcess) -> AsyncIterator[Batch]:
+    """Stage the batches of a reading; yields each when it is with the server."""
+    batch = await asyncio.to_thread(process.next_batch)
+    while batch is not None:
+        reading = asyncio.create_task(asyncio.to_thread(process.next_batch))
         try:
-            await merging.stage(conn, chunk)
-        finally:
-            # The reader must have stopped before the workbook under it may be removed.
-            following = await reading
-        yield
-        chunk = following
+            await merging.stage(conn, batch.lines)
+        except BaseException:
+            # Ends the waiting for the next batch too, before the workbook under it may be removed.
+            process.close()
+            await asyncio.gather(reading, return_exceptions=True)
+            raise
+        following = await reading
+        yield batch
+        batch = following

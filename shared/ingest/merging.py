@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from itertools import groupby
 from typing import Any
 
@@ -19,10 +20,10 @@ from shared.flights import PARSER_REVISION, Flight, Reading, build, read
 from shared.ingest.claims import MERGE_LOCK, Claim, Superseded
 from shared.ingest.differences import Differences
 from shared.ingest.model import Counts
-from shared.ingest.reading import Chunk, Tally
-from shared.ingest.staging import content_of, flight_record
 from shared.regions import attribute
 from shared.stats import recount
+from shared.workbooks.protocol import Lines, Summary
+from shared.workbooks.staging import content_of, copy_line, flight_record
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +46,16 @@ class Settled:
     """Flights that stay as they were, because today's parser reads none of their rows."""
 
 
-async def stage(conn: Connection, chunk: Chunk) -> None:
-    """Send one chunk to the staging tables."""
-    await conn.copy_records_to_table("stage_rows", records=chunk.rows)
-    await conn.copy_records_to_table("stage_flights", records=chunk.flights)
-    await conn.copy_records_to_table("stage_rejects", records=chunk.rejects)
+async def stage(conn: Connection, lines: Lines) -> None:
+    """Send some rows to the staging tables."""
+    await _copy(conn, "stage_rows", lines.rows)
+    await _copy(conn, "stage_flights", lines.flights)
+    await _copy(conn, "stage_rejects", lines.rejects)
+
+
+async def _copy(conn: Connection, table: str, lines: bytes) -> None:
+    if lines:
+        await conn.copy_to_table(table, source=BytesIO(lines))
 
 
 async def prepare(conn: Connection) -> None:
@@ -57,7 +63,7 @@ async def prepare(conn: Connection) -> None:
     await conn.execute(_SQL["stage"])
 
 
-async def merge(conn: Connection, mine: Claim, tally: Tally) -> Counts:
+async def merge(conn: Connection, mine: Claim, summary: Summary) -> Counts:
     """Merge what is staged, count the touched days anew and finish the load.
 
     Raises:
@@ -65,12 +71,12 @@ async def merge(conn: Connection, mine: Claim, tally: Tally) -> Counts:
     """
     await take_turn(conn)
     await conn.execute("ANALYZE stage_rows (flight_key), stage_flights (key, position_lat, position_lon, day)")
-    period = tally.period()
-    await keep_rows(conn, mine.load_id, tally.staged, period)
+    period = summary.period
+    await keep_rows(conn, mine.load_id, summary.rows_staged, period)
     await conn.execute(_SQL["several"], *(period or (date.min, date.max)))
-    counts = _counts(tally, await settle(conn, mine.load_id))
+    counts = _counts(summary, await settle(conn, mine.load_id))
     await keep_rejects(conn, mine.load_id)
-    await _finish(conn, mine, tally, counts)
+    await _finish(conn, mine, summary, counts)
     return counts
 
 
@@ -136,7 +142,7 @@ async def _rebuild(conn: Connection) -> int:
         rows = await conn.fetch(_SQL["rebuild"], done, done + _FLIGHTS_AT_ONCE)
         flights = list(_built_again(rows))
         records = [flight_record(_REBUILT + done + n, flight) for n, flight in enumerate(flights)]
-        await conn.copy_records_to_table("stage_flights", records=records)
+        await _copy(conn, "stage_flights", "".join(map(copy_line, records)).encode())
         unreadable += min(_FLIGHTS_AT_ONCE, total - done) - len(flights)
     if unreadable:
         # Kept by an earlier parser; such a flight stays as it is until its rows are read anew.
@@ -172,12 +178,12 @@ async def _outside(conn: Connection) -> int:
     return int(await conn.fetchval(statement))
 
 
-def _counts(tally: Tally, settled: Settled) -> Counts:
+def _counts(summary: Summary, settled: Settled) -> Counts:
     return Counts(
-        rows_in=tally.rows_in,
-        rows_empty=tally.rows_empty,
-        rows_repeated=tally.staged - settled.told,
-        rows_rejected=tally.rows_rejected,
+        rows_in=summary.rows_in,
+        rows_empty=summary.rows_empty,
+        rows_repeated=summary.rows_staged - settled.told,
+        rows_rejected=summary.rows_rejected,
         flights_new=settled.new,
         flights_updated=settled.updated,
         flights_unchanged=settled.told - settled.new - settled.updated,
@@ -185,7 +191,7 @@ def _counts(tally: Tally, settled: Settled) -> Counts:
     )
 
 
-async def _finish(conn: Connection, mine: Claim, tally: Tally, counts: Counts) -> None:
+async def _finish(conn: Connection, mine: Claim, summary: Summary, counts: Counts) -> None:
     numbers = (
         counts.rows_in,
         counts.rows_empty,
@@ -196,6 +202,6 @@ async def _finish(conn: Connection, mine: Claim, tally: Tally, counts: Counts) -
         counts.flights_unchanged,
         counts.flights_outside,
     )
-    row = await conn.fetchval(_SQL["finish"], mine.load_id, mine.token, *numbers, tally.unread_sheets, PARSER_REVISION)
-    if row is None:
+    unread = list(summary.unread_sheets)
+    if await conn.fetchval(_SQL["finish"], mine.load_id, mine.token, *numbers, unread, PARSER_REVISION) is None:
         raise Superseded("LOAD_SUPERSEDED", "Этот файл уже загружает другой обработчик.")

@@ -19,12 +19,13 @@ from shared.flights import PARSER_REVISION
 from shared.ingest import merging
 from shared.ingest.claims import lock
 from shared.ingest.differences import Differences
-from shared.ingest.reading import CHUNK_ROWS, Chunk, Tally, take
-from shared.ingest.staging import Place, content_of
+from shared.workbooks.protocol import Lines
+from shared.workbooks.staging import Staging, content_of
 
 log = logging.getLogger(__name__)
 
 _SQL = load_sql("shared.ingest")
+_ROWS_AT_ONCE = 10_000
 _OUTDATED = "SELECT id FROM core.loads WHERE state = 'done' AND parser_revision < $1 ORDER BY id"
 _LOAD = "SELECT id, sha256, source_at, rows_traced FROM core.loads WHERE id = $1 AND state = 'done'"
 
@@ -65,29 +66,28 @@ async def _reread(conn: Connection, load_id: int, differences: Differences) -> N
     if not await lock(conn, load["sha256"]):
         raise OutageError("LOAD_BUSY", "Эту книгу сейчас обрабатывает кто-то другой, повторите позже.")
     await merging.prepare(conn)
-    tally = await _stage(conn, load_id, load["source_at"].date())
+    staging = await _stage(conn, load_id, load["source_at"].date())
     await merging.take_turn(conn)
     await merging.take_back_rows(conn, load_id)
-    await merging.keep_rows(conn, load_id, tally.staged, tally.period())
+    await merging.keep_rows(conn, load_id, staging.rows_staged, staging.period())
     settled = await merging.settle_from_all_rows(conn, load_id, differences)
     await conn.execute("DELETE FROM raw.rejects WHERE load_id = $1", load_id)
     if load["rows_traced"]:
         await conn.execute("DELETE FROM core.rejects WHERE load_id = $1", load_id)
     await merging.keep_rejects(conn, load_id)
-    await conn.execute(_SQL["reread"], load_id, tally.rows_empty, settled.told, PARSER_REVISION)
+    await conn.execute(_SQL["reread"], load_id, staging.rows_empty, settled.told, PARSER_REVISION)
     log.info("A load was read anew.", extra={"load_id": load_id, "flights_updated": settled.updated})
 
 
-async def _stage(conn: Connection, load_id: int, sent: date) -> Tally:
-    tally = Tally()
+async def _stage(conn: Connection, load_id: int, sent: date) -> Staging:
+    staging = Staging(sent)
     cursor = await conn.cursor(_SQL["kept_rows"], load_id)
-    while rows := await cursor.fetch(CHUNK_ROWS):
-        await merging.stage(conn, await asyncio.to_thread(_read, rows, tally, sent))
-    return tally
+    while rows := await cursor.fetch(_ROWS_AT_ONCE):
+        await merging.stage(conn, await asyncio.to_thread(_read, rows, staging))
+    return staging
 
 
-def _read(rows: Sequence[Any], tally: Tally, sent: date) -> Chunk:
-    chunk = Chunk([], [], [])
+def _read(rows: Sequence[Any], staging: Staging) -> Lines:
     for row in rows:
-        take(Place(row["ordinal"], row["sheet"], row["row_number"]), content_of(row), tally, chunk, sent)
-    return chunk
+        staging.take(row["ordinal"], row["sheet"], row["row_number"], content_of(row))
+    return staging.lines()

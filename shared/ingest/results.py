@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.db import Connection
 from shared.errors import NotFound
 from shared.storage import Storage, rejects_key
+from shared.workbooks.child import write_corrections
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REJECTS = "SELECT sheet, row_number, code FROM core.rejects WHERE load_id = $1 ORDER BY sheet, row_number"
@@ -26,12 +27,9 @@ async def deliver_rejects(
     rows = await conn.fetch(_REJECTS, load_id)
     if not rows:
         return
-    # Imported here because it brings the parser, which a load without rejects to write need not pay.
-    from shared.workbooks import RejectedRow, write_rejects
-
-    rejected = [RejectedRow(row["sheet"], row["row_number"], row["code"]) for row in rows]
+    rejected = [(row["sheet"], row["row_number"], row["code"]) for row in rows]
     out = workbook.with_name("rejects.xlsx")
-    await asyncio.to_thread(write_rejects, workbook, rejected, out)
+    await asyncio.to_thread(write_corrections, workbook, rejected, out)
     for upload in recipients:
         await asyncio.to_thread(storage.upload, out, rejects_key(upload), XLSX)
 

@@ -1,30 +1,10 @@
-"""Workbooks: a guard, readers, layouts known by their headers, and the workbook that a person mends.
+"""Workbooks: from a file that came from outside to rows, and from rejected rows to the workbook of corrections.
 
-``inspect`` first, then ``rows`` with what it gave; ``write_rejects`` needs the source file once more.
+Nothing is imported here, so that whoever only starts a reading does not pay for the reader:
+
+* ``child`` reads a file in a process of its own, which is how the product reads; ``worker`` is that process;
+* ``reader`` gives the rows of a file, by ``archive``, ``markup``, ``xlsx``, ``ods``, ``csv_table`` and ``layouts``;
+* ``staging`` writes rows and flights as the database's COPY takes them;
+* ``corrections`` writes the workbook of rejected rows;
+* ``refusals`` holds the limits and every code and sentence.
 """
-
-from shared.workbooks.guard import Guarded, GuardedSheet, Kind, inspect
-from shared.workbooks.layouts import LayoutKind
-from shared.workbooks.limits import Limits
-from shared.workbooks.corrections import write_rejects
-from shared.workbooks.reader import Row, SheetReport, WorkbookReader, count_rows, rows, sheets
-from shared.workbooks.refusals import REFUSALS
-from shared.workbooks.rejected import RejectedRow
-
-__all__ = [
-    "REFUSALS",
-    "Guarded",
-    "GuardedSheet",
-    "Kind",
-    "LayoutKind",
-    "Limits",
-    "RejectedRow",
-    "Row",
-    "SheetReport",
-    "WorkbookReader",
-    "count_rows",
-    "inspect",
-    "rows",
-    "sheets",
-    "write_rejects",
-]

@@ -1,13 +1,37 @@
-"""Values of cells as text: the form that rows promise, whatever the reader or the file's writer made of them."""
+"""Cells: what the readers of all kinds of files give, and its text, the form that rows promise."""
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 CellValue = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
+Cells = dict[int, CellValue]
+"""The filled cells of a row by their columns, from 0; blank ones are left out."""
+
+
+class Merged(NamedTuple):
+    """Cells of one column that are merged over several rows, by the numbers of the first and the last."""
+
+    first_row: int
+    last_row: int
+    column: int
+
+
+class Sheet(NamedTuple):
+    """A sheet: its name and its filled rows, each with its number in the file from 1, in their order, once."""
+
+    name: str
+    hidden: bool
+    rows: Iterator[tuple[int, Cells]]
+    merged: tuple[Merged, ...] = ()
+
+
 _EPOCH: Final = dt.date(1899, 12, 30)
+_DAYS_TO_1904: Final = 1_462
+_LAST_DAY: Final = 2_958_465
+"""Excel's number of the last day of the year 9999."""
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 """Excel's day numbers of 1954 and 2119: a number between them in a column of dates is a date without its format."""
 # What no database text and no JSON can carry; the replacement character stays visible, so nothing goes silently.
@@ -32,14 +56,15 @@ def moment(value: CellValue, *, timed: bool) -> str | None:
 
     A day alone and a midnight are one number in Excel; ``timed`` says that the column is of times: it is midnight.
     """
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        if 0 <= value < 1:
-            return _written(_clock(value))
-        if _FIRST_SERIAL <= value < _LAST_SERIAL:
-            value = _from_serial(value)
+    if isinstance(value, float | int) and not isinstance(value, bool) and _may_be_serial(value):
+        value = date_from_serial(value)
     if isinstance(value, dt.date):
         return _written(_unified(value, timed=timed))
     return text(value)
+
+
+def _may_be_serial(value: float) -> bool:
+    return 0 <= value < 1 or _FIRST_SERIAL <= value < _LAST_SERIAL
 
 
 def has_time(value: CellValue) -> bool:
@@ -55,9 +80,26 @@ def _unified(value: dt.date, *, timed: bool) -> dt.date | dt.datetime | dt.timed
     return exact if timed or exact.time() != dt.time() else exact.date()
 
 
-def is_filled(cells: Iterable[CellValue]) -> bool:
-    """Tell whether a row holds anything but blanks."""
-    return any(cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in cells)
+def date_from_serial(value: float, *, since_1904: bool = False) -> dt.date | dt.time | dt.timedelta | None:
+    """Read a number as Excel's day number, to the second; None for a number that is no day of Excel's.
+
+    A number below 1 is a time of day; what rounds to 24:00 is a duration of a day.
+    """
+    if not 0 <= value <= _LAST_DAY + 1:
+        return None
+    days, seconds = divmod(round(value * 86_400), 86_400)
+    clock = dt.time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+    if value < 1:
+        return dt.timedelta(days=1) if days else clock
+    if since_1904:
+        days += _DAYS_TO_1904
+    elif days < 60:
+        # Excel counts a 29 February 1900 that never was.
+        days += 1
+    if days > _LAST_DAY:
+        return None
+    day = _EPOCH + dt.timedelta(days=days)
+    return dt.datetime.combine(day, clock) if seconds else day
 
 
 def clean(value: str) -> str | None:
@@ -67,7 +109,7 @@ def clean(value: str) -> str | None:
     if not value or value.isspace():
         return None
     # Nearly every text is ASCII or Cyrillic without a NUL: encoding is the cheapest test for surrogates.
-    if "\x00" in value or not _encodable(value):
+    if "\x00" in value or not (value.isascii() or _encodable(value)):
         return _UNSTORABLE.sub(REPLACEMENT, value)
     return value
 
@@ -98,8 +140,8 @@ def _written(value: int | float | bool | dt.datetime | dt.date | dt.time | dt.ti
 
 
 def _to_second(value: dt.datetime) -> dt.datetime:
-    # Days are floats in Excel, so a whole second comes out as .999997 or .000003.
-    return (value + dt.timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)
+    whole = value.replace(microsecond=0, tzinfo=None)
+    return whole + dt.timedelta(seconds=1) if value.microsecond >= 500_000 and whole.year < dt.MAXYEAR else whole
 
 
 def _time_of_day(value: dt.time) -> str:
@@ -111,16 +153,3 @@ def _hours(value: dt.timedelta) -> str:
     seconds = round(value.total_seconds())
     sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
     return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _clock(value: float) -> dt.time:
-    seconds = round(value * 86_400) % 86_400
-    return dt.time(seconds // 3600, seconds // 60 % 60, seconds % 60)
-
-
-def _from_serial(value: float) -> dt.datetime | dt.date:
-    day = _EPOCH + dt.timedelta(days=int(value))
-    if isinstance(value, int) or value.is_integer():
-        return day
-    seconds = round((value - int(value)) * 86_400)
-    return dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds)

@@ -1,36 +1,34 @@
-"""The mend workbook: the rejected rows in their own layout, with what is wrong and how to mend it beside each.
+"""The workbook of corrections: the rejected rows in their own layout, with what is wrong and what to do beside each.
 
 Sheets, headers and columns stand as in the source file, so that the corrected workbook can be sent again as it is. What
-nobody needs to mend a row, people above all, is withheld (see ``redacted_cells``).
+nobody needs to correct a row, people above all, is withheld (see ``redacted_cells``).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from shared.workbooks.cells import CellValue, moment, text
-from shared.workbooks.grids import open_source
-from shared.workbooks.guard import inspect
-from shared.workbooks.headers import MOMENTS
-from shared.workbooks.layouts import LayoutKind
-from shared.workbooks.merged import filled_down
-from shared.workbooks.reader import GUIDE_SHEET, Headed, SheetReport, find_header
+from shared.workbooks.cells import Cells, moment, text
+from shared.workbooks.layouts import MOMENTS, LayoutKind
+from shared.workbooks.reader import GUIDE_SHEET, RejectedRow, TableRegion, find_header
 from shared.workbooks.redacted_cells import redact_field
-from shared.workbooks.rejected import RejectedRow
+from shared.workbooks.sources import Source
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 Explain = Callable[[str], tuple[str, str]]
-"""From a code to what is wrong and how to mend it, both Russian."""
+"""From a code to what is wrong and what to do, both Russian."""
 
 ADDED_HEADERS: Final = ("Код", "Что не так", "Как исправить", "Лист и строка в исходном файле")
 _ADDED_WIDTHS: Final = (24, 48, 60, 32)
 _WIDTHS: Final = {"center": 22, "shr": 64, "dep": 36, "arr": 36}
 _OTHER_WIDTH: Final = 18
 _LONGEST_CELL: Final = 32_767
+_WIDEST: Final = 16_384 - len(ADDED_HEADERS)
+_LONGEST_SHEET_NAME: Final = 31
 _GUIDE: Final = (
     "Здесь строки, которые не удалось прочитать, на тех же листах и в тех же столбцах, что в исходном файле.",
     "1. Справа от каждой строки написано, что не так и как исправить; там же лист и номер строки исходного файла.",
@@ -43,9 +41,10 @@ _GUIDE: Final = (
 
 
 def write_rejects(source: Path, rejects: Iterable[RejectedRow], out: Path, *, explain: Explain | None = None) -> None:
-    """Write the mend workbook of a source file that was read before.
+    """Write the corrections of a source file that was read before.
 
-    ``explain`` gives a code's sentences; by default they come from ``shared.flights.problems``.
+    ``explain`` gives a code's sentences; by default they come from ``shared.flights.problems``. Raises:
+        WorkbookError: the source cannot be read.
     """
     import xlsxwriter  # here because only a load with rejects needs it
 
@@ -55,11 +54,12 @@ def write_rejects(source: Path, rejects: Iterable[RejectedRow], out: Path, *, ex
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(out), options)
     try:
-        writer = _MendWriter(book, explain or _explain)
-        for grid in open_source(source, inspect(source)).grids():
-            headed = find_header(grid) if grid.name in codes else None
-            if headed is not None and not isinstance(headed, SheetReport):
-                writer.sheet(headed, codes[grid.name])
+        writer = _Writer(book, explain or _explain)
+        with Source(source) as opened:
+            for sheet in opened.sheets():
+                region = find_header(sheet) if sheet.name in codes else None
+                if isinstance(region, TableRegion):
+                    writer.sheet(region, codes[sheet.name])
         writer.guide()
     finally:
         book.close()
@@ -72,7 +72,7 @@ def _explain(code: str) -> tuple[str, str]:
     return problem.meaning, problem.mend
 
 
-class _MendWriter:
+class _Writer:
     def __init__(self, book: "Workbook", explain: Explain) -> None:
         self._book = book
         self._explain = explain
@@ -84,23 +84,28 @@ class _MendWriter:
         self._note_header = book.add_format(head | {"bg_color": "#FFE08A"})
         self._names: set[str] = set()
 
-    def sheet(self, headed: Headed, codes: dict[int, str]) -> None:
+    def sheet(self, region: TableRegion, codes: dict[int, str]) -> None:
         """Write one sheet's rejected rows under its own header, in the header's own row."""
-        sheet = self._book.add_worksheet(self._free_name(headed.grid.name))
-        fields = {column: field for field, column in headed.layout.columns}
-        width = len(headed.layout.header)
+        layout, name = region.layout, region.sheet.name
+        sheet = self._book.add_worksheet(self._free_name(name))
+        fields = {column: field for field, column in layout.columns}
+        width = min(max(layout.header) + 1, _WIDEST)
         self._widths(sheet, fields, width)
-        at = headed.header_row - 1
-        for column, title in enumerate((*headed.layout.header, *ADDED_HEADERS)):
-            sheet.write_string(at, column, title or "", self._header if column < width else self._note_header)
+        at = region.header_row - 1
+        for column in range(width):
+            sheet.write_string(at, column, layout.header.get(column, ""), self._header)
+        for column, title in enumerate(ADDED_HEADERS, start=width):
+            sheet.write_string(at, column, title, self._note_header)
         sheet.freeze_panes(at + 1, 0)
-        for number, cells in _chosen(headed, codes):
+        for number, cells in region.rows:
+            if number not in codes:
+                continue
             at += 1
-            for column, shown in enumerate(_shown(cells, fields, headed.layout.kind)):
-                if shown is not None:
+            for column, shown in _shown(cells, fields, layout.kind):
+                if column < width:
                     sheet.write_string(at, column, shown[:_LONGEST_CELL], self._cell)
             wrong, remedy = self._explain(codes[number])
-            notes = (codes[number], wrong, remedy, f"{headed.grid.name}, строка {number}")
+            notes = (codes[number], wrong, remedy, f"{name}, строка {number}")
             for column, note in enumerate(notes, start=width):
                 sheet.write_string(at, column, note, self._note)
 
@@ -112,13 +117,14 @@ class _MendWriter:
             sheet.write_string(row, 0, line, self._cell)
 
     def _widths(self, sheet: "Worksheet", fields: dict[int, str], width: int) -> None:
-        for column in range(width):
-            sheet.set_column(column, column, _WIDTHS.get(fields.get(column, ""), _OTHER_WIDTH))
+        sheet.set_column(0, width - 1, _OTHER_WIDTH)
+        for column, field in fields.items():
+            sheet.set_column(column, column, _WIDTHS.get(field, _OTHER_WIDTH))
         for column, added in enumerate(_ADDED_WIDTHS, start=width):
             sheet.set_column(column, column, added)
 
     def _free_name(self, name: str) -> str:
-        shown = "".join("_" if letter in "[]:*?/\\'" else letter for letter in name)[:31] or "Лист"
+        shown = "".join("_" if letter in "[]:*?/\\'" else letter for letter in name)[:_LONGEST_SHEET_NAME] or "Лист"
         number = 1
         while shown.casefold() in self._names:
             number += 1
@@ -127,14 +133,9 @@ class _MendWriter:
         return shown
 
 
-def _chosen(headed: Headed, codes: dict[int, str]) -> Iterator[tuple[int, Sequence[CellValue]]]:
-    for number, cells in filled_down(headed.below, headed.grid.merged, headed.layout.columns):
-        if number in codes:
-            yield number, cells
-
-
-def _shown(cells: Sequence[CellValue], fields: dict[int, str], kind: LayoutKind) -> Iterator[str | None]:
-    for column, cell in enumerate(cells):
+def _shown(cells: Cells, fields: dict[int, str], kind: LayoutKind) -> Iterator[tuple[int, str]]:
+    for column, cell in sorted(cells.items()):
         field = fields.get(column)
         written = moment(cell, timed=field != "date") if field in MOMENTS else text(cell)
-        yield None if written is None else redact_field(field, written, kind)
+        if written is not None:
+            yield column, redact_field(field, written, kind)

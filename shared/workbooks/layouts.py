@@ -1,19 +1,124 @@
-"""Which columns of a sheet mean what: found by the headers, wherever they stand, never by position."""
+"""Which columns of a sheet mean what: found by the headers, wherever they stand, never by position.
 
-from collections.abc import Callable, Sequence
+Headers differ in case, blanks, dots, line breaks and look-alike letters from file to file, so they are compared as bare
+letters and digits, with every Cyrillic letter that looks like a Latin one taken for it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from shared.flights.model import TableRow, TelegramRow
-from shared.workbooks.cells import CellValue, has_time, moment, text
-from shared.workbooks.headers import MOMENTS, TELEGRAM_FIELDS, field_of
+from shared.workbooks.cells import Cells, has_time, moment, text
 from shared.workbooks.refusals import refuse
 
-HEADER_WITHIN = 15
+_LOOK_ALIKES: Final = str.maketrans("авекмнорстухё", "abekmhopctyxe")
+_WORDS: Final = re.compile(r"[^\W_]+")
+_LONGEST_HEADER: Final = 80
+
+TELEGRAM_FIELDS: Final = ("center", "shr", "dep", "arr")
+MOMENTS: Final = frozenset({"date", "dep_time", "arr_time"})
+
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "center": ("Центр ЕС ОрВД", "Центр ОрВД", "Центр", "ЗЦ ЕС ОрВД", "РЦ ЕС ОрВД"),
+    "shr": (
+        "SHR",
+        "Сообщение SHR",
+        "Телеграмма SHR",
+        "Планы полета БВС",
+        "План полета БВС",
+        "Планы полетов БВС",
+        "Телеграмма PLN",
+        "Телеграммы PLN",
+        "PLN",
+    ),
+    "dep": ("DEP", "Сообщение DEP", "Телеграмма DEP"),
+    "arr": ("ARR", "Сообщение ARR", "Телеграмма ARR"),
+    "date": ("Дата", "Дата полета"),
+    "callsign": ("Рейс", "Номер рейса", "Позывной"),
+    "reg": ("Борт", "Борт. номер ВС", "Бортовой номер", "Бортовой номер ВС", "Учетный номер"),
+    "uav_type": ("Тип ВС", "Тип/ группа ВС", "Тип БВС", "Тип"),
+    "dep_time": (
+        "Т выл. факт",
+        "Время вылета факт",
+        "Время вылета",
+        "Дата, время вылета",
+        "Дата, время вылета факт",
+        "Дата и время вылета",
+    ),
+    "arr_time": (
+        "Т пос. факт",
+        "Время посадки факт",
+        "Время посадки",
+        "Дата, время посадки",
+        "Дата, время посадки факт",
+        "Дата и время посадки",
+    ),
+    "dep_place": ("АРВ", "АФТН АП вылета", "Место вылета"),
+    "arr_place": ("АРП", "АФТН АП посадки", "Место посадки"),
+    "dep_name": ("А/В", "А/В название", "АП вылета"),
+    "arr_name": ("А/П", "А/Н название", "А/П название", "АП посадки"),
+    "route": (
+        "Маршрут",
+        "Текст исходного маршрута",
+        "Район работы",
+        "Район работ",
+        "Район полетов",
+        "Район полетов (зона, маршрут)",
+        "Зона полета",
+    ),
+    "remarks": ("Примечания", "Примечание"),
+    "owner": ("Владелец ВС", "Владелец", "Эксплуатант"),
+    "eet": ("EET",),
+}
+
+
+def bare(header: str) -> str:
+    """Reduce a header to the letters and digits that it is compared by."""
+    return "".join(_words(header))
+
+
+def field_of(header: str) -> str | None:
+    """Name the field that a header means, or None.
+
+    A header that no list names but that holds one of the words SHR, DEP or ARR (``Сообщение ARR (факт)``) is theirs.
+    """
+    if len(header) > _LONGEST_HEADER:
+        return None
+    words = _words(header)
+    field = _FIELDS.get("".join(words))
+    if field is not None:
+        return field
+    if header.startswith(("(", "-")) or any(letter.isdigit() for letter in header):
+        # A short telegram, such as (DEP-ZZZZZ-ZZZZ0900-ZZZZ), is no header.
+        return None
+    named = {word for word in words if word in ("shr", "dep", "arr")}
+    return named.pop() if len(named) == 1 else None
+
+
+def count_fields(titles: Iterable[str]) -> int:
+    """Count the different fields that a row's texts name as headers."""
+    return len({field_of(title) for title in titles} - {None})
+
+
+def _words(header: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", header.replace("_x000D_", " ")).casefold()
+    return _WORDS.findall(folded.translate(_LOOK_ALIKES))
+
+
+_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {bare(name): field for field, names in _NAMES.items() for name in names}
+)
+
+HEADER_WITHIN: Final = 15
 """Rows of a sheet in which its header is looked for."""
 
-_WHEN = frozenset({"date", "dep_time", "arr_time"})
-_WHERE = frozenset({"dep_place", "arr_place", "dep_name", "arr_name", "route"})
+_WHEN: Final = frozenset({"date", "dep_time", "arr_time"})
+_WHERE: Final = frozenset({"dep_place", "arr_place", "dep_name", "arr_name", "route"})
 
 
 class LayoutKind(StrEnum):
@@ -29,11 +134,10 @@ class Layout:
 
     kind: LayoutKind
     columns: tuple[tuple[str, int], ...]
-    header: tuple[str | None, ...]
+    header: Mapping[int, str]
+    """Every title of the header's row, known or not, by its column."""
 
-    def reader(
-        self, center: str | None, sample: Sequence[Sequence[CellValue]] = ()
-    ) -> Callable[[Sequence[CellValue]], TelegramRow | TableRow]:
+    def reader(self, center: str | None, sample: Sequence[Cells] = ()) -> Callable[[Cells], TelegramRow | TableRow]:
         """Give the function from cells to content; ``center`` serves where its column is blank or missing.
 
         ``sample`` are some rows of the sheet: they tell whether a column of a table holds times or days.
@@ -41,27 +145,25 @@ class Layout:
         if self.kind is LayoutKind.TELEGRAMS:
             return _telegram_reader(dict(self.columns), center)
         timed = {
-            column: field != "date" and any(has_time(cells[column]) for cells in sample if column < len(cells))
+            column: field != "date" and any(has_time(cells.get(column)) for cells in sample)
             for field, column in self.columns
             if field in MOMENTS
         }
         return _table_reader(self.columns, timed, center)
 
-    def repeats(self, cells: Sequence[CellValue]) -> bool:
+    def repeats(self, cells: Cells) -> bool:
         """Tell whether a row is the header over again, as long sheets have it on every printed page."""
-        return all(
-            text(cells[column]) == self.header[column] if column < len(cells) else False for _, column in self.columns
-        )
+        return all(cells.get(column) == self.header[column] for _, column in self.columns)
 
 
-def recognise(cells: Sequence[CellValue], sheet: str) -> Layout | None:
+def recognise(cells: Cells, sheet: str) -> Layout | None:
     """Read a row as a header, or answer None.
 
     Raises:
         WorkbookError: ``WORKBOOK_DUPLICATE_HEADERS``, two columns of the row mean one field.
     """
-    header = tuple(text(cell) if isinstance(cell, str) else None for cell in cells)
-    named = [(field_of(title), column, title) for column, title in enumerate(header) if title]
+    header = {column: cell for column, cell in sorted(cells.items()) if isinstance(cell, str)}
+    named = [(field_of(title), column, title) for column, title in header.items()]
     fields = {field for field, _, _ in named if field is not None}
     kind = _kind(fields)
     if kind is None:
@@ -73,12 +175,12 @@ def recognise(cells: Sequence[CellValue], sheet: str) -> Layout | None:
         if field in columns:
             raise refuse("WORKBOOK_DUPLICATE_HEADERS", sheet=sheet, header=title)
         columns[field] = column
-    return Layout(kind, tuple(columns.items()), header)
+    return Layout(kind, tuple(columns.items()), MappingProxyType(header))
 
 
-def is_numbering(cells: Sequence[CellValue]) -> bool:
+def is_numbering(cells: Cells) -> bool:
     """Tell whether a row only numbers the columns, 1, 2, 3, as printed forms have it under the header."""
-    filled = [value for cell in cells if (value := text(cell)) is not None]
+    filled = [text(cell) for _, cell in sorted(cells.items())]
     return len(filled) > 1 and filled == [str(number) for number in range(1, len(filled) + 1)]
 
 
@@ -90,33 +192,24 @@ def _kind(fields: set[str]) -> LayoutKind | None:
     return None
 
 
-def _telegram_reader(columns: dict[str, int], center: str | None) -> Callable[[Sequence[CellValue]], TelegramRow]:
-    def cell(field: str) -> int:
-        return columns.get(field, -1)
+def _telegram_reader(columns: Mapping[str, int], center: str | None) -> Callable[[Cells], TelegramRow]:
+    at_center, at_shr, at_dep, at_arr = (columns.get(field, -1) for field in TELEGRAM_FIELDS)
 
-    at_center, at_shr, at_dep, at_arr = cell("center"), cell("shr"), cell("dep"), cell("arr")
-
-    def read(cells: Sequence[CellValue]) -> TelegramRow:
-        width = len(cells)
-        return TelegramRow(
-            (text(cells[at_center]) if 0 <= at_center < width else None) or center,
-            text(cells[at_shr]) if 0 <= at_shr < width else None,
-            text(cells[at_dep]) if 0 <= at_dep < width else None,
-            text(cells[at_arr]) if 0 <= at_arr < width else None,
-        )
+    def read(cells: Cells) -> TelegramRow:
+        get = cells.get
+        return TelegramRow(text(get(at_center)) or center, text(get(at_shr)), text(get(at_dep)), text(get(at_arr)))
 
     return read
 
 
 def _table_reader(
-    columns: Sequence[tuple[str, int]], timed: dict[int, bool], center: str | None
-) -> Callable[[Sequence[CellValue]], TableRow]:
-    def read(cells: Sequence[CellValue]) -> TableRow:
-        width = len(cells)
+    columns: Sequence[tuple[str, int]], timed: Mapping[int, bool], center: str | None
+) -> Callable[[Cells], TableRow]:
+    def read(cells: Cells) -> TableRow:
         values = {
             field: moment(cells[column], timed=timed[column]) if column in timed else text(cells[column])
             for field, column in columns
-            if column < width
+            if column in cells
         }
         values["center"] = values.get("center") or center
         return TableRow(**values)

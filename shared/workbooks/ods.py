@@ -1,169 +1,178 @@
 """OpenDocument spreadsheets, streamed: ``content.xml`` is parsed in pieces, a row is given out when it closes.
 
 Repeated cells and rows (``number-columns-repeated``) are how writers fill a sheet up to its edge with blanks, and how a
-small file could ask for a large grid: blank repeats cost nothing here, filled ones are bounded.
+small file could ask for a large grid: blank repeats cost nothing here, filled ones are bounded in sum.
 """
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Final
-from xml.parsers import expat
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from shared.workbooks.archive import Archive
-from shared.workbooks.cells import CellValue
-from shared.workbooks.limits import DEFAULT
-from shared.workbooks.refusals import refuse
+from shared.workbooks.cells import Cells, CellValue, Sheet
+from shared.workbooks.markup import Markup
+from shared.workbooks.refusals import DEFAULT, Limits, refuse
+from shared.workbooks.xlsx import LAST_COLUMN, LAST_ROW
 
-_WIDEST: Final = 16_384
-_MOST_REPEATS: Final = 10_000
-_DURATION: Final = re.compile(r"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?\Z")
+CONTENT: Final = "content.xml"
+_TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"
+_LONGEST_HOURS: Final = 1_000_000
+_DURATION: Final = re.compile(r"(-?)PT(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:[.,][0-9]+)?S)?\Z")
 
-OdsRow = tuple[int, Sequence[CellValue]]
+
+def is_ods(archive: Archive) -> bool:
+    """Tell whether an archive is an OpenDocument spreadsheet."""
+    if "mimetype" not in archive.parts or CONTENT not in archive.parts:
+        return False
+    return archive.read("mimetype", 1024).strip() == _TYPE
 
 
-def read_tables(path: Path) -> Iterator[tuple[str, Iterator[OdsRow]]]:
-    """Yield name and rows of every table; blank rows are left out.
+def open_ods(archive: Archive, limits: Limits = DEFAULT) -> Iterator[Sheet]:
+    """Yield the tables of a document in their order.
 
-    A table's rows must be gone through before the next table is asked for; what is left of them is skipped.
+    A table's rows must be gone through before the next table is asked for; what is left of them is skipped. Raises:
+        WorkbookError: the document cannot be read, or not within the limits.
     """
-    with Archive(path, DEFAULT) as archive:
-        content = _Content()
-        events = content.events(archive.chunks("content.xml"))
-        for event in events:
-            if isinstance(event, str):
-                yield event, _rows_of(events)
-
-
-def _rows_of(events: Iterator["OdsRow | str | None"]) -> Iterator[OdsRow]:
+    for _ in archive.survey(CONTENT):
+        pass
+    events = _Content(limits).events(archive.chunks(CONTENT))
+    sheets = 0
     for event in events:
-        if not isinstance(event, tuple):
+        if isinstance(event, str):
+            sheets += 1
+            if sheets > limits.sheets:
+                raise refuse("WORKBOOK_TOO_MANY_SHEETS", sheets=sheets, limit=limits.sheets)
+            yield Sheet(event, False, _rows_of(events))
+
+
+class _Repeated(NamedTuple):
+    """A filled row that stands ``times`` times, from row ``first`` on."""
+
+    first: int
+    times: int
+    cells: Cells
+
+
+def _rows_of(events: "Iterator[_Repeated | str | None]") -> Iterator[tuple[int, Cells]]:
+    for event in events:
+        if not isinstance(event, _Repeated):
             return
-        yield event
+        for number in range(event.first, event.first + event.times):
+            yield number, event.cells
 
 
 class _Content:
-    """Turns the parser's calls into events: a table's name, its rows, None at its end."""
+    """Turns the parser's calls into events: a table's name, its filled rows, None at its end."""
 
-    def __init__(self) -> None:
-        self._events: list[OdsRow | str | None] = []
-        self._number = 0
-        self._row_repeats = 1
-        self._cells: list[CellValue] = []
-        self._blank_run = 0
-        self._attributes: dict[str, str] = {}
-        self._paragraphs: list[str] | None = None
-        self._annotations = 0
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._markup = Markup(limits)
+        self._parser = self._markup.parser
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._characters
+        self._events: list[_Repeated | str | None] = []
+        self._sheet = ""
+        self._row = 0
+        """Rows of the table so far."""
+        self._row_repeats = 1
+        self._rows_by_repeat = self._cells_by_repeat = 0
+        self._cells: Cells = {}
+        self._column = 0
+        self._attributes: dict[str, str] | None = None
+        """Of the cell that is open."""
+        self._pieces: list[str] = []
+        self._length = 0
+        self._annotations = 0
 
-    def events(self, chunks: Iterator[bytes]) -> Iterator[OdsRow | str | None]:
-        try:
-            for chunk in chunks:
-                self._parser.Parse(chunk, False)
-                yield from self._taken()
-            self._parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise refuse("WORKBOOK_BROKEN", what="документ не читается") from error
-        yield from self._taken()
-
-    def _taken(self) -> list[OdsRow | str | None]:
-        taken, self._events = self._events, []
-        return taken
+    def events(self, chunks: Iterator[bytes]) -> Iterator[_Repeated | str | None]:
+        for _ in self._markup.parse(chunks):
+            yield from self._events
+            self._events.clear()
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        start = _STARTS.get(tag)
-        if start is not None:
-            start(self, attributes)
+        match tag:
+            case "table:table-cell" | "table:covered-table-cell":
+                if self._attributes is not None:
+                    raise refuse("WORKBOOK_BROKEN", what="разметка листа не читается")
+                self._attributes = attributes
+            case "text:p":
+                if self._pieces:
+                    self._add("\n")
+                self._parser.CharacterDataHandler = self._add
+            case "text:s":
+                self._add(" " * min(_repeats(attributes, "text:c"), self._limits.cell_characters + 1))
+            case "text:line-break":
+                self._add("\n")
+            case "text:tab":
+                self._add("\t")
+            case "table:table-row":
+                self._row_repeats = _repeats(attributes, "table:number-rows-repeated")
+                self._cells, self._column = {}, 0
+            case "table:table":
+                self._start_table(attributes.get("table:name", ""))
+            case "office:annotation":
+                self._annotations += 1
+                self._markup.enter()
+            case _:
+                self._markup.enter()
 
     def _end(self, tag: str) -> None:
-        end = _ENDS.get(tag)
-        if end is not None:
-            end(self)
+        match tag:
+            case "table:table-cell" | "table:covered-table-cell":
+                self._end_cell()
+            case "text:p":
+                self._parser.CharacterDataHandler = None
+            case "text:s" | "text:line-break" | "text:tab":
+                pass
+            case "table:table-row":
+                self._end_row()
+            case "table:table":
+                self._events.append(None)
+            case "office:annotation":
+                self._annotations -= 1
+                self._markup.leave()
+            case _:
+                self._markup.leave()
 
-    def _characters(self, data: str) -> None:
-        if self._paragraphs and not self._annotations:
-            self._paragraphs[-1] += data
+    def _add(self, text: str) -> None:
+        if self._attributes is None or self._annotations:
+            return
+        self._pieces.append(text)
+        self._length += len(text)
+        if self._length > self._limits.cell_characters:
+            raise refuse("WORKBOOK_CELL_TOO_LONG", sheet=self._sheet)
 
-    def start_table(self, attributes: dict[str, str]) -> None:
-        self._number = 0
-        self._events.append(attributes.get("table:name", ""))
+    def _start_table(self, name: str) -> None:
+        if len(name) > self._limits.sheet_name:
+            raise refuse("WORKBOOK_BROKEN", what=f"имя листа длиннее {self._limits.sheet_name} знаков")
+        self._sheet, self._row = name, 0
+        self._events.append(name)
 
-    def end_table(self) -> None:
-        self._events.append(None)
-
-    def start_row(self, attributes: dict[str, str]) -> None:
-        self._row_repeats = _repeats(attributes, "table:number-rows-repeated")
-        self._cells, self._blank_run = [], 0
-
-    def end_row(self) -> None:
+    def _end_row(self) -> None:
+        first, times = self._row + 1, self._row_repeats
+        self._row += times
         if not self._cells:
-            self._number += self._row_repeats
             return
-        if self._row_repeats > _MOST_REPEATS:
-            raise refuse("WORKBOOK_TOO_MANY_ROWS", limit=_MOST_REPEATS)
-        for _ in range(self._row_repeats):
-            self._number += 1
-            self._events.append((self._number, self._cells))
+        self._rows_by_repeat += times - 1
+        if self._row > LAST_ROW or self._rows_by_repeat > self._limits.repeated_rows:
+            raise refuse("WORKBOOK_TOO_MANY_ROWS", limit=min(LAST_ROW, self._limits.rows))
+        self._events.append(_Repeated(first, times, self._cells))
+        self._cells = {}
 
-    def start_cell(self, attributes: dict[str, str]) -> None:
-        self._attributes = attributes
-        self._paragraphs = []
-
-    def end_cell(self) -> None:
-        value = _value(self._attributes, self._paragraphs or [])
-        repeats = _repeats(self._attributes, "table:number-columns-repeated")
-        self._paragraphs = None
+    def _end_cell(self) -> None:
+        attributes, self._attributes = self._attributes or {}, None
+        value = _value(attributes, "".join(self._pieces))
+        self._pieces.clear()
+        self._length = 0
+        first, times = self._column, _repeats(attributes, "table:number-columns-repeated")
+        self._column += times
         if value is None:
-            self._blank_run += repeats
             return
-        if len(self._cells) + self._blank_run + repeats > _WIDEST or repeats > 256:
-            raise refuse("WORKBOOK_BROKEN", what="строка шире листа")
-        self._cells += [None] * self._blank_run + [value] * repeats
-        self._blank_run = 0
-
-    def start_paragraph(self, _: dict[str, str]) -> None:
-        if self._paragraphs is not None and not self._annotations:
-            self._paragraphs.append("")
-
-    def start_space(self, attributes: dict[str, str]) -> None:
-        self._characters(" " * min(_repeats(attributes, "text:c"), 1_000))
-
-    def start_break(self, _: dict[str, str]) -> None:
-        self._characters("\n")
-
-    def start_tab(self, _: dict[str, str]) -> None:
-        self._characters("\t")
-
-    def start_annotation(self, _: dict[str, str]) -> None:
-        self._annotations += 1
-
-    def end_annotation(self) -> None:
-        self._annotations -= 1
-
-
-_STARTS: Final[dict[str, Callable[[_Content, dict[str, str]], None]]] = {
-    "table:table": _Content.start_table,
-    "table:table-row": _Content.start_row,
-    "table:table-cell": _Content.start_cell,
-    "table:covered-table-cell": _Content.start_cell,
-    "text:p": _Content.start_paragraph,
-    "text:s": _Content.start_space,
-    "text:line-break": _Content.start_break,
-    "text:tab": _Content.start_tab,
-    "office:annotation": _Content.start_annotation,
-}
-_ENDS: Final[dict[str, Callable[[_Content], None]]] = {
-    "table:table": _Content.end_table,
-    "table:table-row": _Content.end_row,
-    "table:table-cell": _Content.end_cell,
-    "table:covered-table-cell": _Content.end_cell,
-    "office:annotation": _Content.end_annotation,
-}
+        self._cells_by_repeat += times - 1
+        if self._column > LAST_COLUMN or self._cells_by_repeat > self._limits.repeated_cells:
+            raise refuse("WORKBOOK_TOO_WIDE", sheet=self._sheet)
+        self._cells.update(dict.fromkeys(range(first, self._column), value))
 
 
 def _repeats(attributes: dict[str, str], name: str) -> int:
@@ -171,14 +180,15 @@ def _repeats(attributes: dict[str, str], name: str) -> int:
     return max(1, int(written)) if written.isascii() and written.isdigit() and len(written) <= 9 else 1
 
 
-def _value(attributes: dict[str, str], paragraphs: list[str]) -> CellValue:
+def _value(attributes: dict[str, str], text: str) -> CellValue:
+    shown = None if not text or text.isspace() else text
     try:
-        return _typed(attributes, paragraphs)
-    except ValueError:
-        return "\n".join(paragraphs) or None
+        return _typed(attributes, shown)
+    except (ValueError, OverflowError):
+        return shown
 
 
-def _typed(attributes: dict[str, str], paragraphs: list[str]) -> CellValue:
+def _typed(attributes: dict[str, str], shown: str | None) -> CellValue:
     match attributes.get("office:value-type"):
         case "float" | "currency" | "percentage":
             return float(attributes["office:value"]) if "office:value" in attributes else None
@@ -190,13 +200,15 @@ def _typed(attributes: dict[str, str], paragraphs: list[str]) -> CellValue:
             return _duration(attributes.get("office:time-value", ""))
         case "boolean":
             return attributes.get("office:boolean-value") == "true"
-    return "\n".join(paragraphs) or None
+    return shown
 
 
 def _duration(written: str) -> dt.timedelta:
     match = _DURATION.match(written)
     if match is None:
-        raise ValueError(written)
+        raise ValueError("no duration")
     sign, hours, minutes, seconds = match.groups()
     length = dt.timedelta(hours=int(hours or 0), minutes=int(minutes or 0), seconds=int(seconds or 0))
+    if length > dt.timedelta(hours=_LONGEST_HOURS):
+        raise ValueError("no duration of a cell")
     return -length if sign else length

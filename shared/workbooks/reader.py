@@ -1,42 +1,50 @@
-"""Workbooks as rows: guard, then reader, then the layout that each sheet's own header gives it."""
+"""Workbooks as rows: the reader of its kind of file, then the layout that each sheet's own header gives it."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.flights.model import TableRow, TelegramRow
-from shared.workbooks.cells import CellValue, is_filled
-from shared.workbooks.grids import Grid, SheetGrid, open_source
-from shared.workbooks.guard import Guarded, Kind, inspect
-from shared.workbooks.headers import count_fields
-from shared.workbooks.layouts import HEADER_WITHIN, Layout, LayoutKind, is_numbering, recognise
-from shared.workbooks.limits import DEFAULT, Limits
-from shared.workbooks.merged import filled_down
-from shared.workbooks.refusals import refuse
+from shared.workbooks.cells import Cells, CellValue, Merged, Sheet
+from shared.workbooks.layouts import HEADER_WITHIN, Layout, LayoutKind, count_fields, is_numbering, recognise
+from shared.workbooks.refusals import DEFAULT, Limits, refuse
+from shared.workbooks.sources import Source
 
 GUIDE_SHEET: Final = "Как исправить"
-"""The sheet of instructions in a mend workbook; it never holds data."""
+"""The sheet of instructions in a workbook of corrections; it never holds data."""
 
 _SAMPLE_ROWS: Final = 200
 """Rows looked at to tell a column of times from a column of days."""
 
-_GENERIC_NAME = re.compile(
+_SHARED_FIELDS: Final = frozenset({"center", "date"})
+"""What is written once for many rows, in merged cells; a merged telegram is still one telegram."""
+
+_GENERIC_NAME: Final = re.compile(
     r"(лист|sheet|result|results|table|csv|таблица|данные|data|worksheet|page|страница|export)[\s_\-]*\d*",
     re.IGNORECASE,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row below a header: where it stands in the file and what it holds."""
+class Row(NamedTuple):
+    """One filled row below a header: where it stands in the file and what it holds."""
 
     sheet: str
     number: int
     """The row's number in Excel, from 1."""
     content: TelegramRow | TableRow
+
+
+class RejectedRow(NamedTuple):
+    """A row that could not become a flight: where it stands in its file and why; never its text."""
+
+    sheet: str
+    number: int
+    """The row's number in Excel, from 1."""
+    code: str
+    """A code of ``shared.flights.problems``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,122 +53,146 @@ class SheetReport:
 
     name: str
     hidden: bool
-    layout: LayoutKind | None
-    header_row: int | None
-    fields: tuple[str, ...]
-    rows: int
-    """Rows given out; for an unknown sheet its filled rows."""
+    layout: LayoutKind | None = None
+    header_row: int | None = None
+    fields: tuple[str, ...] = ()
+    rows: int = 0
+    """Rows below the header, blank ones too."""
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Headed:
-    """A sheet with its header found, before its rows are gone through."""
+class TableRegion:
+    """A sheet whose header was found, before its rows are gone through."""
 
-    grid: SheetGrid
+    sheet: Sheet
     layout: Layout
     header_row: int
-    above: tuple[tuple[int, Sequence[CellValue]], ...]
-    """The filled rows above the header, titles."""
-    below: Grid
+    rows: Iterator[tuple[int, Cells]]
+    """The filled rows below the header; what is merged downwards stands in each of its rows."""
 
 
 class WorkbookReader:
-    """A guarded workbook; ``rows`` goes through it once, ``reports`` tells afterwards what each sheet was."""
+    """A workbook on disk; ``rows`` goes through it once, ``reports`` tells afterwards what each sheet was."""
 
-    def __init__(self, path: Path, guarded: Guarded, limits: Limits = DEFAULT) -> None:
-        self._source = open_source(path, guarded)
+    def __init__(self, path: Path, limits: Limits = DEFAULT) -> None:
+        self._path = path
         self._limits = limits
-        self._seen = 0
+        self._source: Source | None = None
+        self.rows_read = 0
+        """Rows below headers so far, blank ones too."""
+        self.blank_rows = 0
+        """Blank rows between filled ones so far; ``rows`` counts them and does not give them."""
         self.reports: list[SheetReport] = []
 
+    @property
+    def share_read(self) -> float:
+        """Tell how much of the file has been gone through, from 0 to 1."""
+        return self._source.share_read if self._source else 0.0
+
     def rows(self) -> Iterator[Row]:
-        """Yield every row below a known header; blank rows too, down to the last filled one.
+        """Yield every filled row below a known header.
 
         Raises:
-            WorkbookError: a sheet cannot be read, has a header twice, or no sheet has a known header or any row.
+            WorkbookError: the file or a sheet cannot be read, a sheet has a column twice, or no sheet has a known
+                header or any row.
         """
-        for grid in self._source.grids():
-            headed = find_header(grid)
-            if isinstance(headed, SheetReport):
-                self.reports.append(headed)
-                continue
-            before = self._seen
-            yield from self._sheet(headed)
-            fields = tuple(field for field, _ in headed.layout.columns)
-            self.reports.append(
-                SheetReport(grid.name, grid.hidden, headed.layout.kind, headed.header_row, fields, self._seen - before)
-            )
+        with Source(self._path, self._limits) as self._source:
+            for sheet in self._source.sheets():
+                region = find_header(sheet)
+                if isinstance(region, SheetReport):
+                    self.reports.append(region)
+                    continue
+                before = self.rows_read
+                yield from self._rows_of(region)
+                layout = region.layout
+                fields = tuple(field for field, _ in layout.columns)
+                rows = self.rows_read - before
+                self.reports.append(SheetReport(sheet.name, sheet.hidden, layout.kind, region.header_row, fields, rows))
         self._check_found()
 
-    def _sheet(self, headed: Headed) -> Iterator[Row]:
-        name = headed.grid.name
-        rows = filled_down(headed.below, headed.grid.merged, headed.layout.columns)
-        sample = list(islice(rows, _SAMPLE_ROWS))
-        content = headed.layout.reader(self._center(name), [cells for _, cells in sample])
-        expected = first = headed.header_row + 1
-        for number, cells in chain(sample, rows):
-            if not is_filled(cells):
-                continue
-            blanks, expected = range(expected, number), number + 1
-            self._count(len(blanks))
-            for blank in blanks:
-                yield Row(name, blank, content(()))
-            if headed.layout.repeats(cells) or (number == first and is_numbering(cells)):
+    def _rows_of(self, region: TableRegion) -> Iterator[Row]:
+        name, layout = region.sheet.name, region.layout
+        sample = list(islice(region.rows, _SAMPLE_ROWS))
+        content = layout.reader(_center(name), [cells for _, cells in sample])
+        expected = first = region.header_row + 1
+        for number, cells in chain(sample, region.rows):
+            self._count(number - expected, blank=True)
+            expected = number + 1
+            if layout.repeats(cells) or (number == first and is_numbering(cells)):
                 continue
             self._count(1)
             yield Row(name, number, content(cells))
 
-    def _center(self, sheet: str) -> str | None:
-        if _GENERIC_NAME.fullmatch(sheet.strip()):
-            return None
-        return sheet.strip()
-
-    def _count(self, rows: int) -> None:
-        self._seen += rows
-        if self._seen > self._limits.rows:
+    def _count(self, rows: int, *, blank: bool = False) -> None:
+        self.rows_read += rows
+        if blank:
+            self.blank_rows += rows
+        if self.rows_read > self._limits.rows:
             raise refuse("WORKBOOK_TOO_MANY_ROWS", limit=self._limits.rows)
 
     def _check_found(self) -> None:
-        if self._seen:
+        if self.rows_read:
             return
         if any(report.reason == "SHEET_NO_KNOWN_HEADER" for report in self.reports):
             raise refuse("WORKBOOK_NO_KNOWN_HEADER")
         raise refuse("WORKBOOK_EMPTY")
 
 
-def find_header(grid: SheetGrid) -> Headed | SheetReport:
+def find_header(sheet: Sheet) -> TableRegion | SheetReport:
     """Find the row among a sheet's first filled ones that names the most fields; a report says why there is none."""
-    if grid.name.strip() == GUIDE_SHEET:
-        return SheetReport(grid.name, grid.hidden, None, None, (), 0, "SHEET_IS_GUIDE")
-    filled = ((number, cells) for number, cells in grid.rows if is_filled(cells))
-    head = list(islice(filled, HEADER_WITHIN))
-    scores = [count_fields(cell for cell in cells if isinstance(cell, str)) for _, cells in head]
+    if sheet.name.strip() == GUIDE_SHEET:
+        return SheetReport(sheet.name, sheet.hidden, reason="SHEET_IS_GUIDE")
+    head = list(islice(sheet.rows, HEADER_WITHIN))
+    scores = [count_fields({cell for cell in cells.values() if isinstance(cell, str)}) for _, cells in head]
     for index in sorted(range(len(head)), key=lambda index: -scores[index]):
-        layout = recognise(head[index][1], grid.name) if scores[index] else None
+        layout = recognise(head[index][1], sheet.name) if scores[index] else None
         if layout is not None:
-            return Headed(grid, layout, head[index][0], tuple(head[:index]), chain(head[index + 1 :], grid.rows))
-    rows = len(head) + sum(1 for _ in filled)
-    reason = "SHEET_NO_KNOWN_HEADER" if rows else "SHEET_EMPTY"
-    return SheetReport(grid.name, grid.hidden, None, None, (), rows, reason)
+            below = _filled_down(chain(head[index + 1 :], sheet.rows), sheet.merged, layout.columns)
+            return TableRegion(sheet, layout, head[index][0], below)
+    return SheetReport(sheet.name, sheet.hidden, reason="SHEET_NO_KNOWN_HEADER" if head else "SHEET_EMPTY")
 
 
-def rows(path: Path, guarded: Guarded | None = None) -> Iterator[Row]:
-    """Yield a workbook's rows; ``guarded`` is what ``inspect`` gave, without it the guard runs first."""
-    return WorkbookReader(path, guarded or inspect(path)).rows()
+def _filled_down(
+    rows: Iterator[tuple[int, Cells]], merged: Sequence[Merged], columns: Sequence[tuple[str, int]]
+) -> Iterator[tuple[int, Cells]]:
+    """Repeat the value of merged cells of the columns that rows share, in filled rows."""
+    shared = {column for field, column in columns if field in _SHARED_FIELDS}
+    ranges = sorted(one for one in merged if one.column in shared)
+    return _repeat_merged(rows, ranges) if ranges else rows
 
 
-def sheets(path: Path, guarded: Guarded | None = None) -> list[SheetReport]:
+def _repeat_merged(rows: Iterator[tuple[int, Cells]], ranges: list[Merged]) -> Iterator[tuple[int, Cells]]:
+    upcoming = iter(ranges)
+    next_range = next(upcoming, None)
+    active: dict[int, tuple[int, CellValue]] = {}
+    for number, cells in rows:
+        while next_range is not None and next_range.first_row <= number:
+            if next_range.first_row == number:
+                active[next_range.column] = (next_range.last_row, cells.get(next_range.column))
+            next_range = next(upcoming, None)
+        missing: Cells = {
+            column: value
+            for column, (last, value) in active.items()
+            if number <= last and value is not None and column not in cells
+        }
+        yield number, cells | missing if missing else cells
+
+
+def _center(sheet: str) -> str | None:
+    """Take a sheet's name for the centre whose flights it holds, unless it is a generic one."""
+    name = sheet.strip()
+    return None if _GENERIC_NAME.fullmatch(name) else name
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """Yield a workbook's filled rows below known headers."""
+    return WorkbookReader(path).rows()
+
+
+def sheets(path: Path) -> list[SheetReport]:
     """Read a workbook and tell what each sheet was; as dear as reading it."""
-    reader = WorkbookReader(path, guarded or inspect(path))
+    reader = WorkbookReader(path)
     for _ in reader.rows():
         pass
     return reader.reports
-
-
-def count_rows(path: Path, guarded: Guarded | None = None) -> int:
-    """Tell how many rows there will be, for progress: exact for a table that starts in row 1, else a few too many."""
-    guarded = guarded or inspect(path)
-    if guarded.kind is Kind.XLSX:
-        return sum(max(0, sheet.last_row - 1) for sheet in guarded.sheets)
-    return sum(1 for _ in WorkbookReader(path, guarded).rows())

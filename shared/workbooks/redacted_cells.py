@@ -6,8 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.telegrams.redaction import MARK, TYPE, WITHHELD, kept_words, redact
-from shared.workbooks.headers import bare
-from shared.workbooks.layouts import LayoutKind
+from shared.workbooks.layouts import LayoutKind, bare
 
 _CENTERS: Final = tuple(
     bare(stem)

@@ -15,10 +15,10 @@ from shared.errors import Conflict, NotFound
 from shared.flights import PARSER_REVISION, TelegramRow
 from shared.ingest.differences import Differences
 from shared.ingest.reread import reread
-from shared.ingest.staging import row_hash
 from shared.ingest.withdraw import Withdrawal, withdraw
 from shared.settings import DatabaseSettings
 from shared.storage import Storage
+from shared.workbooks.staging import row_hash
 from tests.conftest import Database
 from tests.db.ingest_fixture import Desk, Texts, flight_row, write_workbook
 

@@ -9,12 +9,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from shared.errors import WorkbookError
 from shared.telegrams.redaction import redact
-from shared.workbooks import REFUSALS, Guarded, Kind, Limits, WorkbookReader, inspect
-from shared.workbooks.sheet_scan import LAST_ROW, PLAIN_COLUMNS
+from shared.workbooks.reader import WorkbookReader
+from shared.workbooks.refusals import REFUSALS, Limits
 from tests.unit.workbooks.makers import parts, sheet_xml, table, zipped
 
 _PHONE = re.compile("[0-9]{11}")
@@ -35,28 +33,13 @@ def fuzz_one(data: bytes) -> None:
         return
     _MAKERS[kind](rest)
     try:
-        guarded = inspect(_PATH, LIMITS)
-        _check_extent(guarded)
         last: dict[str, int] = {}
-        for row in WorkbookReader(_PATH, guarded, LIMITS).rows():
+        for row in WorkbookReader(_PATH, LIMITS).rows():
             assert row.number > last.get(row.sheet, 0)
             last[row.sheet] = row.number
     except WorkbookError as error:
         if error.code not in REFUSALS:
             raise AssertionError(error.code) from error
-
-
-def _check_extent(guarded: Guarded) -> None:
-    """What the guard calls dense must be dense for the reader that trusts it."""
-    if guarded.kind is not Kind.XLSX:
-        return
-    try:
-        book = CalamineWorkbook.from_path(_PATH)
-        for sheet in guarded.sheets:
-            if not sheet.sparse and (end := book.get_sheet_by_name(sheet.name).end):
-                assert (end[0] + 1) * (end[1] + 1) <= max(LIMITS.dense_cells, LAST_ROW * PLAIN_COLUMNS)
-    except CalamineError:
-        return
 
 
 def _raw(data: bytes) -> None:

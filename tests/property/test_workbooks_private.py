@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.telegrams.redaction import redact
-from shared.workbooks import LayoutKind
-from shared.workbooks.headers import TELEGRAM_FIELDS
+from shared.workbooks.layouts import TELEGRAM_FIELDS, LayoutKind
 from shared.workbooks.redacted_cells import redact_field
 
 CYRILLIC = "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЬЫЭЮЯ"

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.flights import Reading, Reject, build, read
 from shared.flights.model import Circle, Flight, Named, Point, Polygon, Route, Zone
-from shared.workbooks import rows
+from shared.workbooks.reader import rows
 from testing.truth import truth_path
 
 
@@ -37,7 +37,10 @@ def disagreements(path: Path) -> list[str]:
             if owners.setdefault(reading.key, intended["flight"]) != intended["flight"]:
                 found.append(f"{where}: two flights with one identity")
             readings[intended["flight"]].append(reading)
-    found += [f"{sheet} {number}: not read" for sheet, number in meant]
+    # Blank rows are counted, not given.
+    found += [
+        f"{sheet} {n}: not read" for (sheet, n), row in meant.items() if row["flight"] is not None or row["reject"]
+    ]
     for flight in truth["flights"]:
         found += _differences(flight, readings[flight["flight"]])
     return found

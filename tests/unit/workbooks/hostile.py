@@ -1,13 +1,16 @@
-"""Every hostile or broken file that the guard must answer, by the code of its answer."""
+"""Every kind of hostile or broken file, by structure, and what it must come to: a code, or None where it reads."""
 
 import random
+import struct
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.unit.workbooks.makers import (
     HEADER,
+    MAIN,
     ROW,
-    cell,
     lying,
     parts,
     row,
@@ -44,29 +47,13 @@ def lying_shared_strings(path: Path) -> Path:
     return lying(path, content | {"xl/sharedStrings.xml": b""}, "xl/sharedStrings.xml", b"<sst/>", b" " * (64 * MIB))
 
 
-def stray(reference: str) -> Maker:
-    """A table and one value far away."""
+def stray(cell_xml: str, number: int = 1_048_576) -> Maker:
+    """A table and one more cell in a row far below."""
 
     def make(path: Path) -> Path:
-        return workbook(path, table() + f'<row r="{reference.lstrip("XFDA")}">{cell(reference, "x")}</row>')
+        return workbook(path, table() + f'<row r="{number}">{cell_xml}</row>')
 
     return make
-
-
-def stray_without_address(path: Path) -> Path:
-    """A cell pushed to column XFD by 16,383 cells that have no address."""
-    return workbook(path, table() + '<row r="1048576">' + "<c><v>1</v></c>" * 16_384 + "</row>")
-
-
-def stray_with_prefix(path: Path) -> Path:
-    """The stray cell in a namespace prefix, as some writers use it everywhere."""
-    rows = '<x:row r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>'
-    return workbook(path, table() + rows)
-
-
-def stray_in_odd_markup(path: Path) -> Path:
-    """The stray cell's address stands behind an attribute that holds a closing bracket, in single quotes."""
-    return workbook(path, table() + "<row r='1048576'><c s='1' x=\">\" r='XFD1048576'><v>1</v></c></row>")
 
 
 def long_cell(path: Path) -> Path:
@@ -157,7 +144,7 @@ def glued_archives(path: Path) -> Path:
 
 
 def utf16(path: Path) -> Path:
-    """A sheet in UTF-16."""
+    """A sheet in UTF-16 that says it is UTF-8."""
     return zipped(path, parts({"Result_1": sheet_xml(table()).encode("utf-16")}))
 
 
@@ -166,11 +153,6 @@ def missing_sheet(path: Path) -> Path:
     content = parts({"Result_1": sheet_xml(table())})
     del content["xl/worksheets/sheet1.xml"]
     return zipped(path, content)
-
-
-def bad_address(path: Path) -> Path:
-    """A cell beyond the last column of Excel."""
-    return workbook(path, table() + '<row r="3"><c r="ZZZZ3"><v>1</v></c></row>')
 
 
 def formulas(path: Path) -> Path:
@@ -190,16 +172,281 @@ def html(path: Path) -> Path:
     return path
 
 
-HOSTILE: dict[str, tuple[Maker, str]] = {
+def rows_of(xml: str, times: int = 1) -> Maker:
+    """A table with more of something between its rows."""
+
+    def make(path: Path) -> Path:
+        sheet = sheet_xml(table() + "@").encode()
+        before, after = sheet.split(b"@")
+        piece = xml.encode()
+
+        def chunks() -> Iterator[bytes]:
+            yield before
+            for done in range(0, times, 10_000):
+                yield piece * min(10_000, times - done)
+            yield after
+
+        return streamed(path, parts({"Result_1": b""}), "xl/worksheets/sheet1.xml", chunks())
+
+    return make
+
+
+def cells_flood(path: Path) -> Path:
+    """Two million cells with nothing in them, in one row."""
+    return rows_of("<c/>" * 100, 20_000)(path)
+
+
+def open_tags(path: Path) -> Path:
+    """Tags that are opened and never end: a search for the end from each of them takes for ever."""
+    return rows_of("<c ", 200_000)(path)
+
+
+def unclosed_elements(path: Path) -> Path:
+    """Elements within elements, a hundred thousand deep."""
+    return rows_of("<a>", 100_000)(path)
+
+
+def many_names(path: Path) -> Path:
+    """A hundred thousand elements, each of another name."""
+    return workbook(path, table() + "".join(f"<n{number}/>" for number in range(100_000)))
+
+
+def strings(flood: str, times: int) -> Maker:
+    """Shared strings without number that no cell asks for."""
+
+    def make(path: Path) -> Path:
+        def chunks() -> Iterator[bytes]:
+            yield f'<sst xmlns="{MAIN}" xmlns:x="{MAIN}">'.encode()
+            for _ in range(times // 10_000):
+                yield flood.encode() * 10_000
+            yield b"</sst>"
+
+        content = parts({"Result_1": sheet_xml(table())}) | {"xl/sharedStrings.xml": b""}
+        return streamed(path, content, "xl/sharedStrings.xml", chunks())
+
+    return make
+
+
+def merges_flood(path: Path) -> Path:
+    """Three hundred thousand merged ranges."""
+    ranges = "".join(f'<mergeCell ref="A{number}:A{number + 1}"/>' for number in range(1, 600_000, 2))
+    return workbook(path, table(), tail=f"<mergeCells>{ranges}</mergeCells>")
+
+
+def one_string(xml: str, cell_xml: str) -> Maker:
+    """Shared strings and a cell that names one."""
+
+    def make(path: Path) -> Path:
+        content = parts({"Result_1": sheet_xml(table() + f'<row r="3">{cell_xml}</row>')})
+        return zipped(path, content | {"xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{xml}</sst>'.encode()})
+
+    return make
+
+
+def styled(cell_xml: str, styles: str) -> Maker:
+    """A table with a cell of some style."""
+
+    def make(path: Path) -> Path:
+        content = parts({"Result_1": sheet_xml(table() + f'<row r="3">{cell_xml}</row>')})
+        return zipped(path, content | {"xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>'.encode()})
+
+    return make
+
+
+DATES = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>'
+
+
+def long_sheet_name(path: Path) -> Path:
+    """A sheet whose name is longer than a database's index takes."""
+    return workbook(path, name="Л" * 9_000)
+
+
+def rich_text_too_long(path: Path) -> Path:
+    """A cell of many runs, each short, together longer than a cell can be."""
+    runs = "<r><t>0000000000</t></r>" * 4_000
+    return workbook(path, table() + f'<row r="3"><c r="B3" t="inlineStr"><is>{runs}</is></c></row>')
+
+
+def late_doctype(path: Path) -> Path:
+    """Entities declared behind a comment longer than any piece that is looked at."""
+    prologue = '<?xml version="1.0"?><!--' + "x" * 400_000 + '--><!DOCTYPE w [<!ENTITY a "lol">]>'
+    return workbook(path, table(), prologue=prologue)
+
+
+# Archives that two programs read differently.
+
+
+def ends_of_two_archives(path: Path) -> Path:
+    """The end record of 64 bits names a directory without the part that the other one names."""
+    content = parts({"Result_1": sheet_xml(table())}) | {"xl/sharedStrings.xml": b"<sst><si><t>x</t></si></sst>"}
+    zipped(path, content)
+    raw = path.read_bytes()
+    end = raw.rfind(b"PK\x05\x06")
+    count, size, offset = struct.unpack_from("<HII", raw, end + 10)
+    first = 46 + sum(struct.unpack_from("<HHH", raw, offset + 28))
+    record = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count - 1, count - 1, size - first, offset + first
+    )
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    path.write_bytes(raw[:end] + record + locator + raw[end:])
+    return path
+
+
+def name_in_extra_field(path: Path) -> Path:
+    """A part whose extra field gives it another name, which some programs obey."""
+    hidden = b"xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts({"Result_1": sheet_xml(table())}).items():
+            shown = "xl/media/a.png" if name == hidden.decode() else name
+            entry = zipfile.ZipInfo(shown)
+            if shown != name:
+                field = struct.pack("<BI", 1, zlib.crc32(shown.encode())) + hidden
+                entry.extra = struct.pack("<HH", 0x7075, len(field)) + field
+            archive.writestr(entry, data)
+        archive.writestr(hidden.decode(), sheet_xml(table()))
+    return path
+
+
+def patched(patch: Callable[[bytearray, int, int], None]) -> Maker:
+    """A workbook in which a directory entry, and what it says of its part, was changed."""
+
+    def make(path: Path) -> Path:
+        workbook(path)
+        raw = bytearray(path.read_bytes())
+        entry = raw.rfind(b"PK\x01\x02")
+        patch(raw, entry, struct.unpack_from("<I", raw, entry + 42)[0])
+        path.write_bytes(raw)
+        return path
+
+    return make
+
+
+def other_name(raw: bytearray, entry: int, header: int) -> None:
+    """The part's own header gives it another name."""
+    raw[header + 30] ^= 0x20
+
+
+def overlapping(raw: bytearray, entry: int, header: int) -> None:
+    """The last part is said to begin where the first does."""
+    struct.pack_into("<I", raw, entry + 42, 0)
+
+
+def other_size(raw: bytearray, entry: int, header: int) -> None:
+    """The part's own header gives it another size."""
+    struct.pack_into("<I", raw, header + 22, 7)
+
+
+# OpenDocument and text tables.
+
+
+def ods(body: str, *, prologue: str = "", name: str = "Самара") -> Maker:
+    """An OpenDocument spreadsheet of one table."""
+
+    def make(path: Path) -> Path:
+        spaces = "".join(
+            f' xmlns:{space}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+            for space in ("office", "table", "text")
+        )
+        content = (
+            f'<?xml version="1.0"?>{prologue}<office:document-content{spaces}><office:body><office:spreadsheet>'
+            f'<table:table table:name="{name}">{ODS_HEADER}{body}</table:table></office:spreadsheet></office:body>'
+            "</office:document-content>"
+        )
+        return zipped(
+            path, {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": content.encode()}
+        )
+
+    return make
+
+
+def ods_cell(text: str, attributes: str = "") -> str:
+    """A cell of an OpenDocument spreadsheet."""
+    return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
+
+
+def ods_row(cells: str, attributes: str = "") -> str:
+    """A row of an OpenDocument spreadsheet."""
+    return f"<table:table-row {attributes}>{cells}</table:table-row>"
+
+
+ODS_HEADER = ods_row("".join(ods_cell(title) for title in HEADER))
+_REPEATED = 'table:number-rows-repeated="9999"'
+_WIDE = 'table:number-columns-repeated="16000"'
+
+
+def text_table(*pieces: tuple[bytes, int]) -> Maker:
+    """A text table of repeated pieces."""
+
+    def make(path: Path) -> Path:
+        with path.open("wb") as file:
+            for piece, times in pieces:
+                for done in range(0, times, 1_000_000):
+                    file.write(piece * min(1_000_000, times - done))
+        return path
+
+    return make
+
+
+CSV_HEADER = (";".join(HEADER) + "\n").encode()
+
+HOSTILE: dict[str, tuple[Maker, str | None]] = {
     "zip_bomb": (zip_bomb, "WORKBOOK_ZIP_BOMB"),
     "lying_bomb": (lying_bomb, "WORKBOOK_BROKEN"),
     "lying_shared_strings": (lying_shared_strings, "WORKBOOK_BROKEN"),
-    "stray_xfd": (stray("XFD1048576"), "WORKBOOK_STRAY_CELL"),
-    "stray_without_address": (stray_without_address, "WORKBOOK_STRAY_CELL"),
-    "stray_with_prefix": (stray_with_prefix, "WORKBOOK_STRAY_CELL"),
-    "stray_in_odd_markup": (stray_in_odd_markup, "WORKBOOK_STRAY_CELL"),
+    "stray_value": (stray('<c r="XFD1048576"><v>1</v></c>'), None),
+    "stray_empty_text": (stray('<c r="XFD1048576" t="str"><v></v></c>'), None),
+    "stray_closed_text": (stray('<c r="XFD1048576" t="str"><v/></c>'), None),
+    "stray_empty_inline": (stray('<c r="XFD1048576" t="inlineStr"><is></is></c>'), None),
+    "stray_formula_without_text": (stray('<c r="XFD1048576" t="str"><f>A1</f><v></v></c>'), None),
+    "stray_without_address": (stray("<c><v>1</v></c>" * 16_384), None),
+    "stray_beyond_the_last_column": (stray("<c><v>1</v></c>" * 16_385), "WORKBOOK_TOO_WIDE"),
+    "stray_with_long_prefix": (
+        stray(f'<{"p" * 60}:c r="XFD1048576"><{"p" * 60}:v>1</{"p" * 60}:v></{"p" * 60}:c>'),
+        None,
+    ),
+    "stray_in_odd_markup": (stray("<c s='1' x=\">\" r='XFD1048576'><v>1</v></c>"), None),
+    "twice_addressed": (stray('<c r="A9" r="XFD1048576"><v>1</v></c>'), "WORKBOOK_BROKEN"),
+    "cell_of_another_row": (stray('<c r="XFD7"><v>1</v></c>'), "WORKBOOK_BROKEN"),
+    "row_beyond_excel": (stray('<c r="M9999999"><v>1</v></c>', 9_999_999), "WORKBOOK_BROKEN"),
+    "row_last_plain": (stray('<c r="M1048576"><v>1</v></c>'), None),
+    "rows_out_of_order": (rows_of('<row r="9"/><row r="8"/>'), "WORKBOOK_BROKEN"),
+    "two_cells_of_one_address": (stray('<c r="B9"><v>1</v></c><c r="B9"><v>2</v></c>', 9), "WORKBOOK_BROKEN"),
+    "cell_within_a_cell": (stray('<c r="B9"><c r="C9"><v>1</v></c></c>', 9), "WORKBOOK_BROKEN"),
+    "cell_outside_of_rows": (rows_of('<c r="B9"><v>1</v></c>'), "WORKBOOK_BROKEN"),
+    "bad_address": (stray('<c r="ZZZZ3"><v>1</v></c>', 3), "WORKBOOK_BROKEN"),
+    "cells_flood": (cells_flood, "WORKBOOK_ZIP_BOMB"),
+    "rows_flood": (rows_of("<row/>", 1_000_000), "WORKBOOK_ZIP_BOMB"),
+    "open_tags": (open_tags, "WORKBOOK_BROKEN"),
+    "unclosed_elements": (unclosed_elements, "WORKBOOK_BROKEN"),
+    "many_names": (many_names, "WORKBOOK_BROKEN"),
+    "long_comment": (rows_of("<!--" + "x" * 900_000 + "-->"), "WORKBOOK_BROKEN"),
+    "strings_flood": (strings("<si/>", 5_000_000), "WORKBOOK_ZIP_BOMB"),
+    "strings_prefixed": (strings("<x:si/>", 5_000_000), "WORKBOOK_ZIP_BOMB"),
+    "merges_flood": (merges_flood, "WORKBOOK_TOO_MANY_MERGED"),
     "long_cell": (long_cell, "WORKBOOK_ZIP_BOMB"),
     "long_random_cell": (long_random_cell, "WORKBOOK_CELL_TOO_LONG"),
+    "rich_text_too_long": (rich_text_too_long, "WORKBOOK_CELL_TOO_LONG"),
+    "long_shared_string": (
+        one_string(f"<si><t>{'x' * 40_000}</t></si>", '<c r="B3" t="s"><v>0</v></c>'),
+        "WORKBOOK_CELL_TOO_LONG",
+    ),
+    "string_not_there": (one_string("<si><t>x</t></si>", '<c r="B3" t="s"><v>1</v></c>'), "WORKBOOK_BROKEN"),
+    "string_before_the_first": (one_string("<si><t>x</t></si>", '<c r="B3" t="s"><v>-1</v></c>'), "WORKBOOK_BROKEN"),
+    "string_number_too_long": (one_string("", f'<c r="B3" t="s"><v>{"9" * 9_000}</v></c>'), "WORKBOOK_BROKEN"),
+    "date_last_second": (styled('<c r="B3" s="1"><v>2958465.999999</v></c>', DATES), None),
+    "date_beyond": (styled('<c r="B3" s="1"><v>1e300</v></c><c r="C3" s="1"><v>-1e300</v></c>', DATES), None),
+    "duration_beyond": (
+        styled('<c r="B3" s="1"><v>1e300</v></c>', DATES.replace('"22"', '"46"')),
+        None,
+    ),
+    "no_number": (
+        styled('<c r="B3" s="1"><v>nan</v></c><c r="C3"><v>1e999</v></c><c r="D3"><v>x</v></c>', DATES),
+        None,
+    ),
+    "style_not_there": (styled('<c r="B3" s="77"><v>1</v></c><c r="C3" s="-1"><v>1</v></c>', DATES), None),
+    "bad_styles": (styled('<c r="B3" s="1"><v>1</v></c>', '<cellXfs><xf numFmtId="x"/><xf/></cellXfs>'), None),
+    "styles_flood": (styled("", f"<cellXfs>{'<xf/>' * 90_000}</cellXfs>"), "WORKBOOK_BROKEN"),
+    "long_sheet_name": (long_sheet_name, "WORKBOOK_BROKEN"),
     "many_sheets": (many_sheets, "WORKBOOK_TOO_MANY_SHEETS"),
     "encrypted": (encrypted, "WORKBOOK_ENCRYPTED"),
     "xls": (xls, "WORKBOOK_XLS"),
@@ -210,12 +457,47 @@ HOSTILE: dict[str, tuple[Maker, str]] = {
     "macro": (macro, "WORKBOOK_MACRO"),
     "xlsb": (xlsb, "WORKBOOK_XLSB"),
     "entities": (entities, "WORKBOOK_ENTITIES"),
-    "twin_parts": (twin_parts, "WORKBOOK_BROKEN"),
-    "glued_archives": (glued_archives, "WORKBOOK_BROKEN"),
+    "late_doctype": (late_doctype, "WORKBOOK_ENTITIES"),
+    "twin_parts": (twin_parts, "WORKBOOK_AMBIGUOUS"),
+    "glued_archives": (glued_archives, "WORKBOOK_AMBIGUOUS"),
+    "ends_of_two_archives": (ends_of_two_archives, "WORKBOOK_AMBIGUOUS"),
+    "name_in_extra_field": (name_in_extra_field, "WORKBOOK_AMBIGUOUS"),
+    "other_name": (patched(other_name), "WORKBOOK_AMBIGUOUS"),
+    "other_size": (patched(other_size), "WORKBOOK_AMBIGUOUS"),
+    "overlapping": (patched(overlapping), "WORKBOOK_AMBIGUOUS"),
     "utf16": (utf16, "WORKBOOK_BROKEN"),
     "missing_sheet": (missing_sheet, "WORKBOOK_BROKEN"),
-    "bad_address": (bad_address, "WORKBOOK_BROKEN"),
     "formulas": (formulas, "WORKBOOK_FORMULAS"),
     "empty_file": (empty_file, "WORKBOOK_EMPTY_FILE"),
+    "ods_rows_repeated": (ods(ods_row(ods_cell("x"), _REPEATED) * 200), "WORKBOOK_TOO_MANY_ROWS"),
+    "ods_row_repeated": (ods(ods_row(ods_cell("x"), _REPEATED)), None),
+    "ods_cells_repeated": (ods(ods_row(ods_cell("x", _WIDE)) * 2_000), "WORKBOOK_TOO_WIDE"),
+    "ods_wide": (ods(ods_row(ods_cell("x", _WIDE), _REPEATED)), None),
+    "ods_beyond_the_last_column": (ods(ods_row(ods_cell("x", _WIDE) * 2)), "WORKBOOK_TOO_WIDE"),
+    "ods_spaces": (ods(ods_row(ods_cell('<text:s text:c="1000"/>' * 6_000))), "WORKBOOK_CELL_TOO_LONG"),
+    "ods_late_doctype": (
+        ods("", prologue="<!--" + "x" * 300_000 + '--><!DOCTYPE d [<!ENTITY a "lol">]>'),
+        "WORKBOOK_ENTITIES",
+    ),
+    "ods_time_overflow": (
+        ods(ods_row(f'<table:table-cell office:value-type="time" office:time-value="PT{"9" * 30}H"/>' + ods_cell("x"))),
+        None,
+    ),
+    "ods_long_name": (ods("", name="Л" * 9_000), "WORKBOOK_BROKEN"),
+    "ods_cell_within_a_cell": (
+        ods(ods_row(f"<table:table-cell>{ods_cell('x')}</table:table-cell>")),
+        "WORKBOOK_BROKEN",
+    ),
+    "csv_one_line_of_delimiters": (text_table((CSV_HEADER, 1), (b";", 50_000_000)), "WORKBOOK_TOO_WIDE"),
+    "csv_too_many_fields": (text_table((CSV_HEADER, 1), (b";", 100_000), (b"\n", 1)), "WORKBOOK_TOO_WIDE"),
+    "csv_one_record_of_many_lines": (
+        text_table((CSV_HEADER, 1), (b'"\n', 1), (b'";"\n', 3_000_000)),
+        "WORKBOOK_TOO_WIDE",
+    ),
+    "csv_without_header": (text_table((b"a\n", 5_000_000)), "WORKBOOK_NO_KNOWN_HEADER"),
+    "csv_blank_lines": (text_table((CSV_HEADER, 1), (b"\n", 5_000_000)), "WORKBOOK_TOO_MANY_ROWS"),
+    "csv_long_cell": (text_table((CSV_HEADER, 1), (b"x", 40_000), (b"\n", 1)), "WORKBOOK_CELL_TOO_LONG"),
+    "csv_open_quote": (text_table((CSV_HEADER, 1), (b'"', 1), (b"x\n", 3_000_000)), "WORKBOOK_CELL_TOO_LONG"),
+    "csv_nul": (text_table((CSV_HEADER, 1), (b"x;" * 40_000 + b"\0", 1)), "WORKBOOK_TOO_WIDE"),
 }
-"""Refused by the guard, before any reader."""
+"""Each ends within bounds of time and memory, and as this says."""

@@ -8,8 +8,8 @@ import pytest
 
 from shared.errors import WorkbookError
 from shared.flights.model import TableRow, TelegramRow
-from shared.workbooks import LayoutKind, rows, sheets
-from shared.workbooks.headers import bare, field_of
+from shared.workbooks.layouts import LayoutKind, bare, field_of
+from shared.workbooks.reader import rows, sheets
 from tests.unit.workbooks.makers import ARR, DEP, HEADER, ROW, SHR, parts, row, sheet_xml, table, workbook, zipped
 
 SAMARA = ("Дата, время вылета", "Дата, время посадки", "Место вылета", "Место посадки", "Район работы")
@@ -83,9 +83,8 @@ def test_columns_stand_in_any_order(order: tuple[int, ...], tmp_path: Path) -> N
 def test_the_header_stands_below_titles_and_blank_rows(tmp_path: Path) -> None:
     cells = row(3, ["Отчёт SHR, DEP, ARR"]) + row(9, [None, *HEADER]) + row(12, [None, *ROW])
     read = list(rows(workbook(tmp_path / "a.xlsx", cells)))
-    assert [one.number for one in read] == [10, 11, 12]
-    assert read[0].content == TelegramRow(None, None, None, None)
-    assert read[2].content == TelegramRow(*ROW)
+    assert [one.number for one in read] == [12]
+    assert read[0].content == TelegramRow(*ROW)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +127,7 @@ def test_unknown_and_empty_sheets_are_reported(tmp_path: Path) -> None:
     )
     known, unknown, empty = sheets(path)
     assert (known.layout, known.rows, known.header_row, known.reason) == (LayoutKind.TELEGRAMS, 1, 1, None)
-    assert (unknown.layout, unknown.rows, unknown.reason) == (None, 3, "SHEET_NO_KNOWN_HEADER")
+    assert (unknown.layout, unknown.rows, unknown.reason) == (None, 0, "SHEET_NO_KNOWN_HEADER")
     assert (empty.rows, empty.reason) == (0, "SHEET_EMPTY")
 
 

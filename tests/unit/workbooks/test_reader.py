@@ -9,8 +9,9 @@ import pytest
 
 from shared.errors import WorkbookError
 from shared.flights.model import TableRow, TelegramRow
-from shared.workbooks import Limits, Row, WorkbookReader, count_rows, inspect, rows
 from shared.workbooks.cells import CellValue, moment, text
+from shared.workbooks.reader import Row, WorkbookReader, rows
+from shared.workbooks.refusals import Limits
 from tests.unit.workbooks.makers import ARR, DEP, HEADER, ROW, SHR, row, table, workbook
 
 EKATERINBURG = (
@@ -83,15 +84,10 @@ def test_midnight_in_a_column_of_times_is_a_time(tmp_path: Path) -> None:
     assert (first.content.dep_time, first.content.arr_time) == ("2024-05-01", "2024-05-01T03:00:00")
 
 
-def test_rows_keep_their_numbers_and_blank_ones_between_are_given(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", row(4, HEADER) + row(6, ROW) + row(9, ROW) + row(20, [" "]))
-    assert [(one.number, one.content.center) for one in rows(path)] == [
-        (5, None),
-        (6, "Московский"),
-        (7, None),
-        (8, None),
-        (9, "Московский"),
-    ]
+def test_rows_keep_their_numbers_and_blank_ones_between_are_counted(tmp_path: Path) -> None:
+    reader = WorkbookReader(workbook(tmp_path / "a.xlsx", row(4, HEADER) + row(6, ROW) + row(9, ROW) + row(20, [" "])))
+    assert [one.number for one in reader.rows()] == [6, 9]
+    assert (reader.rows_read, reader.blank_rows) == (5, 3)
 
 
 def test_numbers_in_telegram_columns_become_text(tmp_path: Path) -> None:
@@ -123,14 +119,16 @@ def test_nul_and_lone_surrogates_stay_visible(tmp_path: Path) -> None:
 
 def test_too_many_rows_are_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", row(1, HEADER) + row(50, ROW))
-    reader = WorkbookReader(path, inspect(path), Limits(rows=10))
+    reader = WorkbookReader(path, Limits(rows=10))
     with pytest.raises(WorkbookError, match="WORKBOOK_TOO_MANY_ROWS"):
         list(reader.rows())
 
 
-def test_count_for_progress(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", table([HEADER, *[ROW] * 7]))
-    assert count_rows(path) == count_rows(path, inspect(path)) == 7
+def test_the_share_read_grows_to_one(tmp_path: Path) -> None:
+    reader = WorkbookReader(workbook(tmp_path / "a.xlsx", table([HEADER, *[ROW] * 3_000])))
+    shares = [reader.share_read for _ in reader.rows()]
+    assert shares == sorted(shares)
+    assert 0.4 < shares[0] < shares[-1] <= 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
@@ -142,10 +140,8 @@ def test_csv(encoding: str, delimiter: str, tmp_path: Path) -> None:
     path = tmp_path / "workbook"
     path.write_bytes((line(HEADER) + "\r\n" + line(ROW)).encode(encoding))
     assert list(rows(path)) == [
-        Row("CSV", 2, TelegramRow(None, None, None, None)),
         Row("CSV", 3, TelegramRow("Московский", SHR, DEP, ARR)),
     ]
-    assert count_rows(path) == 2
 
 
 def ods(path: Path, body: str) -> Path:
@@ -183,8 +179,8 @@ def test_ods(tmp_path: Path) -> None:
         '<table:table-row table:number-rows-repeated="1048571"><table:table-cell/></table:table-row>'
     )
     read = list(rows(ods(tmp_path / "a.ods", body)))
-    assert [one.number for one in read] == [2, 3, 4]
-    assert read[2].content == TableRow(
+    assert [one.number for one in read] == [4]
+    assert read[0].content == TableRow(
         center="Самара",
         dep_time="2024-01-01T09:00:00",
         arr_time="09:30:00",
@@ -201,7 +197,10 @@ def test_ods(tmp_path: Path) -> None:
             '<table:table-row table:number-rows-repeated="1000000">' + ods_cell("x") + "</table:table-row>",
             "TOO_MANY_ROWS",
         ),
-        ("<table:table-row>" + ods_cell("x", 'table:number-columns-repeated="16384"') + "</table:table-row>", "BROKEN"),
+        (
+            "<table:table-row>" + ods_cell("x", 'table:number-columns-repeated="16385"') + "</table:table-row>",
+            "TOO_WIDE",
+        ),
         ("<table:table-row>", "BROKEN"),
     ],
 )
@@ -210,7 +209,7 @@ def test_hostile_ods(body: str, code: str, tmp_path: Path) -> None:
         list(rows(ods(tmp_path / "a.ods", body)))
 
 
-def test_a_sheet_that_calamine_cannot_read_is_refused(tmp_path: Path) -> None:
+def test_a_string_that_is_not_there_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", table() + '<row r="3"><c r="A3" t="s"><v>нет</v></c></row>')
     with pytest.raises(WorkbookError, match="WORKBOOK_BROKEN"):
         list(rows(path))

@@ -1,0 +1,84 @@
+"""What the process that starts a reading and the process that reads say to each other.
+
+The request is one JSON document on standard input. The answers are frames on standard output: a kind of one byte, the
+payload's length, the payload. A length beyond ``LONGEST_FRAME`` is no frame.
+"""
+
+import struct
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+HEADER: Final = struct.Struct(">cI")
+LONGEST_FRAME: Final = 64 * 1024 * 1024
+
+STARTED: Final = b"s"
+"""JSON ``{"base_mib"}``: the reader is loaded and limited, the file not yet opened."""
+ROWS: Final = b"r"
+"""Lines of COPY for ``stage_rows``."""
+FLIGHTS: Final = b"f"
+"""Lines of COPY for ``stage_flights``."""
+REJECTS: Final = b"j"
+"""Lines of COPY for ``stage_rejects``."""
+PROGRESS: Final = b"p"
+"""JSON ``{"rows_read", "share_read"}``: ends a batch."""
+SUMMARY: Final = b"d"
+"""JSON of ``Summary``: the file has been gone through to its end."""
+REFUSED: Final = b"e"
+"""JSON ``{"code", "sentence", "peak_mib"}``: the file is refused."""
+FAULT: Final = b"x"
+"""JSON ``{"type", "where", "errno"}``: an error of ours; never its text, which may be a cell's."""
+
+
+class Task(NamedTuple):
+    """What is to be done with a file: read it, or write the workbook of its rejected rows to ``out``."""
+
+    path: str
+    memory_mib: int
+    """Address space above what the loaded reader has."""
+    cpu_seconds: float
+    """Processor time above what loading the reader took."""
+    sent: str | None = None
+    """The day (UTC, ISO) on which the file was sent: what lies far behind it is not believed."""
+    out: str | None = None
+    rejects: tuple[tuple[str, int, str], ...] = ()
+    """Sheet, number and code of each rejected row."""
+
+
+class Lines(NamedTuple):
+    """Rows ready for the staging tables, as COPY takes them in text format."""
+
+    rows: bytes
+    flights: bytes
+    rejects: bytes
+
+
+class Batch(NamedTuple):
+    """Some thousand rows, and how far the reading is."""
+
+    lines: Lines
+    rows_read: int
+    share_read: float
+    """Of the file, from 0 to 1."""
+
+
+class Summary(NamedTuple):
+    """What a file came to."""
+
+    rows_in: int
+    """Rows below headers, blank ones too."""
+    rows_empty: int
+    rows_rejected: int
+    period: tuple[date, date] | None
+    """The days (UTC) that the workbook speaks of; a date far from them is not believed."""
+    unread_sheets: tuple[str, ...]
+    """Filled sheets without a header that is known."""
+    problems: Mapping[str, int]
+    """Rows by the codes of what is wrong with them, rejected ones included."""
+    peak_mib: float
+    """Memory above what the loaded reader has, at its highest."""
+
+    @property
+    def rows_staged(self) -> int:
+        """Tell how many rows speak of a flight."""
+        return self.rows_in - self.rows_empty - self.rows_rejected

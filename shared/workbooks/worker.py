@@ -1,0 +1,166 @@
+"""The process that reads one workbook: it limits itself, reads, answers in frames and ends.
+
+A file that brings it down takes nothing else along. Whatever the file is, it gets so much memory and processor time as
+an honest file of its size needs several times over; who started the process tells from how it ended what is wrong.
+"""
+
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+import traceback
+from datetime import date
+from pathlib import Path
+from time import process_time
+from typing import BinaryIO, Final
+
+from shared.errors import WorkbookError
+from shared.workbooks import protocol
+from shared.workbooks.corrections import write_rejects
+from shared.workbooks.protocol import HEADER, Summary, Task
+from shared.workbooks.reader import RejectedRow, WorkbookReader
+from shared.workbooks.refusals import MIB, refuse
+from shared.workbooks.staging import Staging
+
+_BATCH_ROWS: Final = 2_500
+_BATCH_CHARACTERS: Final = 2 * MIB
+
+
+def main() -> None:
+    """Do the task that standard input names, and answer on standard output."""
+    frames = Frames(os.fdopen(os.dup(1), "wb", buffering=0))
+    os.dup2(2, 1)  # nothing else may write among the frames
+    gc.disable()  # reading makes a hundred values a row and no cycles
+    base = _peak_mib()
+    try:
+        task = Task(**json.loads(sys.stdin.buffer.read()))
+        _limit(task)
+        frames.send_json(protocol.STARTED, {"base_mib": base})
+        if task.out is None:
+            sent = None if task.sent is None else date.fromisoformat(task.sent)
+            summary = Reading(Path(task.path), sent, frames).run(base)
+            frames.send_json(protocol.SUMMARY, summary._asdict() | {"period": _written(summary.period)})
+        else:
+            write_rejects(Path(task.path), (RejectedRow(*row) for row in task.rejects), Path(task.out))
+            frames.send_json(protocol.SUMMARY, {})
+    except WorkbookError as error:
+        frames.send_json(protocol.REFUSED, _refused(error, base))
+    except MemoryError:
+        frames.send_json(protocol.REFUSED, _refused(refuse("WORKBOOK_TOO_LARGE"), base))
+    except BrokenPipeError:
+        return  # nobody listens any more
+    except Exception as error:
+        frames.send_json(protocol.FAULT, _fault(error))
+
+
+def _limit(task: Task) -> None:
+    """Bound this process; where the platform knows a limit not, the others and the parent's clock remain."""
+    _set_limit(resource.RLIMIT_CORE, 0)
+    _set_limit(resource.RLIMIT_AS, _address_space() + task.memory_mib * MIB)
+    _set_limit(resource.RLIMIT_CPU, int(process_time() + task.cpu_seconds) + 2)
+    # To the millisecond, and without a handler, so that it ends what no line of Python would come back from.
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, task.cpu_seconds)
+
+
+def _set_limit(limit: int, value: int) -> None:
+    _, hard = resource.getrlimit(limit)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    try:
+        resource.setrlimit(limit, (value, hard))
+    except (ValueError, OSError):
+        return
+
+
+def _address_space() -> int:
+    """Tell what this process has mapped, in bytes; where nobody tells it, what it has touched at most."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        return int(_peak_mib() * MIB)
+    return pages * resource.getpagesize()
+
+
+def _peak_mib() -> float:
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    except (OSError, ValueError, IndexError):
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MIB
+
+
+def _refused(error: WorkbookError, base_mib: float) -> dict[str, object]:
+    return {"code": error.code, "sentence": error.sentence, "peak_mib": max(0.0, _peak_mib() - base_mib)}
+
+
+def _fault(error: Exception) -> dict[str, object]:
+    """Say what went wrong without a word of the file's."""
+    places = traceback.extract_tb(error.__traceback__)[-3:]
+    where = " < ".join(f"{Path(place.filename).name}:{place.lineno}" for place in reversed(places))
+    # The writer of workbooks wraps what the disk says.
+    causes = (error, error.__cause__, error.__context__, *error.args)
+    number = next((cause.errno for cause in causes if isinstance(cause, OSError)), None)
+    return {"type": type(error).__name__, "where": where, "errno": number}
+
+
+def _written(period: tuple[date, date] | None) -> list[str] | None:
+    return None if period is None else [day.isoformat() for day in period]
+
+
+class Frames:
+    """The way out."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def send(self, kind: bytes, payload: bytes) -> None:
+        view = memoryview(HEADER.pack(kind, len(payload)) + payload)
+        while view:
+            view = view[self._out.write(view) :]
+
+    def send_json(self, kind: bytes, content: object) -> None:
+        self.send(kind, json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace"))
+
+
+class Reading:
+    """One file on its way to lines of COPY."""
+
+    def __init__(self, path: Path, sent: date | None, frames: Frames) -> None:
+        self._reader = WorkbookReader(path)
+        self._staging = Staging(sent)
+        self._frames = frames
+
+    def run(self, base_mib: float) -> Summary:
+        """Read the file to its end, sending batches; ``base_mib`` is what the process had before."""
+        staging = self._staging
+        for ordinal, row in enumerate(self._reader.rows()):
+            staging.take(ordinal, row.sheet, row.number, row.content)
+            if staging.rows_waiting >= _BATCH_ROWS or staging.characters_waiting >= _BATCH_CHARACTERS:
+                self._send()
+        self._send()
+        reports = self._reader.reports
+        return Summary(
+            rows_in=self._reader.rows_read,
+            rows_empty=staging.rows_empty + self._reader.blank_rows,
+            rows_rejected=staging.rows_rejected,
+            period=staging.period(),
+            unread_sheets=tuple(report.name for report in reports if report.reason == "SHEET_NO_KNOWN_HEADER"),
+            problems=dict(sorted(staging.problems.items())),
+            peak_mib=max(0.0, _peak_mib() - base_mib),
+        )
+
+    def _send(self) -> None:
+        lines = self._staging.lines()
+        self._frames.send(protocol.ROWS, lines.rows)
+        self._frames.send(protocol.FLIGHTS, lines.flights)
+        self._frames.send(protocol.REJECTS, lines.rejects)
+        progress = {"rows_read": self._reader.rows_read, "share_read": self._reader.share_read}
+        self._frames.send_json(protocol.PROGRESS, progress)
+
+
+if __name__ == "__main__":
+    main()
