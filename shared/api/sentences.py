@@ -14,6 +14,8 @@ class Explanation:
 
     explanation: str
     mend: str
+    kind: str = "doubt"
+    """repair, doubt, loss or reject, as ``shared.flights.problems`` has it."""
 
 
 def explain(code: str) -> Explanation:
@@ -22,4 +24,4 @@ def explain(code: str) -> Explanation:
     from shared.flights.problems import PROBLEMS
 
     known = PROBLEMS.get(code)
-    return Explanation(known.meaning, known.mend) if known else Explanation(_UNKNOWN, _ASK)
+    return Explanation(known.meaning, known.mend, known.kind) if known else Explanation(_UNKNOWN, _ASK)

@@ -75,6 +75,11 @@ class UploadRows:
         with translated():
             return await self._pool.fetch(_SQL["rejects_by_code"], load_id)
 
+    async def problems_by_code(self, load_id: int | None) -> Sequence[Row]:
+        """Count the flights of a load by the codes they carry, the commonest first."""
+        with translated():
+            return await self._pool.fetch(_SQL["problems_by_code"], load_id)
+
     async def reject_sheets(self, load_id: int | None) -> list[str]:
         """List the sheets that have rejects, in the order of ``rejects``."""
         with translated():

@@ -93,10 +93,21 @@ class RejectedCode(_Shape):
     mend: str
 
 
+class FlightProblem(_Shape):
+    """How many flights of an upload carry a code: a repair, a doubt, or a value that was lost."""
+
+    code: str
+    kind: str
+    flights: int
+    explanation: str
+    mend: str
+
+
 class UploadInFull(Upload):
-    """An upload with its rejects counted by code and the sheets of which nothing was read."""
+    """An upload with rejects and problems counted by code and the sheets of which nothing was read."""
 
     rejects: list[RejectedCode]
+    problems: list[FlightProblem]
     unread_sheets: list[str]
 
 

@@ -96,7 +96,8 @@ async def newest(
 async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shapes.UploadInFull:
     """Tell how far an upload is, and in the end what became of its rows."""
     row = await _rows(request).one(upload)
-    counted = await _rows(request).rejects_by_code(row["load_id"]) if row["state"] in _ENDED else ()
+    ended = row["state"] in _ENDED
+    counted = await _rows(request).rejects_by_code(row["load_id"]) if ended else ()
     rejects = []
     for each in counted:
         told = explain(each["code"])
@@ -105,12 +106,24 @@ async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shap
                 code=each["code"], rows=each["rows"], explanation=told.explanation, mend=told.mend
             )
         )
+    problems = []
+    for each in await _rows(request).problems_by_code(row["load_id"]) if ended else ():
+        told = explain(each["code"])
+        problems.append(
+            upload_shapes.FlightProblem(
+                code=each["code"],
+                kind=told.kind,
+                flights=each["flights"],
+                explanation=told.explanation,
+                mend=told.mend,
+            )
+        )
     shown = _upload(request, principal, row, await _arrived(request, [row])).model_dump()
     unread = row["unread_sheets"]
     if not sees_names(principal, row):
         labels = sheet_labels(await _rows(request).reject_sheets(row["load_id"]), unread)
         unread = [labels[name] for name in unread]
-    return upload_shapes.UploadInFull(**shown, rejects=rejects, unread_sheets=unread)
+    return upload_shapes.UploadInFull(**shown, rejects=rejects, problems=problems, unread_sheets=unread)
 
 
 @router.get("/{upload}/rejects", operation_id="listRejects", responses={404: {}})

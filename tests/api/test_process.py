@@ -74,6 +74,22 @@ def test_a_workbook_s_whole_way(call: Caller, process: Callable[..., None], stor
     assert (again["state"], again["counts"]) == ("loaded", told["counts"])
 
 
+def test_what_was_doubtful_is_told_at_the_upload(
+    call: Caller, process: Callable[..., None], storage: Storage, tmp_path: Path
+) -> None:
+    mistyped = [text and text.replace("-ADD 25", "-ADD 05").replace("-ADA 25", "-ADA 05") for text in flight_row(1)]
+    body = bytes_of(tmp_path, tuple(mistyped), flight_row(2))
+    answer = call("upload", "POST", "/api/uploads", body={"file_name": "Год.xlsx", "size": len(body)})
+    upload = answer.json["id"]
+    assert send(answer.json["upload"], body) == 200
+    process(incoming_key(UUID(upload)))
+    told = call("upload", "GET", f"/api/uploads/{upload}").json
+    [problem] = [each for each in told["problems"] if each["code"] == "DATE_IMPLAUSIBLE"]
+    assert (problem["flights"], problem["kind"]) == (1, "loss")
+    assert "2010" in problem["explanation"]
+    assert problem["mend"]
+
+
 def test_a_csv_goes_the_same_way(call: Caller, process: Callable[..., None], storage: Storage) -> None:
     lines = StringIO()
     csv.writer(lines, delimiter=";").writerows([HEADER, flight_row(1), flight_row(2)])
