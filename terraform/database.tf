@@ -38,7 +38,7 @@ resource "yandex_mdb_postgresql_cluster_v2" "this" {
   network_id             = yandex_vpc_network.this.id
   security_group_ids     = [yandex_vpc_security_group.database.id]
   deletion_protection    = var.database.deletion_protection
-  disk_encryption_key_id = yandex_kms_symmetric_key.for["database"].id
+  disk_encryption_key_id = data.yandex_kms_symmetric_key.for["database"].id
   labels                 = local.labels
 
   hosts = {

@@ -1,13 +1,14 @@
-# Adding a function: an entry here, its extra in pyproject.toml, its paths in spec/openapi.yaml.
+# Adding a function: an entry here and in bootstrap/accounts.tf, its extra in pyproject.toml, its paths in
+# spec/openapi.yaml. Instances and calls are those that an account's default quotas allow; var.functions departs from them.
 
 locals {
   functions = {
     upload = {
       description    = "Addresses for workbooks, states of uploads, rejects"
       memory_mb      = 512
-      timeout_sec    = 30
-      instances      = 3
-      requests       = 10
+      timeout_sec    = 27 # less than the gateway's 30, so that a function's own answer comes first
+      instances      = 2
+      requests       = 2
       role           = "fp_api"
       storage        = ["read", "write"] # a signed address carries the rights of who signed it
       settings       = ["auth", "upload"]
@@ -17,8 +18,8 @@ locals {
       description    = "Turns a workbook into flights"
       memory_mb      = 2048 # the least that has a whole core
       timeout_sec    = 600  # the platform's most
-      instances      = 3
-      requests       = 3
+      instances      = 1
+      requests       = 1
       role           = "fp_ingest"
       storage        = ["read", "write"]
       settings       = ["ingest", "upload"]
@@ -28,8 +29,8 @@ locals {
       description    = "Embed tokens for the dashboards"
       memory_mb      = 256
       timeout_sec    = 15
-      instances      = 2
-      requests       = 10
+      instances      = 1
+      requests       = 1
       role           = null
       storage        = []
       settings       = ["auth", "embed"]
@@ -39,8 +40,8 @@ locals {
       description    = "Health, readiness, metrics"
       memory_mb      = 256
       timeout_sec    = 15
-      instances      = 2
-      requests       = 10
+      instances      = 1
+      requests       = 1
       role           = "fp_api"
       storage        = ["read"]
       settings       = ["ingest", "metrics", "upload"]
@@ -49,9 +50,9 @@ locals {
     stats = {
       description    = "Statistics, flights, maps"
       memory_mb      = 1024 # a picture takes 240 MB, and half a core makes it in seconds
-      timeout_sec    = 30
-      instances      = 5
-      requests       = 20
+      timeout_sec    = 27
+      instances      = 4
+      requests       = 4
       role           = "fp_api"
       storage        = ["read", "write"] # reports go to the bucket, for an answer may weigh 3.5 MB
       settings       = ["auth"]
@@ -73,6 +74,7 @@ locals {
   environment_groups = {
     app = {
       APP_VERSION   = var.app.version
+      APP_RELEASE   = var.release_name
       APP_DEBUG     = tostring(var.app.debug)
       APP_LOG_LEVEL = var.app.log_level
     }
@@ -84,12 +86,15 @@ locals {
     }
     auth = {
       AUTH_TRUST_GATEWAY = "True"
+      AUTH_ROLES_PREFIX  = local.sign_in.roles_prefix
     }
     upload = {
       UPLOAD_MAX_BYTES = tostring(var.upload_max_bytes)
     }
     ingest = {
       INGEST_TIMEOUT_SECONDS = "600"
+      # The buckets' own rules remove files that have had their time; accounts of functions may not delete.
+      RESULT_FILES_EXPIRE_THEMSELVES = "True"
     }
     metrics = {}
     embed = {
@@ -117,6 +122,36 @@ locals {
   }
 }
 
+locals {
+  # What is asked for once var.functions has had its say.
+  sizes = {
+    for name, function in local.functions : name => {
+      memory_mb = try(coalesce(var.functions[name].memory_mb), function.memory_mb)
+      instances = try(coalesce(var.functions[name].instances), function.instances)
+      requests  = try(coalesce(var.functions[name].requests), function.requests)
+    }
+  }
+
+  wanted = {
+    functions = length(local.functions)
+    instances = sum(values(local.sizes)[*].instances)
+    requests  = sum(values(local.sizes)[*].requests)
+    memory_gb = ceil(sum([for size in local.sizes : size.instances * size.memory_mb]) / 1024)
+  }
+}
+
+# The cloud refuses what is over a quota in the middle of an apply; here it is refused before anything is made.
+resource "terraform_data" "quotas" {
+  input = local.wanted
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for name, value in local.wanted : value <= var.quotas[name]])
+      error_message = "The functions ask for more than the quotas allow (${jsonencode(local.wanted)} of ${jsonencode(var.quotas)}): make var.functions smaller, or have the quotas raised and say so in var.quotas."
+    }
+  }
+}
+
 module "function" {
   source   = "./modules/function"
   for_each = local.functions
@@ -125,11 +160,13 @@ module "function" {
   name               = "${local.name}-${replace(each.key, "_", "-")}"
   description        = each.value.description
   labels             = local.labels
-  memory_mb          = try(coalesce(var.functions[each.key].memory_mb), each.value.memory_mb)
+  memory_mb          = local.sizes[each.key].memory_mb
   timeout_sec        = each.value.timeout_sec
-  instances          = try(coalesce(var.functions[each.key].instances), each.value.instances)
-  requests           = try(coalesce(var.functions[each.key].requests), each.value.requests)
-  service_account_id = yandex_iam_service_account.function[each.key].id
+  instances          = local.sizes[each.key].instances
+  requests           = local.sizes[each.key].requests
+  tag                = var.tags.next
+  live_tag           = var.tags.live
+  service_account_id = data.yandex_iam_service_account.function[each.key].id
   network_id         = each.value.role == null ? null : yandex_vpc_network.this.id
   log_group_id       = yandex_logging_group.this.id
   log_level          = var.app.log_level
@@ -148,9 +185,5 @@ module "function" {
     [for group in each.value.settings : local.environment_groups[group]]...
   )
 
-  # Without its rights on secrets and keys the first version would not start.
-  depends_on = [
-    yandex_lockbox_secret_iam_member.function,
-    yandex_kms_symmetric_key_iam_member.secrets,
-  ]
+  depends_on = [terraform_data.quotas]
 }

@@ -6,13 +6,15 @@ locals {
   gateway_variables = merge(
     { for name, function in module.function : "function_${name}" => function.id },
     {
-      gateway_sa          = yandex_iam_service_account.gateway.id
+      gateway_sa          = data.yandex_iam_service_account.caller["gateway"].id
+      live_tag            = var.tags.live
       site_bucket         = local.buckets.site
       cors_origins        = jsonencode(length(local.api_origins) > 0 ? local.api_origins : ["https://fly-potato.invalid"])
-      oidc_issuer         = var.oidc.issuer
-      oidc_jwks_uri       = var.oidc.jwks_uri
-      oidc_audience       = var.oidc.audience
+      oidc_issuer         = local.sign_in.issuer
+      oidc_jwks_uri       = local.sign_in.jwks_uri
+      oidc_audience       = local.sign_in.audience
       requests_per_second = var.requests_per_second
+      security_profile    = var.protection.enabled ? yandex_sws_security_profile.this[0].id : ""
     },
   )
 }

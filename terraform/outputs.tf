@@ -8,16 +8,44 @@ output "site" {
   value = {
     config = {
       login     = "oidc"
-      issuer    = var.oidc.issuer
-      client_id = var.oidc.client
+      issuer    = local.sign_in.issuer
+      client_id = local.sign_in.client
+      token     = local.sign_in.token
+      scope     = local.sign_in.scope
     }
-    connect = [var.oidc.issuer, "https://storage.yandexcloud.net"]
+    connect = [local.sign_in.issuer, "https://storage.yandexcloud.net"]
   }
 }
 
 output "functions" {
   description = "Ids of the functions, by name; a deployment calls migrate."
   value       = { for name, function in module.function : name => function.id }
+}
+
+output "versions" {
+  description = "The version of each function that was made last."
+  value       = { for name, function in module.function : name => function.version }
+}
+
+output "live" {
+  description = "The tag that the gateway calls, and the release that was made under the tag `next`."
+  value       = { tag = var.tags.live, next = var.tags.next, release = var.release_name }
+}
+
+output "sign_in" {
+  description = "Whose tokens the gateway believes."
+  value = {
+    issuer       = local.sign_in.issuer
+    jwks_uri     = local.sign_in.jwks_uri
+    audience     = local.sign_in.audience
+    roles_prefix = local.sign_in.roles_prefix
+    ready        = var.oidc != null || var.hub_client_id != null
+  }
+}
+
+output "log_group" {
+  description = "Where functions and gateway log."
+  value       = yandex_logging_group.this.id
 }
 
 output "buckets" {
@@ -40,7 +68,7 @@ output "secrets" {
   description = "Ids of the Lockbox secrets that people and the deployment read."
   value = {
     metrics           = data.yandex_lockbox_secret.metrics.id
-    datalens          = yandex_lockbox_secret.datalens.id
+    datalens          = data.yandex_lockbox_secret.datalens.id
     datalens_database = data.yandex_lockbox_secret.database["fp_datalens"].id
   }
 }

@@ -1,44 +1,54 @@
-# No value of a secret is in this configuration or in its state: Lockbox makes passwords and tokens, the platform puts
-# S3 keys there itself, and DataLens' key is put there by whoever got it.
+# Secrets of the functions by reference: the platform reads them when a version starts, this configuration never does.
 
-resource "yandex_lockbox_secret" "storage" {
-  for_each            = toset(local.storage_users)
-  folder_id           = var.folder_id
-  name                = "${local.name}-storage-${replace(each.key, "_", "-")}"
-  description         = "S3 key of the function ${each.key}"
-  kms_key_id          = data.yandex_kms_symmetric_key.secrets.id
-  deletion_protection = local.is_production
-  labels              = local.labels
-}
+data "yandex_lockbox_secret" "database" {
+  for_each  = local.database_roles
+  folder_id = var.folder_id
+  name      = "${local.name}-database-${replace(each.key, "_", "-")}"
 
-resource "yandex_iam_service_account_static_access_key" "storage" {
-  for_each           = toset(local.storage_users)
-  service_account_id = yandex_iam_service_account.function[each.key].id
-  description        = "S3, for the function ${each.key}"
-
-  output_to_lockbox {
-    secret_id            = yandex_lockbox_secret.storage[each.key].id
-    entry_for_access_key = "access_key_id"
-    entry_for_secret_key = "secret_access_key"
+  lifecycle {
+    postcondition {
+      condition     = length(self.current_version) > 0
+      error_message = "The secret ${self.name} has no version: apply terraform/bootstrap, which makes one (yc lockbox secret list-versions --name ${self.name})."
+    }
   }
 }
 
-resource "yandex_lockbox_secret" "datalens" {
-  folder_id           = var.folder_id
-  name                = "${local.name}-datalens"
-  description         = "Embedding keys issued by DataLens: entry private_key holds the PEM"
-  kms_key_id          = data.yandex_kms_symmetric_key.secrets.id
-  deletion_protection = local.is_production
-  labels              = local.labels
+data "yandex_lockbox_secret" "metrics" {
+  folder_id = var.folder_id
+  name      = "${local.name}-metrics"
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.current_version) > 0
+      error_message = "The secret ${self.name} has no version: apply terraform/bootstrap, which makes one (yc lockbox secret list-versions --name ${self.name})."
+    }
+  }
+}
+
+data "yandex_lockbox_secret" "storage" {
+  for_each  = toset(local.storage_users)
+  folder_id = var.folder_id
+  name      = "${local.name}-storage-${replace(each.key, "_", "-")}"
+}
+
+data "yandex_lockbox_secret" "datalens" {
+  folder_id = var.folder_id
+  name      = "${local.name}-datalens"
 }
 
 locals {
+  # A number that changes when Lockbox makes a new password: the provider writes a password when its number differs.
+  password_versions = {
+    for role, secret in data.yandex_lockbox_secret.database :
+    role => parseint(substr(sha256(secret.current_version[0].id), 0, 12), 16)
+  }
+
   datalens_secrets = {
     for variable, version in {
       DATALENS_PRIVATE_KEY      = var.datalens.key_version_id
       DATALENS_NEXT_PRIVATE_KEY = var.datalens.next_key_version_id
     } :
-    variable => { secret_id = yandex_lockbox_secret.datalens.id, version_id = version, key = "private_key" }
+    variable => { secret_id = data.yandex_lockbox_secret.datalens.id, version_id = version, key = "private_key" }
     if version != null
   }
 
@@ -65,8 +75,8 @@ locals {
           S3_ACCESS_KEY_ID     = "access_key_id"
           S3_SECRET_ACCESS_KEY = "secret_access_key"
           } : variable => {
-          secret_id  = yandex_lockbox_secret.storage[name].id
-          version_id = yandex_iam_service_account_static_access_key.storage[name].output_to_lockbox_version_id
+          secret_id  = data.yandex_lockbox_secret.storage[name].id
+          version_id = data.yandex_lockbox_secret.storage[name].current_version[0].id
           key        = entry
         }
       },

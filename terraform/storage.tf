@@ -27,7 +27,7 @@ resource "yandex_storage_bucket" "data" {
   server_side_encryption_configuration {
     rule {
       apply_server_side_encryption_by_default {
-        kms_master_key_id = yandex_kms_symmetric_key.for["data"].id
+        kms_master_key_id = data.yandex_kms_symmetric_key.for["data"].id
         sse_algorithm     = "aws:kms"
       }
     }
@@ -84,8 +84,10 @@ resource "yandex_storage_bucket" "data" {
   }
 }
 
-# The web page; browsers get it through the gateway, the bucket itself is closed.
+# The web page; browsers get it through the gateway, the bucket itself is closed. It holds what everybody may read, so it
+# has no key of ours: each file that a browser asks for would be a use of it.
 resource "yandex_storage_bucket" "site" {
+  #checkov:skip=CKV_YC_3:the page is public
   bucket        = local.buckets.site
   folder_id     = var.folder_id
   max_size      = 1024 * 1024 * 1024
@@ -102,15 +104,6 @@ resource "yandex_storage_bucket" "site" {
     enabled = true
   }
 
-  server_side_encryption_configuration {
-    rule {
-      apply_server_side_encryption_by_default {
-        kms_master_key_id = yandex_kms_symmetric_key.for["site"].id
-        sse_algorithm     = "aws:kms"
-      }
-    }
-  }
-
   lifecycle_rule {
     id                                     = "old"
     enabled                                = true
@@ -124,8 +117,8 @@ resource "yandex_storage_bucket" "site" {
 
 resource "yandex_storage_bucket_iam_binding" "data" {
   for_each = {
-    "storage.viewer"   = [for name in local.storage_readers : yandex_iam_service_account.function[name].id]
-    "storage.uploader" = [for name in local.storage_writers : yandex_iam_service_account.function[name].id]
+    "storage.viewer"   = [for name in local.storage_readers : data.yandex_iam_service_account.function[name].id]
+    "storage.uploader" = [for name in local.storage_writers : data.yandex_iam_service_account.function[name].id]
   }
   bucket  = yandex_storage_bucket.data.bucket
   role    = each.key
@@ -135,5 +128,5 @@ resource "yandex_storage_bucket_iam_binding" "data" {
 resource "yandex_storage_bucket_iam_binding" "site" {
   bucket  = yandex_storage_bucket.site.bucket
   role    = "storage.viewer"
-  members = ["serviceAccount:${yandex_iam_service_account.gateway.id}"]
+  members = ["serviceAccount:${data.yandex_iam_service_account.caller["gateway"].id}"]
 }

@@ -25,7 +25,8 @@ resource "yandex_function_trigger" "workbook" {
 
   function {
     id                 = module.function["process"].id
-    service_account_id = yandex_iam_service_account.trigger.id
+    tag                = var.tags.live
+    service_account_id = data.yandex_iam_service_account.caller["trigger"].id
     # Written out, because the provider sends nothing for what is left out.
     retry_attempts = "5"
     retry_interval = "60"
@@ -33,13 +34,10 @@ resource "yandex_function_trigger" "workbook" {
 
   dlq {
     queue_id           = yandex_message_queue.dead_letters.arn
-    service_account_id = yandex_iam_service_account.trigger.id
+    service_account_id = data.yandex_iam_service_account.caller["trigger"].id
   }
 
-  depends_on = [
-    yandex_function_iam_member.trigger,
-    yandex_resourcemanager_folder_iam_member.dead_letters,
-  ]
+  depends_on = [yandex_function_iam_member.trigger]
 }
 
 # A timer a job: process gets a message with the payload {"job": "<name>"}.
@@ -57,18 +55,42 @@ resource "yandex_function_trigger" "job" {
 
   function {
     id                 = module.function["process"].id
-    service_account_id = yandex_iam_service_account.trigger.id
+    tag                = var.tags.live
+    service_account_id = data.yandex_iam_service_account.caller["trigger"].id
     retry_attempts     = "3"
     retry_interval     = "60"
   }
 
   dlq {
     queue_id           = yandex_message_queue.dead_letters.arn
-    service_account_id = yandex_iam_service_account.trigger.id
+    service_account_id = data.yandex_iam_service_account.caller["trigger"].id
   }
 
-  depends_on = [
-    yandex_function_iam_member.trigger,
-    yandex_resourcemanager_folder_iam_member.dead_letters,
-  ]
+  depends_on = [yandex_function_iam_member.trigger]
+}
+
+# An instance that is there answers in milliseconds, one that has to be started in a second or two. A message without a
+# job wakes a function and does nothing; provisioned instances would do the same and more, and no resource sets them.
+resource "yandex_function_trigger" "warm" {
+  for_each    = var.warm
+  folder_id   = var.folder_id
+  name        = "${local.name}-warm-${replace(each.key, "_", "-")}"
+  description = "Keeps an instance of ${each.key} ready"
+  labels      = local.labels
+
+  timer {
+    cron_expression = each.value
+    payload         = jsonencode({ job = "warm" })
+  }
+
+  function {
+    id                 = module.function[each.key].id
+    tag                = var.tags.live
+    service_account_id = data.yandex_iam_service_account.caller["trigger"].id
+    # A wake-up that was missed is of no use later.
+    retry_attempts = "1"
+    retry_interval = "10"
+  }
+
+  depends_on = [yandex_function_iam_member.trigger]
 }

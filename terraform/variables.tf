@@ -54,7 +54,7 @@ variable "network_cidr" {
 variable "database" {
   description = "Size and keeping of the managed PostgreSQL cluster. Disk in GB; memory and cores by preset."
   type = object({
-    version               = optional(string, "15")
+    version               = optional(string, "17") # PostGIS 3.4 there
     preset                = string
     disk_type             = optional(string, "network-ssd")
     disk_gb               = number
@@ -69,6 +69,10 @@ variable "database" {
     connections_dashboard = optional(number, 20)
   })
 
+  validation {
+    condition     = contains(["15", "16", "17"], var.database.version)
+    error_message = "The versions that the product is tried on: 15, 16, 17."
+  }
   validation {
     condition     = var.database.hosts >= 1 && var.database.hosts <= 3
     error_message = "One to three hosts, one a zone."
@@ -99,6 +103,48 @@ variable "release" {
   validation {
     condition     = alltrue([for sum in values(var.release) : can(regex("^[0-9a-f]{64}$", sum))])
     error_message = "A bundle is named by 64 hexadecimal digits."
+  }
+}
+
+variable "release_name" {
+  description = "What /health calls the release: the SHA-256 of its bundles' sums, made by the deployment."
+  type        = string
+  default     = ""
+}
+
+variable "tags" {
+  description = "Versions are made under the tag `next`; gateway and triggers call those under `live`. They are the same at the first deployment, and once the next ones were found good."
+  type = object({
+    live = string
+    next = string
+  })
+  default = { live = "blue", next = "blue" }
+
+  validation {
+    condition     = alltrue([for tag in values(var.tags) : contains(["blue", "green"], tag)])
+    error_message = "Tags are blue and green: each is free for the next release while the other is in use."
+  }
+}
+
+variable "quotas" {
+  description = "What the account's quotas of Cloud Functions allow this environment: functions, and instances, calls at a time and memory a zone. The defaults are a new account's."
+  type = object({
+    functions = optional(number, 10)
+    instances = optional(number, 10)
+    requests  = optional(number, 10)
+    memory_gb = optional(number, 20)
+  })
+  default = {}
+}
+
+variable "warm" {
+  description = "Functions that a timer keeps ready, name = cron in UTC; an instance that is not called goes after some minutes. Each call is billed."
+  type        = map(string)
+  default     = { stats = "*/5 * * * ? *", upload = "*/5 * * * ? *" }
+
+  validation {
+    condition     = alltrue([for name in keys(var.warm) : contains(["stats", "upload", "health"], name)])
+    error_message = "Functions with an answer to wait for: stats, upload, health."
   }
 }
 
@@ -166,18 +212,36 @@ variable "upload_max_bytes" {
 # --- who may call ------------------------------------------------------------------------------------------------
 
 variable "oidc" {
-  description = "The identity provider whose tokens the gateway believes."
+  description = "Another identity provider than the organization's Identity Hub: null is the hub. The audience stands in the token that the page sends: its access token, or its ID token, whose audience is the client."
   type = object({
-    issuer   = string
-    jwks_uri = string
-    audience = string
-    client   = optional(string, "fly-potato-site") # the web page's own: public, authorization code with PKCE
+    issuer       = string
+    jwks_uri     = string
+    audience     = string
+    client       = optional(string, "fly-potato-site") # the web page's own: public, authorization code with PKCE
+    token        = optional(string, "access")
+    scope        = optional(string, "openid profile")
+    roles_prefix = optional(string, "")
   })
+  default = null
 
   validation {
-    condition     = startswith(var.oidc.issuer, "https://") && startswith(var.oidc.jwks_uri, "https://")
+    condition     = try(startswith(var.oidc.issuer, "https://") && startswith(var.oidc.jwks_uri, "https://"), var.oidc == null)
     error_message = "Issuer and keys are https addresses."
   }
+  validation {
+    condition     = try(!can(regex("^https://([^/]*[.])?example([.][a-z]+)?(:[0-9]+)?(/|$)|[.](invalid|localhost)(:[0-9]+)?(/|$)", "${var.oidc.issuer}/")), var.oidc == null)
+    error_message = "The issuer is a placeholder: nobody could log in there."
+  }
+  validation {
+    condition     = try(contains(["access", "id"], var.oidc.token), var.oidc == null)
+    error_message = "The page sends its access token or its ID token."
+  }
+}
+
+variable "hub_client_id" {
+  description = "The client of the page at the organization's Identity Hub: output client_id of terraform/sign_in, which needs this environment's address."
+  type        = string
+  default     = null
 }
 
 variable "site_origins" {
@@ -198,12 +262,28 @@ variable "domain" {
     zone_id = string
   })
   default = null
+
+  validation {
+    condition     = try(length(split(".", var.domain.fqdn)) >= 3, var.domain == null)
+    error_message = "A name below a zone, as uav.agency.ru: the zone's own name (agency.ru) cannot be a CNAME."
+  }
 }
 
 variable "requests_per_second" {
-  description = "What the gateway lets through in all, files of the web page (some thirty at a first visit) included; 0 sets no limit, for the limit is a preview that an account may have to ask for."
+  description = "What the gateway lets through in all, files of the web page (some thirty at a first visit) included; 0 sets no limit. The limit is a preview that has to be asked for, so an account without it refuses any other value."
   type        = number
-  default     = 200
+  default     = 0
+}
+
+variable "protection" {
+  description = "Smart Web Security before the gateway: calls a minute of one address, reports of them. only_watch logs what would be refused and refuses nothing."
+  type = object({
+    enabled            = optional(bool, true)
+    only_watch         = optional(bool, false)
+    calls_per_minute   = optional(number, 1200)
+    reports_per_minute = optional(number, 30)
+  })
+  default = {}
 }
 
 # --- DataLens ----------------------------------------------------------------------------------------------------

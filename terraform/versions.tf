@@ -5,7 +5,7 @@ terraform {
   required_providers {
     yandex = {
       source  = "yandex-cloud/yandex"
-      version = ">= 0.222.0"
+      version = "~> 0.222"
     }
   }
 

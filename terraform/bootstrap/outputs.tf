@@ -1,6 +1,9 @@
 output "buckets" {
-  description = "Where state and bundles are kept."
-  value       = { for use, bucket in yandex_storage_bucket.for : use => bucket.bucket }
+  description = "Where state, bundles, audit events and exported logs are kept."
+  value = merge(
+    { for use, bucket in yandex_storage_bucket.for : use => bucket.bucket },
+    { for use, bucket in yandex_storage_bucket.archive : use => bucket.bucket },
+  )
 }
 
 output "deployer" {
@@ -9,4 +12,9 @@ output "deployer" {
     account_id = yandex_iam_service_account.deployer.id
     secret_id  = yandex_lockbox_secret.deployer.id
   }
+}
+
+output "versions" {
+  description = "The version of each secret that Lockbox fills; without one a deployment finds no password."
+  value       = { for name, version in yandex_lockbox_secret_version.generated : name => version.id }
 }

@@ -23,3 +23,20 @@ variable "repository" {
   type        = string
   default     = null
 }
+
+variable "audit_days" {
+  description = "How long audit events are kept."
+  type        = number
+  default     = 1095
+
+  validation {
+    condition     = var.audit_days >= 180
+    error_message = "Half a year or more: an incident is often looked into months later."
+  }
+}
+
+variable "logs_days" {
+  description = "How long exported logs are kept; their group keeps them for log_days of the environment."
+  type        = number
+  default     = 365
+}

@@ -4,11 +4,12 @@ terraform {
   required_providers {
     yandex = {
       source  = "yandex-cloud/yandex"
-      version = ">= 0.222.0"
+      version = "~> 0.222"
     }
   }
 
-  # Starts with a state on the administrator's disk; docs/deploy.md moves it into the bucket it has made.
+  # Starts with a state on the administrator's disk. docs/deploy.md moves it into the bucket that it has made, by a file
+  # backend_override.tf that git ignores, so that no tree is dirty for it.
 }
 
 provider "yandex" {

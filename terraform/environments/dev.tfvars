@@ -3,7 +3,7 @@ environment  = "dev"
 network_cidr = "10.110.0.0/16"
 
 database = {
-  preset              = "b2.medium" # 2 vCPU at 50%, 4 GB
+  preset              = "b3-c1-m4" # a shared core, 4 GB
   disk_type           = "network-ssd"
   disk_gb             = 20
   hosts               = 1
@@ -16,12 +16,9 @@ app = {
   log_level = "DEBUG"
 }
 
-oidc = {
-  issuer   = "https://sso.dev.example.ru/sso/realms/fly-potato"
-  jwks_uri = "https://sso.dev.example.ru/sso/realms/fly-potato/protocol/openid-connect/certs"
-  audience = "fly-potato"
-}
+# hub_client_id = ""  # output client_id of terraform/sign_in, once the address is known
 
+warm              = {}
 site_origins      = ["http://localhost:8073"]
 incoming_ttl_days = 7
 log_days          = 7

@@ -11,10 +11,6 @@ database = {
   deletion_protection = true
 }
 
-oidc = {
-  issuer   = "https://sso.preprod.example.ru/sso/realms/fly-potato"
-  jwks_uri = "https://sso.preprod.example.ru/sso/realms/fly-potato/protocol/openid-connect/certs"
-  audience = "fly-potato"
-}
+# hub_client_id = ""  # output client_id of terraform/sign_in, once the address is known
 
 log_days = 30

@@ -12,11 +12,18 @@ database = {
   deletion_protection = true
 }
 
-oidc = {
-  issuer   = "https://sso.example.ru/sso/realms/fly-potato"
-  jwks_uri = "https://sso.example.ru/sso/realms/fly-potato/protocol/openid-connect/certs"
-  audience = "fly-potato"
+# An account has 10 and 10 by default: these have to be raised first (docs/deploy.md, section 3).
+quotas = { instances = 20, requests = 60 }
+
+functions = {
+  upload      = { instances = 3, requests = 10 }
+  process     = { instances = 3, requests = 3 }
+  embed_token = { instances = 2, requests = 10 }
+  health      = { instances = 2, requests = 10 }
+  stats       = { instances = 5, requests = 20 }
 }
+
+# hub_client_id = ""  # output client_id of terraform/sign_in, once the address is known
 
 data_quota_gb = 50
 log_days      = 90

@@ -11,11 +11,7 @@ database = {
   deletion_protection = false
 }
 
-oidc = {
-  issuer   = "https://sso.test.example.ru/sso/realms/fly-potato"
-  jwks_uri = "https://sso.test.example.ru/sso/realms/fly-potato/protocol/openid-connect/certs"
-  audience = "fly-potato"
-}
+# hub_client_id = ""  # output client_id of terraform/sign_in, once the address is known
 
 incoming_ttl_days = 7
 log_days          = 14

@@ -87,6 +87,15 @@ run "database" {
   }
 }
 
+run "the_version_that_the_cloud_offers" {
+  command = plan
+
+  assert {
+    condition     = yandex_mdb_postgresql_cluster_v2.this.config.version == "17"
+    error_message = "PostgreSQL 17 with PostGIS 3.4, unless an environment says otherwise."
+  }
+}
+
 run "production_is_guarded" {
   command = plan
 

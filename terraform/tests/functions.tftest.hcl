@@ -69,37 +69,101 @@ run "triggers" {
     condition     = jsondecode(one(yandex_function_trigger.job["cleanup"].timer).payload) == { job = "cleanup" }
     error_message = "The timer says which job."
   }
+  assert {
+    condition     = toset(keys(yandex_function_trigger.warm)) == toset(["stats", "upload"]) && alltrue([for trigger in values(yandex_function_trigger.warm) : jsondecode(one(trigger.timer).payload) == { job = "warm" }])
+    error_message = "The functions that a person waits for are kept ready."
+  }
 }
 
 run "rights" {
   command = plan
 
   assert {
-    condition = toset([for member in concat(
-      values(yandex_resourcemanager_folder_iam_member.logs), [yandex_resourcemanager_folder_iam_member.dead_letters]
-    ) : member.role]) == toset(["logging.writer", "ymq.writer"])
-    error_message = "On the folder there are rights to write logs and dead letters, no others."
-  }
-  assert {
     condition     = toset(keys(yandex_storage_bucket_iam_binding.data)) == toset(["storage.viewer", "storage.uploader"])
-    error_message = "Functions read and write objects and never manage the bucket."
+    error_message = "Functions read and write objects; they neither delete any nor manage the bucket."
   }
   assert {
-    condition     = { for name, member in yandex_kms_symmetric_key_iam_member.data : name => member.role }["health"] == "kms.keys.decrypter"
-    error_message = "Who only reads cannot encrypt."
+    condition     = module.function["process"].environment["RESULT_FILES_EXPIRE_THEMSELVES"] == "True"
+    error_message = "Whoever may not delete is told to leave files to the bucket's rules."
   }
   assert {
-    condition     = alltrue([for member in values(yandex_lockbox_secret_iam_member.function) : member.role == "lockbox.payloadViewer"])
-    error_message = "Secrets are read and no more."
-  }
-  assert {
-    condition     = alltrue([for member in values(yandex_function_iam_member.gateway) : member.role == "functions.functionInvoker"])
-    error_message = "The gateway calls and no more."
+    condition     = alltrue([for member in concat(values(yandex_function_iam_member.gateway), values(yandex_function_iam_member.trigger), values(yandex_function_iam_member.deployer)) : member.role == "functions.functionInvoker"])
+    error_message = "Gateway, triggers and deployments call functions and no more."
   }
   assert {
     condition     = yandex_storage_bucket_iam_binding.site.role == "storage.viewer" && length(yandex_storage_bucket_iam_binding.site.members) == 1
     error_message = "Only the gateway reads the web page's bucket."
   }
+}
+
+run "default_quotas" {
+  command = plan
+
+  assert {
+    condition     = local.wanted.functions <= 10 && local.wanted.instances <= 10 && local.wanted.requests <= 10 && local.wanted.memory_gb <= 20
+    error_message = "A new account takes the functions as they come."
+  }
+}
+
+run "more_than_the_quotas_is_refused" {
+  command = plan
+
+  variables {
+    functions = { stats = { instances = 5, requests = 20 } }
+  }
+
+  expect_failures = [terraform_data.quotas]
+}
+
+run "raised_quotas_are_believed" {
+  command = plan
+
+  variables {
+    functions = { stats = { instances = 5, requests = 20 } }
+    quotas    = { instances = 20, requests = 60 }
+  }
+
+  assert {
+    condition     = local.sizes["stats"].requests == 20
+    error_message = "Who has the quotas gets the functions."
+  }
+}
+
+run "a_release_is_tried_under_a_tag_of_its_own" {
+  command = plan
+
+  variables {
+    tags         = { live = "blue", next = "green" }
+    release_name = "9999999999999999999999999999999999999999999999999999999999999999"
+  }
+
+  assert {
+    condition     = alltrue([for function in values(module.function) : function.tags == toset(["green"])])
+    error_message = "New versions carry the next tag."
+  }
+  assert {
+    condition     = alltrue([for integration in values(yamldecode(yandex_api_gateway.this.spec).components.x-yc-apigateway-integrations) : integration.tag == "blue"])
+    error_message = "The gateway goes on calling the versions in use."
+  }
+  assert {
+    condition     = alltrue([for trigger in concat([yandex_function_trigger.workbook], values(yandex_function_trigger.job), values(yandex_function_trigger.warm)) : one(trigger.function).tag == "blue"])
+    error_message = "So do the triggers."
+  }
+  assert {
+    condition     = module.function["health"].environment["APP_RELEASE"] == "9999999999999999999999999999999999999999999999999999999999999999"
+    error_message = "/health says which release it is."
+  }
+}
+
+run "a_secret_without_a_version_is_named" {
+  command = plan
+
+  override_data {
+    target = data.yandex_lockbox_secret.metrics
+    values = { id = "made-before", current_version = [] }
+  }
+
+  expect_failures = [data.yandex_lockbox_secret.metrics]
 }
 
 run "keys_of_datalens" {

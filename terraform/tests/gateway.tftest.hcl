@@ -9,7 +9,7 @@ run "gateway" {
   command = plan
 
   assert {
-    condition     = one(yandex_api_gateway.this.custom_domains).fqdn == "uav.example.ru"
+    condition     = one(yandex_api_gateway.this.custom_domains).fqdn == "uav.fly-potato.test"
     error_message = "The gateway answers to the environment's own name."
   }
   assert {
@@ -21,7 +21,7 @@ run "gateway" {
     error_message = "The name points at the gateway."
   }
   assert {
-    condition     = strcontains(yandex_api_gateway.this.spec, "https://sso.example.ru/realms/fly-potato/protocol/openid-connect/certs")
+    condition     = strcontains(yandex_api_gateway.this.spec, "https://sso.fly-potato.test/realms/fly-potato/protocol/openid-connect/certs")
     error_message = "The specification names the issuer's keys."
   }
   assert {
@@ -30,7 +30,7 @@ run "gateway" {
       if contains(["type", "issuers", "audiences", "requiredClaims"], key)
       } == {
       type           = "jwt"
-      issuers        = ["https://sso.example.ru/realms/fly-potato"]
+      issuers        = ["https://sso.fly-potato.test/realms/fly-potato"]
       audiences      = ["fly-potato"]
       requiredClaims = ["sub"]
     }
@@ -49,8 +49,16 @@ run "gateway" {
     error_message = "Nobody gets to a route with a role without a token."
   }
   assert {
-    condition     = yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.rateLimit.allRequests.rps == 200 && !contains(yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.cors.origin, "*")
-    error_message = "The gateway has a limit, and its answers are for the product's own pages."
+    condition     = !can(yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.rateLimit) && !contains(yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.cors.origin, "*")
+    error_message = "The preview of limits is not asked for, and the gateway's answers are for the product's own pages."
+  }
+  assert {
+    condition     = yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.smartWebSecurity.securityProfileId == yandex_sws_security_profile.this[0].id
+    error_message = "What reaches the gateway has passed its profile."
+  }
+  assert {
+    condition     = alltrue([for rule in yandex_sws_advanced_rate_limiter_profile.this[0].advanced_rate_limiter_rule : one(rule.dynamic_quota).action == "DENY" && one(one(one(rule.dynamic_quota).characteristic).simple_characteristic).type == "IP" && !rule.dry_run])
+    error_message = "One address may call so often and no more."
   }
   assert {
     condition     = !can(regex("[$][{]", yandex_api_gateway.this.spec))
@@ -76,18 +84,18 @@ run "gateway" {
     condition = alltrue([
       for path, item in yamldecode(yandex_api_gateway.this.spec).paths :
       item.get.x-yc-apigateway-integration.bucket == yandex_storage_bucket.site.bucket &&
-      item.get.x-yc-apigateway-integration.service_account_id == yandex_iam_service_account.gateway.id &&
+      item.get.x-yc-apigateway-integration.service_account_id == data.yandex_iam_service_account.caller["gateway"].id &&
       item.get.x-yc-apigateway-integration.error_object == "404.html"
       if try(item.get.x-yc-apigateway-integration.type, "") == "object_storage"
     ])
     error_message = "Pages come from the site's bucket in the gateway's name, and what there is not is a page as well."
   }
   assert {
-    condition     = output.site.config == { login = "oidc", issuer = "https://sso.example.ru/realms/fly-potato", client_id = "fly-potato-site" } && contains(output.site.connect, "https://storage.yandexcloud.net")
+    condition     = output.site.config == { login = "oidc", issuer = "https://sso.fly-potato.test/realms/fly-potato", client_id = "fly-potato-site", token = "access", scope = "openid profile" } && contains(output.site.connect, "https://storage.yandexcloud.net")
     error_message = "The page learns where to log in and may send workbooks to the bucket."
   }
   assert {
-    condition     = output.address == "https://uav.example.ru"
+    condition     = output.address == "https://uav.fly-potato.test"
     error_message = "The address is the environment's own name."
   }
 }
@@ -109,17 +117,92 @@ run "gateway_without_a_name" {
   }
 }
 
-run "an_account_without_the_preview_of_limits" {
+run "an_account_with_the_preview_of_limits" {
   command = plan
 
   variables {
-    requests_per_second = 0
+    requests_per_second = 200
   }
 
   assert {
-    condition     = !can(yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.rateLimit)
-    error_message = "Zero leaves the limit out."
+    condition     = yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.rateLimit.allRequests.rps == 200
+    error_message = "Who has the preview sets the limit."
   }
+}
+
+run "without_protection" {
+  command = plan
+
+  variables {
+    protection = { enabled = false }
+  }
+
+  assert {
+    condition     = !can(yamldecode(yandex_api_gateway.this.spec).x-yc-apigateway.smartWebSecurity) && length(yandex_sws_security_profile.this) == 0
+    error_message = "The profile can be left out."
+  }
+}
+
+run "the_organizations_own_sign_in" {
+  command = plan
+
+  variables {
+    oidc          = null
+    hub_client_id = "ajeclient00000000000"
+  }
+
+  assert {
+    condition = {
+      for key, value in yamldecode(yandex_api_gateway.this.spec).components.securitySchemes.people.x-yc-apigateway-authorizer : key => value
+      if contains(["jwksUri", "issuers", "audiences"], key)
+      } == {
+      jwksUri   = "https://auth.yandex.cloud/oauth/jwks/keys"
+      issuers   = ["https://auth.yandex.cloud"]
+      audiences = ["ajeclient00000000000"]
+    }
+    error_message = "The gateway believes the organization's Identity Hub, for the page's own client."
+  }
+  assert {
+    condition     = output.site.config == { login = "oidc", issuer = "https://auth.yandex.cloud", client_id = "ajeclient00000000000", token = "id", scope = "openid profile email groups" }
+    error_message = "The page asks for groups and sends the token that holds them."
+  }
+  assert {
+    condition     = module.function["stats"].environment["AUTH_ROLES_PREFIX"] == "fly-potato-prod-" && output.sign_in.ready
+    error_message = "Roles are groups of this environment."
+  }
+}
+
+run "before_there_is_a_sign_in" {
+  command = plan
+
+  variables {
+    oidc = null
+  }
+
+  assert {
+    condition     = !output.sign_in.ready && yamldecode(yandex_api_gateway.this.spec).components.securitySchemes.people.x-yc-apigateway-authorizer.audiences == ["fly-potato-prod-has-no-sign-in-yet"]
+    error_message = "The first deployment finds the address; until the page is known to the hub no token is believed."
+  }
+}
+
+run "a_placeholder_is_no_issuer" {
+  command = plan
+
+  variables {
+    oidc = { issuer = "https://sso.example.ru/realms/fly-potato", jwks_uri = "https://sso.example.ru/certs", audience = "fly-potato" }
+  }
+
+  expect_failures = [var.oidc]
+}
+
+run "a_zones_own_name_cannot_point_at_the_gateway" {
+  command = plan
+
+  variables {
+    domain = { fqdn = "agency.ru", zone_id = "dns-zone" }
+  }
+
+  expect_failures = [var.domain]
 }
 
 run "a_star_is_no_origin" {

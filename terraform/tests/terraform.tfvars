@@ -30,9 +30,9 @@ release = {
 }
 
 oidc = {
-  issuer   = "https://sso.example.ru/realms/fly-potato"
-  jwks_uri = "https://sso.example.ru/realms/fly-potato/protocol/openid-connect/certs"
+  issuer   = "https://sso.fly-potato.test/realms/fly-potato"
+  jwks_uri = "https://sso.fly-potato.test/realms/fly-potato/protocol/openid-connect/certs"
   audience = "fly-potato"
 }
 
-domain = { fqdn = "uav.example.ru", zone_id = "dns-zone" }
+domain = { fqdn = "uav.fly-potato.test", zone_id = "dns-zone" }

@@ -29,6 +29,7 @@ resource "yandex_function" "this" {
   service_account_id = var.service_account_id
   environment        = local.environment
   user_hash          = var.bundle.sha256 # new bytes, new version
+  tags               = [var.tag]
 
   package {
     bucket_name = var.bundle.bucket
@@ -63,6 +64,11 @@ resource "yandex_function" "this" {
       condition     = local.environment_bytes + local.secret_bytes <= local.environment_limit
       error_message = "Environment and secrets of ${var.name} may take 4 KB in all; these take up to ${local.environment_bytes + local.secret_bytes} bytes."
     }
+    # The provider turns a version that could not be made into a warning.
+    postcondition {
+      condition     = self.version != null && self.version != ""
+      error_message = "No version of ${var.name} was made; the warning above says why."
+    }
   }
 }
 
@@ -70,7 +76,7 @@ resource "yandex_function_scaling_policy" "this" {
   function_id = yandex_function.this.id
 
   policy {
-    tag                  = "$latest"
+    tag                  = var.live_tag
     zone_instances_limit = var.instances
     zone_requests_limit  = var.requests
   }

@@ -48,6 +48,16 @@ variable "requests" {
   type        = number
 }
 
+variable "tag" {
+  description = "The tag that a version made now carries."
+  type        = string
+}
+
+variable "live_tag" {
+  description = "The tag of the versions that are in use, whose instances and calls are limited."
+  type        = string
+}
+
 variable "service_account_id" {
   type = string
 }

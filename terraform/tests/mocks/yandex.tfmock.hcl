@@ -3,7 +3,7 @@
 mock_resource "yandex_cm_certificate" {
   defaults = {
     id         = "certificate"
-    challenges = [{ dns_name = "_acme-challenge.uav.example.ru.", dns_type = "CNAME", dns_value = "proof.cm.yandexcloud.net." }]
+    challenges = [{ dns_name = "_acme-challenge.uav.fly-potato.test.", dns_type = "CNAME", dns_value = "proof.cm.yandexcloud.net." }]
   }
 }
 
@@ -31,24 +31,12 @@ mock_resource "yandex_vpc_security_group" {
   defaults = { id = "security-group" }
 }
 
-mock_resource "yandex_iam_service_account" {
-  defaults = { id = "account" }
-}
-
-mock_resource "yandex_kms_symmetric_key" {
-  defaults = { id = "key" }
-}
-
-mock_resource "yandex_lockbox_secret" {
-  defaults = { id = "secret" }
-}
-
-mock_resource "yandex_iam_service_account_static_access_key" {
-  defaults = { output_to_lockbox_version_id = "key-version" }
+mock_resource "yandex_sws_security_profile" {
+  defaults = { id = "security-profile" }
 }
 
 mock_resource "yandex_function" {
-  defaults = { id = "function" }
+  defaults = { id = "function", version = "version" }
 }
 
 mock_data "yandex_lockbox_secret" {
@@ -56,11 +44,11 @@ mock_data "yandex_lockbox_secret" {
 }
 
 mock_data "yandex_iam_service_account" {
-  defaults = { id = "deployer" }
+  defaults = { id = "account" }
 }
 
 mock_data "yandex_kms_symmetric_key" {
-  defaults = { id = "secrets-key" }
+  defaults = { id = "key" }
 }
 
 mock_data "yandex_cm_certificate" {

@@ -1,5 +1,9 @@
 mock_provider "yandex" {
   override_during = plan
+
+  mock_resource "yandex_function" {
+    defaults = { id = "function", version = "version" }
+  }
 }
 
 variables {
@@ -11,6 +15,8 @@ variables {
   timeout_sec        = 30
   instances          = 3
   requests           = 10
+  tag                = "green"
+  live_tag           = "blue"
   service_account_id = "account"
   network_id         = "network"
   log_group_id       = "log-group"
@@ -26,6 +32,10 @@ run "attached_to_the_network" {
   assert {
     condition     = yandex_function.this.user_hash == var.bundle.sha256 && one(yandex_function.this.package).sha_256 == var.bundle.sha256
     error_message = "New bytes make a new version."
+  }
+  assert {
+    condition     = yandex_function.this.tags == toset(["green"])
+    error_message = "A version carries the next tag."
   }
   assert {
     condition     = one(yandex_function.this.package).bucket_name == "artifacts" && length(yandex_function.this.content) == 0
@@ -52,8 +62,8 @@ run "attached_to_the_network" {
     error_message = "It logs into the group."
   }
   assert {
-    condition     = one(yandex_function_scaling_policy.this.policy).tag == "$latest" && one(yandex_function_scaling_policy.this.policy).zone_instances_limit == 3 && one(yandex_function_scaling_policy.this.policy).zone_requests_limit == 10
-    error_message = "Its instances and calls have limits."
+    condition     = one(yandex_function_scaling_policy.this.policy).tag == "blue" && one(yandex_function_scaling_policy.this.policy).zone_instances_limit == 3 && one(yandex_function_scaling_policy.this.policy).zone_requests_limit == 10
+    error_message = "The versions in use have limits of instances and calls."
   }
 }
 
@@ -91,6 +101,19 @@ run "an_environment_over_4_kb_is_refused" {
 
   variables {
     environment = { LONG = join("", [for number in range(512) : "12345678"]) }
+  }
+
+  expect_failures = [yandex_function.this]
+}
+
+# A version that could not be made is a warning of the provider, and its state looks as if all were well.
+run "a_version_that_was_not_made_is_no_success" {
+  command = plan
+
+  override_resource {
+    target          = yandex_function.this
+    override_during = plan
+    values          = { id = "function", version = "" }
   }
 
   expect_failures = [yandex_function.this]
