@@ -30,6 +30,8 @@ class AppSettings(BaseSettings):
 
     title: str = "Fly Potato"
     version: str = VERSION
+    release: str | None = None
+    """What a deployment calls the release: a digest over its bundles; None where nobody deploys."""
     debug: bool = False
     prometheus_host: str = "0.0.0.0"  # noqa: S104 - inside a container the port is published by the engine
     prometheus_port: int = Field(default=8000, ge=1, le=65535)
@@ -105,6 +107,8 @@ class RetentionSettings(BaseSettings):
 
     ttl_hours: int = Field(default=720, gt=0)
     """RESULT_TTL_HOURS: files of rejects and reports, and announcements that no workbook followed."""
+    files_expire_themselves: bool = False
+    """The bucket's own rules remove the files, and whoever cleans up may not: then only announcements go."""
 
 
 class MetricsSettings(BaseSettings):
@@ -131,6 +135,8 @@ class AuthSettings(BaseSettings):
     audience: str | None = None
     algorithms: Annotated[tuple[str, ...], NoDecode] = ("RS256", "ES256")
     roles_claims: Annotated[tuple[str, ...], NoDecode] = ("roles", "groups")
+    roles_prefix: str = ""
+    """What stands before a role's name in the claims: groups that many products share carry their product's name."""
     regions_claim: str = "regions"
     jwks_ttl_seconds: int = Field(default=300, gt=0)
     leeway_seconds: int = Field(default=30, ge=0, le=300)

@@ -56,13 +56,13 @@ def _function(name: str, seconds: float, memory_mb: int, *settings: type[BaseSet
 
 # terraform/functions.tf says the same; a test holds them together.
 FUNCTIONS: tuple[Function, ...] = (
-    _function("upload", 30, 512, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings),
+    _function("upload", 27, 512, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings),
     _function(
         "process", 600, 2048, DatabaseSettings, StorageSettings, IngestSettings, RetentionSettings, UploadSettings
     ),
     _function("embed_token", 15, 256, AuthSettings, EmbedSettings),
     _function("health", 15, 256, DatabaseSettings, StorageSettings, MetricsSettings, UploadSettings, IngestSettings),
-    _function("stats", 30, 1024, AuthSettings, DatabaseSettings, StorageSettings),
+    _function("stats", 27, 1024, AuthSettings, DatabaseSettings, StorageSettings),
 )
 
 

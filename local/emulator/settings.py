@@ -55,6 +55,8 @@ class EmulatorSettings(BaseSettings):
             "oidc_issuer": self.jwt_issuer,
             "oidc_audience": self.jwt_audience,
             "oidc_jwks_uri": self.jwt_jwks_uri,
+            "live_tag": "$latest",
+            "security_profile": "",
             "cors_origins": json.dumps(self.cors_origins),
         }
         return {name: value for name, value in given.items() if value is not None}

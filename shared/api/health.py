@@ -26,6 +26,8 @@ class Health(BaseModel):
     status: Literal["ok"]
     title: str
     version: str
+    release: str | None
+    """What a deployment called the bundles that answer; null where nobody deployed."""
 
 
 class CheckResult(BaseModel):
@@ -49,7 +51,7 @@ class Readiness(BaseModel):
 async def health(request: Request) -> Health:
     """Say that the function runs; touches nothing else."""
     settings: AppSettings = request.app.state.app_settings
-    return Health(status="ok", title=settings.title, version=settings.version)
+    return Health(status="ok", title=settings.title, version=settings.version, release=settings.release)
 
 
 @router.get(

@@ -31,7 +31,8 @@ class Gatekeeper:
                 claims = await self._tokens.claims(token.strip())
         if not claims:
             raise Unauthenticated("TOKEN_MISSING", "Нужно войти в систему.")
-        return principal_of(claims, self._settings.roles_claims, self._settings.regions_claim)
+        settings = self._settings
+        return principal_of(claims, settings.roles_claims, settings.regions_claim, roles_prefix=settings.roles_prefix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,17 +55,22 @@ class Principal:
 
 
 def principal_of(
-    claims: Mapping[str, object], roles_claims: Sequence[str], regions_claim: str = "regions"
+    claims: Mapping[str, object],
+    roles_claims: Sequence[str],
+    regions_claim: str = "regions",
+    *,
+    roles_prefix: str = "",
 ) -> Principal:
     """Read a caller from verified claims.
 
-    A claim's name may be a path (``realm_access.roles``). Raises Unauthenticated ``SUBJECT_MISSING``.
+    A claim's name may be a path (``realm_access.roles``). With ``roles_prefix`` a role counts only with that before its
+    name, as groups of a whole organization have it. Raises Unauthenticated ``SUBJECT_MISSING``.
     """
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= _SUBJECT_LENGTH or "\0" in subject:
         raise Unauthenticated("SUBJECT_MISSING", "Не удалось определить, кто обращается. Войдите заново.")
     named = {name.removeprefix("/") for path in roles_claims for name in _texts(_at(claims, path))}
-    roles = frozenset(role for role in Role if role.value in named)
+    roles = frozenset(role for role in Role if roles_prefix + role.value in named)
     value = _at(claims, regions_claim)
     # The gateway hands claims on as text, so a null comes as "null": both are an empty list, and not all regions.
     names = () if value is None or value == "null" else _texts(value)

@@ -52,7 +52,13 @@ class HttpHandler:
         self._build = build
 
     def __call__(self, event: dict[str, Any], context: object = None) -> dict[str, Any]:
-        """Answer one event; whatever goes wrong, the answer is a problem and never a stack trace."""
+        """Answer one event; whatever goes wrong, the answer is a problem and never a stack trace.
+
+        A trigger's event wants no answer: a timer keeps the instance and its application ready.
+        """
+        if event.get("messages"):
+            loop_thread().run(loop_thread().kept(self, self._entered), call_of(context, None).seconds_left)
+            return {}
         request = HttpEvent(event)
         call = call_of(context, request.request_id)
         with logs.bound(request_id=call.request_id):

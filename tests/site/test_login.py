@@ -60,6 +60,23 @@ def test_a_person_without_a_role_is_told_so(page: Page, cloud: Desk, issuer: Pro
     assert all("401" in line or "403" in line for line in page.log())
 
 
+def test_where_the_id_token_says_who_it_is_the_page_sends_that(
+    page: Page, told_otherwise: Desk, issuer: Provider
+) -> None:
+    config = json.loads(told_otherwise.config.read_text())
+    told_otherwise.config.write_text(json.dumps({**config, "token": "id", "scope": "openid profile email groups"}))
+    issuer.opaque = True
+    try:
+        sign_in(page, told_otherwise, "/quality?from=2025-01-01")
+        kept = page.js("JSON.parse(sessionStorage.getItem('fly-potato.tokens'))")
+        assert kept["access"] == kept["id"]
+        # It ends with the ID token, whatever the other token's life is.
+        assert page.js("JSON.parse(sessionStorage.getItem('fly-potato.tokens')).until - Date.now()") < 300_000
+    finally:
+        issuer.opaque = False
+    assert all("401" in line for line in page.log())
+
+
 def test_behind_the_proxy_logging_in_is_the_proxys(page: Page, told_otherwise: Desk) -> None:
     told_otherwise.config.write_text(
         json.dumps({"login": "oauth2", "sign_in": "/oauth2/start?rd=", "dashboards": True})

@@ -27,6 +27,18 @@ def test_every_function_has_a_resource_and_a_bundle() -> None:
     assert sorted(names) == sorted(recipe.name for recipe in recipes())
 
 
+def test_the_ground_has_the_same_functions_with_the_same_rights() -> None:
+    block = text("functions.tf").split("environment_groups = {")[0]
+    found = re.findall(
+        r"^    (\w+) = \{[^}]*?role +=\s(\S+)[^}]*?storage +=\s(\[[^]]*\])", block, re.MULTILINE
+    )
+    rights = {"[]": "null", '["read"]': '"kms.keys.decrypter"', '["read", "write"]': '"kms.keys.encrypterDecrypter"'}
+    wanted = {name: (role, rights[storage]) for name, role, storage in found}
+    ground = text("bootstrap/accounts.tf").split("callers = {")[0]
+    laid = re.findall(r"^    (\w+) += \{ role = (\S+), data = (\S+),", ground, re.MULTILINE)
+    assert {name: (role, right) for name, role, right in laid} == wanted
+
+
 def test_every_placeholder_of_the_description_is_filled() -> None:
     wanted = set(re.findall(r"\$\{(\w+)\}", (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")))
     given = set(re.findall(r"^      (\w+) +=", text("gateway.tf"), re.MULTILINE))
@@ -59,17 +71,18 @@ def test_the_desk_runs_functions_within_the_clouds_limits() -> None:
     assert desks == {name: limits for name, limits in clouds.items() if name != "migrate"}
 
 
-def test_the_quotas_to_raise_are_what_the_limits_sum_to() -> None:
+def test_the_functions_fit_the_quotas_of_a_new_account() -> None:
     block = text("functions.tf").split("environment_groups = {")[0]
     limits = {
         name: [int(value) for value in re.findall(rf"^      {name} += (\d+)", block, re.MULTILINE)]
         for name in ("instances", "requests", "memory_mb")
     }
     gigabytes = sum(a * b for a, b in zip(limits["instances"], limits["memory_mb"], strict=True)) / 1024
+    assert (sum(limits["instances"]), sum(limits["requests"])) == (10, 10), "a new account's quotas, used up"
     quotas = (ROOT / "docs" / "deploy.md").read_text("utf-8").split("## 10.")[1].split("## 11.")[0]
-    assert f"limits in `functions.tf` sum to {sum(limits['instances'])} |" in quotas
-    assert f"they sum to {sum(limits['requests'])} |" in quotas
-    assert f"they sum to {gigabytes:.0f} GB |" in quotas
+    assert f"| function instances a zone | 10 | {sum(limits['instances'])} |" in quotas
+    assert f"| function calls at a time a zone | 10 | {sum(limits['requests'])} |" in quotas
+    assert f"| memory of functions a zone | 20 GB | {gigabytes:.0f} GB |" in quotas
 
 
 def test_every_file_of_terraform_has_its_place_in_the_table() -> None:
@@ -95,7 +108,7 @@ def test_names_are_the_same_in_the_code_and_in_terraform() -> None:
     named |= {here.database_secret(role) for role in DATABASE_ROLES}
     assert all(f'"{name}"' in tests for name in named)
     assert here.deployer_secret == "fly-potato-prod-deployer"
-    assert '"${local.name}-deployer"' in text("bootstrap/main.tf")
+    assert '"${local.name}-deployer"' in text("bootstrap/deployer.tf")
     assert here.artifacts_bucket in text("tests/apply.tftest.hcl")
     assert f'"{bundle_key("${each.key}", "${var.release[each.key]}")}"' in text("functions.tf")
 
@@ -105,6 +118,16 @@ def test_every_environment_has_its_files() -> None:
     for name in ENVIRONMENTS:
         assert f'environment  = "{name}"' in text(f"environments/{name}.tfvars")
         assert f'key = "{name}/terraform.tfstate"' in text(f"environments/{name}.backend.hcl")
+
+
+def test_every_stack_wants_the_provider_that_was_read() -> None:
+    """A later major version may drop arguments; without a lock file nothing else would stop it."""
+    for stack in (".", "bootstrap", "sign_in"):
+        assert 'version = "~> 0.222"' in text(f"{stack}/versions.tf")
+
+
+def test_what_an_administrator_writes_beside_makes_no_tree_dirty() -> None:
+    assert "backend_override.tf" in (ROOT / ".gitignore").read_text("utf-8").splitlines()
 
 
 def test_no_value_of_a_secret_is_written_down() -> None:

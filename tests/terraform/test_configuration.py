@@ -26,7 +26,7 @@ run "{name}" {{
 """
 
 
-@pytest.mark.parametrize("stack", ["terraform", "terraform/modules/function", "terraform/bootstrap"])
+@pytest.mark.parametrize("stack", ["terraform", "terraform/modules/function", "terraform/bootstrap", "terraform/sign_in"])
 def test_passes_its_own_tests(tmp_path: Path, stack: str) -> None:
     checked = check(copy(tmp_path), stack, checkov=os.environ.get("CHECKOV") == "1")
     assert checked.passed, checked.log[-4000:]
@@ -69,7 +69,19 @@ MISTAKES = (
         "storage.tf",
         r'"storage\.uploader" =',
         '"storage.admin" =',
-        "Functions read and write objects and never manage the bucket.",
+        "Functions read and write objects; they neither delete any nor manage the bucket.",
+    ),
+    (
+        "functions.tf",
+        r'RESULT_FILES_EXPIRE_THEMSELVES = "True"',
+        'RESULT_FILES_EXPIRE_THEMSELVES = "False"',
+        "Whoever may not delete is told to leave files to the bucket's rules.",
+    ),
+    (
+        "triggers.tf",
+        r"tag                = var\.tags\.live",
+        'tag                = "$latest"',
+        "So do the triggers.",
     ),
     (
         "triggers.tf",

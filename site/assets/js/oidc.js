@@ -13,6 +13,12 @@ const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 const redirect = () => `${location.origin}/`;
 const read = (name) => JSON.parse(sessionStorage.getItem(name) ?? "null");
 
+const claims = (token) => {
+  const [, body] = (token ?? "").split(".");
+  if (!body) return {};
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(body.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0))));
+};
+
 /** Leave for the issuer's page. */
 export async function begin(config) {
   const [state, verifier, found] = [random(), random(), await discover(config)];
@@ -51,7 +57,10 @@ async function exchange(config, form) {
   }
   const told = await answer.json();
   const before = read(KEPT) ?? {};
-  const tokens = { access: told.access_token, refresh: told.refresh_token ?? before.refresh, id: told.id_token ?? before.id, until: Date.now() + 1000 * (told.expires_in ?? 60) };
+  const id = told.id_token ?? before.id;
+  // What the API is told: an access token for whom the issuer makes one, else the ID token, which has an end of its own.
+  const [bearer, seconds] = config.token === "id" ? [id, (claims(id).exp ?? 0) - Date.now() / 1000] : [told.access_token, told.expires_in ?? 60];
+  const tokens = { access: bearer, refresh: told.refresh_token ?? before.refresh, id, until: Date.now() + 1000 * seconds };
   sessionStorage.setItem(KEPT, JSON.stringify(tokens));
   return tokens.access;
 }
@@ -80,9 +89,6 @@ export async function end(config) {
 
 /** The person's name as the ID token tells it. */
 export function name() {
-  const [, body] = (read(KEPT)?.id ?? "").split(".");
-  if (!body) return null;
-  const text = new TextDecoder().decode(Uint8Array.from(atob(body.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0)));
-  const claims = JSON.parse(text);
-  return claims.preferred_username ?? claims.name ?? claims.email ?? null;
+  const { preferred_username: login, name: full, email } = claims(read(KEPT)?.id);
+  return login ?? full ?? email ?? null;
 }

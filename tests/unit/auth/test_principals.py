@@ -38,6 +38,19 @@ def test_roles(claims: dict[str, object], roles: set[Role]) -> None:
     assert principal_of({"sub": "p", **claims}, CLAIMS).roles == roles
 
 
+@pytest.mark.parametrize(
+    ("groups", "roles"),
+    [
+        (["fly-potato-prod-operator", "everybody"], {Role.OPERATOR}),
+        (["/fly-potato-prod-analyst"], {Role.ANALYST}),
+        (["operator", "fly-potato-dev-operator", "fly-potato-prod-", "x-fly-potato-prod-operator"], set()),
+    ],
+)
+def test_groups_of_an_organization_count_with_their_prefix_alone(groups: list[str], roles: set[Role]) -> None:
+    told = principal_of({"sub": "p", "groups": groups}, CLAIMS, roles_prefix="fly-potato-prod-")
+    assert told.roles == roles
+
+
 @pytest.mark.parametrize("subject", [None, "", 7, "x" * 256, "a\0b", ["p"]])
 def test_without_a_subject_nobody_calls(subject: object) -> None:
     with pytest.raises(Unauthenticated) as caught:

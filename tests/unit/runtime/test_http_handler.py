@@ -37,6 +37,23 @@ class Context:
         return self._milliseconds
 
 
+def test_a_timer_keeps_the_application_ready_and_gets_no_answer() -> None:
+    entered: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        entered.append("once")
+        yield
+
+    handler = HttpHandler(lambda: create_app([], lifespan=lifespan))
+    try:
+        for _ in range(2):
+            assert handler(sample("timer"), Context()) == {}
+    finally:
+        runtime.shutdown()
+    assert entered == ["once"]
+
+
 def sample(name: str) -> dict[str, Any]:
     return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
 
