@@ -22,6 +22,7 @@ ROUTERS = {"upload": uploads.router, "embed_token": embeds.router, "health": hea
 STATS = (statistics.router, flights.router, reports.router)
 PLACEHOLDERS = {
     "gateway_sa", "site_bucket", "cors_origins", "oidc_issuer", "oidc_jwks_uri", "oidc_audience", "requests_per_second",
+    "live_tag", "security_profile",
     "function_upload", "function_embed_token", "function_health", "function_stats",
 }  # fmt: skip
 
@@ -101,7 +102,12 @@ def test_operations_have_names_of_their_own(contract: Contract) -> None:
 def test_it_is_a_template_with_known_placeholders_only() -> None:
     assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == PLACEHOLDERS
     assert TEXT.count("${") == len(re.findall(r"\$\{\w+\}", TEXT))
-    assert re.findall(r"%\{[^}]*\}", TEXT) == ["%{ if requests_per_second > 0 }", "%{ endif }"]
+    assert re.findall(r"%\{[^}]*\}", TEXT) == [
+        "%{ if requests_per_second > 0 }",
+        "%{ endif }",
+        '%{ if security_profile != "" }',
+        "%{ endif }",
+    ]
     assert not re.search(r"(?m)(^|\s)[&*][a-z_]+\s*$", TEXT), "the gateway's parser may not know anchors"
 
 
@@ -140,11 +146,11 @@ def test_every_described_success_has_an_example(contract: Contract) -> None:
 
 def test_the_contract_check_can_fail(contract: Contract) -> None:
     contract.check(
-        "GET", "/health", 200, {"content-type": "application/json"}, b'{"status":"ok","title":"","version":""}'
+        "GET", "/health", 200, {"content-type": "application/json"}, b'{"status":"ok","title":"","version":"","release":null}'
     )
     for status, kind, body in [
         (200, "application/json", b'{"status":"ok","title":""}'),
-        (200, "application/json", b'{"status":"ok","title":"","version":"","more":1}'),
+        (200, "application/json", b'{"status":"ok","title":"","version":"","release":null,"more":1}'),
         (418, "application/json", b"{}"),
         (200, "text/html", b""),
     ]:

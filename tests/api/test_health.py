@@ -77,7 +77,12 @@ def samples(text: str) -> dict[str, dict[tuple[str, ...], float]]:
 def test_alive_without_any_setting(call: Caller, environment: pytest.MonkeyPatch) -> None:
     answer = call("health", "GET", "/health", roles=None)
     assert answer.status == 200
-    assert answer.json == {"status": "ok", "title": "Fly Potato", "version": "0.1.0"}
+    assert answer.json == {"status": "ok", "title": "Fly Potato", "version": "0.1.0", "release": None}
+
+
+def test_it_tells_which_release_answers(call: Caller, environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("APP_RELEASE", "9" * 64)
+    assert call("health", "GET", "/health", roles=None).json["release"] == "9" * 64
 
 
 @pytest.mark.usefixtures("configured", "boundaries")
