@@ -49,8 +49,10 @@ async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
     pool, storage, settings = workshop
     key = message.details.key if isinstance(message, ObjectMessage) and message.created else ""
     if isinstance(message, TimerMessage):
-        ttl = timedelta(hours=load(RetentionSettings).ttl_hours)
-        return await run_job(pool, storage, message.details.payload, ttl, load(UploadSettings).arrival_window)
+        kept = load(RetentionSettings)
+        ttl, window = timedelta(hours=kept.ttl_hours), load(UploadSettings).arrival_window
+        payload, files = message.details.payload, not kept.files_expire_themselves
+        return await run_job(pool, storage, payload, ttl, window, files=files)
     if not key.startswith(INCOMING):
         return logger.info("Not a new workbook, ignored.")
     if message.details.bucket_id != storage.bucket:

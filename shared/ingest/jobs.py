@@ -1,6 +1,7 @@
 """What timers ask for: end what was cut off, throw away what has had its time, prove the roll-ups against the flights.
 
-A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups`` and ``reread``.
+A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups`` and ``reread``; ``warm`` wants nothing but an
+instance that has started.
 """
 
 import asyncio
@@ -106,9 +107,14 @@ async def _look_for_awaited(conn: Connection, storage: Storage, arrival_window: 
     return arrived, absent
 
 
-async def cleanup(pool: Pool, storage: Storage, ttl: timedelta, now: datetime, *, dry_run: bool = False) -> Expired:
-    """Remove result files and announcements older than ``ttl``; with ``dry_run`` only tell which. ``now`` is aware."""
-    kept = await asyncio.to_thread(lambda: list(storage.list(RESULTS)))
+async def cleanup(
+    pool: Pool, storage: Storage, ttl: timedelta, now: datetime, *, dry_run: bool = False, files: bool = True
+) -> Expired:
+    """Remove result files and announcements older than ``ttl``; with ``dry_run`` only tell which. ``now`` is aware.
+
+    Without ``files`` the bucket is left alone: its own rules remove them, and this account may have no right to.
+    """
+    kept = await asyncio.to_thread(lambda: list(storage.list(RESULTS))) if files else []
     old = [item for item in kept if item.modified_at < now - ttl]
     with translated():
         async with pool.acquire() as conn:
@@ -138,8 +144,12 @@ async def run_job(
     payload: str | None,
     ttl: timedelta,
     arrival_window: timedelta = timedelta(minutes=20),
+    *,
+    files: bool = True,
 ) -> None:
     """Do what a timer's payload asks for. ``ttl`` is of results, ``arrival_window`` of announced workbooks.
+
+    ``files`` tells whether ``cleanup`` removes files.
 
     Raises:
         RequestError: ``JOB_UNKNOWN``.
@@ -152,7 +162,7 @@ async def run_job(
             log.error("Uploads were cut off.", extra={"code": claims.INTERRUPTED, "count": swept.uploads})
 
     async def clean() -> None:
-        gone = await cleanup(pool, storage, ttl, datetime.now(UTC))
+        gone = await cleanup(pool, storage, ttl, datetime.now(UTC), files=files)
         log.info("Cleaned up.", extra={"files": len(gone.files), "announcements": gone.announcements})
 
     async def check() -> None:
@@ -171,7 +181,10 @@ async def run_job(
             "Kept rows were read anew.", extra={"flights_new": differences.new, "flights_updated": differences.changed}
         )
 
-    jobs = {"reread": read_anew, "sweep": end_cut_off, "cleanup": clean, "check-rollups": check}
+    async def warm() -> None:
+        return None
+
+    jobs = {"warm": warm, "reread": read_anew, "sweep": end_cut_off, "cleanup": clean, "check-rollups": check}
     await _job(payload, jobs)()
 
 

@@ -53,8 +53,8 @@ run "everything" {
     error_message = "A deployment may call migrate, and look at each function of a release."
   }
   assert {
-    condition     = one(yandex_function_trigger.workbook.function).id == module.function["process"].id && toset(keys(yandex_function_trigger.job)) == toset(["cleanup", "check-rollups"])
-    error_message = "A workbook calls process, and so do the two timers."
+    condition     = one(yandex_function_trigger.workbook.function).id == module.function["process"].id && toset(keys(yandex_function_trigger.job)) == toset(["sweep", "cleanup", "check-rollups"])
+    error_message = "A workbook calls process, and so do the three timers."
   }
   assert {
     condition = (

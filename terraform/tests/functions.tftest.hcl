@@ -80,7 +80,7 @@ run "rights" {
 
   assert {
     condition     = toset(keys(yandex_storage_bucket_iam_binding.data)) == toset(["storage.viewer", "storage.uploader"])
-    error_message = "Functions read and write objects; they neither delete any nor manage the bucket."
+    error_message = "Functions read and write objects and delete none."
   }
   assert {
     condition     = module.function["process"].environment["RESULT_FILES_EXPIRE_THEMSELVES"] == "True"

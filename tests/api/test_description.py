@@ -146,7 +146,11 @@ def test_every_described_success_has_an_example(contract: Contract) -> None:
 
 def test_the_contract_check_can_fail(contract: Contract) -> None:
     contract.check(
-        "GET", "/health", 200, {"content-type": "application/json"}, b'{"status":"ok","title":"","version":"","release":null}'
+        "GET",
+        "/health",
+        200,
+        {"content-type": "application/json"},
+        b'{"status":"ok","title":"","version":"","release":null}',
     )
     for status, kind, body in [
         (200, "application/json", b'{"status":"ok","title":""}'),

@@ -9,12 +9,13 @@ from typing import TypeVar
 import pytest
 
 from shared.db import Pool, connect_pool
-from shared.errors import RequestError
+from shared.errors import FlyPotatoError, RequestError
 from shared.ingest.jobs import check_rollups, cleanup, run_job
 from shared.settings import DatabaseSettings
 from shared.storage import Storage, rejects_key
 from tests.conftest import Database
 from tests.db.ingest_fixture import Desk, flight_row, upload_id
+from tests.s3_server import running_s3, settings
 
 T = TypeVar("T")
 DAY = timedelta(days=1)
@@ -66,6 +67,35 @@ def test_announcements_that_no_workbook_followed_are_forgotten(desk: Desk) -> No
     gone = working(desk, lambda pool: cleanup(pool, desk.storage, DAY, datetime.now(UTC)))
     assert gone.announcements == 1
     assert [row["object_key"] for row in desk.fetch("SELECT object_key FROM core.uploads")] == ["incoming/new.xlsx"]
+
+
+def test_in_the_cloud_cleanup_deletes_no_file_for_it_may_not(database: Database, tmp_path: Path) -> None:
+    """The accounts of functions may write and read files; the bucket's own rules remove them."""
+    denied: list[str] = []
+    with running_s3(tmp_path / "s3") as server:
+        inner = server.app
+
+        def without_deletes(environ: dict[str, object], start_response: Callable[..., object]) -> object:
+            query = str(environ["QUERY_STRING"])
+            if environ["REQUEST_METHOD"] == "DELETE" or (environ["REQUEST_METHOD"] == "POST" and "delete" in query):
+                denied.append(str(environ["PATH_INFO"]))
+                start_response("403 Forbidden", [("Content-Type", "application/xml")])
+                return [b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"]
+            return inner(environ, start_response)
+
+        server.app = without_deletes  # type: ignore[assignment]
+        desk = Desk(database, Storage(settings(server)), tmp_path)
+        file = with_rejects(desk)
+        working(desk, lambda pool: run_job(pool, desk.storage, '{"job": "cleanup"}', timedelta(0), files=False))
+        assert not denied
+        assert [found.key for found in desk.storage.list("results/")] == [file]
+        with pytest.raises(FlyPotatoError):
+            working(desk, lambda pool: run_job(pool, desk.storage, '{"job": "cleanup"}', timedelta(0)))
+        assert denied
+
+
+def test_a_wake_up_does_nothing(desk: Desk) -> None:
+    working(desk, lambda pool: run_job(pool, desk.storage, '{"job": "warm"}', DAY))
 
 
 def test_roll_ups_that_went_wrong_are_counted_anew(desk: Desk) -> None:

@@ -29,9 +29,7 @@ def test_every_function_has_a_resource_and_a_bundle() -> None:
 
 def test_the_ground_has_the_same_functions_with_the_same_rights() -> None:
     block = text("functions.tf").split("environment_groups = {")[0]
-    found = re.findall(
-        r"^    (\w+) = \{[^}]*?role +=\s(\S+)[^}]*?storage +=\s(\[[^]]*\])", block, re.MULTILINE
-    )
+    found = re.findall(r"^    (\w+) = \{[^}]*?role +=\s(\S+)[^}]*?storage +=\s(\[[^]]*\])", block, re.MULTILINE)
     rights = {"[]": "null", '["read"]': '"kms.keys.decrypter"', '["read", "write"]': '"kms.keys.encrypterDecrypter"'}
     wanted = {name: (role, rights[storage]) for name, role, storage in found}
     ground = text("bootstrap/accounts.tf").split("callers = {")[0]

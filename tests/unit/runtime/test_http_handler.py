@@ -48,7 +48,7 @@ def test_a_timer_keeps_the_application_ready_and_gets_no_answer() -> None:
     handler = HttpHandler(lambda: create_app([], lifespan=lifespan))
     try:
         for _ in range(2):
-            assert handler(sample("timer"), Context()) == {}
+            assert handler({"messages": [{"event_metadata": {}, "details": {"payload": "{}"}}]}, Context()) == {}
     finally:
         runtime.shutdown()
     assert entered == ["once"]
