@@ -1,7 +1,7 @@
 """What timers ask for: end what was cut off, throw away what has had its time, prove the roll-ups against the flights.
 
-A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups`` and ``reread``; ``warm`` wants nothing but
-an instance that has started.
+A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups`` and ``reread``; ``warm`` wants
+nothing but an instance that has started.
 """
 
 import asyncio
