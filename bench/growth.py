@@ -88,7 +88,8 @@ async def attribution(uri: str) -> float:
     conn = await asyncpg.connect(uri, statement_cache_size=0)
     async with conn.transaction():
         await conn.execute(
-            "CREATE TEMP TABLE points (lat float8, lon float8, region_id smallint, region_match text) ON COMMIT DROP"
+            "CREATE TEMP TABLE points (lat float8, lon float8, region_id smallint, region_match text,"
+            " time_zone text) ON COMMIT DROP"
         )
         draw = "INSERT INTO points SELECT 43 + random() * 30, 28 + random() * 150 FROM generate_series(1, $1::integer)"
         await conn.execute(draw, POINTS)

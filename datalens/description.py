@@ -106,7 +106,7 @@ DATASETS: tuple[Dataset, ...] = (
         "ds_quality",
         "Полнота данных",
         "quality",
-        _summed("flights", "with_dep", "with_arr", "timed", "coastal", "outside", "unplaced", "undated"),
+        _summed("flights", "with_dep", "with_arr", "timed", "near_border", "outside", "unplaced", "undated"),
         (
             _share("with_dep", "Известен вылет, %"),
             _share("with_arr", "Известна посадка, %"),

@@ -189,6 +189,26 @@ region_parts = Table(
     schema="core",
 )
 
+foreign_parts = Table(
+    "foreign_parts",
+    metadata,
+    Column("set_id", SmallInteger, ForeignKey("core.boundary_sets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("geom", Geometry("POLYGON", srid=4326, spatial_index=False), nullable=False),
+    Index("ix_foreign_parts_geom", "geom", postgresql_using="gist"),
+    schema="core",
+)
+
+time_zone_parts = Table(
+    "time_zone_parts",
+    metadata,
+    Column("set_id", SmallInteger, ForeignKey("core.boundary_sets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("region_id", SmallInteger, nullable=False),
+    Column("time_zone", Text, nullable=False, comment="IANA name"),
+    Column("geom", Geometry("POLYGON", srid=4326, spatial_index=False), nullable=False),
+    Index("ix_time_zone_parts_geom", "geom", postgresql_using="gist"),
+    schema="core",
+)
+
 region_outlines = Table(
     "region_outlines",
     metadata,
@@ -236,9 +256,10 @@ flights = Table(
     Column("hour", SmallInteger, comment="UTC hour of the same moment"),
     # No foreign key: loads are never deleted, and a check a row would cost a tenth of a load.
     Column("load_id", BigInteger, nullable=False, comment="the load that changed it last"),
+    Column("time_zone", Text, comment="IANA zone of the position where it is not its region's"),
     CheckConstraint("state IN ('planned', 'flown', 'cancelled')", name="state"),
-    CheckConstraint("region_match IN ('inside', 'coastal', 'outside', 'none')", name="region_match"),
-    CheckConstraint("(region_match IN ('inside', 'coastal')) = (region_id IS NOT NULL)", name="region_known"),
+    CheckConstraint("region_match IN ('inside', 'near_border', 'outside', 'none')", name="region_match"),
+    CheckConstraint("(region_match IN ('inside', 'near_border')) = (region_id IS NOT NULL)", name="region_known"),
     Index(None, "day", "region_id"),
     Index("ix_flights_position", "position", postgresql_using="gist"),
     Index(

@@ -42,7 +42,7 @@ flight_counts = Table(
             ("aircraft", "a flight that tells no count is one aircraft"),
             ("with_dep", "actual take-off known"),
             ("with_arr", "actual landing known"),
-            ("coastal", "given to the nearest region"),
+            ("near_border", "outside all regions, at most five kilometres from the nearest, on no foreign land"),
             ("outside", "a point that no region holds"),
             ("unplaced", "no point known"),
             ("by_state", "operator's kind"),

@@ -1,37 +1,42 @@
 """``fly-potato regions``: which boundaries decide where a flight was."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from fly_potato.regions.database import URI, connected
+
 if TYPE_CHECKING:
     from shared.db import Connection
-    from shared.regions import BoundarySet, Examination
+    from shared.regions import BoundarySet, LoadedSet
 
-T = TypeVar("T")
-Options = Callable[[Callable[..., None]], Callable[..., None]]
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_URI = click.option("--uri", envvar="POSTGRES_URI", required=True, help="Database address; default: POSTGRES_URI.")
-_DIFFERENCE = 0.02
+_OUTPUT = click.Path(dir_okay=False, path_type=Path)
+_NUMBER = click.IntRange(1, 32767)
 
 
 @click.group()
 def command() -> None:
-    """Load, check and list the boundaries of regions."""
+    """Load, check, compare and use the boundaries of regions."""
 
 
 def _reading(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say how a file is to be read."""
     for option in (
-        click.option("--id-field", help="Property with the region's number (default: id, else the subject's code)."),
+        click.option("--id-field", help="Property with the region's number; default: the catalogue's number."),
         click.option("--code-field", help="Property with the ISO 3166-2 code."),
         click.option("--name-field", help="Property with the Russian name."),
         click.option("--time-zone-field", help="Property with the IANA time zone."),
         click.option("--area-field", help="Property with the official area in km²."),
         click.option("--default-time-zone", help="Time zone of regions that are not in the catalogue."),
+        click.option(
+            "--subjects",
+            type=_FILE,
+            help="CSV of subjects: name, code, time_zone, official_area_km2; default: FILE with .csv.",
+        ),
+        click.option("--layer", help="Layer of a GeoPackage that holds several."),
         click.option("--name", help="What the set is called."),
         click.option("--source", help="Where it comes from, with its version or date."),
         click.option("--licence", help="Its licence."),
@@ -46,90 +51,150 @@ def _reading(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--keep-active", is_flag=True, help="Only store the set; the active one stays in force.")
 @click.option("--if-none", is_flag=True, help="Do nothing where a set is in force already.")
 @_reading
-@_URI
-def load(file: Path | None, keep_active: bool, if_none: bool, uri: str, **told: str | None) -> None:
-    """Load FILE (.geojson, .geojson.gz, .zip with a shapefile; default: the product's own set) and put it in force.
+@URI
+def load(file: Path | None, keep_active: bool, if_none: bool, uri: str | None, **options: Any) -> None:
+    """Load FILE (GeoJSON, GeoPackage or a zipped shapefile, in any coordinate system) and put it in force.
 
-    Flights that are already there get their regions anew.
+    Without FILE it is the product's own set. Flights that are already there get their regions anew.
     """
     from fly_potato.screen import refusing
     from shared.regions import active_set
 
     with refusing():
-        if if_none and (found := asyncio.run(_connected(uri, active_set))):
-            click.echo(f"Уже действует набор № {found.id}: {found.name}")
+        if if_none and (active := connected(uri, active_set)):
+            click.echo(f"Уже действует набор № {active.id}: {active.name}")
             return
-        boundaries = _read(file, told)
-        asyncio.run(_connected(uri, lambda conn: _load(conn, boundaries, not keep_active)))
+        boundaries = _read(file, options)
+        connected(uri, lambda conn: _load(conn, boundaries, not keep_active))
 
 
 @command.command("use")
-@click.argument("set_id", type=click.IntRange(1, 32767))
-@_URI
-def use(set_id: int, uri: str) -> None:
-    """Put the stored set SET_ID in force and give flights their regions anew."""
+@click.argument("set_id", type=_NUMBER)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@URI
+def use(set_id: int, dry_run: bool, uri: str | None) -> None:
+    """Put the stored set SET_ID in force; flights get their regions anew, and the change is told region by region."""
     from fly_potato.screen import refusing
 
     with refusing():
-        asyncio.run(_connected(uri, lambda conn: _use(conn, set_id)))
+        connected(uri, lambda conn: _use(conn, set_id, rehearse=dry_run))
 
 
 @command.command("list")
-@_URI
-def list_(uri: str) -> None:
+@URI
+def list_(uri: str | None) -> None:
     """List the stored sets; the one in force has a star."""
+    from fly_potato.regions import texts
     from fly_potato.screen import refusing
     from shared.regions import list_sets
 
     with refusing():
-        for found in asyncio.run(_connected(uri, list_sets)):
-            click.echo(f"{'*' if found.active else ' '} № {found.id}: {found.name}, регионов: {found.regions}")
-            click.echo(f"    загружен {found.loaded_at:%Y-%m-%d %H:%M} UTC; {found.licence}; {found.attribution}")
-            click.echo(f"    {found.source}; sha256 {found.sha256.hex()[:16]}")
+        for stored in connected(uri, list_sets):
+            _say(texts.stored_set(stored))
 
 
 @command.command("check")
 @click.argument("file", type=_FILE, required=False)
-@click.option("--tolerance", default=10.0, show_default=True, help="Overlaps and gaps up to so many km² are let pass.")
+@click.option("--tolerance", default=10.0, show_default=True, help="Overlaps and gaps up to so many km² are slivers.")
 @_reading
-@_URI
-def check(file: Path | None, tolerance: float, uri: str, **told: str | None) -> None:
+@URI
+def check(file: Path | None, tolerance: float, uri: str | None, **options: Any) -> None:
     """Examine FILE against the set in force without keeping anything; exit status 1 if regions overlap."""
+    from fly_potato.regions import texts
     from fly_potato.screen import refusing
     from shared.regions import examine
 
     with refusing():
-        boundaries = _read(file, told)
-        found = asyncio.run(_connected(uri, lambda conn: examine(conn, boundaries, tolerance_km2=tolerance)))
-    _tell(found)
-    if found.overlaps:
+        boundaries = _read(file, options)
+        noticed = connected(uri, lambda conn: examine(conn, boundaries, tolerance_km2=tolerance))
+    _say(texts.examination(noticed))
+    if noticed.overlaps:
         raise SystemExit(1)
 
 
-def _read(file: Path | None, told: dict[str, str | None]) -> "BoundarySet":
+@command.command("diff")
+@click.argument("before", type=_NUMBER)
+@click.argument("after", type=_NUMBER)
+@URI
+def diff(before: int, after: int, uri: str | None) -> None:
+    """Compare the stored sets BEFORE and AFTER region by region."""
+    from fly_potato.regions import texts
+    from fly_potato.screen import refusing
+    from shared.regions import compare_sets
+
+    with refusing():
+        first, second, regions = connected(uri, lambda conn: compare_sets(conn, before, after))
+        click.echo(f"№ {first.id}: {first.name} → № {second.id}: {second.name}")
+        _say(texts.differences(regions))
+
+
+@command.command("export")
+@click.argument("set_id", type=_NUMBER)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: standard output; .gz is packed."
+)
+@URI
+def export(set_id: int, output: Path | None, uri: str | None) -> None:
+    """Write the stored set SET_ID as GeoJSON, with its licence in it."""
+    from fly_potato.regions.files import write_export
+    from fly_potato.screen import refusing
+
+    with refusing():
+        connected(uri, lambda conn: write_export(conn, set_id, output))
+
+
+@command.command("remove")
+@click.argument("set_id", type=_NUMBER)
+@URI
+def remove(set_id: int, uri: str | None) -> None:
+    """Remove the stored set SET_ID, unless it is in force."""
+    from fly_potato.screen import refusing
+    from shared.regions import remove_set
+
+    with refusing():
+        connected(uri, lambda conn: remove_set(conn, set_id))
+        click.echo(f"Набор № {set_id} удалён.")
+
+
+@command.command("locate")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path), default="-")
+@click.option("-o", "--output", type=_OUTPUT, help="Default: standard output.")
+@click.option("--lat-field", default="lat", show_default=True, help="Column with the latitude, degrees of WGS 84.")
+@click.option("--lon-field", default="lon", show_default=True, help="Column with the longitude, degrees of WGS 84.")
+@URI
+def locate(file: Path, output: Path | None, lat_field: str, lon_field: str, uri: str | None) -> None:
+    """Read points from FILE (CSV with lat and lon; - is standard input) and write them with `got` and `match`.
+
+    `got` is the region's ISO 3166-2 code or nothing; `match` is inside, near_border, outside or none, by the set in
+    force and the database's own rule.
+    """
+    from fly_potato.regions.files import locate_file
+    from fly_potato.screen import refusing
+
+    with refusing():
+        locate_file(file, output, lat_field, lon_field, uri)
+
+
+def _read(file: Path | None, options: dict[str, Any]) -> "BoundarySet":
+    from fly_potato.regions import texts
     from shared.regions import BUNDLED, FieldNames, Provenance, read_boundaries
 
-    return read_boundaries(
+    boundaries = read_boundaries(
         file or BUNDLED,
         fields=FieldNames(
-            told["id_field"], told["code_field"], told["name_field"], told["time_zone_field"], told["area_field"]
+            options["id_field"],
+            options["code_field"],
+            options["name_field"],
+            options["time_zone_field"],
+            options["area_field"],
         ),
-        provenance=Provenance(told["name"], told["source"], told["licence"], told["attribution"]),
-        default_time_zone=told["default_time_zone"],
+        provenance=Provenance(options["name"], options["source"], options["licence"], options["attribution"]),
+        default_time_zone=options["default_time_zone"],
+        subjects=options["subjects"],
+        layer=options["layer"],
     )
-
-
-async def _connected(uri: str, work: "Callable[[Connection], Coroutine[Any, Any, T]]") -> T:
-    import asyncpg
-
-    from shared.db import translated
-
-    with translated():
-        conn = await asyncpg.connect(uri, statement_cache_size=0)
-    try:
-        return await work(conn)
-    finally:
-        await conn.close()
+    _say(texts.remarks(boundaries.remarks))
+    return boundaries
 
 
 async def _load(conn: "Connection", boundaries: "BoundarySet", activate: bool) -> None:
@@ -137,49 +202,30 @@ async def _load(conn: "Connection", boundaries: "BoundarySet", activate: bool) -
 
     # One transaction: nobody sees the new set with the flights' old regions.
     async with conn.transaction():
-        loaded = await store_boundaries(conn, boundaries, activate=activate)
-        click.echo(
-            f"Набор № {loaded.id}: {loaded.name}, регионов: {loaded.regions}{'' if loaded.new else ' (уже был)'}"
-        )
-        if loaded.activated:
-            await _reattribute(conn)
+        stored = await store_boundaries(conn, boundaries, activate=False)
+        _say_loaded(stored)
+        if activate:
+            await _use(conn, stored.id)
 
 
-async def _use(conn: "Connection", set_id: int) -> None:
-    from shared.regions import activate_set
+def _say_loaded(stored: "LoadedSet") -> None:
+    from fly_potato.regions import texts
 
-    async with conn.transaction():
-        if await activate_set(conn, set_id):
-            await _reattribute(conn)
-        else:
-            click.echo(f"Набор № {set_id} уже действует.")
+    _say(texts.repairs(stored.repairs))
+    click.echo(f"Набор № {stored.id}: {stored.name}, регионов: {stored.regions}{'' if stored.new else ' (уже был)'}")
 
 
-async def _reattribute(conn: "Connection") -> None:
-    from shared.ingest.claims import MERGE_LOCK
-    from shared.regions import reattribute
-    from shared.stats import recount_days
+async def _use(conn: "Connection", set_id: int, *, rehearse: bool = False) -> None:
+    from fly_potato.regions import texts
+    from fly_potato.regions.activation import put_in_force
 
-    # A load that attributes by the old set at this moment ends first; the next one sees the new set.
-    await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", MERGE_LOCK)
-    changed = await reattribute(conn)
-    if changed.flights:
-        await recount_days(conn, changed.days)
-    click.echo(f"Набор действует. Регион изменился у полётов: {changed.flights}")
+    done = await put_in_force(conn, set_id, rehearse=rehearse)
+    if done.activated:
+        _say(texts.activation(done, rehearsed=rehearse))
+    else:
+        click.echo(f"Набор № {set_id} уже действует.")
 
 
-def _tell(found: "Examination") -> None:
-    click.echo(f"Регионов: {found.regions}")
-    for overlap in found.overlaps:
-        click.echo(f"Наложение: {overlap.name} / {overlap.other}: {overlap.km2:,.1f} км²")
-    for gap in found.gaps:
-        click.echo(f"Пробел: {gap.lat:.4f}, {gap.lon:.4f}: {gap.km2:,.1f} км²")
-    for area in found.areas:
-        for other, what in ((area.official_area_km2, "официальной"), (area.other_area_km2, "действующего набора")):
-            if other and abs(area.area_km2 / other - 1) > _DIFFERENCE:
-                click.echo(
-                    f"Площадь: {area.name}: {area.area_km2:,.0f} км², {area.area_km2 / other - 1:+.1%} от {what}"
-                )
-    if found.compared_with and (new := [area.name for area in found.areas if area.other_name is None]):
-        click.echo(f"Нет в действующем наборе «{found.compared_with}»: {', '.join(new)}")
-    click.echo(f"Наложений: {len(found.overlaps)}, пробелов: {len(found.gaps)}")
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)

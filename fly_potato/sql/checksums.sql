@@ -19,7 +19,7 @@ WITH told AS (
     UNION ALL
     SELECT 'mart.flight_counts', (
         c.span, c.start, c.region_id, c.uav_type, c.flights, c.flown, c.planned, c.cancelled, c.aircraft, c.with_dep,
-        c.with_arr, c.coastal, c.outside, c.unplaced, c.by_state, c.by_organisation, c.by_entrepreneur, c.by_person,
+        c.with_arr, c.near_border, c.outside, c.unplaced, c.by_state, c.by_organisation, c.by_entrepreneur, c.by_person,
         c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes, c.active_days,
         -- The order of members in a distribution tells nothing.
         (SELECT array_agg(d ORDER BY d) FROM unnest(c.durations, c.durations_n) AS d),

@@ -17,6 +17,8 @@ from shapely.geometry.base import BaseGeometry
 from sources import District
 
 Shapes = dict[int, BaseGeometry]
+Marks = Sequence[tuple[int, shapely.Point]]
+"""Points whose region is known, by id."""
 ABROAD = 0  # what a time zone holds beyond the state border: takes part in dividing, then is left out
 GRID = 1e-5  # degrees, about a metre: the grid that all borders are noded on and the precision of the file
 WIDE = 0.01  # square degrees, some 60 km²: what is left and wider is divided by nearness, not given to one neighbour
@@ -43,8 +45,14 @@ def assign_districts(districts: Sequence[District], regions: Shapes, moves: Mapp
     return {i: _join(shapes) for i, shapes in members.items()}
 
 
-def cores_without_districts(ids: Sequence[int], zone: BaseGeometry, cores: Shapes, coarse: Shapes) -> Shapes:
-    """Give regions without districts a core: the land that the districts around leave free for them."""
+def cores_without_districts(
+    ids: Sequence[int], zone: BaseGeometry, cores: Shapes, coarse: Shapes, marks: Marks
+) -> Shapes:
+    """Give regions without districts a core: the land that the districts around leave free for them.
+
+    What is thin lies between simplified districts and is left out. ``marks`` are points whose region is known: a piece
+    with one is kept however thin it is, or left out if the point is another region's.
+    """
     missing = [i for i in ids if i not in cores]
     land = _join(coarse.values()) if missing else _join([])
     found = {}
@@ -52,21 +60,57 @@ def cores_without_districts(ids: Sequence[int], zone: BaseGeometry, cores: Shape
         around = shapely.buffer(coarse[i], COARSE_ERROR)
         taken = [cores[k] for k in ids if k in cores] + [coarse[k] for k in missing if k != i]
         free = _subtract(_intersect(_intersect(zone, around), land), _join(taken))
-        found[i] = _join(part for part in _polygons(free) if not part.buffer(-SLIVER).is_empty)
+        found[i] = _join(part for part in _polygons(free) if _is_of(part, i, marks))
     return found
 
 
-def divide_zone(zone: BaseGeometry, ids: Sequence[int], cores: Shapes, coarse: Shapes) -> Shapes:
+def _is_of(part: BaseGeometry, region: int, marks: Marks) -> bool:
+    marked = {i for i, point in marks if shapely.intersects(part, point)}
+    return region in marked if marked else not part.buffer(-SLIVER).is_empty
+
+
+def divide_zone(zone: BaseGeometry, ids: Sequence[int], cores: Shapes, coarse: Shapes, marks: Marks) -> Shapes:
     """Divide a time zone among its regions; ``coarse`` stands in for a region that has no districts."""
     if len(ids) == 1:
         return {ids[0]: zone}
-    near = {i: cores[i] for i in ids if i in cores} | cores_without_districts(ids, zone, cores, coarse)
+    near = {i: cores[i] for i in ids if i in cores} | cores_without_districts(ids, zone, cores, coarse, marks)
     pieces = _without_overlaps({i: _intersect(zone, shape) for i, shape in near.items()})
     shares = defaultdict(list, {i: [shape] for i, shape in pieces.items()})
     for part in _polygons(_subtract(zone, _join(pieces.values()))):
         for i, share in _share_out(part, near).items():
             shares[i].append(share)
     return {i: _join(parts) for i, parts in shares.items() if i != ABROAD}
+
+
+def mended(cores: Shapes, coarse: Shapes, mends: Sequence[tuple[int, int, BaseGeometry]]) -> Shapes:
+    """Move what the coarse borders give to another region, within boxes: from the first id to the second."""
+    result = dict(cores)
+    for loser, winner, box in mends:
+        moved = _intersect(_intersect(result[loser], coarse[winner]), box)
+        result[loser] = _subtract(result[loser], moved)
+        result[winner] = _join([result[winner], moved])
+    return result
+
+
+def with_lakes(cores: Shapes, coarse: Shapes, lakes: Sequence[BaseGeometry]) -> Shapes:
+    """Give cores their parts of the great lakes, which no district holds, as the coarse borders draw them there."""
+    taken = _join(cores.values())
+    water = _join(_subtract(lake, taken) for lake in lakes)
+    return {i: _join([shape, _intersect(water, coarse[i])]) for i, shape in cores.items()}
+
+
+def joined(pieces: Iterable[tuple[int, BaseGeometry]]) -> Shapes:
+    """Join the pieces of each region."""
+    members: dict[int, list[BaseGeometry]] = defaultdict(list)
+    for i, shape in pieces:
+        members[i].append(shape)
+    return {i: _join(shapes) for i, shapes in members.items()}
+
+
+def enclosed_sea(waters: BaseGeometry, shapes: Shapes, smallest: float) -> list[tuple[int, BaseGeometry]]:
+    """Divide what the country's waters have beyond all shapes among the shapes around it."""
+    rest = _polygons(_subtract(waters, _join(shapes.values())))
+    return [share for part in rest if part.area >= smallest for share in _share_out(part, shapes).items()]
 
 
 def cover(pieces: Iterable[tuple[int, BaseGeometry]]) -> Shapes:

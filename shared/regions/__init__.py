@@ -1,23 +1,26 @@
 """Regions: boundary sets read from files, kept in the database, and the region of a point."""
 
-from shared.regions.attribution import COASTAL_METRES, Reattribution, attribute, reattribute
-from shared.regions.boundaries import BoundarySet, Region
-from shared.regions.checking import Examination, examine
+from shared.regions.attribution import NEAR_BORDER_METRES, Reattribution, attribute, reattribute
+from shared.regions.checking import Examination, RegionDifference, compare_sets, examine
 from shared.regions.fields import FieldNames
+from shared.regions.model import BoundarySet, Region, Remark
 from shared.regions.reading import BUNDLED, Provenance, read_boundaries
 from shared.regions.storing import (
     LoadedSet,
+    Repair,
     StoredSet,
     activate_set,
     active_set,
+    export_set,
     list_sets,
     load_boundaries,
+    remove_set,
     store_boundaries,
 )
 
 __all__ = [
     "BUNDLED",
-    "COASTAL_METRES",
+    "NEAR_BORDER_METRES",
     "BoundarySet",
     "Examination",
     "FieldNames",
@@ -25,14 +28,20 @@ __all__ = [
     "Provenance",
     "Reattribution",
     "Region",
+    "RegionDifference",
+    "Remark",
+    "Repair",
     "StoredSet",
     "activate_set",
     "active_set",
     "attribute",
+    "compare_sets",
     "examine",
+    "export_set",
     "list_sets",
     "load_boundaries",
     "read_boundaries",
     "reattribute",
+    "remove_set",
     "store_boundaries",
 ]

@@ -4,8 +4,9 @@ The rules, in this order:
 
 * a point without coordinates: ``none``;
 * inside a region of the active set, or on its border: ``inside``; on a border of several, the one with the smallest id;
-* else within 12 nautical miles of one, by geodesic distance: ``coastal``, the nearest region, the smallest id of the
-  equally near (a gap between two regions is judged the same way);
+* on foreign land: ``outside``, however near a border is;
+* else (at sea, on a shore that the set draws otherwise, in a gap between regions) within 5 km of a region by geodesic
+  distance: ``near_border``, the nearest region, the smallest id of the equally near;
 * else ``outside``.
 
 As long as no set is active every point is ``outside``, readiness says so, and ``reattribute`` mends it afterwards.
@@ -19,11 +20,11 @@ from datetime import date
 from shared.db import Connection, translated
 from shared.db.sql import load_sql
 
-COASTAL_METRES = 22_224.0
-"""12 nautical miles, the breadth of a territorial sea."""
+NEAR_BORDER_METRES = 5_000.0
+"""How far outside all regions a point may lie and still be given to one."""
 
-_COASTAL_DEGREES = 0.202
-"""No fewer degrees of latitude than COASTAL_METRES have anywhere (a degree has at least 110,574 m)."""
+_NEAR_BORDER_DEGREES = 0.0453
+"""No fewer degrees of latitude than NEAR_BORDER_METRES have anywhere (a degree has at least 110,574 m)."""
 
 _SQL = load_sql("shared.regions")
 _TABLE = re.compile("[a-z_][a-z0-9_]{0,62}")
@@ -41,8 +42,9 @@ class Reattribution:
 
 
 async def attribute(conn: Connection, *, table: str = "stage_points") -> None:
-    """Fill ``region_id`` and ``region_match`` of a table that has ``lat`` and ``lon``, degrees of WGS 84 as doubles.
+    """Fill ``region_id``, ``region_match``, ``time_zone`` of a table with ``lat``, ``lon``: WGS 84, degrees as doubles.
 
+    ``time_zone`` is the IANA zone of the point where it is another than its region's, else it stays as it is.
     ``table`` is a name that the calling code chose (letters, digits, underscores); every row is judged by itself, so
     let the rows be distinct points.
     """
@@ -50,7 +52,8 @@ async def attribute(conn: Connection, *, table: str = "stage_points") -> None:
         raise ValueError(table)
     set_id = await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active")
     await conn.execute(_for_table("attribute", table), set_id)
-    await conn.execute(_for_table("attribute_coastal", table), set_id, COASTAL_METRES, _COASTAL_DEGREES)
+    await conn.execute(_for_table("attribute_near_border", table), set_id, NEAR_BORDER_METRES, _NEAR_BORDER_DEGREES)
+    await conn.execute(_for_table("attribute_time_zone", table), set_id)
 
 
 async def reattribute(conn: Connection) -> Reattribution:

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from shared.errors import RegionsError
+from shared.regions.projections import Reproject
 
 Ring = list[list[float]]
 Polygon = list[Ring]
@@ -15,27 +16,27 @@ MAX_LONGITUDE = 360.0
 MAX_LATITUDE = 90.0
 
 
-def polygons_of(geometry: Any, name: str) -> list[Polygon]:
-    """Give the polygons of a GeoJSON geometry.
+def polygons_of(geometry: Any, name: str, reproject: Reproject | None = None) -> list[Polygon]:
+    """Give the polygons of a GeoJSON geometry, in WGS 84 if ``reproject`` makes that of its coordinates.
 
     Raises:
         RegionsError: it is no polygon, a ring is broken, or the numbers are no degrees of WGS 84.
     """
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
-        return [polygon for part in geometry["geometries"] for polygon in polygons_of(part, name)]
+        return [polygon for part in geometry["geometries"] for polygon in polygons_of(part, name, reproject)]
     coordinates = geometry.get("coordinates") if kind in ("Polygon", "MultiPolygon") else None
     if not isinstance(coordinates, list) or not coordinates:
         raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: ожидается непустой Polygon или MultiPolygon.")
     try:
         parts = [coordinates] if kind == "Polygon" else coordinates
-        return [_polygon(part, name) for part in parts]
+        return [_polygon(part, name, reproject) for part in parts]
     except (TypeError, ValueError, IndexError):
         raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: координаты записаны неверно.") from None
 
 
-def _polygon(rings: Any, name: str) -> Polygon:
-    shell, *holes = [_continuous(_ring(ring, name), name) for ring in rings]
+def _polygon(rings: Any, name: str, reproject: Reproject | None) -> Polygon:
+    shell, *holes = [_continuous(_ring(ring if reproject is None else reproject(ring), name), name) for ring in rings]
     west, east = min(x for x, _ in shell), max(x for x, _ in shell)
     return [shell, *(_beside(hole, west, east) for hole in holes)]
 

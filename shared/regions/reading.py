@@ -1,9 +1,6 @@
-"""From a file of boundaries to a checked ``BoundarySet``: GeoJSON (plain or gzip) or a zipped shapefile."""
+"""From a file of boundaries to a checked ``BoundarySet``."""
 
-import gzip
 import json
-import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,24 +9,23 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.errors import RegionsError
-from shared.regions.boundaries import BoundarySet, Region
-from shared.regions.fields import FieldNames, FieldReader
+from shared.regions.catalogue import Catalogue, Subject, is_iso_3166_2, read_catalogue, shipped_catalogue
+from shared.regions.fields import MAX_ID, FieldNames, FieldReader
+from shared.regions.formats import Feature, Layer, read_layer
 from shared.regions.geometry import polygons_of
-from shared.regions.shapefiles import read_shapefile
-from shared.regions.subjects import find_subject
+from shared.regions.model import BoundarySet, Region, Remark
+from shared.regions.projections import WGS84, Reproject, reprojection
 
 BUNDLED = Path(__file__).parent / "data" / "boundaries.geojson.gz"
 """The boundaries that the product ships; docs/regions.md says what they are."""
 
-MAX_BYTES = 1 << 30
 _FIRST_FREE_ID = 201
-_UNTOLD = "не указано"
-_ISO_3166_2 = re.compile("[A-Z]{2}-[A-Z0-9]{1,3}")
+_UNSAID = "не указано"
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a file comes from, as the operator tells it; None means: as the file itself tells it."""
+    """Where a file comes from, as the operator says; None means: as the file itself says."""
 
     name: str | None = None
     source: str | None = None
@@ -43,101 +39,134 @@ def read_boundaries(
     fields: FieldNames | None = None,
     provenance: Provenance | None = None,
     default_time_zone: str | None = None,
+    subjects: Path | None = None,
+    layer: str | None = None,
 ) -> BoundarySet:
     """Read a file of boundaries and complete it from the catalogue of subjects.
 
-    ``default_time_zone`` serves regions for which neither the file nor the catalogue has one.
+    ``subjects`` is a table of subjects that goes before the product's catalogue; by default the file's own name with
+    ``.csv``, where there is such a file beside it. ``default_time_zone`` serves regions for which nothing has one;
+    ``layer`` names the layer of a GeoPackage with several.
 
     Raises:
         RegionsError: the file cannot be read, or a region lacks a name, a time zone or a usable shape, or comes twice.
     """
-    document = read_shapefile(path) if path.suffix.lower() == ".zip" else _read_geojson(path)
-    features = document.get("features")
-    if document.get("type") != "FeatureCollection" or not isinstance(features, list) or not features:
-        raise RegionsError("REGIONS_EMPTY", "В файле нет набора объектов (FeatureCollection с регионами).")
-    _check_crs(document.get("crs"))
+    source = read_layer(path, layer)
+    crs, reproject = reprojection(source.crs)
     reader = FieldReader(fields or FieldNames())
-    features = [feature if isinstance(feature, dict) else {} for feature in features]
-    reader.require([_properties(feature) for feature in features])
-    regions = [_region(reader, _properties(f), f.get("geometry"), default_time_zone) for f in features]
-    numbered = _number(regions)
-    _check_unique(numbered)
-    return _set(document, path, provenance or Provenance(), numbered)
+    reader.require([feature.properties for feature in source.features])
+    completer = _Completer(reader, _own_catalogue(path, subjects), default_time_zone, reproject)
+    numbered = _number([completer.region(feature) for feature in source.features], strict=reader.numbered)
+    regions = tuple(sorted((each.region for each in numbered), key=lambda region: region.id))
+    _check_unique(regions)
+    remarks = (*_crs_remarks(source, crs), *_subject_remarks(numbered))
+    return replace(_describe(source, path, provenance or Provenance()), regions=regions, remarks=remarks)
 
 
-def _read_geojson(path: Path) -> dict[str, Any]:
-    text = _unpacked(path)
-    if len(text) > MAX_BYTES:
-        raise RegionsError("REGIONS_FILE_TOO_LARGE", f"Файл «{path.name}» больше {MAX_BYTES >> 20} МБ.")
-    try:
-        document = json.loads(text.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        sentence = f"Файл «{path.name}» — не GeoJSON. Принимаются .geojson, .geojson.gz и .zip с шейп-файлом."
-        raise RegionsError("REGIONS_FILE_TYPE", sentence) from None
-    return document if isinstance(document, dict) else {}
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A region before all have numbers: the number that the file says, and the subject that it is."""
+
+    region: Region
+    stated_id: int | None
+    subject: Subject | None
 
 
-def _unpacked(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            is_gzip = stream.read(2) == b"\x1f\x8b"
-            stream.seek(0)
-            if not is_gzip:
-                return stream.read(MAX_BYTES + 1)
-            with gzip.open(stream) as unpacked:
-                return unpacked.read(MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error):
-        raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается.") from None
+class _Completer:
+    """Make regions of features, with what the catalogues know."""
+
+    def __init__(
+        self, reader: FieldReader, own: Catalogue | None, default_time_zone: str | None, reproject: Reproject | None
+    ) -> None:
+        self._reader, self._own = reader, own
+        self._default_time_zone, self._reproject = default_time_zone, reproject
+
+    def region(self, feature: Feature) -> _Entry:
+        reader, properties = self._reader, feature.properties
+        code, written = reader.text("code", properties), reader.russian_name(properties)
+        own = self._own.find(code, written) if self._own else None
+        subject = shipped_catalogue().find(code or (own.iso if own else None), written or (own.name if own else None))
+        facts = [each for each in (own, subject) if each]
+        name = written or next((each.name for each in facts), None)
+        if name is None:
+            label = reader.text("name", properties) or code or "?"
+            raise RegionsError("REGIONS_NAME_MISSING", f"У региона «{label[:60]}» нет названия на русском языке.")
+        areas = [reader.area(properties, name), *(each.official_area_km2 for each in facts)]
+        codes = [code.strip().upper() if code and is_iso_3166_2(code) else None, *(each.iso for each in facts)]
+        shape = {"type": "MultiPolygon", "coordinates": polygons_of(feature.geometry, name, self._reproject)}
+        region = Region(
+            id=0,
+            iso=next(filter(None, codes), None),
+            name=name,
+            time_zone=self._time_zone(properties, name, facts),
+            official_area_km2=next(filter(None, areas), None),
+            geometry=json.dumps(shape, separators=(",", ":")),
+        )
+        return _Entry(region, _stated_id(reader, feature, name, own, code), subject)
+
+    def _time_zone(self, properties: Mapping[str, Any], name: str, facts: Sequence[Subject]) -> str:
+        stated = self._reader.text("time_zone", properties)
+        zone = stated or next((each.time_zone for each in facts if each.time_zone), self._default_time_zone)
+        if zone is None:
+            sentence = (
+                f"У региона «{name}» нет часового пояса: его не знают ни файл, ни таблица субъектов. Укажите его в "
+                "файле, в таблице рядом (--subjects) или общий для таких регионов: --default-time-zone."
+            )
+            raise RegionsError("REGIONS_TIME_ZONE_MISSING", sentence)
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            sentence = f"Регион «{name}»: часового пояса «{zone[:40]}» нет в базе IANA."
+            raise RegionsError("REGIONS_TIME_ZONE", sentence) from None
+        return zone
 
 
-def _check_crs(crs: Any) -> None:
-    told = json.dumps(crs)
-    if crs is not None and "CRS84" not in told and "4326" not in told:
-        raise RegionsError("REGIONS_NOT_WGS84", "Файл записан не в WGS 84 (EPSG:4326). Пересохраните его в WGS 84.")
+def _stated_id(reader: FieldReader, feature: Feature, name: str, own: Subject | None, code: str | None) -> int | None:
+    """Give the number that the file says, else the operator's table, else a code that is a number."""
+    stated = reader.id(feature.properties, name)
+    if stated is not None:
+        return stated
+    if own is not None and own.id is not None:
+        return own.id
+    return int(code) if code and code.isdecimal() and 1 <= int(code) <= MAX_ID else None
 
 
-def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
-    told = feature.get("properties")
-    return told if isinstance(told, dict) else {}
+def _own_catalogue(path: Path, subjects: Path | None) -> Catalogue | None:
+    beside = path.with_name(path.name.partition(".")[0] + ".csv")
+    if subjects is None and beside.is_file():
+        subjects = beside
+    return None if subjects is None else read_catalogue(subjects)
 
 
-def _region(reader: FieldReader, told: Mapping[str, Any], geometry: Any, default_time_zone: str | None) -> Region:
-    code, written = reader.text("code", told), reader.russian_name(told)
-    subject = find_subject(code, written)
-    name = written or (subject.name if subject else None)
-    if name is None:
-        label = reader.text("name", told) or code or "?"
-        raise RegionsError("REGIONS_NAME_MISSING", f"У региона «{label}» нет названия на русском языке.")
-    zone = reader.text("time_zone", told) or (subject.time_zone if subject else default_time_zone)
-    if zone is None:
-        raise RegionsError("REGIONS_TIME_ZONE_MISSING", f"У региона «{name}» нет часового пояса.")
-    _check_time_zone(zone, name)
-    iso = code if code and _ISO_3166_2.fullmatch(code) else subject.iso if subject else None
-    shape = {"type": "MultiPolygon", "coordinates": polygons_of(geometry, name)}
-    return Region(
-        id=reader.id(told, name) or (subject.id if subject else 0),
-        iso=iso,
-        name=name,
-        time_zone=zone,
-        official_area_km2=reader.area(told, name) or (subject.official_area_km2 if subject else None),
-        geometry=json.dumps(shape, separators=(",", ":")),
-    )
+def _number(entries: Sequence[_Entry], *, strict: bool) -> list[_Entry]:
+    """Give every region its number.
+
+    A subject of the catalogue has the catalogue's, whatever the file counts its rows by: numbers stay from set to set.
+    What it does not know has the file's, unless that is taken; else the next free ones, in the order of names. Where
+    the operator has named the field of numbers (``strict``) it alone decides.
+    """
+
+    def settled(each: _Entry) -> int:
+        catalogued = each.subject.id if each.subject and each.subject.id else 0
+        return (each.stated_id or catalogued) if strict else catalogued
+
+    numbers = [settled(each) for each in entries]
+    taken = set(numbers)
+    order = sorted(range(len(entries)), key=lambda n: (entries[n].stated_id or MAX_ID, entries[n].region.name))
+    free = (number for number in range(_FIRST_FREE_ID, MAX_ID) if number not in taken)
+    for n in order:
+        stated = entries[n].stated_id
+        if not numbers[n] and stated and (stated not in taken or _twice(entries, stated)):
+            numbers[n] = stated
+            taken.add(stated)
+    for n in order:
+        numbers[n] = numbers[n] or next(free)
+    return [replace(each, region=replace(each.region, id=id_)) for each, id_ in zip(entries, numbers, strict=True)]
 
 
-def _check_time_zone(zone: str, name: str) -> None:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        sentence = f"Регион «{name}»: часового пояса «{zone[:40]}» нет в базе IANA."
-        raise RegionsError("REGIONS_TIME_ZONE", sentence) from None
-
-
-def _number(regions: Iterable[Region]) -> list[Region]:
-    """Give ids to regions that have none, in the order of their names, so that the same file gets the same ids."""
-    ordered = sorted(regions, key=lambda region: (region.id, region.name))
-    taken = {region.id for region in ordered}
-    free = (number for number in range(_FIRST_FREE_ID, 1 << 15) if number not in taken)
-    return sorted((r if r.id else replace(r, id=next(free)) for r in ordered), key=lambda region: region.id)
+def _twice(entries: Iterable[_Entry], number: int) -> bool:
+    """Tell whether two regions that no catalogue knows claim one number: a fault of the file, not a coincidence."""
+    return sum(each.subject is None and each.stated_id == number for each in entries) > 1
 
 
 def _check_unique(regions: Sequence[Region]) -> None:
@@ -152,12 +181,44 @@ def _check_unique(regions: Sequence[Region]) -> None:
             raise RegionsError("REGIONS_DUPLICATE", sentence)
 
 
-def _set(document: Mapping[str, Any], path: Path, told: Provenance, regions: Sequence[Region]) -> BoundarySet:
-    licence = told.licence or document.get("licence") or document.get("license")
+def _crs_remarks(layer: Layer, crs: str) -> Iterable[Remark]:
+    if layer.crs is None and not layer.crs_is_standard:
+        yield Remark(
+            "CRS_UNSAID", "Файл не говорит, в какой он системе координат (нет .prj): координаты приняты за WGS 84."
+        )
+    elif crs != WGS84:
+        yield Remark("CRS_REPROJECTED", f"Система координат файла «{crs}»: пересчитано в WGS 84.")
+
+
+def _subject_remarks(entries: Sequence[_Entry]) -> Iterable[Remark]:
+    def listed(names: Sequence[str]) -> str:
+        return f"{len(names)}: {', '.join(names)}"
+
+    unknown = [each.region.name for each in entries if each.subject is None]
+    if unknown:
+        yield Remark(
+            "NOT_IN_CATALOGUE", f"Каталог субъектов не знает {listed(unknown)}. Номер и код — из файла или новые."
+        )
+    held = {each.subject.name for each in entries if each.subject}
+    missing = [name for name in shipped_catalogue().names() if name not in held]
+    if missing:
+        yield Remark("NOT_IN_FILE", f"Субъекты каталога, которых нет в файле, {listed(missing)}.")
+    other = [e.region.name for e in entries if e.stated_id and e.stated_id != e.region.id]
+    if other:
+        sentence = f"Номера из файла не совпали с каталогом и не взяты (если они верны: --id-field), {listed(other)}."
+        yield Remark("NUMBERS_IGNORED", sentence)
+    without_area = [each.region.name for each in entries if each.region.official_area_km2 is None]
+    if without_area:
+        yield Remark("AREA_UNSAID", f"Нет официальной площади, плотность считается по контуру, {listed(without_area)}.")
+
+
+def _describe(layer: Layer, path: Path, stated: Provenance) -> BoundarySet:
+    about = layer.about
+    licence = stated.licence or about.get("licence") or about.get("license")
     return BoundarySet(
-        name=str(told.name or document.get("name") or path.name.partition(".")[0]),
-        source=str(told.source or document.get("source") or _UNTOLD),
-        licence=str(licence or _UNTOLD),
-        attribution=str(told.attribution or document.get("attribution") or licence or _UNTOLD),
-        regions=tuple(regions),
+        name=str(stated.name or about.get("name") or path.name.partition(".")[0]),
+        source=str(stated.source or about.get("source") or _UNSAID),
+        licence=str(licence or _UNSAID),
+        attribution=str(stated.attribution or about.get("attribution") or licence or _UNSAID),
+        regions=(),
     )

@@ -1,10 +1,12 @@
-"""Boundary sets in the database: load one, list them, say which one is in force.
+"""Boundary sets in the database: load one, list them, say which one is in force, remove one.
 
 A set is never changed once it is loaded; a newer one is loaded beside it and made the active one in one transaction.
 Flights keep what they were given until ``reattribute`` goes over them.
 """
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +14,9 @@ from pathlib import Path
 from shared.db import Connection, translated
 from shared.db.sql import load_sql
 from shared.errors import NotFound, RegionsError
-from shared.regions.boundaries import BoundarySet
+from shared.regions.model import BoundarySet
 from shared.regions.reading import BUNDLED, read_boundaries
+from shared.regions.surroundings import surroundings
 
 VERTICES_A_PART = 128
 """How finely regions are subdivided; docs/regions.md has the measurements."""
@@ -37,6 +40,16 @@ class StoredSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """A shape that was made valid: the region, what was wrong in PostGIS's words, and where."""
+
+    region: str
+    reason: str
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedSet:
     """What loading a file came to: ``new`` is false where the same boundaries were there already."""
 
@@ -45,6 +58,7 @@ class LoadedSet:
     regions: int
     new: bool
     activated: bool
+    repairs: Sequence[Repair]
 
 
 async def load_boundaries(conn: Connection, path: Path = BUNDLED, *, activate: bool = True) -> LoadedSet:
@@ -57,17 +71,27 @@ async def load_boundaries(conn: Connection, path: Path = BUNDLED, *, activate: b
     return await store_boundaries(conn, read_boundaries(path), activate=activate)
 
 
-async def store_boundaries(conn: Connection, boundaries: BoundarySet, *, activate: bool = True) -> LoadedSet:
-    """Store a set in one transaction, unless the same content is stored already, and make it the active one."""
+async def store_boundaries(
+    conn: Connection, boundaries: BoundarySet, *, activate: bool = True, trial: bool = False
+) -> LoadedSet:
+    """Store a set in one transaction, unless the same content is stored already, and make it the active one.
+
+    A ``trial`` is stored with the number 0 whatever there is: the caller looks at it and rolls it back.
+
+    Raises:
+        RegionsError: a shape is unusable.
+        DatabaseUnavailable: the database is away.
+    """
     with translated():
         async with conn.transaction():
             # Two loads at a time would make each other's set inactive in an order nobody can tell.
             await conn.execute("LOCK TABLE core.boundary_sets IN SHARE ROW EXCLUSIVE MODE")
-            set_id, new = await _store(conn, boundaries)
+            set_id, new = await _store(conn, boundaries, trial=trial)
+            repairs = await _repairs(conn, boundaries) if new else []
             activated = activate and await _activate(conn, set_id)
         if new:
-            await conn.execute("ANALYZE core.regions, core.region_parts")
-    return LoadedSet(set_id, boundaries.name, len(boundaries.regions), new, activated)
+            await conn.execute("ANALYZE core.regions, core.region_parts, core.foreign_parts, core.time_zone_parts")
+    return LoadedSet(set_id, boundaries.name, len(boundaries.regions), new, activated, repairs)
 
 
 async def list_sets(conn: Connection) -> Sequence[StoredSet]:
@@ -95,12 +119,65 @@ async def activate_set(conn: Connection, set_id: int) -> bool:
             return await _activate(conn, set_id)
 
 
-async def _store(conn: Connection, boundaries: BoundarySet) -> tuple[int, bool]:
+async def remove_set(conn: Connection, set_id: int) -> None:
+    """Remove a stored set that is not in force; its number is not used again.
+
+    Raises:
+        NotFound: there is no such set.
+        RegionsError: it is in force.
+        DatabaseUnavailable: the database is away.
+    """
+    with translated():
+        async with conn.transaction():
+            await conn.execute("LOCK TABLE core.boundary_sets IN SHARE ROW EXCLUSIVE MODE")
+            active = await conn.fetchval("SELECT active FROM core.boundary_sets WHERE id = $1", set_id)
+            if active is None:
+                raise NotFound("REGIONS_SET_NOT_FOUND", f"Набора границ № {set_id} нет.")
+            if active:
+                sentence = f"Набор № {set_id} действует. Сначала введите другой: fly-potato regions use."
+                raise RegionsError("REGIONS_SET_ACTIVE", sentence)
+            await conn.execute("DELETE FROM core.boundary_sets WHERE id = $1", set_id)
+
+
+async def export_set(conn: Connection, set_id: int) -> AsyncIterator[str]:
+    """Write a stored set as GeoJSON, one region a line, as the product reads it again.
+
+    Raises:
+        NotFound: there is no such set.
+        DatabaseUnavailable: the database is away.
+    """
+    with translated():
+        stored = next((each for each in await list_sets(conn) if each.id == set_id), None)
+        if stored is None:
+            raise NotFound("REGIONS_SET_NOT_FOUND", f"Набора границ № {set_id} нет.")
+        described = {key: getattr(stored, key) for key in ("name", "source", "licence", "attribution")}
+        head = json.dumps({"type": "FeatureCollection", **described}, ensure_ascii=False)
+        yield head[:-1] + ', "features": [\n'
+        async with conn.transaction():
+            separator = ""
+            async for row in conn.cursor(_SQL["export_regions"], set_id, prefetch=1):
+                yield separator + row["feature"]
+                separator = ",\n"
+        yield "\n]}\n"
+
+
+async def _repairs(conn: Connection, boundaries: BoundarySet) -> list[Repair]:
+    regions = boundaries.regions
+    rows = await conn.fetch(_SQL["invalid_shapes"], [r.name for r in regions], [r.geometry for r in regions])
+    return [Repair(**row) for row in rows]
+
+
+async def _store(conn: Connection, boundaries: BoundarySet, *, trial: bool) -> tuple[int, bool]:
     described = (boundaries.name, boundaries.source, boundaries.licence, boundaries.attribution)
-    set_id = await conn.fetchval(_SQL["store_set"], *described, boundaries.sha256)
-    if set_id is None:
-        known = "SELECT id FROM core.boundary_sets WHERE sha256 = $1"
-        return await conn.fetchval(known, boundaries.sha256), False
+    around = surroundings()
+    # What is around belongs to what a set says: the same file beside other foreign land is another set.
+    sha256 = hashlib.sha256(boundaries.sha256 + around.sha256).digest()
+    if trial:
+        set_id = await conn.fetchval(_SQL["store_trial_set"], *described, b"trial")
+    elif stored := await conn.fetchval("SELECT id FROM core.boundary_sets WHERE sha256 = $1", sha256):
+        return stored, False
+    else:
+        set_id = await conn.fetchval(_SQL["store_set"], *described, sha256)
     regions = boundaries.regions
     await conn.execute(
         _SQL["store_regions"],
@@ -117,6 +194,15 @@ async def _store(conn: Connection, boundaries: BoundarySet) -> tuple[int, bool]:
         raise RegionsError("REGIONS_GEOMETRY", f"Контур не охватывает площади: {', '.join(empty[:5])}.")
     await conn.execute(_SQL["store_parts"], set_id, VERTICES_A_PART)
     await conn.execute(_SQL["store_outlines"], set_id)
+    await conn.execute(_SQL["store_foreign"], set_id, list(around.foreign_land), VERTICES_A_PART)
+    await conn.execute(
+        _SQL["store_time_zones"],
+        set_id,
+        [area.time_zone for area in around.time_zones],
+        [area.region_time_zone for area in around.time_zones],
+        [area.geometry for area in around.time_zones],
+        VERTICES_A_PART,
+    )
     return set_id, True
 
 

@@ -163,7 +163,8 @@ def _kinds(book: "Workbook", told: Told) -> None:
 def _quality(book: "Workbook", quality: Told) -> None:
     names = {
         "with_dep": "Известно фактическое время вылета", "with_arr": "Известно фактическое время посадки",
-        "with_duration": "Известна фактическая длительность", "coastal": "Точка над морем, ближайший регион",
+        "with_duration": "Известна фактическая длительность",
+        "near_border": "Точка у границы: вне регионов, не дальше 5 км",
         "outside": "Точка вне границ регионов", "unplaced": "Точка неизвестна",
     }  # fmt: skip
     rows: list[tuple[Any, ...]] = [("Полёты", quality["flights"], None)]

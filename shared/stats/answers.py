@@ -138,7 +138,7 @@ async def quality(conn: Connection, selection: Selection, facts: Facts) -> Compl
         with_dep=Share.within(sums.with_dep, sums.flights),
         with_arr=Share.within(sums.with_arr, sums.flights),
         with_duration=Share.within(sums.timed, sums.flights),
-        coastal=Share.within(sums.coastal, sums.flights),
+        near_border=Share.within(sums.near_border, sums.flights),
         outside=Share.within(sums.outside, sums.flights),
         unplaced=Share.within(sums.unplaced, sums.flights),
         cancelled=sums.cancelled,

@@ -82,7 +82,7 @@ class Totals(FlightTotals):
 
     with_dep: Count
     with_arr: Count
-    coastal: Count
+    near_border: Count
     outside: Count
     unplaced: Count
     by_state: Count
@@ -364,7 +364,7 @@ class Completeness(Answer):
     with_dep: Share
     with_arr: Share
     with_duration: Share
-    coastal: Share
+    near_border: Share
     outside: Share
     unplaced: Share
     cancelled: Count
@@ -395,7 +395,7 @@ class FlightProperties(Model):
     operator_kind: str
     region: Annotated[str | None, Field(examples=["RU-MOW"])]
     region_name: Annotated[str | None, Field(examples=["Москва"])]
-    region_match: Literal["inside", "coastal", "outside", "none"]
+    region_match: Literal["inside", "near_border", "outside", "none"]
     position_source: Literal["take_off", "landing", "zone", "none"]
     dep: Position | None
     arr: Position | None

@@ -187,7 +187,7 @@ def test_metrics_of_a_lived_in_system(
         ("empty",): 3, ("repeated",): 3, ("rejected",): 6, ("new",): 9, ("updated",): 6, ("unchanged",): 3,
     }  # fmt: skip
     assert told["rejected_rows"] == {("TELEGRAM_TOO_LONG",): 2, ("TELEGRAM_NOT_RECOGNISED",): 1}
-    assert told["flights"] == {("inside",): 2, ("outside",): 1, ("coastal",): 0, ("none",): 1}
+    assert told["flights"] == {("inside",): 2, ("outside",): 1, ("near_border",): 0, ("none",): 1}
     assert told["ingest_duration_seconds"][("0.5",)] == pytest.approx(30, abs=0.1)
     assert told["ingest_duration_seconds"][("0.95",)] == pytest.approx(39, abs=0.1)
     assert told["ingest_sync_response_seconds"] == {(): 300}

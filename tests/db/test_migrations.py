@@ -51,7 +51,7 @@ SELECT
     md5(n::text)::uuid, CASE WHEN n % 10 = 0 THEN 'cancelled' WHEN n % 3 = 0 THEN 'planned' ELSE 'flown' END,
     CASE WHEN n % 4 > 0 THEN 'BLA' END, nullif(n % 3, 0), (ARRAY['state', 'organisation', 'unknown'])[n % 3 + 1],
     ST_SetSRID(ST_MakePoint(31.9 + n % 5, 51), 4326), 'dep', nullif(n % 3, 0),
-    CASE n % 3 WHEN 0 THEN 'outside' ELSE 'inside' END,
+    CASE n % 3 WHEN 0 THEN 'outside' WHEN 1 THEN 'coastal' ELSE 'inside' END,
     CASE WHEN n % 3 > 0 THEN t END, CASE WHEN n % 3 > 0 THEN t + interval '50 min' END, CASE WHEN n % 3 > 0 THEN 50 END,
     t, 45, (t AT TIME ZONE 'UTC')::date, date_part('hour', t AT TIME ZONE 'UTC'), 1
 FROM generate_series(1, 59) AS n,
@@ -96,6 +96,7 @@ def test_every_older_version_becomes_the_newest_with_its_data(database: Database
     assert execute(database, "SELECT state, count(*) FROM core.flights GROUP BY state ORDER BY state") == [
         ("cancelled", 5), ("flown", 36), ("planned", 19)
     ]  # fmt: skip
+    assert execute(database, "SELECT count(*) FROM core.flights WHERE region_match = 'near_border'") == [(20,)]
     counted = execute(
         database,
         "SELECT span, sum(flights), sum(cancelled) FROM mart.flight_counts WHERE region_id = -1 GROUP BY 1 ORDER BY 1",

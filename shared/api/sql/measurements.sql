@@ -18,7 +18,7 @@ matches AS (
     FROM mart.flight_counts AS c
     CROSS JOIN LATERAL (
         VALUES
-            ('inside', c.flights - c.coastal - c.outside - c.unplaced), ('coastal', c.coastal),
+            ('inside', c.flights - c.near_border - c.outside - c.unplaced), ('near_border', c.near_border),
             ('outside', c.outside), ('none', c.unplaced)
     ) AS m (region_match, flights)
     WHERE c.span IN ('year', 'undated') AND c.region_id = -1 AND m.flights > 0

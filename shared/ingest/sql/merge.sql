@@ -6,7 +6,7 @@ WITH merged AS (
         dep_lat, dep_lon, dep_source, arr_lat, arr_lon, arr_source,
         position, position_source, region_id, region_match,
         dep_dt, arr_dt, duration_min, plan_dep_dt, plan_arr_dt, plan_duration_min,
-        level_lower_m, level_upper_m, zone, problems, day, hour, load_id
+        level_lower_m, level_upper_m, zone, problems, day, hour, load_id, time_zone
     )
     SELECT
         s.key, s.state, s.sid, s.callsign, s.uav_type, s.uav_count, s.regs, s.operator_kind, s.center,
@@ -14,7 +14,7 @@ WITH merged AS (
         ST_SetSRID(ST_MakePoint(s.position_lon, s.position_lat), 4326), s.position_source,
         p.region_id, coalesce(p.region_match, 'none'),
         s.dep_dt, s.arr_dt, s.duration_min, s.plan_dep_dt, s.plan_arr_dt, s.plan_duration_min,
-        s.level_lower_m, s.level_upper_m, s.zone, s.problems, s.day, s.hour, $1::bigint
+        s.level_lower_m, s.level_upper_m, s.zone, s.problems, s.day, s.hour, $1::bigint, p.time_zone
     FROM stage_flights AS s
     JOIN stage_touched AS t ON t.flight_key = s.key
     LEFT JOIN stage_points AS p ON p.lat = s.position_lat AND p.lon = s.position_lon
@@ -29,13 +29,14 @@ WITH merged AS (
         arr_dt = excluded.arr_dt, duration_min = excluded.duration_min, plan_dep_dt = excluded.plan_dep_dt,
         plan_arr_dt = excluded.plan_arr_dt, plan_duration_min = excluded.plan_duration_min,
         level_lower_m = excluded.level_lower_m, level_upper_m = excluded.level_upper_m, zone = excluded.zone,
-        problems = excluded.problems, day = excluded.day, hour = excluded.hour, load_id = excluded.load_id
+        problems = excluded.problems, day = excluded.day, hour = excluded.hour, load_id = excluded.load_id,
+        time_zone = excluded.time_zone
     WHERE (
         f.state, f.sid, f.callsign, f.uav_type, f.uav_count, f.regs, f.operator_kind, f.center,
         f.dep_lat, f.dep_lon, f.dep_source, f.arr_lat, f.arr_lon, f.arr_source,
         f.position_source, f.region_id, f.region_match, f.dep_dt, f.arr_dt, f.duration_min, f.plan_dep_dt,
         f.plan_arr_dt, f.plan_duration_min, f.level_lower_m, f.level_upper_m, f.zone, f.problems, f.day, f.hour,
-        ST_Y(f.position), ST_X(f.position)
+        f.time_zone, ST_Y(f.position), ST_X(f.position)
     ) IS DISTINCT FROM (
         excluded.state, excluded.sid, excluded.callsign, excluded.uav_type, excluded.uav_count, excluded.regs,
         excluded.operator_kind, excluded.center, excluded.dep_lat, excluded.dep_lon, excluded.dep_source,
@@ -43,7 +44,7 @@ WITH merged AS (
         excluded.region_match, excluded.dep_dt, excluded.arr_dt, excluded.duration_min, excluded.plan_dep_dt,
         excluded.plan_arr_dt, excluded.plan_duration_min, excluded.level_lower_m, excluded.level_upper_m,
         excluded.zone, excluded.problems, excluded.day, excluded.hour,
-        ST_Y(excluded.position), ST_X(excluded.position)
+        excluded.time_zone, ST_Y(excluded.position), ST_X(excluded.position)
     )
     RETURNING (f.xmax = 0) AS is_new
 )

@@ -64,6 +64,7 @@ CREATE TEMP TABLE stage_points (
     lat double precision NOT NULL,
     lon double precision NOT NULL,
     region_id smallint,
-    region_match text
+    region_match text,
+    time_zone text
 ) ON COMMIT DROP;
 CREATE TEMP TABLE stage_days (day date PRIMARY KEY) ON COMMIT DROP;

@@ -2,7 +2,8 @@ CREATE TEMP TABLE stage_positions (
     lat double precision NOT NULL,
     lon double precision NOT NULL,
     region_id smallint,
-    region_match text
+    region_match text,
+    time_zone text
 ) ON COMMIT DROP;
 
 INSERT INTO stage_positions (lat, lon)

@@ -24,7 +24,7 @@ SELECT
 FROM dated AS f
 LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
 CROSS JOIN LATERAL (
-    SELECT coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt) AT TIME ZONE r.time_zone AS moment OFFSET 0
+    SELECT coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt) AT TIME ZONE coalesce(f.time_zone, r.time_zone) AS moment OFFSET 0
 ) AS l;
 
 DELETE FROM mart.flight_counts AS c
@@ -33,7 +33,7 @@ WHERE c.start = d.day AND c.span = CASE WHEN d.day = '-infinity' THEN 'undated' 
 
 INSERT INTO mart.flight_counts (
     span, start, region_id, uav_type,
-    flights, flown, planned, cancelled, aircraft, with_dep, with_arr, coastal, outside, unplaced,
+    flights, flown, planned, cancelled, aircraft, with_dep, with_arr, near_border, outside, unplaced,
     by_state, by_organisation, by_entrepreneur, by_person, by_unknown,
     timed, plan_timed, minutes, plan_minutes, active_days, durations, plan_durations, slots
 )
@@ -47,7 +47,7 @@ SELECT
     coalesce(sum(aircraft) FILTER (WHERE counted), 0),
     count(dep_dt) FILTER (WHERE counted),
     count(arr_dt) FILTER (WHERE counted),
-    count(*) FILTER (WHERE counted AND region_match = 'coastal'),
+    count(*) FILTER (WHERE counted AND region_match = 'near_border'),
     count(*) FILTER (WHERE counted AND region_match = 'outside'),
     count(*) FILTER (WHERE counted AND region_match = 'none'),
     count(*) FILTER (WHERE counted AND operator_kind = 'state'),
@@ -69,7 +69,7 @@ GROUP BY start, region_id, uav_type;
 -- The whole country: the sums of its regions. Its distributions are long lists of few values, so they are counted.
 INSERT INTO mart.flight_counts (
     span, start, region_id, uav_type,
-    flights, flown, planned, cancelled, aircraft, with_dep, with_arr, coastal, outside, unplaced,
+    flights, flown, planned, cancelled, aircraft, with_dep, with_arr, near_border, outside, unplaced,
     by_state, by_organisation, by_entrepreneur, by_person, by_unknown,
     timed, plan_timed, minutes, plan_minutes, active_days,
     durations, durations_n, plan_durations, plan_durations_n, slots, slots_n
@@ -84,7 +84,7 @@ WITH parts AS MATERIALIZED (
         span, start, uav_type,
         sum(flights) AS flights, sum(flown) AS flown, sum(planned) AS planned, sum(cancelled) AS cancelled,
         sum(aircraft) AS aircraft, sum(with_dep) AS with_dep, sum(with_arr) AS with_arr,
-        sum(coastal) AS coastal, sum(outside) AS outside, sum(unplaced) AS unplaced,
+        sum(near_border) AS near_border, sum(outside) AS outside, sum(unplaced) AS unplaced,
         sum(by_state) AS by_state, sum(by_organisation) AS by_organisation,
         sum(by_entrepreneur) AS by_entrepreneur, sum(by_person) AS by_person, sum(by_unknown) AS by_unknown,
         sum(timed) AS timed, sum(plan_timed) AS plan_timed,
@@ -113,7 +113,7 @@ WITH parts AS MATERIALIZED (
 )
 SELECT
     s.span, s.start, -1, s.uav_type,
-    s.flights, s.flown, s.planned, s.cancelled, s.aircraft, s.with_dep, s.with_arr, s.coastal, s.outside, s.unplaced,
+    s.flights, s.flown, s.planned, s.cancelled, s.aircraft, s.with_dep, s.with_arr, s.near_border, s.outside, s.unplaced,
     s.by_state, s.by_organisation, s.by_entrepreneur, s.by_person, s.by_unknown,
     s.timed, s.plan_timed, s.minutes, s.plan_minutes, s.active_days,
     h.durations, h.durations_n, h.plan_durations, h.plan_durations_n, h.slots, h.slots_n

@@ -2,7 +2,7 @@
 -- $1 month or year, $2 what it is made of: day or month
 INSERT INTO mart.flight_counts (
     span, start, region_id, uav_type,
-    flights, flown, planned, cancelled, aircraft, with_dep, with_arr, coastal, outside, unplaced,
+    flights, flown, planned, cancelled, aircraft, with_dep, with_arr, near_border, outside, unplaced,
     by_state, by_organisation, by_entrepreneur, by_person, by_unknown,
     timed, plan_timed, minutes, plan_minutes, active_days,
     durations, durations_n, plan_durations, plan_durations_n, slots, slots_n
@@ -19,7 +19,7 @@ WITH spans AS (
         first, region_id, uav_type,
         sum(flights) AS flights, sum(flown) AS flown, sum(planned) AS planned, sum(cancelled) AS cancelled,
         sum(aircraft) AS aircraft, sum(with_dep) AS with_dep, sum(with_arr) AS with_arr,
-        sum(coastal) AS coastal, sum(outside) AS outside, sum(unplaced) AS unplaced,
+        sum(near_border) AS near_border, sum(outside) AS outside, sum(unplaced) AS unplaced,
         sum(by_state) AS by_state, sum(by_organisation) AS by_organisation,
         sum(by_entrepreneur) AS by_entrepreneur, sum(by_person) AS by_person, sum(by_unknown) AS by_unknown,
         sum(timed) AS timed, sum(plan_timed) AS plan_timed,
@@ -53,7 +53,7 @@ WITH spans AS (
 )
 SELECT
     $1::text, s.first, s.region_id, s.uav_type,
-    s.flights, s.flown, s.planned, s.cancelled, s.aircraft, s.with_dep, s.with_arr, s.coastal, s.outside, s.unplaced,
+    s.flights, s.flown, s.planned, s.cancelled, s.aircraft, s.with_dep, s.with_arr, s.near_border, s.outside, s.unplaced,
     s.by_state, s.by_organisation, s.by_entrepreneur, s.by_person, s.by_unknown,
     s.timed, s.plan_timed, s.minutes, s.plan_minutes, s.active_days,
     d.durations, d.durations_n, p.plan_durations, p.plan_durations_n, t.slots, t.slots_n

@@ -8,7 +8,7 @@ SELECT
     coalesce(sum(c.aircraft), 0)::bigint AS aircraft,
     coalesce(sum(c.with_dep), 0)::bigint AS with_dep,
     coalesce(sum(c.with_arr), 0)::bigint AS with_arr,
-    coalesce(sum(c.coastal), 0)::bigint AS coastal,
+    coalesce(sum(c.near_border), 0)::bigint AS near_border,
     coalesce(sum(c.outside), 0)::bigint AS outside,
     coalesce(sum(c.unplaced), 0)::bigint AS unplaced,
     coalesce(sum(c.by_state), 0)::bigint AS by_state,

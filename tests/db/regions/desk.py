@@ -32,8 +32,8 @@ async def regions_of(conn: Connection, points: Sequence[Point]) -> list[tuple[in
     """Attribute points in a staging table and give region and match of each, in order."""
     async with conn.transaction():
         await conn.execute(
-            "CREATE TEMP TABLE stage_points (n serial, lat float8, lon float8, region_id smallint, region_match text)"
-            " ON COMMIT DROP"
+            "CREATE TEMP TABLE stage_points (n serial, lat float8, lon float8, region_id smallint, region_match text,"
+            " time_zone text) ON COMMIT DROP"
         )
         await conn.copy_records_to_table("stage_points", records=points, columns=("lat", "lon"))
         await attribute(conn, table="stage_points")

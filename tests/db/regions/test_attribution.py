@@ -8,7 +8,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from shared.regions import COASTAL_METRES, load_boundaries, read_boundaries
+from shared.regions import NEAR_BORDER_METRES, load_boundaries, read_boundaries
 from tests.conftest import Database
 from tests.db.regions.desk import Point, regions_of, run
 from tests.unit.regions.files import region, square, write
@@ -47,33 +47,33 @@ def east_of(lon: float, lat: float, metres: float) -> Point:
     return lat, float(reached)
 
 
-def test_the_coast_is_twelve_nautical_miles_wide(squares: Database) -> None:
+def test_near_a_border_is_five_kilometres(squares: Database) -> None:
     # The nearest point of a meridian is a little north of the due west: the great circle bends.
-    near, far = east_of(42, 60.5, COASTAL_METRES - 100), east_of(42, 60.5, COASTAL_METRES + 100)
-    assert ask(squares, near, far) == [(10, "coastal"), (None, "outside")]
+    near, far = east_of(42, 60.5, NEAR_BORDER_METRES - 100), east_of(42, 60.5, NEAR_BORDER_METRES + 100)
+    assert ask(squares, near, far) == [(10, "near_border"), (None, "outside")]
 
 
-def test_the_coast_goes_over_the_180th_meridian(squares: Database, tmp_path: Path) -> None:
-    edge = write(tmp_path / "edge.geojson", region(7, square(179, 65)), region(8, square(-178, 65, 0.5)))
+def test_near_a_border_reaches_over_the_180th_meridian(squares: Database, tmp_path: Path) -> None:
+    edge = write(tmp_path / "edge.geojson", region(7, square(179, 72)), region(8, square(-178, 72, 0.5)))
     run(squares, lambda conn: load_boundaries(conn, edge))
-    assert ask(squares, (65.5, -179.9), (65.5, -178.1), (65.5, -179.0)) == [
-        (7, "coastal"),
-        (8, "coastal"),
+    assert ask(squares, (72.5, -179.9), (72.4, -178.1), (72.5, -179.0)) == [
+        (7, "near_border"),
+        (8, "near_border"),
         (None, "outside"),
     ]
 
 
 def test_a_gap_belongs_to_the_nearest(squares: Database, tmp_path: Path) -> None:
-    apart = write(tmp_path / "gap.geojson", region(1, square(40, 60)), region(2, square(41.2, 60)))
+    apart = write(tmp_path / "gap.geojson", region(1, square(40, 60)), region(2, square(41.1, 60)))
     run(squares, lambda conn: load_boundaries(conn, apart))
-    assert ask(squares, (60.5, 41.05), (60.5, 41.15)) == [(1, "coastal"), (2, "coastal")]
+    assert ask(squares, (60.5, 41.04), (60.5, 41.06)) == [(1, "near_border"), (2, "near_border")]
 
 
 def test_of_equally_near_regions_the_smallest_number_wins(squares: Database) -> None:
     # The missing square: its diagonal is as far from the square below as from the one at the left, seen in degrees,
     # but a degree of longitude is half as long here.
-    assert ask(squares, (61.1, 41.1)) == [(20, "coastal")]
-    assert ask(squares, (61.0001, 41.0001))[0][1] == "coastal"
+    assert ask(squares, (61.03, 41.03)) == [(20, "near_border")]
+    assert ask(squares, (61.0001, 41.0001))[0][1] == "near_border"
 
 
 def test_far_away_unreadable_and_swapped(squares: Database) -> None:
@@ -89,7 +89,7 @@ def test_impossible_points_are_outside(squares: Database) -> None:
     assert ask(squares, (95.0, 41.0), (60.5, 400.5), (float("nan"), 40.5)) == [(None, "outside")] * 3
 
 
-def test_the_poles_have_a_coast_too(squares: Database) -> None:
+def test_the_poles_are_outside(squares: Database) -> None:
     assert ask(squares, (90.0, 0.0), (-90.0, 0.0), (89.99, 180.0)) == [(None, "outside")] * 3
 
 
@@ -142,20 +142,20 @@ def test_sql_and_shapely_agree_on_the_bundled_boundaries(mapped: Database) -> No
     assert len({number for number in sql if number}) == len(shapes)
 
 
-def test_coastal_is_the_nearest_by_geodesic_distance(mapped: Database) -> None:
+def test_near_border_is_the_nearest_by_geodesic_distance(mapped: Database) -> None:
     rng = np.random.default_rng(7)
-    lat, lon = rng.uniform(68, 82, 3000), rng.uniform(30, 180, 3000)
+    lat, lon = rng.uniform(68, 82, 12_000), rng.uniform(32, 180, 12_000)
     points = list(zip(lat.tolist(), lon.tolist(), strict=True))
-    told = run(mapped, lambda conn: regions_of(conn, points))
-    coastal = [(p, number) for p, (number, match) in zip(points, told, strict=True) if match == "coastal"]
-    outside = [p for p, (_, match) in zip(points, told, strict=True) if match == "outside"]
-    assert len(coastal) > 20
+    results = run(mapped, lambda conn: regions_of(conn, points))
+    near = [(p, number) for p, (number, match) in zip(points, results, strict=True) if match == "near_border"]
+    outside = [p for p, (_, match) in zip(points, results, strict=True) if match == "outside"]
+    assert len(near) > 20
     borders = {n: shapely.get_coordinates(shapely.segmentize(shape.boundary, 0.02)) for n, shape in oracle().items()}
-    for point, number in coastal:
+    for point, number in near:
         metres = {n: nearest(point, border) for n, border in borders.items()}
         assert metres[number or 0] <= min(metres.values()) + 60, point
-        assert metres[number or 0] <= COASTAL_METRES + 60
-    assert all(min(nearest(p, border) for border in borders.values()) > COASTAL_METRES - 60 for p in outside[:100])
+        assert metres[number or 0] <= NEAR_BORDER_METRES + 60
+    assert all(min(nearest(p, border) for border in borders.values()) > NEAR_BORDER_METRES - 60 for p in outside[:100])
 
 
 def nearest(point: Point, border: np.ndarray) -> float:

@@ -1,12 +1,16 @@
 """``fly-potato regions`` as an operator uses it."""
 
+import csv
+import json
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
 
 from fly_potato.commands.regions import command
+from shared.regions import read_boundaries
 from tests.conftest import Database
 from tests.unit.regions.files import feature, region, square, write
 
@@ -94,3 +98,143 @@ def test_the_database_is_away(tmp_path: Path) -> None:
     refused = CliRunner().invoke(command, ["list", "--uri", "postgresql://nobody:nothing@127.0.0.1:9/none"])
     assert refused.exit_code == 1
     assert "DATABASE_UNAVAILABLE" in refused.output
+
+
+def test_a_check_uses_up_no_number(database: Database, tmp_path: Path) -> None:
+    call(database, "load", write(tmp_path / "a.geojson", region(1, square(40, 60))))
+    other = write(tmp_path / "b.geojson", region(1, square(41, 60)))
+    for _ in range(3):
+        assert call(database, "check", other).exit_code == 0
+    assert "Набор № 2:" in call(database, "load", other).output
+
+
+def test_a_check_says_what_was_repaired_and_counts_slivers(database: Database, tmp_path: Path) -> None:
+    bow = {"type": "Polygon", "coordinates": [[[50, 60], [51, 61], [51, 60], [50, 61], [50, 60]]]}
+    strip = {"type": "Polygon", "coordinates": [[[40.9999, 60], [42, 60], [42, 61], [40.9999, 61], [40.9999, 60]]]}
+    path = write(tmp_path / "a.geojson", region(1, bow), region(2, square(40, 60)), region(3, strip))
+    checked = call(database, "check", path)
+    assert checked.exit_code == 0, checked.output
+    assert re.search(r"Исправлен контур: .*пересекает сам себя \(60\.5000, 50\.5000\)", checked.output)
+    assert re.search(r"Мелких наложений: 1, вместе 0\.6\d\d км²", checked.output)
+    assert "Исправлен контур" in call(database, "load", path).output
+
+
+def test_sets_are_compared_region_by_region(database: Database, tmp_path: Path) -> None:
+    call(
+        database,
+        "load",
+        write(tmp_path / "a.geojson", region(1, square(40, 60), "Алая"), region(2, square(50, 60), "Бурая")),
+    )
+    call(
+        database,
+        "load",
+        write(tmp_path / "b.geojson", region(1, square(40, 60, 2), "Алая"), region(3, square(55, 60), "Яркая")),
+    )
+    output = call(database, "diff", 1, 2).output
+    assert re.search(r"~ Алая: площадь 6,\d\d\d → 2\d,\d\d\d км² \(−0\.0 \+1\d,\d\d\d", output)
+    assert "- Бурая: " in output
+    assert "+ Яркая: " in output
+    assert "Регионов: 2 → 2, различий: 3" in output
+    assert "различий: 0" in call(database, "diff", 1, 1).output
+    assert "REGIONS_SET_NOT_FOUND" in call(database, "diff", 1, 9).output
+
+
+@pytest.mark.parametrize("name", ["out.geojson", "out.geojson.gz"])
+def test_an_exported_set_is_the_same_when_it_is_read(database: Database, tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / "a.geojson", region(1, square(40, 60)), region(2, square(41, 60)), attribution="© проба")
+    call(database, "load", path)
+    assert call(database, "export", 1, "-o", tmp_path / name).exit_code == 0
+    assert read_boundaries(tmp_path / name).sha256 == read_boundaries(path).sha256
+    assert "уже был" in call(database, "load", tmp_path / name).output
+    missing = call(database, "export", 9, "-o", tmp_path / "none.geojson")
+    assert (missing.exit_code, (tmp_path / "none.geojson").exists()) == (1, False)
+
+
+def test_a_set_that_is_not_in_force_can_be_removed(database: Database, tmp_path: Path) -> None:
+    call(database, "load", write(tmp_path / "a.geojson", region(1, square(40, 60))))
+    call(database, "load", write(tmp_path / "b.geojson", region(1, square(41, 60))))
+    assert "REGIONS_SET_ACTIVE" in call(database, "remove", 2).output
+    assert call(database, "remove", 1).exit_code == 0
+    assert "REGIONS_SET_NOT_FOUND" in call(database, "remove", 1).output
+    assert call(database, "list").output.count("sha256") == 1
+    assert "Набор № 3:" in call(database, "load", tmp_path / "a.geojson").output
+
+
+def test_points_of_a_csv_get_their_regions(mapped: Database, tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text(
+        "\ufeffname;Lat;LON;got\nМосква;55,75;37.62;x\n\nНарва;59.377;28.19;y\n"
+        'Баренцево море;75;40;\n"нет; точки";;37;\nслово;пять;37;\nкоротко\nбесконечность;inf;37\nневозможно;95;37;\n',
+        encoding="utf-8",
+    )
+    located = call(mapped, "locate", points)
+    assert located.exit_code == 0, located.output
+    assert list(csv.DictReader(located.output.splitlines(), delimiter=";")) == [
+        {"name": name, "Lat": lat, "LON": lon, "got": got, "match": match}
+        for name, lat, lon, got, match in (
+            ("Москва", "55,75", "37.62", "RU-MOW", "inside"),
+            ("Нарва", "59.377", "28.19", "", "outside"),
+            ("Баренцево море", "75", "40", "", "outside"),
+            ("нет; точки", "", "37", "", "none"),
+            ("слово", "пять", "37", "", "none"),
+            ("коротко", "", "", "", "none"),
+            ("бесконечность", "inf", "37", "", "none"),
+            ("невозможно", "95", "37", "", "outside"),
+        )
+    ]
+
+
+def test_points_come_and_go_by_streams_and_files(mapped: Database, tmp_path: Path) -> None:
+    text = "y,x,n\n43.1,131.9,1\n"
+    words = ["locate", "-", "--lat-field", "y", "--lon-field", "x", "--uri", mapped.uri("fp_ingest")]
+    assert CliRunner().invoke(command, words, input=text).output == "y,x,n,got,match\n43.1,131.9,1,RU-PRI,inside\n"
+    assert CliRunner().invoke(command, [*words, "-o", str(tmp_path / "out.csv")], input=text).output == ""
+    assert (tmp_path / "out.csv").read_text() == "y,x,n,got,match\n43.1,131.9,1,RU-PRI,inside\n"
+
+
+def test_many_points_are_located_at_once(mapped: Database, tmp_path: Path) -> None:
+    points = "".join(f"{45 + n % 300 / 10},{30 + n % 1000 / 8}\n" for n in range(35_000))
+    (tmp_path / "many.csv").write_text("lat,lon\n" + points)
+    located = call(mapped, "locate", tmp_path / "many.csv", "-o", tmp_path / "out.csv")
+    assert located.exit_code == 0, located.output
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 35_001
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "CSV_EMPTY"), (b"a,b\n1,2\n", "CSV_COLUMN_MISSING"), (b"\xff\xfe", "CSV_ENCODING")]
+)
+def test_a_csv_of_another_kind_is_refused(mapped: Database, tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    refused = call(mapped, "locate", path)
+    assert refused.exit_code == 1
+    assert code in refused.output
+
+
+def test_points_need_a_set_in_force(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lat,lon\n55,37\n")
+    assert "REGIONS_NO_ACTIVE_SET" in call(database, "locate", tmp_path / "a.csv").output
+
+
+def test_the_local_stack_s_database_is_the_default(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POSTGRES_URI", raising=False)
+    monkeypatch.setenv("FLY_POTATO_STATE", str(tmp_path))
+    missing = CliRunner().invoke(command, ["list"])
+    assert (missing.exit_code, "POSTGRES_URI_MISSING" in missing.output) == (1, True)
+    (tmp_path / "secrets.json").write_text('{"fp_ingest": "secret"}')
+    monkeypatch.setenv("FLY_POTATO_PG_PORT", "9")
+    away = CliRunner().invoke(command, ["list"])
+    assert "DATABASE_UNAVAILABLE" in away.output
+    assert "make up" in away.output
+    local = urlsplit(database.uri("fp_ingest"))
+    monkeypatch.setattr("fly_potato.stack.databases.DATABASE", local.path.strip("/"))
+    monkeypatch.setenv("FLY_POTATO_PG_PORT", str(local.port))
+    (tmp_path / "secrets.json").write_text(json.dumps({"fp_ingest": local.password or "any"}))
+    assert CliRunner().invoke(command, ["list"]).exit_code == 0
+
+
+def test_an_address_that_is_none(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(command, ["list", "--uri", "postgresql://host:port/base"])
+    assert (refused.exit_code, "POSTGRES_URI_INVALID" in refused.output) == (1, True)

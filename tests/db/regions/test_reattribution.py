@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from fly_potato.commands.regions import command
+from fly_potato.commands.verify import command as verify
 from shared.db import Connection
 from shared.regions import Reattribution, load_boundaries, reattribute
+from shared.stats import recount_days
 from tests.conftest import Database
 from tests.db.regions.desk import run
 from tests.unit.regions.files import region, square, write
@@ -99,3 +101,54 @@ def test_the_command_counts_anew(flown: Database, tmp_path: Path) -> None:
         assert loaded.exit_code == 0, loaded.output
         assert f"Регион изменился у полётов: {changed}" in loaded.output
         assert counted(flown) == expected
+
+
+def checksums(database: Database) -> str:
+    called = CliRunner().invoke(verify, ["--uri", database.uri("fp_ingest")])
+    assert called.exit_code in (0, 1), called.output
+    return called.output
+
+
+def test_the_change_is_told_region_by_region_and_taken_back(flown: Database, tmp_path: Path) -> None:
+    first = write(tmp_path / "a.geojson", region(1, square(40, 60), "Алая"), region(2, square(41, 60), "Бурая"))
+    second = write(tmp_path / "b.geojson", region(1, square(40, 60), "Алая"), region(3, square(41, 60), "Яркая"))
+    uri = ("--uri", flown.uri("fp_ingest"))
+    CliRunner().invoke(command, ["load", str(first), *uri])
+    before = checksums(flown)
+    CliRunner().invoke(command, ["load", str(second), "--keep-active", *uri])
+
+    rehearsed = CliRunner().invoke(command, ["use", "2", "--dry-run", *uri])
+    expected = "Бурая (нет в новом наборе): 2 → 0 (-2)\nЯркая (новый): 0 → 2 (+2)\n"
+    assert rehearsed.output == expected + "Проба, ничего не изменено. Регион изменился бы у полётов: 2\n"
+    assert checksums(flown) == before
+    assert counted(flown) == {1: 1, 2: 2}
+
+    used = CliRunner().invoke(command, ["use", "2", *uri])
+    assert used.output == expected + "Набор действует. Регион изменился у полётов: 2\n"
+    assert checksums(flown) != before
+    CliRunner().invoke(command, ["use", "1", *uri])
+    assert checksums(flown) == before
+
+
+def test_local_hours_are_those_of_the_point(mapped: Database) -> None:
+    async def hours(conn: Connection) -> list[int]:
+        await conn.execute(
+            "INSERT INTO core.loads (sha256, object_key, source_at, state, claim, lease_until)"
+            " VALUES ('x', 'incoming/x.xlsx', now(), 'claimed', gen_random_uuid(), now())"
+        )
+        await conn.execute(
+            "INSERT INTO core.flights (key, state, operator_kind, position_source, position, dep_dt, day, hour,"
+            " load_id, region_match) SELECT gen_random_uuid(), 'flown', 'unknown', 'dep', ST_Point(lon, lat, 4326),"
+            " '2025-03-03 02:00Z', '2025-03-03', 2, 1, 'outside'"
+            " FROM (VALUES (67.45, 153.70), (62.03, 129.73)) AS p (lat, lon)"
+        )
+        async with conn.transaction():
+            changed = await reattribute(conn)
+            await recount_days(conn, changed.days)
+        slots = await conn.fetchval(
+            "SELECT slots FROM mart.flight_counts WHERE span = 'day' AND start = '2025-03-03' AND region_id = 14"
+        )
+        return sorted(slots)
+
+    # Monday in Якутск (UTC+9) and in Среднеколымск (UTC+11).
+    assert run(mapped, hours) == [11, 13]

@@ -168,7 +168,7 @@ def totals(flights: Iterable[InventedFlight]) -> dict[str, int]:
         "aircraft": sum(1 if f.uav_count is None else f.uav_count for f in live),
         "with_dep": sum(f.dep is not None for f in live),
         "with_arr": sum(f.arr is not None for f in live),
-        "coastal": sum(f.region_match == "coastal" for f in live),
+        "near_border": sum(f.region_match == "near_border" for f in live),
         "outside": sum(f.region_match == "outside" for f in live),
         "unplaced": sum(f.region_match == "none" for f in live),
         **{f"by_{kind}": sum(f.operator_kind == kind for f in live) for kind in kinds},

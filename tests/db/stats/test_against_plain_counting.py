@@ -45,7 +45,7 @@ def flights(draw: Any) -> list[InventedFlight]:
         dep = moment if state == "flown" and dated and draw(st.integers(0, 4)) > 0 else None
         arr = moment + timedelta(minutes=length) if state == "flown" and dated and draw(st.integers(0, 4)) > 0 else None
         region = draw(st.sampled_from([*(r.number for r in REGIONS), None]))
-        match = draw(st.sampled_from(["inside", "coastal"] if region else ["outside", "none"]))
+        match = draw(st.sampled_from(["inside", "near_border"] if region else ["outside", "none"]))
         made.append(
             InventedFlight(
                 key + 1,

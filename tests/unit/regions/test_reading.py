@@ -85,7 +85,8 @@ FAULTS: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
         {},
         "REGIONS_DUPLICATE",
     ),
-    ("Mercator", [region(1, square(30, 50))], {"crs": {"properties": {"name": "EPSG:3857"}}}, "REGIONS_NOT_WGS84"),
+    ("no system", [region(1, square(30, 50))], {"crs": {"properties": {"name": "EPSG:1"}}}, "REGIONS_CRS"),
+    ("metres unsaid", [region(1, square(4e6, 7e6))], {}, "REGIONS_NOT_WGS84"),
     ("a senseless area", [feature(square(30, 50), name="Тверская область", area_official="много")], {}, "REGIONS_AREA"),
     (
         "a line",
@@ -109,6 +110,78 @@ def test_faults_have_codes(tmp_path: Path, features: list[dict[str, Any]], membe
 def test_a_named_field_has_to_be_there(tmp_path: Path, told: FieldNames) -> None:
     with pytest.raises(RegionsError, match="REGIONS_FIELD_MISSING"):
         read_boundaries(write(tmp_path / "a.geojson", region(1, square(30, 50))), fields=told)
+
+
+def test_a_count_of_rows_is_no_number_of_a_region(tmp_path: Path) -> None:
+    features = [
+        feature(square(30 + n, 50), NAME=name, ID=n)
+        for n, name in enumerate(("Алтайский край", "Амурская область", "Адыгея", "Выдуманная область"), 1)
+    ]
+    path = write(tmp_path / "a.geojson", *features)
+    boundaries = read_boundaries(path, default_time_zone="Europe/Moscow")
+    assert {r.name: r.id for r in boundaries.regions} == {
+        "Адыгея": 1, "Выдуманная область": 4, "Алтайский край": 22, "Амурская область": 28,
+    }  # fmt: skip
+    [remark] = [remark for remark in boundaries.remarks if remark.code == "NUMBERS_IGNORED"]
+    assert "Амурская область" in remark.sentence
+    named = read_boundaries(path, fields=FieldNames(id="ID"), default_time_zone="Europe/Moscow")
+    assert {r.name: r.id for r in named.regions} == {
+        "Алтайский край": 1, "Амурская область": 2, "Адыгея": 3, "Выдуманная область": 4,
+    }  # fmt: skip
+
+
+def test_a_number_that_a_subject_has_is_not_taken_from_it(tmp_path: Path) -> None:
+    features = (
+        feature(square(30, 50), name="Выдуманная область", id=77, tz="UTC"),
+        feature(square(37, 55), name="Москва"),
+    )
+    boundaries = read_boundaries(write(tmp_path / "a.geojson", *features))
+    assert {r.name: r.id for r in boundaries.regions} == {"Москва": 77, "Выдуманная область": 201}
+
+
+OWN = "name;code;time_zone;official_area_km2\nВыдуманная область;RU-VYD;Asia/Omsk;1 234,5\nМосква;;;2561,5\n"
+
+
+@pytest.mark.parametrize(("name", "encoding"), [("a.csv", "utf-8-sig"), ("a.csv", "cp1251"), ("own.csv", "utf-8")])
+def test_a_table_of_subjects_goes_before_the_catalogue(tmp_path: Path, name: str, encoding: str) -> None:
+    path = write(
+        tmp_path / "a.geojson",
+        feature(square(30, 50), name="Выдуманная область"),
+        feature(square(37, 55), name="Москва"),
+    )
+    table = tmp_path / name
+    table.write_bytes(OWN.encode(encoding))
+    boundaries = read_boundaries(path, subjects=None if name == "a.csv" else table)
+    facts = [(r.id, r.iso, r.name, r.time_zone, r.official_area_km2) for r in boundaries.regions]
+    assert facts == [
+        (77, "RU-MOW", "Москва", "Europe/Moscow", 2561.5),
+        (201, "RU-VYD", "Выдуманная область", "Asia/Omsk", 1234.5),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"name,code\n", b"name\nAtlantis\n"])
+def test_a_table_of_subjects_has_to_name_them(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(RegionsError, match="REGIONS_SUBJECTS"):
+        read_boundaries(write(tmp_path / "a.geojson", region(1, square(30, 50))))
+
+
+def test_what_an_operator_should_know_is_said(tmp_path: Path) -> None:
+    boundaries = read_boundaries(
+        write(tmp_path / "a.geojson", feature(square(30, 50), name="Выдуманная область", tz="UTC"))
+    )
+    remarks = {remark.code: remark.sentence for remark in boundaries.remarks}
+    assert set(remarks) == {"NOT_IN_CATALOGUE", "NOT_IN_FILE", "AREA_UNSAID"}
+    assert "Выдуманная область" in remarks["NOT_IN_CATALOGUE"]
+    assert " 85: " in remarks["NOT_IN_FILE"]
+    assert not read_boundaries().remarks
+
+
+def test_an_old_style_system_is_reprojected(tmp_path: Path) -> None:
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    path = write(tmp_path / "a.geojson", region(1, square(3_339_584.72, 6_446_275.84, 1000)), crs=crs)
+    ring = json.loads(read_boundaries(path).regions[0].geometry)["coordinates"][0][0]
+    assert ring[0] == pytest.approx([30.0, 50.0], abs=1e-5)
 
 
 @pytest.mark.parametrize("number", ["семь", 0, 40000])

@@ -35,7 +35,7 @@ const completeness = (told) => card("Полнота", { size: "half", note: "Д�
 
 function placing(told) {
   const table = bars("Привязка к регионам", ["Место", "Полёты", "Доля"], [
-    row("У берега, отнесены к ближайшему региону", told.coastal), row("Вне границ регионов", told.outside), row("Точка неизвестна", told.unplaced),
+    row("У границы: вне регионов, не дальше 5 км", told.near_border), row("Вне регионов: за границей или дальше 5 км", told.outside), row("Точка неизвестна", told.unplaced),
   ], { full: Math.max(1, told.flights) });
   const undated = el("p", { class: "small soft" }, `Без даты: ${counted(told.undated, "полёт", "полёта", "полётов")}; они не входят ни в один период.`);
   return card("Привязка к регионам", { size: "half", note: "Остальные полёты лежат внутри границ." }, table, undated);

@@ -47,7 +47,9 @@ function draw({ set, told }) {
   });
   const total = el("p", { class: "small soft" },
     `Всего по стране: ${counted(told.flights, "полёт", "полёта", "полётов")}, без региона: ${number(told.without_region)}. Доли считаются от всех полётов страны.`);
-  return [card("Рейтинг", { tools: [search, files(set, told)], size: "dense" }, table.element, total)];
+  const held = el("p", { class: "small soft" },
+    `Регионы — те, что держит действующий набор границ, их ${number(told.items.length)}. Полёт с точкой вне их (на суше соседней страны или дальше 5 км от границы) или без точки входит в итоги по стране и ни в один регион.`);
+  return [card("Рейтинг", { tools: [search, files(set, told)], size: "dense" }, table.element, total, held)];
 }
 
 function files(set, told) {

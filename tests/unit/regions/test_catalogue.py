@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.regions.subjects import find_subject
+from shared.regions.catalogue import shipped_catalogue
 
 ROWS = list(csv.DictReader((files("shared.regions") / "data/subjects.csv").read_text(encoding="utf-8").splitlines()))
 
@@ -33,20 +33,20 @@ ROWS = list(csv.DictReader((files("shared.regions") / "data/subjects.csv").read_
     ],
 )
 def test_a_subject_is_found(code: str | None, name: str | None, number: int) -> None:
-    found = find_subject(code, name)
+    found = shipped_catalogue().find(code, name)
     assert found is not None
     assert found.id == number
 
 
 @pytest.mark.parametrize(("code", "name"), [(None, None), ("RU-XX", None), (None, "Область"), (None, "Республика")])
 def test_an_unknown_one_is_not(code: str | None, name: str | None) -> None:
-    assert find_subject(code, name) is None
+    assert shipped_catalogue().find(code, name) is None
 
 
 def test_every_name_finds_its_own_line() -> None:
     for row in ROWS:
         for name in [row["name"], *filter(None, row["other_names"].split("|"))]:
-            found = find_subject(None, name)
+            found = shipped_catalogue().find(None, name)
             assert found is not None
             assert found.id == int(row["id"]), name
 

@@ -1,8 +1,9 @@
--- Coastal: what is outside, but within $2 metres of a region, belongs to the nearest; the smallest id of the equally near.
+-- Near a border: what is outside all regions of set $1, within $2 metres of one, and on no foreign land belongs to the
+-- nearest region; the smallest id of the equally near.
 -- The box only finds candidates: $2 metres are $3 degrees of latitude, and more of longitude the nearer the pole. A point
 -- close to the 180th meridian also looks from the other side of the world.
 UPDATE stage_points AS p
-SET region_id = f.region_id, region_match = 'coastal'
+SET region_id = f.region_id, region_match = 'near_border'
 FROM (
     SELECT q.ctid AS row, n.region_id
     FROM stage_points AS q
@@ -24,5 +25,9 @@ FROM (
         LIMIT 1
     ) AS n
     WHERE q.region_match = 'outside' AND q.lat BETWEEN -90 AND 90 AND q.lon BETWEEN -180 AND 180
+        AND NOT EXISTS (
+            SELECT FROM core.foreign_parts AS a
+            WHERE a.set_id + 0 = $1::smallint AND ST_Intersects(a.geom, ST_SetSRID(ST_MakePoint(q.lon, q.lat), 4326))
+        )
 ) AS f
 WHERE p.ctid = f.row;

@@ -21,14 +21,23 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What an operator should know of a file that was read: a stable code and a Russian sentence."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class BoundarySet:
-    """The regions of one file, ordered by id, and where they come from."""
+    """The regions of one file, ordered by id, where they come from, and what was noticed while they were read."""
 
     name: str
     source: str
     licence: str
     attribution: str
     regions: tuple[Region, ...]
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def sha256(self) -> bytes:

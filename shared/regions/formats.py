@@ -1,0 +1,203 @@
+"""Files of boundaries as layers: GeoJSON (plain or gzip), a zipped shapefile, a GeoPackage.
+
+Files are known by their content, not by their names.
+"""
+
+import gzip
+import json
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from shared.errors import RegionsError
+from shared.regions.wkb import geopackage_geometry
+
+MAX_BYTES = 1 << 30
+_ACCEPTED = "Принимаются .geojson, .geojson.gz, .zip с шейп-файлом и .gpkg."
+_SHAPEFILE_PARTS = ("shp", "dbf", "shx", "prj", "cpg")
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One object of a layer: its properties and its geometry as GeoJSON has it, in the layer's own coordinates."""
+
+    properties: Mapping[str, Any]
+    geometry: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a file holds; ``crs`` is a name or WKT of its coordinate system, None where the file says none.
+
+    ``axes_by_authority`` is false: all formats put the easting or longitude first. ``crs_is_standard`` says that a file
+    without a word on its system is WGS 84 by its format. ``about`` are the file's own words: name, source, licence.
+    """
+
+    features: Sequence[Feature]
+    crs: str | None
+    crs_is_standard: bool
+    about: Mapping[str, Any]
+
+
+def read_layer(path: Path, layer: str | None = None) -> Layer:
+    """Read the one layer of a file, or the named one of a GeoPackage.
+
+    Raises:
+        RegionsError: the file cannot be read, is of no known kind, or holds more than one layer.
+    """
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(16)
+    except OSError:
+        raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается.") from None
+    if start.startswith(b"SQLite format 3"):
+        return _read_geopackage(path, layer)
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _read_shapefile(path)
+    return _read_geojson(path, packed=start.startswith(b"\x1f\x8b"))
+
+
+def _read_geojson(path: Path, *, packed: bool) -> Layer:
+    text = _unpacked(path) if packed else _content(path)
+    if len(text) > MAX_BYTES:
+        raise RegionsError("REGIONS_FILE_TOO_LARGE", f"Файл «{path.name}» больше {MAX_BYTES >> 20} МБ.")
+    try:
+        document = json.loads(text.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise RegionsError("REGIONS_FILE_TYPE", f"Файл «{path.name}» не распознан. {_ACCEPTED}") from None
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or document.get("type") != "FeatureCollection" or not features:
+        raise RegionsError("REGIONS_EMPTY", "В файле нет набора объектов (FeatureCollection с регионами).")
+    return Layer([_feature(each) for each in features], _geojson_crs(document.get("crs")), True, document)
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        with gzip.open(path) as unpacked:
+            return unpacked.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается.") from None
+
+
+def _feature(value: Any) -> Feature:
+    member = value if isinstance(value, dict) else {}
+    properties = member.get("properties")
+    return Feature(properties if isinstance(properties, dict) else {}, member.get("geometry"))
+
+
+def _geojson_crs(member: Any) -> str | None:
+    """Read the member ``crs`` of GeoJSON before RFC 7946: ``{"type": "name", "properties": {"name": ...}}``."""
+    if member is None:
+        return None
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return name if isinstance(name, str) else json.dumps(member)
+
+
+def _read_shapefile(path: Path) -> Layer:
+    parts = _unzip(path)
+    crs = parts.get("prj", b"").decode("utf-8", "replace").strip()
+    return Layer(_shapefile_features(parts, path.name), crs or None, False, {})
+
+
+def _unzip(path: Path) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [entry for entry in archive.infolist() if not entry.is_dir() and "__MACOSX" not in entry.filename]
+            shapes = [entry.filename for entry in names if entry.filename.lower().endswith(".shp")]
+            if len(shapes) != 1:
+                sentence = f"В архиве «{path.name}» шейп-файлов: {len(shapes)}. Нужен один."
+                raise RegionsError("REGIONS_SHAPEFILE", sentence)
+            stem = _stem(shapes[0])
+            by_kind = {e.filename.rpartition(".")[2].lower(): e for e in names if _stem(e.filename) == stem}
+            wanted = {kind: by_kind[kind] for kind in _SHAPEFILE_PARTS if kind in by_kind}
+            if sum(entry.file_size for entry in wanted.values()) > MAX_BYTES:
+                raise RegionsError("REGIONS_FILE_TOO_LARGE", f"Файл «{path.name}» больше допустимого.")
+            parts = {kind: archive.read(entry) for kind, entry in wanted.items()}
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается как архив zip.") from None
+    if "dbf" not in parts:
+        raise RegionsError("REGIONS_SHAPEFILE", f"В архиве «{path.name}» нет .dbf с названиями регионов.")
+    return parts
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0].casefold()
+
+
+def _shapefile_features(parts: dict[str, bytes], name: str) -> list[Feature]:
+    """Decode by what the .cpg says, else as UTF-8, else as Windows-1251, which Russian shapefiles without one mean."""
+    stated = parts.get("cpg", b"").decode("ascii", "replace").strip()
+    for encoding in (stated,) if stated else ("utf-8", "cp1251"):
+        # The library raises whatever a broken file, or a wrong encoding, makes it stumble over.
+        with suppress(Exception):
+            return _decode(parts, encoding)
+    raise RegionsError("REGIONS_SHAPEFILE", f"Шейп-файл в архиве «{name}» повреждён или в неизвестной кодировке.")
+
+
+def _decode(parts: dict[str, bytes], encoding: str) -> list[Feature]:
+    # Only a desk reads shapefiles; a function's bundle does without the library.
+    import shapefile  # type: ignore[import-untyped,unused-ignore]
+
+    files = {kind: BytesIO(parts[kind]) for kind in ("shp", "dbf", "shx") if kind in parts}
+    with shapefile.Reader(**files, encoding=encoding) as reader:
+        return [
+            Feature(record.as_dict(), shape.__geo_interface__)
+            for shape, record in zip(reader.iterShapes(), reader.iterRecords(), strict=True)
+        ]
+
+
+def _read_geopackage(path: Path, layer: str | None) -> Layer:
+    try:
+        with closing(sqlite3.connect(f"file:{path.absolute().as_uri()[7:]}?mode=ro&immutable=1", uri=True)) as database:
+            return _geopackage_layer(database, path.name, layer)
+    except (sqlite3.Error, ValueError, IndexError):
+        raise RegionsError(
+            "REGIONS_GEOPACKAGE", f"GeoPackage «{path.name}» повреждён или устроен не по стандарту."
+        ) from None
+
+
+def _geopackage_layer(database: sqlite3.Connection, name: str, layer: str | None) -> Layer:
+    database.row_factory = sqlite3.Row
+    tables = database.execute(
+        "SELECT c.table_name, g.column_name, g.srs_id, s.organization, s.organization_coordsys_id, s.definition"
+        " FROM gpkg_contents AS c JOIN gpkg_geometry_columns AS g ON g.table_name = c.table_name"
+        " LEFT JOIN gpkg_spatial_ref_sys AS s ON s.srs_id = g.srs_id WHERE c.data_type = 'features' ORDER BY 1"
+    ).fetchall()
+    names = [row["table_name"] for row in tables]
+    wanted = [row for row in tables if layer is None or row["table_name"] == layer]
+    if len(wanted) != 1:
+        sentence = f"В GeoPackage «{name}» слои: {', '.join(names) or 'нет'}. Назовите один: --layer."
+        raise RegionsError("REGIONS_LAYER", sentence)
+    [table] = wanted
+    quoted = '"' + table["table_name"].replace('"', '""') + '"'
+    features = [
+        Feature(
+            {key: row[key] for key in row.keys() if key != table["column_name"]},  # noqa: SIM118  a Row iterates values
+            geopackage_geometry(row[table["column_name"]]),
+        )
+        for row in database.execute(f"SELECT * FROM {quoted}")  # noqa: S608  a table's name cannot be a parameter
+    ]
+    if not features:
+        raise RegionsError("REGIONS_EMPTY", f"В слое «{table['table_name']}» нет объектов.")
+    return Layer(features, _geopackage_crs(table), False, {"name": table["table_name"]})
+
+
+def _geopackage_crs(table: sqlite3.Row) -> str | None:
+    """Name the system; srs_id 0 and -1 of the standard mean that nobody knows it."""
+    if table["srs_id"] in (0, -1):
+        return None
+    if str(table["organization"]).upper() == "EPSG":
+        return f"EPSG:{table['organization_coordsys_id']}"
+    return str(table["definition"])
