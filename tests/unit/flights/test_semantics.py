@@ -205,7 +205,7 @@ SENT = date(2025, 5, 1)
 
 @pytest.mark.parametrize(
     ("day", "plausible"),
-    [("091231", False), ("100101", True), ("250411", True), ("260502", True), ("260503", False), ("990101", False)],
+    [("050410", False), ("100101", True), ("250411", True), ("260502", True), ("260503", False), ("990101", False)],
 )
 def test_implausible_dates(day: str, plausible: bool) -> None:
     plan = changed(TelegramRow(None, SHR, None, None), ("shr", "DOF/250410", f"DOF/{day}"))
