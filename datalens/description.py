@@ -4,7 +4,17 @@ Fields are named by the columns of ``mart``. Rows of the whole country stand bes
 ``peaks``; a chart over them says which of both it shows, since adding them up would count everything twice.
 """
 
-from datalens.model import Aggregation, Calculated, Chart, DashboardLayout, Dataset, Filter, Join, Placed, Selector
+from datalens.model import (
+    Aggregation,
+    Calculated,
+    DashboardChart,
+    DashboardLayout,
+    Dataset,
+    Filter,
+    Join,
+    Placed,
+    Selector,
+)
 
 CONNECTION = "flight-database-connection"
 """The connection's name, which the administrator's guide has people look for."""
@@ -138,8 +148,8 @@ _WHOLE = (Filter("region_name", "IN", (COUNTRY,)),)
 _DATED = (Filter("month", "ISNOTNULL"),)
 _REGIONS_ONLY = (Filter("region_name", "NIN", (COUNTRY,)),)
 
-CHARTS: tuple[Chart, ...] = (
-    Chart(
+CHARTS: tuple[DashboardChart, ...] = (
+    DashboardChart(
         "ch_flights",
         "Полёты",
         "Число полётов за период: состоявшиеся и известные только по плану. Отменённые не считаются.",
@@ -147,7 +157,7 @@ CHARTS: tuple[Chart, ...] = (
         "metric",
         {"measures": ("flights",)},
     ),
-    Chart(
+    DashboardChart(
         "ch_aircraft",
         "Аппараты",
         "Сумма аппаратов по полётам: групповой полёт считается столько раз, сколько в нём аппаратов.",
@@ -155,7 +165,7 @@ CHARTS: tuple[Chart, ...] = (
         "metric",
         {"measures": ("aircraft",)},
     ),
-    Chart(
+    DashboardChart(
         "ch_mean",
         "Средняя длительность, мин",
         "Посадка минус взлёт по телеграммам DEP и ARR; полёты без посадки не участвуют.",
@@ -163,7 +173,7 @@ CHARTS: tuple[Chart, ...] = (
         "metric",
         {"measures": ("mean_minutes",)},
     ),
-    Chart(
+    DashboardChart(
         "ch_hours_flown",
         "Налёт, ч",
         "Сумма фактических длительностей, часов.",
@@ -171,7 +181,7 @@ CHARTS: tuple[Chart, ...] = (
         "metric",
         {"measures": ("hours",)},
     ),
-    Chart(
+    DashboardChart(
         "ch_days",
         "Полёты по дням",
         "Полёт относится к дню вылета, фактического или, если его нет, планового.",
@@ -180,7 +190,7 @@ CHARTS: tuple[Chart, ...] = (
         {"x": ("day",), "y": ("flights",)},
         sort=(("day", "ASC"),),
     ),
-    Chart(
+    DashboardChart(
         "ch_months",
         "Полёты по месяцам",
         "Суммы календарных месяцев по всей стране.",
@@ -190,7 +200,7 @@ CHARTS: tuple[Chart, ...] = (
         sort=(("month", "ASC"),),
         filters=_WHOLE,
     ),
-    Chart(
+    DashboardChart(
         "ch_growth",
         "Прирост по месяцам, %",
         "К прошлому месяцу и к тому же месяцу прошлого года; считается только между полными месяцами.",
@@ -200,7 +210,7 @@ CHARTS: tuple[Chart, ...] = (
         sort=(("month", "ASC"),),
         filters=_WHOLE,
     ),
-    Chart(
+    DashboardChart(
         "ch_types",
         "Типы воздушных судов",
         "По полю TYP плана; «Не указан», если его нет.",
@@ -209,7 +219,7 @@ CHARTS: tuple[Chart, ...] = (
         {"dimensions": ("uav_type",), "measures": ("flights",)},
         sort=(("flights", "DESC"),),
     ),
-    Chart(
+    DashboardChart(
         "ch_operators",
         "Виды эксплуатантов",
         "По полю OPR плана, без имён и названий.",
@@ -218,7 +228,7 @@ CHARTS: tuple[Chart, ...] = (
         {"y": ("operator_kind",), "x": ("flights",)},
         sort=(("flights", "DESC"),),
     ),
-    Chart(
+    DashboardChart(
         "ch_region_map",
         "Полёты на карте регионов",
         "Чем темнее регион, тем больше полётов за период. Мелкие острова на карте опущены, в числах они есть.",
@@ -229,7 +239,7 @@ CHARTS: tuple[Chart, ...] = (
         tooltips=("region_name", "flights"),
         filters=_DATED,
     ),
-    Chart(
+    DashboardChart(
         "ch_ranking",
         "Регионы",
         "Плотность — полёты за период на 1000 кв. км официальной площади региона.",
@@ -238,7 +248,7 @@ CHARTS: tuple[Chart, ...] = (
         {"flat-table-columns": ("region_name", "flights", "flown", "aircraft", "hours", "mean_minutes", "density")},
         sort=(("flights", "DESC"),),
     ),
-    Chart(
+    DashboardChart(
         "ch_top",
         "Регионы по числу полётов",
         "Полёты без точки или вне границ стоят строкой «Без региона».",
@@ -247,7 +257,7 @@ CHARTS: tuple[Chart, ...] = (
         {"y": ("region_name",), "x": ("flights",)},
         sort=(("flights", "DESC"),),
     ),
-    Chart(
+    DashboardChart(
         "ch_region_months",
         "Месяцы по регионам",
         "Выберите регионы над графиком, чтобы линий было немного.",
@@ -258,7 +268,7 @@ CHARTS: tuple[Chart, ...] = (
         sort=(("month", "ASC"),),
         filters=_REGIONS_ONLY,
     ),
-    Chart(
+    DashboardChart(
         "ch_places",
         "Места вылета",
         "Точки с шагом в десятки метров.",
@@ -267,7 +277,7 @@ CHARTS: tuple[Chart, ...] = (
         {"geopoint": ("point",), "size": ("flights",)},
         tooltips=("region_name", "flights"),
     ),
-    Chart(
+    DashboardChart(
         "ch_quality",
         "Полнота данных по регионам",
         "Доля полётов, о которых известно то, из чего считаются показатели.",
@@ -285,7 +295,7 @@ CHARTS: tuple[Chart, ...] = (
         },
         sort=(("flights", "DESC"),),
     ),
-    Chart(
+    DashboardChart(
         "ch_week",
         "Дни недели и часы",
         "Час вылета по местному времени региона.",
@@ -295,7 +305,7 @@ CHARTS: tuple[Chart, ...] = (
         colors=("flights",),
         sort=(("weekday", "ASC"),),
     ),
-    Chart(
+    DashboardChart(
         "ch_hours",
         "Полёты по часам",
         "Час вылета по местному времени региона.",
@@ -304,7 +314,7 @@ CHARTS: tuple[Chart, ...] = (
         {"x": ("hour",), "y": ("flights",)},
         sort=(("hour", "ASC"),),
     ),
-    Chart(
+    DashboardChart(
         "ch_day_parts",
         "Части суток",
         "Ночь 00–06, утро 06–12, день 12–18, вечер 18–24 по местному времени региона.",
@@ -312,7 +322,7 @@ CHARTS: tuple[Chart, ...] = (
         "donut",
         {"dimensions": ("day_part",), "measures": ("flights",)},
     ),
-    Chart(
+    DashboardChart(
         "ch_peak_hour",
         "Пик за час по дням",
         "Наибольшее число полётов, начавшихся за один час, по всей стране.",
@@ -322,7 +332,7 @@ CHARTS: tuple[Chart, ...] = (
         sort=(("day", "ASC"),),
         filters=_WHOLE,
     ),
-    Chart(
+    DashboardChart(
         "ch_peak_airborne",
         "Одновременно в воздухе по дням",
         "Наибольшее число полётов, бывших в воздухе в одну минуту, по всей стране.",
@@ -332,7 +342,7 @@ CHARTS: tuple[Chart, ...] = (
         sort=(("day", "ASC"),),
         filters=_WHOLE,
     ),
-    Chart(
+    DashboardChart(
         "ch_durations",
         "Длительности полётов",
         "Число полётов по длительности, шаг 15 минут: факт и план.",
@@ -401,6 +411,6 @@ def dataset(name: str) -> Dataset:
     return next(each for each in DATASETS if each.id == name)
 
 
-def chart(name: str) -> Chart:
+def chart(name: str) -> DashboardChart:
     """Give a chart by its id; raises StopIteration where there is none."""
     return next(each for each in CHARTS if each.id == name)

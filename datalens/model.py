@@ -122,7 +122,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class DashboardChart:
     """One chart: what stands in which place of its visualization, and a hint for people.
 
     ``places`` are the placeholders of the workbook's format: ``x``, ``y``, ``measures``, ``flat-table-columns`` …

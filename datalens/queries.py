@@ -6,10 +6,10 @@ DataLens writes other text with the same meaning: dimensions are grouped by, mea
 from datetime import date
 
 from datalens.description import dataset
-from datalens.model import Chart, Dataset, Filter
+from datalens.model import DashboardChart, Dataset, Filter
 
 
-def chart_query(chart: Chart, period: tuple[date, date] | None = None, regions: tuple[str, ...] = ()) -> str:
+def chart_query(chart: DashboardChart, period: tuple[date, date] | None = None, regions: tuple[str, ...] = ()) -> str:
     """Write the query of a chart, narrowed as its dashboard's selectors and parameters would.
 
     ``period`` are two days, both included. Values come from the description and from callers of ours, never from
@@ -48,7 +48,7 @@ def _from(source: Dataset) -> str:
     return text
 
 
-def _filters(source: Dataset, chart: Chart) -> list[str]:
+def _filters(source: Dataset, chart: DashboardChart) -> list[str]:
     return [f"{source.source_of(each.guid).name}.{_quoted(each.guid)} {_operation(each)}" for each in chart.filters]
 
 

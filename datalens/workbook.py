@@ -12,7 +12,7 @@ from typing import Any
 
 from datalens import description
 from datalens.catalogue import Relation
-from datalens.model import Calculated, Chart, DashboardLayout, Dataset, Filter, Selector
+from datalens.model import Calculated, DashboardChart, DashboardLayout, Dataset, Filter, Selector
 
 CONNECTION_ID = "conn_flights"
 _COLUMNS_IN_ALL = 36
@@ -220,7 +220,7 @@ def _by_title(source: Dataset, calculation: Calculated) -> str:
     return formula
 
 
-def widget(chart: Chart) -> dict[str, Any]:
+def widget(chart: DashboardChart) -> dict[str, Any]:
     """Make a chart of the wizard."""
     source = description.dataset(chart.dataset)
     colors = [_item(source, guid) for guid in chart.colors]
@@ -295,7 +295,7 @@ def _item(source: Dataset, guid: str) -> dict[str, Any]:
     return item
 
 
-def _placeholders(chart: Chart, source: Dataset) -> list[dict[str, Any]]:
+def _placeholders(chart: DashboardChart, source: Dataset) -> list[dict[str, Any]]:
     placeholders = []
     for place, guids in chart.places.items():
         settings: dict[str, Any] = {}
@@ -308,7 +308,7 @@ def _placeholders(chart: Chart, source: Dataset) -> list[dict[str, Any]]:
 
 
 def _layers(
-    chart: Chart,
+    chart: DashboardChart,
     source: Dataset,
     colors: list[dict[str, Any]],
     gradient: dict[str, Any],
@@ -410,7 +410,7 @@ def dashboard(layout: DashboardLayout) -> dict[str, Any]:
     }
 
 
-def _chart_item(identity: str, chart: Chart) -> dict[str, Any]:
+def _chart_item(identity: str, chart: DashboardChart) -> dict[str, Any]:
     tab = {
         "id": f"{identity}_tab",
         "title": chart.title,

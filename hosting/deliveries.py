@@ -66,7 +66,7 @@ class RetryPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class QueuedEvent:
     """An event that waits for its next try."""
 
     name: str
@@ -97,21 +97,21 @@ class Deliveries:
         statement = "INSERT OR IGNORE INTO deliveries (name, version, event, first_at, next_at) VALUES (?, ?, ?, ?, ?)"
         self._database.execute(statement, (name, version, json.dumps(event), now, now))
 
-    def due(self, now: datetime) -> list[Delivery]:
+    def due(self, now: datetime) -> list[QueuedEvent]:
         """List what is to be tried at ``now`` (UTC), the longest waiting first."""
         statement = """
             SELECT name, version, event, failures FROM deliveries
             WHERE event IS NOT NULL AND next_at <= ? ORDER BY first_at
         """
         rows = self._database.execute(statement, (now.isoformat(),)).fetchall()
-        return [Delivery(name, version, json.loads(event), _failures(text)) for name, version, event, text in rows]
+        return [QueuedEvent(name, version, json.loads(event), _failures(text)) for name, version, event, text in rows]
 
-    def ended(self, delivery: Delivery) -> None:
+    def ended(self, delivery: QueuedEvent) -> None:
         """Put down that a delivery has come to its end, well or as a dead letter."""
         statement = "UPDATE deliveries SET event = NULL, failures = '[]' WHERE name = ? AND version = ?"
         self._database.execute(statement, (delivery.name, delivery.version))
 
-    def put_off(self, delivery: Delivery, failures: Sequence[Failure], until: datetime) -> None:
+    def put_off(self, delivery: QueuedEvent, failures: Sequence[Failure], until: datetime) -> None:
         """Put down the failures so far and when the next try is due (UTC)."""
         records = [[failure.at.isoformat(), failure.request_id, failure.error_type] for failure in failures]
         statement = "UPDATE deliveries SET failures = ?, next_at = ? WHERE name = ? AND version = ?"

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from hosting.dead_letters import DeadLetters
-from hosting.deliveries import Deliveries, Delivery, Failure, RetryPolicy
+from hosting.deliveries import Deliveries, Failure, QueuedEvent, RetryPolicy
 from shared.errors import FlyPotatoError
 from shared.storage import Storage, StoredObject
 
@@ -99,7 +99,7 @@ class Watcher:
             self._start(delivery)
         return seconds
 
-    def _start(self, delivery: Delivery) -> None:
+    def _start(self, delivery: QueuedEvent) -> None:
         name = (delivery.name, delivery.version)
         if name not in self._under_way and len(self._under_way) < self._lanes:
             task = asyncio.create_task(self._try(delivery))
@@ -111,7 +111,7 @@ class Watcher:
         if not task.cancelled() and (error := task.exception()) is not None:
             LOG.error("The state of a delivery cannot be written.", exc_info=error)
 
-    async def _try(self, delivery: Delivery) -> None:
+    async def _try(self, delivery: QueuedEvent) -> None:
         event_id = delivery.event["messages"][0]["event_metadata"]["event_id"]
         request_id = str(uuid4())
         try:
