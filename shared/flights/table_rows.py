@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 
 from shared.flights import codes, identity
-from shared.flights.cells import blank, center
+from shared.flights.cells import blank, center, center_codes
 from shared.flights.model import Codes, Point, Reading, Reject, TableRow, codes_of
 from shared.flights.places import place_name, point
 from shared.flights.times import DAY, Plausible, moment
@@ -41,7 +41,7 @@ def read_table(row: TableRow, plausible: Plausible) -> Reading | Reject | None:
     key = identity.by_number(sid) if sid else _natural(cells, called, regs, day, off, dep)
     if any(plausible.doubt(date_) for date_ in (day, off and off.date(), on and on.date())):
         day, off, on, problems = _times(cells, plausible)
-    problems += codes_of(n1 + n2 + n3 + n4 + n5 + n6)
+    problems += center_codes(row.center) + codes_of(n1 + n2 + n3 + n4 + n5 + n6)
     return Reading(
         key=key,
         day=off.date() if off else day,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from shared.flights import codes, identity
-from shared.flights.cells import blank, center
+from shared.flights.cells import blank, center, center_codes
 from shared.flights.membership import Parts, sort
 from shared.flights.model import (
     Codes,
@@ -64,6 +64,7 @@ def read(
         return Reject(failed) if failed else None
     if failed:
         notes += (codes.CELL_NOT_READ,)
+    notes += center_codes(row.center)
     return join(telegrams, notes, center(row.center), (row.shr, row.dep, row.arr), plausible)
 
 

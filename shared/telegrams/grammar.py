@@ -227,6 +227,13 @@ KEYS: Final = {
 """Keys of field 18, a slash behind each."""
 TYPES: Final = frozenset({"BLA", "AER", "SHAR", "BWS", "BVS", "BPLA", "BAS", "ZZZZ", "ULAC", "HELI"})
 """What stands in ``TYP/``: kinds of UAV and what else is known there."""
+NAMED_TYPES: Final = frozenset(
+    {
+        "AGRAS", "AUTEL", "DJI", "DRON", "DRONE", "ELERON", "EVO", "FORPOST", "FPV", "GEOSCAN", "INSPIRE", "MATRICE",
+        "MAVIC", "MINI", "MULTIROTOR", "ORION", "ORLAN", "PHANTOM", "QUADRO", "SUPERCAM", "UAV", "UAS", "ZALA",
+    }
+)  # fmt: skip
+"""Makers' and models' names that are taken as written. Another long word there may be anything, a surname too."""
 KEYED: Final = {
     key.name: key
     for key in (

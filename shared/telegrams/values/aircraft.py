@@ -15,7 +15,7 @@ them is kept.
 import re
 
 from shared.telegrams import codes
-from shared.telegrams.grammar import TYPES, fold
+from shared.telegrams.grammar import NAMED_TYPES, TYPES, fold
 from shared.telegrams.model import Note, Notes
 
 _CYRILLIC = {"БЛA": "BLA", "AЭP": "AER", "ШAP": "SHAR", "БBC": "BWS", "БПЛA": "BPLA", "БAC": "BAS", "AЭPOCTAT": "AER"}
@@ -34,6 +34,8 @@ _TOKEN = re.compile(r"[0-9]+|[A-ZА-Я]+|…")
 _TIMES = re.compile(r"X(?=BLA|AER|SHAR|\Z)")
 _LONGEST_TYPE = 240
 """Characters of ``TYP/`` that are looked at; the longest list of types seen has four words."""
+_LONGEST_DESIGNATOR = 4
+"""Letters of a type designator (ICAO Doc 8643). Look-alike Russian letters spell a word and no designator."""
 _MANY = 99
 """A count above it is a model's number rather."""
 
@@ -140,13 +142,15 @@ def _crafts(groups: list[tuple[str, int]], raw: str, notes: list[Note]) -> tuple
         notes.append(Note(codes.TYP_CYRILLIC, raw.strip()[:20], first))
     if first not in TYPES:
         notes.append(Note(codes.TYP_UNKNOWN, first))
+    designator = raw.isascii() and len(first) <= _LONGEST_DESIGNATOR
+    kind = first if first in TYPES or first in NAMED_TYPES or designator else None
     if len({name for name, _ in groups}) > 1:
         notes.append(Note(codes.TYP_MIXED, raw.strip()[:20]))
     if not 1 <= count < 1000:
-        return (first, None), (*notes, Note(codes.TYP_COUNT_IMPOSSIBLE, raw.strip()[:20]))
+        return (kind, None), (*notes, Note(codes.TYP_COUNT_IMPOSSIBLE, raw.strip()[:20]))
     if count > _MANY:
         notes.append(Note(codes.TYP_COUNT_DOUBTFUL, raw.strip()[:20]))
-    return (first, count), tuple(notes)
+    return (kind, count), tuple(notes)
 
 
 def marks(raw: str) -> tuple[tuple[str, ...], Notes]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.flights.cells import blank, center
+from shared.flights.cells import blank, center, center_codes
 from shared.telegrams import Note, Place
 from shared.telegrams.repairs import repair
 from shared.telegrams.values.coordinates import place as read_place
@@ -151,3 +151,26 @@ def test_centers() -> None:
     assert center(None) is None
     assert center("Тюменский") == "Тюменский"
     assert center(" Санкт-\n Петербург\x00ский ") == "Санкт- Петербургский"
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("Московский", "Московский"), (" Санкт-Петербургский  ЗЦ ЕС ОрВД\n", "Санкт-Петербургский ЗЦ ЕС ОрВД"),
+        ("Якутск", "Якутск"), ("МОСКВА", "МОСКВА"), ("М", "М"), ("ростов-на-дону", "ростов-на-дону"),
+    ],
+)  # fmt: skip
+def test_a_known_centre_passes_as_written(cell: str, name: str) -> None:
+    assert (center(cell), center_codes(cell)) == (name, ())
+
+
+@pytest.mark.parametrize(
+    "cell", ["Иванов", "Самарин", "Московский Иван", "Московский +70000000000", "Уфимцев", "ЗЦ ЕС ОрВД", "1234567"]
+)
+def test_what_is_no_centre_is_not_kept(cell: str) -> None:
+    assert (center(cell), center_codes(cell)) == (None, ("CENTER_UNKNOWN",))
+
+
+@pytest.mark.parametrize("cell", [None, "", " — ", "нет"])
+def test_a_blank_centre_is_no_fault(cell: str | None) -> None:
+    assert (center(cell), center_codes(cell)) == (None, ())
