@@ -128,11 +128,10 @@ def _parameter(parameter: Json) -> Json:
 
 
 def _responses(responses: Json, described: Json, schemas: Json) -> Json:
-    codes = {*responses, "500", "503"} - {"422"}
+    # A query parameter that a route does not have is refused by each.
+    codes = {*responses, "422", "500", "503"}
     if described["security"]:
         codes |= {"401", "403"}
-    if "parameters" in described or "requestBody" in described:
-        codes.add("422")
     found: Json = {}
     for code in sorted(codes):
         if code in _PROBLEMS:

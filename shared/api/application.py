@@ -1,10 +1,13 @@
 """The application factory that every HTTP function uses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 
 from shared.api.envelope import Envelope
 from shared.api.problems import install
@@ -23,10 +26,39 @@ def create_app(
     The interface is described by spec/openapi.yaml alone, so FastAPI's own documents are off. ``gatekeeper`` is needed
     where a route demands a role.
     """
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, redirect_slashes=False)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        dependencies=[Depends(refuse_unknown_parameters)],
+    )
     app.state.gatekeeper = gatekeeper
     install(app)
     for router in routers:
         app.include_router(router)
     app.add_middleware(Envelope)
     return app
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Refuse a query parameter that the route does not have: a filter mistyped must not answer with everything.
+
+    Raises:
+        RequestValidationError: told as ``REQUEST_INVALID``, naming the parameters.
+    """
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute) or not request.query_params:
+        return
+    known = set(_query_parameters(route.dependant))
+    strange = [name for name in dict.fromkeys(request.query_params) if name not in known]
+    if strange:
+        raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name[:40])} for name in strange])
+
+
+def _query_parameters(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        yield field.alias
+    for inner in dependant.dependencies:
+        yield from _query_parameters(inner)

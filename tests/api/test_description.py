@@ -76,7 +76,12 @@ def test_every_page_has_a_path(contract: Contract) -> None:
     }
     pages = {page.name for page in (ROOT / "site").glob("*.html")}
     named = {f"/{page.removesuffix('.html')}": page for page in pages - {"404.html", "index.html"}}
-    assert served == named | {"/": "index.html", "/{page}": "{page}.html", "/assets/{file+}": "assets/{file}"}
+    assert served == named | {
+        "/": "index.html",
+        "/openapi.json": "openapi.json",
+        "/{page}": "{page}.html",
+        "/assets/{file+}": "assets/{file}",
+    }
 
 
 def test_every_integration_asks_for_the_payload_that_is_read(contract: Contract) -> None:

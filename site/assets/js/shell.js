@@ -40,7 +40,7 @@ export function frame() {
   });
   document.getElementById("foot").replaceChildren(el("div", { class: "foot-row" },
     el("span", {}, "Полёты гражданских беспилотных воздушных судов России. Дни и пики — по UTC, часы и дни недели — по местному времени регионов."),
-    el("span", { id: "attribution" })));
+    el("a", { href: "/docs" }, "Программный интерфейс"), el("span", { id: "attribution" })));
 }
 
 export const lead = (text) => document.getElementById("lead").replaceChildren(text);
