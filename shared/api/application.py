@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-from shared.api.envelope import Envelope
+from shared.api.middleware import Envelope
 from shared.api.problems import install
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from shared.api import cursors
-from shared.api.asked import Asked, asked, permitted, select
-from shared.api.freshness import BODY_BYTES, Made, answer
+from shared.api.cache import BODY_BYTES, Made, answer
+from shared.api.filters import Asked, asked, permitted, select
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection

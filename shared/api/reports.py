@@ -16,8 +16,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
 from shared.api import cursors
-from shared.api.asked import Asked, asked, permitted, select
-from shared.api.freshness import BODY_BYTES, Finish, Made, answer
+from shared.api.cache import BODY_BYTES, Finish, Made, answer
+from shared.api.filters import Asked, asked, permitted, select
 from shared.api.problems import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role

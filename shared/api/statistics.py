@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from shared import logs
 from shared.api import flights, reports
 from shared.api.application import create_app
-from shared.api.asked import Asked, asked, demand_region, find, permitted, select
-from shared.api.freshness import Made, Shelf, answer
+from shared.api.cache import Made, Shelf, answer
+from shared.api.filters import Asked, asked, demand_region, find, permitted, select
 from shared.auth.access import Gatekeeper, require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection, connect_pool

@@ -188,6 +188,6 @@ def test_an_answer_that_is_too_large_all_the_same_is_refused_with_a_sentence(
     call: Caller, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(database, ordinary())
-    monkeypatch.setattr("shared.api.freshness.BODY_BYTES", 100)
+    monkeypatch.setattr("shared.api.cache.BODY_BYTES", 100)
     answer = call("stats", "GET", "/api/stats/daily")
     assert (answer.status, answer.json["code"]) == (422, "ANSWER_TOO_LARGE")

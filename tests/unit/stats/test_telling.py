@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from shared.api.freshness import Made, Shelf
+from shared.api.cache import Made, Shelf
 from shared.reports import russian
 from shared.stats.answers import day_parts
 from shared.stats.flights import FlightRow, as_csv, csv_lines
@@ -71,7 +71,7 @@ def test_a_text_cannot_become_a_formula_and_a_negative_number_stays_one() -> Non
 
 
 def test_a_shelf_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.api.freshness._KEPT_BYTES", 25)
+    monkeypatch.setattr("shared.api.cache._KEPT_BYTES", 25)
     shelf = Shelf()
     for name in "abc":
         shelf.keep(name, Made(b"0123456789", "text/plain"))
