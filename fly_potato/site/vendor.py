@@ -2,9 +2,9 @@
 
 Vega with all it needs comes as one script out of ``vl_convert``, the wheel that draws the reports, so page and reports
 draw with the same Vega and nothing is fetched; a page that finds no bundle asks the API for drawn charts instead.
-What the codes of rejected rows mean comes out of the parser. Swagger UI, which shows the API's description on ``/docs``,
-comes out of the wheel ``fastapi-offline``, of which nothing but these two files is used; the description itself is made
-of ``spec/openapi.yaml``.
+What the codes of rejected rows mean comes out of the parser. Swagger UI, which shows the API's description on
+``/docs``, comes out of the wheel ``fastapi-offline``, of which nothing but these two files is used; the description
+itself is made of ``spec/openapi.yaml``.
 """
 
 import json

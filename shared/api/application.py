@@ -9,22 +9,22 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-from shared.api.middleware import Envelope
+from shared.api.middleware import RequestMiddleware
 from shared.api.problems import install
 
 if TYPE_CHECKING:
-    from shared.auth.access import Gatekeeper
+    from shared.auth.access import Authenticator
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
 
 def create_app(
-    routers: Sequence[APIRouter], *, gatekeeper: "Gatekeeper | None" = None, lifespan: Lifespan | None = None
+    routers: Sequence[APIRouter], *, authenticator: "Authenticator | None" = None, lifespan: Lifespan | None = None
 ) -> FastAPI:
     """Make an application of some routers, with problem bodies, request ids and input guards.
 
-    The interface is described by spec/openapi.yaml alone, so FastAPI's own documents are off. ``gatekeeper`` is needed
-    where a route demands a role.
+    The interface is described by spec/openapi.yaml alone, so FastAPI's own documents are off. ``authenticator`` is
+    needed where a route demands a role.
     """
     app = FastAPI(
         docs_url=None,
@@ -34,11 +34,11 @@ def create_app(
         redirect_slashes=False,
         dependencies=[Depends(refuse_unknown_parameters)],
     )
-    app.state.gatekeeper = gatekeeper
+    app.state.authenticator = authenticator
     install(app)
     for router in routers:
         app.include_router(router)
-    app.add_middleware(Envelope)
+    app.add_middleware(RequestMiddleware)
     return app
 
 

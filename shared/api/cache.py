@@ -1,4 +1,4 @@
-"""Answers that hold until the next load: made once, kept in the process, and not sent again to who has them.
+"""Answers that hold until the next load: content once, kept in the process, and not sent again to who has them.
 
 Every answer of the statistics is a pure function of the request and of the data's revision, which each finished load
 moves on. So the revision is in the ETag and in the key of what is kept; nothing ever has to be thrown away by time.
@@ -23,12 +23,12 @@ from shared.stats.selection import Facts
 BODY_BYTES = 1_800_000
 """What an answer may weigh: the gateway carries 2.5 MB, where what is not text weighs a third more, and a function's
 answer as JSON 3.5 MB, where each quotation mark of a text weighs double."""
-_KEPT_BYTES = 48 * 1024 * 1024
+_CACHE_BYTES = 48 * 1024 * 1024
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept, Authorization"}
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Content:
     """An answer: its bytes, media type, and headers beyond the usual."""
 
     body: bytes
@@ -37,35 +37,35 @@ class Made:
 
 
 @dataclass(slots=True)
-class Shelf:
+class ResponseCache:
     """What is kept, the latest used last; the oldest goes when it grows too heavy."""
 
-    kept: OrderedDict[str, Made] = field(default_factory=OrderedDict)
+    contents: OrderedDict[str, Content] = field(default_factory=OrderedDict)
     size: int = 0
 
-    def find(self, key: str) -> Made | None:
+    def get(self, key: str) -> Content | None:
         """Give what is kept under a key."""
-        found = self.kept.get(key)
-        if found is not None:
-            self.kept.move_to_end(key)
-        return found
+        content = self.contents.get(key)
+        if content is not None:
+            self.contents.move_to_end(key)
+        return content
 
-    def keep(self, key: str, made: Made) -> None:
+    def put(self, key: str, content: Content) -> None:
         """Keep an answer, and let the oldest ones go."""
-        before = self.kept.pop(key, None)
-        self.size += len(made.body) - (0 if before is None else len(before.body))
-        self.kept[key] = made
-        while self.size > _KEPT_BYTES:
-            self.size -= len(self.kept.popitem(last=False)[1].body)
+        before = self.contents.pop(key, None)
+        self.size += len(content.body) - (0 if before is None else len(before.body))
+        self.contents[key] = content
+        while self.size > _CACHE_BYTES:
+            self.size -= len(self.contents.popitem(last=False)[1].body)
 
 
-Finish = Callable[[], Made]
-Make = Callable[[Connection, Facts], Awaitable[Made | Finish]]
+Render = Callable[[], Content]
+Produce = Callable[[Connection, Facts], Awaitable[Content | Render]]
 """Reads what an answer needs; what is then left to do is work for the processor, done without a connection."""
 
 
-async def answer(
-    request: Request, principal: Principal, make: Make, *, variant: str = "", limited: bool = True
+async def respond(
+    request: Request, principal: Principal, produce: Produce, *, variant: str = "", limited: bool = True
 ) -> Response:
     """Answer from what the caller has, from what is kept, or by making it; all reads of one answer see one snapshot.
 
@@ -76,47 +76,49 @@ async def answer(
     Raises:
         UnprocessableInput: ``ANSWER_TOO_LARGE`` for one of more than ``BODY_BYTES``.
     """
-    shelf: Shelf = request.app.state.shelf
-    known, made = await _read(request, principal, make, variant)
-    key = _key(request, principal, known, variant)
-    if made is None:
+    cache: ResponseCache = request.app.state.cache
+    facts, content = await _read(request, principal, produce, variant)
+    key = _key(request, principal, facts, variant)
+    if content is None:
         return Response(status_code=304, headers={**_HEADERS, "ETag": f'"{key}"'})
-    if not isinstance(made, Made):
-        made = await asyncio.to_thread(made)
-    if limited and len(made.body) > BODY_BYTES:
+    if not isinstance(content, Content):
+        content = await asyncio.to_thread(content)
+    if limited and len(content.body) > BODY_BYTES:
         raise UnprocessableInput("ANSWER_TOO_LARGE", "Ответ слишком велик: укажите период короче или один регион.")
-    shelf.keep(key, made)
-    headers = {**_HEADERS, "ETag": f'"{key}"', **made.headers}
-    return Response(made.body, media_type=made.media_type, headers=headers)
+    cache.put(key, content)
+    headers = {**_HEADERS, "ETag": f'"{key}"', **content.headers}
+    return Response(content.body, media_type=content.media_type, headers=headers)
 
 
-async def _read(request: Request, principal: Principal, make: Make, variant: str) -> tuple[Facts, Made | Finish | None]:
+async def _read(
+    request: Request, principal: Principal, produce: Produce, variant: str
+) -> tuple[Facts, Content | Render | None]:
     """Give what is there for the newest data: None when the caller has it."""
     pool: Pool = request.app.state.pool
-    shelf: Shelf = request.app.state.shelf
+    cache: ResponseCache = request.app.state.cache
     with translated():
         async with pool.acquire() as conn:
-            known = await queries.facts(conn)
-            key = _key(request, principal, known, variant)
-            if key in _held(request):
-                return known, None
-            found = shelf.find(key)
-            if found is not None:
-                return known, found
+            facts = await queries.facts(conn)
+            key = _key(request, principal, facts, variant)
+            if key in _etags_of(request):
+                return facts, None
+            content = cache.get(key)
+            if content is not None:
+                return facts, content
             async with conn.transaction(isolation="repeatable_read", readonly=True):
-                known = await queries.facts(conn)
-                return known, await make(conn, known)
+                facts = await queries.facts(conn)
+                return facts, await produce(conn, facts)
 
 
-def _key(request: Request, principal: Principal, known: Facts, variant: str) -> str:
+def _key(request: Request, principal: Principal, facts: Facts, variant: str) -> str:
     # None (every region) and any list of names, whatever stands in them, have to give different texts.
     regions = None if principal.regions is None else tuple(sorted(principal.regions))
     # Of a parameter given twice the last counts, so values of one name keep their order.
     query = sorted(request.query_params.multi_items(), key=itemgetter(0))
-    told = repr((VERSION, known, request.url.path, query, regions, variant))
-    return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    text = repr((VERSION, facts, request.url.path, query, regions, variant))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-def _held(request: Request) -> set[str]:
-    given = request.headers.get("if-none-match", "")
-    return {each.strip().removeprefix("W/").strip('"') for each in given.split(",")}
+def _etags_of(request: Request) -> set[str]:
+    header = request.headers.get("if-none-match", "")
+    return {each.strip().removeprefix("W/").strip('"') for each in header.split(",")}

@@ -8,7 +8,7 @@ from pydantic import BaseModel, StringConstraints
 
 from shared import logs
 from shared.api.application import create_app
-from shared.auth.access import Gatekeeper, require
+from shared.auth.access import Authenticator, require
 from shared.auth.principals import Principal, Role
 from shared.embed import Dashboard, EmbedTokens
 from shared.settings import AppSettings, AuthSettings, EmbedSettings, load
@@ -95,6 +95,6 @@ def _tokens(request: Request) -> EmbedTokens:
 def application() -> FastAPI:
     """Build the application of the function ``embed_token``."""
     logs.configure(load(AppSettings).effective_log_level)
-    app = create_app([router], gatekeeper=Gatekeeper(load(AuthSettings)))
+    app = create_app([router], authenticator=Authenticator(load(AuthSettings)))
     app.state.embed_tokens = EmbedTokens(load(EmbedSettings))
     return app

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from shared.api.problems import UnprocessableInput
 from shared.auth.principals import Principal
@@ -17,7 +17,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Filters:
     """The filters of a request; None where not given."""
 
     first: date | None
@@ -32,7 +32,7 @@ def _query_day(alias: str, description: str) -> Any:
     return Query(alias=alias, max_length=10, description=description, json_schema_extra=shape)
 
 
-def asked(
+def read_filters(
     first: Annotated[str | None, _query_day("from", "First UTC day; that of the data where not given")] = None,
     last: Annotated[str | None, _query_day("to", "Last UTC day, included")] = None,
     region: Annotated[
@@ -54,16 +54,20 @@ def asked(
             examples=["BLA"],
         ),
     ] = None,
-) -> Asked:
+) -> Filters:
     """Read the filters. Raises UnprocessableInput ``DAY_INVALID`` or ``PERIOD_REVERSED``."""
     days = _day(first, "from"), _day(last, "to")
     if days[0] and days[1] and days[0] > days[1]:
         raise UnprocessableInput("PERIOD_REVERSED", "Начало периода позже его конца.")
     named = "" if uav_type == UNTOLD else uav_type
-    return Asked(days[0], days[1], region, named)
+    return Filters(days[0], days[1], region, named)
 
 
-def permitted(wanted: Asked, principal: Principal) -> Asked:
+RequestFilters = Annotated[Filters, Depends(read_filters)]
+"""The filters of a route."""
+
+
+def permitted(filters: Filters, principal: Principal) -> Filters:
     """Narrow the filters to the one region of a caller who may see no other.
 
     To be called before an answer is looked for, so that what is kept for others is out of reach.
@@ -71,10 +75,10 @@ def permitted(wanted: Asked, principal: Principal) -> Asked:
     Raises:
         Forbidden: ``REGION_FORBIDDEN``, also for a caller with several regions who names none.
     """
-    if wanted.region is None and principal.regions is not None and len(principal.regions) == 1:
-        return replace(wanted, region=next(iter(principal.regions)))
-    demand_region(wanted.region, principal)
-    return wanted
+    if filters.region is None and principal.regions is not None and len(principal.regions) == 1:
+        return replace(filters, region=next(iter(principal.regions)))
+    demand_region(filters.region, principal)
+    return filters
 
 
 def demand_region(code: str | None, principal: Principal) -> None:
@@ -83,18 +87,18 @@ def demand_region(code: str | None, principal: Principal) -> None:
         raise Forbidden("REGION_FORBIDDEN", "Вам доступны не все регионы: выберите один из своих.")
 
 
-def select(wanted: Asked, known: Facts, regions: list[Region], visible: frozenset[str] | None) -> Selection:
+def select(filters: Filters, facts: Facts, regions: list[Region], visible: frozenset[str] | None) -> Selection:
     """Give the selection that permitted filters name; ``visible`` are the caller's regions, None all of them.
 
     Raises UnprocessableInput ``REGION_UNKNOWN``.
     """
-    period = Period.within(known, wanted.first, wanted.last)
+    period = Period.within(facts, filters.first, filters.last)
     place = None
-    if wanted.region is not None:
-        place = next((each for each in regions if each.code == wanted.region), None)
+    if filters.region is not None:
+        place = next((each for each in regions if each.code == filters.region), None)
         if place is None:
             raise UnprocessableInput("REGION_UNKNOWN", "Такого региона нет в действующем наборе границ.")
-    return Selection(period, place, wanted.uav_type, visible)
+    return Selection(period, place, filters.uav_type, visible)
 
 
 def find(code: str, regions: list[Region]) -> Region:

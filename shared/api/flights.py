@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from shared.api import cursors
-from shared.api.cache import BODY_BYTES, Made, answer
-from shared.api.filters import Asked, asked, permitted, select
+from shared.api.cache import BODY_BYTES, Content, Render, respond
+from shared.api.filters import RequestFilters, permitted, select
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
@@ -21,7 +21,6 @@ from shared.stats.selection import Facts
 router = APIRouter(prefix="/api", tags=["maps"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
-Filters = Annotated[Asked, Depends(asked)]
 Format = Literal["geojson", "csv"]
 State = Literal["planned", "flown", "cancelled"]
 
@@ -45,7 +44,7 @@ class GeoJson(JSONResponse):
 async def listed(
     request: Request,
     principal: Analyst,
-    wanted: Filters,
+    filters: RequestFilters,
     state: State | None = None,
     undated: Annotated[
         Literal["true"] | None,
@@ -62,27 +61,30 @@ async def listed(
     """
     chosen = as_format or ("csv" if "text/csv" in request.headers.get("accept", "") else "geojson")
     after = _after(cursor, undated=undated is not None) if cursor else None
-    wanted = permitted(wanted, principal)
+    filters = permitted(filters, principal)
 
-    async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await queries.regions(conn), principal.regions)
+    async def produce(conn: Connection, facts: Facts) -> Render:
+        selection = select(filters, facts, await queries.regions(conn), principal.regions)
         if undated:
             rows = await flights.undated_page(conn, selection, state, after[1] if after else None, limit + 1)
         else:
             rows = await flights.page(conn, selection, state, after, limit + 1)
+        return lambda: render(rows)
+
+    def render(rows: list[flights.FlightRow]) -> Content:
         written = (flights.features if chosen == "geojson" else flights.csv_lines)(rows[:limit])
         # A page of heavy flights ends early; the cursor goes on from there.
         count = flights.fitting(written, BODY_BYTES - 10_000)
         following = _cursor(rows[count - 1]) if len(rows) > count else None
         if chosen == "geojson":
-            return Made(flights.geojson(written[:count], following), "application/geo+json")
+            return Content(flights.geojson(written[:count], following), "application/geo+json")
         headers = {"Content-Disposition": 'attachment; filename="flights.csv"'}
         if following:
             address = request.url.include_query_params(cursor=following)
             headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
-        return Made(flights.as_csv(written[:count]), "text/csv; charset=utf-8; header=present", headers)
+        return Content(flights.as_csv(written[:count]), "text/csv; charset=utf-8; header=present", headers)
 
-    return await answer(request, principal, make, variant=chosen)
+    return await respond(request, principal, produce, variant=chosen)
 
 
 @router.get(
@@ -101,10 +103,10 @@ async def shapes(
 ) -> Response:
     """Give the regions' shapes, simplified."""
 
-    async def make(conn: Connection, known: Facts) -> Made:
-        return Made(await maps.shapes(conn, detail, BODY_BYTES), "application/geo+json")
+    async def produce(conn: Connection, facts: Facts) -> Content:
+        return Content(await maps.shapes(conn, detail, BODY_BYTES), "application/geo+json")
 
-    return await answer(request, principal, make)
+    return await respond(request, principal, produce)
 
 
 @router.get(
@@ -124,7 +126,7 @@ async def shapes(
 async def tile(
     request: Request,
     principal: Analyst,
-    wanted: Filters,
+    filters: RequestFilters,
     z: Annotated[int, Path(ge=0, le=maps.DEEPEST)],
     x: Annotated[int, Path(ge=0, lt=1 << maps.DEEPEST)],
     tile: Annotated[str, Path(pattern=r"^[0-9]{1,5}\.mvt$", description="The row from the north", examples=["4.mvt"])],
@@ -137,13 +139,13 @@ async def tile(
     y = int(tile.removesuffix(".mvt"))
     if x >= 1 << z or y >= 1 << z:
         raise NotFound("TILE_NOT_FOUND", "Такой плитки карты нет.")
-    wanted = permitted(wanted, principal)
+    filters = permitted(filters, principal)
 
-    async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await queries.regions(conn), principal.regions)
-        return Made(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
+    async def produce(conn: Connection, facts: Facts) -> Content:
+        selection = select(filters, facts, await queries.regions(conn), principal.regions)
+        return Content(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
 
-    return await answer(request, principal, make)
+    return await respond(request, principal, produce)
 
 
 def _cursor(row: flights.FlightRow) -> str:

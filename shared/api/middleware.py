@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _GUARDS = tuple((name.lower().encode(), value.encode()) for name, value in GUARDS.items())
 
 
-class Envelope:
+class RequestMiddleware:
     """Wraps an application; the body is read as a whole, for the platform never sends it in parts."""
 
     def __init__(self, app: ASGIApp) -> None:

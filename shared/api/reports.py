@@ -16,8 +16,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
 from shared.api import cursors
-from shared.api.cache import BODY_BYTES, Finish, Made, answer
-from shared.api.filters import Asked, asked, permitted, select
+from shared.api.cache import BODY_BYTES, Content, Render, respond
+from shared.api.filters import Filters, RequestFilters, permitted, select
 from shared.api.problems import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
@@ -35,7 +35,6 @@ from shared.storage.keys import RESULTS
 router = APIRouter(prefix="/api", tags=["reports"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
-Filters = Annotated[Asked, Depends(asked)]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _SQL = load_sql("shared.api")
 _CHARTS = re.compile(r"[a-z]+\.(?:json|svg|png)")
@@ -74,7 +73,7 @@ _STATISTICS: Mapping[Chart, Callable[[Connection, Selection, Facts], Awaitable[A
 async def document(
     request: Request,
     principal: Analyst,
-    wanted: Filters,
+    filters: RequestFilters,
     document: Annotated[str, Path(pattern=r"^(overview|region)\.(xlsx|png|json|pdf)$", examples=["overview.xlsx"])],
 ) -> Response:
     """Give a report: a workbook with charts, a picture, a document to send on, or JSON.
@@ -83,26 +82,26 @@ async def document(
     takes none. Every report is written down in the log.
     """
     kind, as_format = Kind(document.partition(".")[0]), Format(document.partition(".")[2])
-    if kind is Kind.REGION and wanted.region is None:
+    if kind is Kind.REGION and filters.region is None:
         raise UnprocessableInput("REGION_NEEDED", "Для отчёта по региону укажите регион.")
-    if kind is Kind.OVERVIEW and wanted.region is not None:
+    if kind is Kind.OVERVIEW and filters.region is not None:
         raise UnprocessableInput("REGION_NOT_TAKEN", "Общий отчёт составляется по всей стране: уберите регион.")
-    wanted = permitted(wanted, principal)
+    filters = permitted(filters, principal)
 
-    async def make(conn: Connection, known: Facts) -> Finish:
+    async def produce(conn: Connection, facts: Facts) -> Render:
         report = await documents.gather(
-            conn, select(wanted, known, await queries.regions(conn), principal.regions), known
+            conn, select(filters, facts, await queries.regions(conn), principal.regions), facts
         )
 
-        def finish() -> Made:
+        def render() -> Content:
             headers = {"Content-Disposition": _disposition(f"{report.stem}.{as_format}")}
-            return Made(documents.write(report, as_format), MEDIA_TYPES[as_format], headers)
+            return Content(documents.write(report, as_format), MEDIA_TYPES[as_format], headers)
 
-        return finish
+        return render
 
-    note = _Note(request, principal, wanted, kind, as_format)
+    note = _Note(request, principal, filters, kind, as_format)
     try:
-        response = await answer(request, principal, make, limited=False)
+        response = await respond(request, principal, produce, limited=False)
         if response.status_code == 304:
             return response
         key = await note.stored(response) if len(response.body) > BODY_BYTES else None
@@ -131,7 +130,7 @@ async def document(
 async def chart(
     request: Request,
     principal: Analyst,
-    wanted: Filters,
+    filters: RequestFilters,
     chart: Annotated[
         str,
         Path(
@@ -151,15 +150,15 @@ async def chart(
     name, _, as_format = chart.partition(".")
     if not _CHARTS.fullmatch(chart) or name not in set(Chart):
         raise UnprocessableInput("CHART_UNKNOWN", "Такой диаграммы нет.")
-    drawn, wanted = Chart(name), permitted(wanted, principal)
+    drawn, filters = Chart(name), permitted(filters, principal)
 
-    async def make(conn: Connection, known: Facts) -> Finish:
-        selection = select(wanted, known, await queries.regions(conn), principal.regions)
-        statistic = await _STATISTICS[drawn](conn, selection, known)
+    async def produce(conn: Connection, facts: Facts) -> Render:
+        selection = select(filters, facts, await queries.regions(conn), principal.regions)
+        statistic = await _STATISTICS[drawn](conn, selection, facts)
         description = charts.describe(drawn, statistic.model_dump(mode="json"), width, height, THEMES[theme])
         return lambda: _draw(description, as_format, theme)
 
-    return await answer(request, principal, make)
+    return await respond(request, principal, produce)
 
 
 class ReportLine(BaseModel):
@@ -205,15 +204,15 @@ async def log(
 class _Note:
     """One line of the log of reports, and what belongs to a report that goes to the bucket."""
 
-    def __init__(self, request: Request, principal: Principal, wanted: Asked, kind: Kind, as_format: Format) -> None:
-        self._request, self._principal, self._wanted = request, principal, wanted
+    def __init__(self, request: Request, principal: Principal, filters: Filters, kind: Kind, as_format: Format) -> None:
+        self._request, self._principal, self._filters = request, principal, filters
         self._kind, self._format = kind, as_format
         self._id = new_upload_id(datetime.now(UTC))
 
     async def write(self, state: str, size: int | None, key: str | None) -> None:
         """Write it down; a period that was not asked for is null, which stands for all the data."""
         pool: Pool = self._request.app.state.pool
-        asked_for = (self._wanted.first, self._wanted.last, self._wanted.region, self._wanted.uav_type)
+        asked_for = (self._filters.first, self._filters.last, self._filters.region, self._filters.uav_type)
         subject = self._principal.subject
         with translated():
             await pool.execute(
@@ -240,15 +239,15 @@ class _Note:
         return storage
 
 
-def _draw(description: dict[str, Any], as_format: str, theme: str) -> Made:
+def _draw(description: dict[str, Any], as_format: str, theme: str) -> Content:
     if as_format == "json":
         text = json.dumps(description, ensure_ascii=False, separators=(",", ":"))
-        return Made(text.encode(), "application/json")
+        return Content(text.encode(), "application/json")
     if as_format == "png":
         ground = "#ffffff" if theme == "light" else "#0f1720"
         picture = drawing.svg({**description, "background": ground})
-        return Made(drawing.png(picture, 1920), "image/png")
-    return Made(drawing.svg(description).encode(), "image/svg+xml")
+        return Content(drawing.png(picture, 1920), "image/png")
+    return Content(drawing.svg(description).encode(), "image/svg+xml")
 
 
 def _disposition(name: str) -> str:

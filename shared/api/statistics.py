@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from shared import logs
 from shared.api import flights, reports
 from shared.api.application import create_app
-from shared.api.cache import Made, Shelf, answer
-from shared.api.filters import Asked, asked, demand_region, find, permitted, select
-from shared.auth.access import Gatekeeper, require
+from shared.api.cache import Content, ResponseCache, respond
+from shared.api.filters import Filters, RequestFilters, demand_region, find, permitted, select
+from shared.auth.access import Authenticator, require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection, connect_pool
 from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, load
@@ -33,7 +33,6 @@ from shared.storage import Storage
 router = APIRouter(prefix="/api/stats", tags=["statistics"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
-Filters = Annotated[Asked, Depends(asked)]
 Statistic = Callable[[Connection, Selection, Facts], Awaitable[Answer]]
 _SORTS: Mapping[str, Callable[[RankedRegion], Any]] = {
     "name": lambda region: region.name,
@@ -48,93 +47,93 @@ Sort = Literal[
 
 
 @router.get("/overview", response_model=Overview, operation_id="statsOverview", responses={304: {}})
-async def overview(request: Request, principal: Analyst, wanted: Filters) -> Response:
+async def overview(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
     """Give the key figures."""
-    return await _tell(request, principal, wanted, answers.overview)
+    return await _respond_with(request, principal, filters, answers.overview)
 
 
 @router.get("/regions", response_model=Ranking, operation_id="statsRegions", responses={304: {}, 404: {}})
 async def regions(
     request: Request,
     principal: Analyst,
-    wanted: Filters,
+    filters: RequestFilters,
     sort: Sort = "-flights",
     limit: Annotated[int, Query(ge=1, le=200, description="How many regions at most")] = 200,
 ) -> Response:
     """Give the ranking of the regions that the caller may see."""
-    if wanted.region is not None:
-        demand_region(wanted.region, principal)
+    if filters.region is not None:
+        demand_region(filters.region, principal)
 
-    async def make(conn: Connection, known: Facts) -> Made:
-        period = Period.within(known, wanted.first, wanted.last)
-        ranking = await answers.regions(conn, Selection(period, None, wanted.uav_type, principal.regions), known)
+    async def produce(conn: Connection, facts: Facts) -> Content:
+        period = Period.within(facts, filters.first, filters.last)
+        ranking = await answers.regions(conn, Selection(period, None, filters.uav_type, principal.regions), facts)
         items = ranking.items
-        if wanted.region is not None:
-            code = find(wanted.region, await queries.regions(conn)).code
+        if filters.region is not None:
+            code = find(filters.region, await queries.regions(conn)).code
             items = [item for item in items if item.code == code]
         if sort != "-flights":
             items = sorted(items, key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
         return json_answer(ranking.model_copy(update={"items": items[:limit]}))
 
-    return await answer(request, principal, make)
+    return await respond(request, principal, produce)
 
 
 @router.get("/region/{code}", response_model=RegionPage, operation_id="statsRegion", responses={304: {}, 404: {}})
 async def region(
     request: Request,
     principal: Analyst,
-    wanted: Filters,
+    filters: RequestFilters,
     code: Annotated[str, Path(max_length=10, description="Code of a region, ISO 3166-2", examples=["RU-MOW"])],
 ) -> Response:
     """Give everything of one region."""
     demand_region(code, principal)
 
-    async def make(conn: Connection, known: Facts) -> Made:
+    async def produce(conn: Connection, facts: Facts) -> Content:
         place = find(code, await queries.regions(conn))
-        period = Period.within(known, wanted.first, wanted.last)
-        selection = Selection(period, place, wanted.uav_type, principal.regions)
-        return json_answer(await answers.region(conn, selection, known))
+        period = Period.within(facts, filters.first, filters.last)
+        selection = Selection(period, place, filters.uav_type, principal.regions)
+        return json_answer(await answers.region(conn, selection, facts))
 
-    return await answer(request, principal, make)
+    return await respond(request, principal, produce)
 
 
 @router.get("/daily", response_model=Daily, operation_id="statsDaily", responses={304: {}})
-async def daily(request: Request, principal: Analyst, wanted: Filters) -> Response:
+async def daily(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
     """Give days and months."""
-    return await _tell(request, principal, wanted, answers.daily)
+    return await _respond_with(request, principal, filters, answers.daily)
 
 
 @router.get("/hourly", response_model=Hourly, operation_id="statsHourly", responses={304: {}})
-async def hourly(request: Request, principal: Analyst, wanted: Filters) -> Response:
+async def hourly(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
     """Give local hours of the day and of the week."""
-    return await _tell(request, principal, wanted, answers.hourly)
+    return await _respond_with(request, principal, filters, answers.hourly)
 
 
 @router.get("/types", response_model=Types, operation_id="statsTypes", responses={304: {}})
-async def types(request: Request, principal: Analyst, wanted: Filters) -> Response:
+async def types(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
     """Give types and operators' kinds."""
-    return await _tell(request, principal, wanted, answers.types)
+    return await _respond_with(request, principal, filters, answers.types)
 
 
 @router.get("/quality", response_model=Completeness, operation_id="statsQuality", responses={304: {}})
-async def quality(request: Request, principal: Analyst, wanted: Filters) -> Response:
+async def quality(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
     """Give how complete the data is."""
-    return await _tell(request, principal, wanted, answers.quality)
+    return await _respond_with(request, principal, filters, answers.quality)
 
 
-async def _tell(request: Request, principal: Principal, wanted: Asked, statistic: Statistic) -> Response:
-    wanted = permitted(wanted, principal)
+async def _respond_with(request: Request, principal: Principal, filters: Filters, statistic: Statistic) -> Response:
+    filters = permitted(filters, principal)
 
-    async def make(conn: Connection, known: Facts) -> Made:
-        selection = select(wanted, known, await queries.regions(conn), principal.regions)
-        return json_answer(await statistic(conn, selection, known))
+    async def produce(conn: Connection, facts: Facts) -> Content:
+        selection = select(filters, facts, await queries.regions(conn), principal.regions)
+        return json_answer(await statistic(conn, selection, facts))
 
-    return await answer(request, principal, make)
+    return await respond(request, principal, produce)
 
 
-def json_answer(made: Answer) -> Made:
+def json_answer(answer: Answer) -> Content:
     """Write an answer as JSON."""
-    return Made(made.model_dump_json().encode("utf-8", "surrogatepass"), "application/json")
+    return Content(answer.model_dump_json().encode("utf-8", "surrogatepass"), "application/json")
 
 
 def application() -> FastAPI:
@@ -151,8 +150,8 @@ def application() -> FastAPI:
             app.state.pool.terminate()
 
     app = create_app(
-        [router, flights.router, reports.router], gatekeeper=Gatekeeper(load(AuthSettings)), lifespan=lifespan
+        [router, flights.router, reports.router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan
     )
-    app.state.shelf = Shelf()
+    app.state.cache = ResponseCache()
     app.state.storage = Storage(load(StorageSettings))
     return app

@@ -16,12 +16,11 @@ from fastapi.responses import RedirectResponse
 from shared import logs
 from shared.api import cursors, upload_shapes
 from shared.api.application import create_app
-from shared.api.names_shown import file_label, sees_names, sheet_labels, without_names
 from shared.api.problems import TooLarge
 from shared.api.sentences import FAILED, explain
 from shared.api.upload_rows import Row, UploadRows, UploadState, state_of
-from shared.api.workbook_names import checked
-from shared.auth.access import Gatekeeper, require
+from shared.api.workbook_names import checked, file_label, sees_names, sheet_labels, without_names
+from shared.auth.access import Authenticator, require
 from shared.auth.principals import Principal, Role
 from shared.db import connect_pool
 from shared.errors import LoadInterrupted, NotFound, OutageError
@@ -283,7 +282,7 @@ def application() -> FastAPI:
         finally:
             app.state.pool.terminate()
 
-    app = create_app([router], gatekeeper=Gatekeeper(load(AuthSettings)), lifespan=lifespan)
+    app = create_app([router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan)
     app.state.upload_settings = load(UploadSettings)
     app.state.storage = Storage(load(StorageSettings))
     return app

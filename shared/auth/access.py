@@ -15,7 +15,7 @@ from shared.runtime.http import CLAIMS
 from shared.settings import AuthSettings
 
 
-class Gatekeeper:
+class Authenticator:
     """Tells who sent a request."""
 
     def __init__(self, settings: AuthSettings) -> None:
@@ -37,14 +37,14 @@ class Gatekeeper:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A dependency that gives the caller if they may do what ``role`` allows, by the app's gatekeeper."""
+    """A dependency that gives the caller if they may do what ``role`` allows, by the app's authenticator."""
 
     role: Role
 
     async def __call__(self, request: Request) -> Principal:
         """Find the caller. Raises Unauthenticated, Forbidden."""
-        gatekeeper: Gatekeeper = request.app.state.gatekeeper
-        principal = await gatekeeper.principal(request)
+        authenticator: Authenticator = request.app.state.authenticator
+        principal = await authenticator.principal(request)
         principal.demand(self.role)
         return principal
 

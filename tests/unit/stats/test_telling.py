@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from shared.api.cache import Made, Shelf
+from shared.api.cache import Content, ResponseCache
 from shared.reports import russian
 from shared.stats.answers import day_parts
 from shared.stats.flights import FlightRow, as_csv, csv_lines
@@ -70,14 +70,14 @@ def test_a_text_cannot_become_a_formula_and_a_negative_number_stays_one() -> Non
     assert line[-1] == "A B"
 
 
-def test_a_shelf_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.api.cache._KEPT_BYTES", 25)
-    shelf = Shelf()
+def test_the_cache_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.api.cache._CACHE_BYTES", 25)
+    cache = ResponseCache()
     for name in "abc":
-        shelf.keep(name, Made(b"0123456789", "text/plain"))
-        shelf.find("a")
-    assert [name for name in "abc" if shelf.find(name)] == ["a", "c"]
-    shelf.keep("c", Made(b"01234", "text/plain"))
-    assert shelf.size == 15
-    shelf.keep("huge", Made(b"x" * 100, "text/plain"))
-    assert (shelf.find("huge"), shelf.size) == (None, 0)
+        cache.put(name, Content(b"0123456789", "text/plain"))
+        cache.get("a")
+    assert [name for name in "abc" if cache.get(name)] == ["a", "c"]
+    cache.put("c", Content(b"01234", "text/plain"))
+    assert cache.size == 15
+    cache.put("huge", Content(b"x" * 100, "text/plain"))
+    assert (cache.get("huge"), cache.size) == (None, 0)
