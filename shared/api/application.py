@@ -26,18 +26,11 @@ def create_app(
     The interface is described by spec/openapi.yaml alone, so FastAPI's own documents are off. ``authenticator`` is
     needed where a route demands a role.
     """
-    app = FastAPI(
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        lifespan=lifespan,
-        redirect_slashes=False,
-        dependencies=[Depends(refuse_unknown_parameters)],
-    )
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.authenticator = authenticator
     install(app)
     for router in routers:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     app.add_middleware(RequestMiddleware)
     return app
 
