@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from shared.flights import codes
 from shared.flights.model import (
     Circle,
+    Codes,
     Flight,
     FlightState,
     Named,
@@ -64,9 +65,8 @@ def _absent(value: object) -> bool:
 
 
 def _flight(reading: Reading, key: bytes) -> Flight:
-    take_off = choose(reading.dep, reading.bracketed_dep, reading.named_dep, reading.plan_dep, reading.plan_dep_names)
-    landing = choose(reading.arr, reading.bracketed_arr, reading.named_arr, reading.plan_arr, reading.plan_arr_names)
-    dep, arr = take_off.point, landing.point
+    dep, dep_codes = _take_off_place(reading)
+    arr, arr_codes = _landing_place(reading)
     position, source = dep, PositionSource.TAKE_OFF
     if position is None:
         position, source = _elsewhere(arr, reading)
@@ -80,31 +80,30 @@ def _flight(reading: Reading, key: bytes) -> Flight:
             problems += (codes.LANDING_BEFORE_TAKE_OFF if duration < 0 else codes.DURATION_OVER_DAY,)
             duration = duration if duration > 0 else None
     state = _state(reading)
-    problems += _of_places(take_off, landing)
-    problems += _doubts(reading, state, position, dep_dt)
+    problems += dep_codes + arr_codes + _doubts(reading, state, position, dep_dt)
     return Flight(
-        key=key,
-        state=state,
-        sid=reading.sid,
-        callsign=reading.callsign or reading.movement_callsign,
-        uav_type=reading.uav_type,
-        uav_count=reading.uav_count,
-        regs=reading.regs or reading.movement_regs,
-        operator_kind=reading.operator_kind,
-        center=reading.center,
-        dep=dep,
-        arr=arr,
-        position=position,
-        position_source=source,
-        dep_dt=dep_dt,
-        arr_dt=arr_dt,
-        duration_min=duration,
-        plan_dep_dt=plan_dt,
-        plan_arr_dt=plan_dt + timedelta(minutes=planned) if plan_dt is not None and planned is not None else None,
-        plan_duration_min=planned,
-        level_m=reading.level_m,
-        zone=reading.zone,
-        problems=tuple(sorted(set(problems))) if problems else (),
+        key,
+        state,
+        reading.sid,
+        reading.callsign or reading.movement_callsign,
+        reading.uav_type,
+        reading.uav_count,
+        reading.regs or reading.movement_regs,
+        reading.operator_kind,
+        reading.center,
+        dep,
+        arr,
+        position,
+        source,
+        dep_dt,
+        arr_dt,
+        duration,
+        plan_dt,
+        plan_dt + timedelta(minutes=planned) if plan_dt is not None and planned is not None else None,
+        planned,
+        reading.level_m,
+        reading.zone,
+        tuple(sorted(set(problems))) if problems else (),
     )
 
 
@@ -114,14 +113,22 @@ def _state(reading: Reading) -> FlightState:
     return FlightState.CANCELLED if reading.cancelled else FlightState.PLANNED
 
 
-def _of_places(take_off: Chosen, landing: Chosen) -> tuple[str, ...]:
-    doubts = (
-        (take_off.differs, codes.TAKE_OFF_PLACE_DIFFERS),
-        (take_off.unknown, codes.TAKE_OFF_PLACE_UNKNOWN),
-        (landing.differs, codes.LANDING_PLACE_DIFFERS),
-        (landing.unknown, codes.LANDING_PLACE_UNKNOWN),
-    )
-    return tuple(code for applies, code in doubts if applies)
+def _take_off_place(reading: Reading) -> tuple[Point | None, Codes]:
+    if reading.dep is not None:
+        return reading.dep, ()
+    at = choose(None, reading.bracketed_dep, reading.named_dep, reading.plan_dep, reading.plan_dep_names)
+    return at.point, _place_codes(at, codes.TAKE_OFF_PLACE_DIFFERS, codes.TAKE_OFF_PLACE_UNKNOWN)
+
+
+def _landing_place(reading: Reading) -> tuple[Point | None, Codes]:
+    if reading.arr is not None:
+        return reading.arr, ()
+    at = choose(None, reading.bracketed_arr, reading.named_arr, reading.plan_arr, reading.plan_arr_names)
+    return at.point, _place_codes(at, codes.LANDING_PLACE_DIFFERS, codes.LANDING_PLACE_UNKNOWN)
+
+
+def _place_codes(at: Chosen, differs: str, unknown: str) -> Codes:
+    return ((differs,) if at.differs else ()) + ((unknown,) if at.unknown else ())
 
 
 def _doubts(reading: Reading, state: FlightState, position: Point | None, dep_dt: datetime | None) -> tuple[str, ...]:

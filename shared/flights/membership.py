@@ -35,11 +35,10 @@ class Members(NamedTuple):
 
 def members(telegrams: Sequence[Telegram]) -> Members:
     """Choose the telegrams that are of the row's flight."""
+    if (sid := _common_number(telegrams)) is not None:
+        return Members(telegrams, sid, ())
     telegrams = _with_credible_numbers(telegrams)
-    first_sid = telegrams[0].sid
     plans = [telegram for telegram in telegrams if telegram.kind is Kind.SHR]
-    if len(plans) < 2 and first_sid is not None and all(telegram.sid == first_sid for telegram in telegrams):
-        return Members(telegrams, first_sid, ())
     heads = [_head(telegrams, plans)]
     sid = heads[0].sid
     chosen: list[Telegram] = []
@@ -56,6 +55,18 @@ def members(telegrams: Sequence[Telegram]) -> Members:
         else:
             row_codes += (codes.TELEGRAM_OF_ANOTHER_FLIGHT,)
     return Members(chosen, sid, row_codes)
+
+
+def _common_number(telegrams: Sequence[Telegram]) -> str | None:
+    """Give the number that all telegrams have, if it is one of digits and at most one of them is a SHR."""
+    sid, plans = telegrams[0].sid, 0
+    for telegram in telegrams:
+        if telegram.sid != sid:
+            return None
+        plans += telegram.kind is Kind.SHR
+    if sid is None or plans > 1 or not (sid.isdecimal() or len(telegrams) > 1 or plans):
+        return None
+    return sid
 
 
 def _with_credible_numbers(telegrams: Sequence[Telegram]) -> Sequence[Telegram]:

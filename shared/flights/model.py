@@ -189,4 +189,4 @@ class Flight(NamedTuple):
 
 def codes_of(notes: Notes) -> Codes:
     """Give the codes of notes."""
-    return tuple(note.code for note in notes)
+    return tuple([note.code for note in notes]) if notes else ()

@@ -112,52 +112,52 @@ def _reading(
     source = plan.kind if is_plan else Kind.SHR
     kind = operator_kind(plan.operator, plan.status) if plan.operator or plan.status else OperatorKind.UNKNOWN
     return Reading(
-        key=key,
-        day=off.date() if off else plan_day or (arr_dt.date() if arr_dt else None),
-        planned=is_plan,
-        departed=parts.dep is not None,
-        arrived=parts.arr is not None,
-        cancelled=parts.cancelled,
-        sid=sid,
-        callsign=plan.callsign,
-        movement_callsign=dep.callsign or arr.callsign,
-        uav_type=plan.uav_type,
-        uav_count=plan.uav_count,
-        regs=plan.regs,
-        movement_regs=dep.regs or arr.regs,
-        operator_kind=kind,
-        center=center,
-        dep=point(dep.precise, "DEP ADEPZ") or point(dep.stated, "DEP ADEP"),
-        plan_dep=point(plan.dep, _DEP[source]),
-        bracketed_dep=point(dep.dep, "DEP DEP/") or point(arr.dep, "ARR DEP/"),
-        arr=point(arr.precise, "ARR ADARRZ") or point(arr.stated, "ARR ADARR"),
-        plan_arr=point(plan.dest, _DEST[source]),
-        bracketed_arr=point(arr.dest, "ARR DEST/") or point(dep.dest, "DEP DEST/"),
-        named_dep=place_name(dep.dep_name, dep.departure, arr.dep_name, arr.departure),
-        named_arr=place_name(arr.dest_name, arr.destination)
-        if parts.arr
-        else place_name(dep.dest_name, dep.destination),
-        plan_dep_names=_names(plan, plan.departure, plan.dep_name),
-        plan_arr_names=_names(plan, plan.destination, plan.dest_name),
-        dle=point(plan.stay, "SHR DLE/"),
-        dep_dt=dep_dt,
-        arr_dep_dt=off_dt,
-        arr_dt=arr_dt,
-        plan_dep_dt=plan_dt,
-        plan_duration_min=plan.duration if plan.duration is not None else dep.duration,
-        level_m=plan.level,
-        zone=plan.zone,
-        plan_problems=plan_codes if is_plan else (),
-        dep_problems=dep_codes,
-        arr_problems=arr_codes,
-        row_problems=row if is_plan else row + plan_codes,
+        key,
+        off.date() if off else plan_day or (arr_dt.date() if arr_dt else None),
+        is_plan,
+        parts.dep is not None,
+        parts.arr is not None,
+        parts.cancelled,
+        sid,
+        plan.callsign,
+        dep.callsign or arr.callsign,
+        plan.uav_type,
+        plan.uav_count,
+        plan.regs,
+        dep.regs or arr.regs,
+        kind,
+        center,
+        point(dep.precise, "DEP ADEPZ") or point(dep.stated, "DEP ADEP"),
+        point(plan.dep, _DEP[source]),
+        point(dep.dep, "DEP DEP/") or point(arr.dep, "ARR DEP/"),
+        point(arr.precise, "ARR ADARRZ") or point(arr.stated, "ARR ADARR"),
+        point(plan.dest, _DEST[source]),
+        point(arr.dest, "ARR DEST/") or point(dep.dest, "DEP DEST/"),
+        place_name(dep.dep_name, dep.departure, arr.dep_name, arr.departure),
+        place_name(arr.dest_name, arr.destination) if parts.arr else place_name(dep.dest_name, dep.destination),
+        _names(plan, plan.departure, plan.dep_name),
+        _names(plan, plan.destination, plan.dest_name),
+        point(plan.stay, "SHR DLE/"),
+        dep_dt,
+        off_dt,
+        arr_dt,
+        plan_dt,
+        plan.duration if plan.duration is not None else dep.duration,
+        plan.level,
+        plan.zone,
+        plan_codes if is_plan else (),
+        dep_codes,
+        arr_codes,
+        row if is_plan else row + plan_codes,
     )
 
 
-def _names(plan: Plan, *texts: str | None) -> Texts:
+def _names(plan: Plan, aerodrome: str | None, words: str | None) -> Texts:
     """Give everything by which a plan may name a place."""
     names = plan.zone.names if isinstance(plan.zone, Named) else ()
-    return (*(text for text in texts if text), *names)
+    if words:
+        names = (words, *names)
+    return (aerodrome, *names) if aerodrome else names
 
 
 def _says(plan: Plan, dep: Movement, arr: Movement) -> bool:

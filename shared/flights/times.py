@@ -32,7 +32,7 @@ class Plausible(NamedTuple):
 
     def doubt(self, day: date | None) -> str | None:
         """Give the code that says why a date cannot be right; None if it can."""
-        if day is None:
+        if day is None or (self.period is None and self.sent is None and day >= EARLIEST):
             return None
         if day < EARLIEST or (self.sent is not None and day - self.sent > _AHEAD):
             return codes.DATE_IMPLAUSIBLE

@@ -70,6 +70,11 @@ CLOCK: Final = Token(
 )
 LEVELS: Final = Token(r"(?:K[0-9]{4})?[MSFA][0-9]{3,4}(?:/[MSFA][0-9]{3,4})?", "", "M0000/M0005")
 ZONE: Final = Token(r"/ZONA [^/()-]{2,9000}/", "", "/ZONA MR076285/")
+DAY: Final = Token(r"[0-9]{6}", r"[ \n]?(?:[0-9O][ \n]?){6}", "250124")
+POINT: Final = Token(r"[0-9]{4}N[0-9]{5}E|[0-9]{6}N[0-9]{7}E", r"[^/]{0,40}?[0-9][0-9O \n]{3}", "4408N04308E")
+MARKS: Final = Token(
+    r"[0-9A-Z](?:[0-9A-Z ,]|(?<=[0-9A-Z])-(?=[0-9A-Z]))*+", r"[ \n]?[0-9A-Z-]{0,20}[0-9]", "0J02194 00Q2171"
+)
 SID: Final = Token(r"[0-9]{10}", r"(?:[0-9O][ \n]?){10}", "7772251137")
 SID_LETTERS: Final = Token("", r"[A-Z]{2,6}[0-9]{2,8}", "VSTK0160")
 STOP: Final = rf"-[ \n]?({AERODROME.loose})({CLOCK.loose})"
@@ -187,22 +192,21 @@ class Key(NamedTuple):
     private: bool = False
 
 
-_POINT = r"[^/]{0,40}?[0-9][0-9O \n]{3}"
 KEYS: Final = {
     key.name: key
     for key in (
-        Key("DEP", "place", "4408N04308E", _POINT),
-        Key("DEST", "place", "4408N04308E", _POINT),
-        Key("DOF", "day", "250124", r"[ \n]?(?:[0-9O][ \n]?){6}"),
+        Key("DEP", "place", "4408N04308E", POINT.loose),
+        Key("DEST", "place", "4408N04308E", POINT.loose),
+        Key("DOF", "day", "250124", DAY.loose),
         Key("EET", None, "USTV0001 USHH0002"),
         Key("OPR", "operator", "ООО ВЫДУМКА", private=True),
         Key("ORGN", None, "УНКУЗДЗЬ", private=True),
-        Key("REG", "marks", "00724,REG00725", r"[ \n]?[0-9A-Z-]{0,20}[0-9]"),
+        Key("REG", "marks", "00724,REG00725", MARKS.loose),
         Key("STS", "status", "SAR"),
         Key("TYP", "craft", "2BLA"),
         Key("DLE", "place", "5255N08753E0900"),
         Key("RMK", None, "СЪЕМКА ПОЛЯ", private=True),
-        Key("SID", "sid", "7772251137", r"[ \n]?(?:[0-9O][ \n]?){10}"),
+        Key("SID", "sid", "7772251137", r"[ \n]?" + SID.loose),
         *(
             Key(name, None, "", private=True)
             for name in [

@@ -11,21 +11,23 @@ from shared.telegrams import codes, grammar
 from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TooLong
 from shared.telegrams.grammar import fold
 from shared.telegrams.model import Kind, Movement, Note, Notes, Place, Plan, Telegram
-from shared.telegrams.repairs import repair
+from shared.telegrams.repairs import repair, tidy
 from shared.telegrams.scanner import Field, Scan, scan, strict
 from shared.telegrams.values.aircraft import callsign, craft, marks, sid
 from shared.telegrams.values.coordinates import PLAIN, place
-from shared.telegrams.values.times import MINUTES, day, duration, minute
+from shared.telegrams.values.times import day, duration, minute
 from shared.telegrams.values.zones import field15
 
 LONGEST = 100_000
 """Characters that are read at most; a cell of a workbook holds 32,767."""
 
-Fields = Mapping[str, str]
+Fields = Mapping[str, str | None]
 _NOTHING: tuple[None, Notes] = (None, ())
 _NO_MARKS: tuple[tuple[str, ...], Notes] = ((), ())
 _NO_CRAFT: tuple[tuple[None, None], Notes] = ((None, None), ())
 _NO_FIELD15: tuple[tuple[None, None], Notes] = ((None, None), ())
+_PLAIN_LENGTHS = (11, 15)
+"""Characters of ``5957N02905E`` and of ``440846N0430829E``."""
 _NAME_WORD = re.compile(r"[A-ZА-ЯЁ]{2,40}[0-9]{0,12}")
 
 
@@ -48,10 +50,12 @@ def parse_all(text: str) -> list[Telegram]:
     """
     if len(text) > LONGEST:
         raise TooLong(len(text), LONGEST)
+    found = strict(tidy(text))
+    if found is not None:
+        return [BUILDERS[found[0]](found[1], ())]
     repaired, notes = repair(text)
-    fields = strict(repaired)
-    if fields is not None:
-        return [BUILDERS[fields[0]](fields[1], notes)]
+    if notes and (found := strict(repaired)) is not None:
+        return [BUILDERS[found[0]](found[1], notes)]
     scans = scan(repaired)
     if not scans:
         raise NotATelegram(len(text))
@@ -77,14 +81,14 @@ def build(one: Scan, notes: Notes) -> Telegram:
     return BUILDERS[one.word](_values(one.fields), notes + one.notes + _repeated(one.fields))
 
 
-def _values(fields: list[Field]) -> dict[str, str]:
+def _values(fields: list[Field]) -> dict[str, str | None]:
     """Give the values by name; the first of a name counts, marks of several ``REG/`` stand together."""
-    read: dict[str, str] = {}
+    read: dict[str, str | None] = {}
     for field in fields:
         if field.name not in read:
             read[field.name] = field.raw
         elif field.name == "REG":
-            read["REG"] += "\n" + field.raw
+            read["REG"] = f"{read['REG']}\n{field.raw}"
     return read
 
 
@@ -132,8 +136,8 @@ def _plan(kind: Kind, fields: Fields, notes: Notes) -> Plan:
         regs,
         _prose(get("OPR")),
         fold(status) if (status := _prose(get("STS"))) else None,
-        words(get("DEP")),
-        words(get("DEST")),
+        None if n6 == () and dep is not None and len(get("DEP") or "") in _PLAIN_LENGTHS else words(get("DEP")),
+        None if n7 == () and dest is not None and len(get("DEST") or "") in _PLAIN_LENGTHS else words(get("DEST")),
         day(raw)[0] if (raw := get("filed day")) else None,
         minute(raw)[0] if (raw := get("filed time")) else None,
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
@@ -155,7 +159,7 @@ def _prose(raw: str | None) -> str | None:
 
 def words(raw: str | None) -> str | None:
     """Give the words of a value (``ЕЛОВКА``, ``MR05512``) joined by blanks, look-alikes Latin; None without any."""
-    if raw is None or PLAIN.match(raw):
+    if raw is None or (len(raw) in _PLAIN_LENGTHS and PLAIN.match(raw)):
         return None
     return " ".join(_NAME_WORD.findall(fold(raw))) or None
 
@@ -224,8 +228,7 @@ def _keyed(kind: Kind, fields: Fields, notes: Notes) -> Movement:
     day_key, time_key, place_key = ("ADD", "ATD", "ADEP") if kind is Kind.DEP else ("ADA", "ATA", "ADARR")
     number, n1 = sid(raw) if (raw := get("SID")) is not None else _NOTHING
     on, n2 = day(raw) if (raw := get(day_key)) else _NOTHING
-    raw = get(time_key)
-    at, n3 = (quick, ()) if raw is not None and (quick := MINUTES.get(raw)) is not None else _clock(raw, on)
+    at, n3 = minute(raw, on) if (raw := get(time_key)) else _NOTHING
     written = get(place_key + "Z")
     precise, n4 = place(written) if written else _NOTHING
     raw = get(place_key)
@@ -254,10 +257,6 @@ def _keyed(kind: Kind, fields: Fields, notes: Notes) -> Movement:
         None if off else name,
         notes + n1 + n2 + n3 + n4 + n5 + n6,
     )
-
-
-def _clock(raw: str | None, on: object) -> tuple[int | None, Notes]:
-    return minute(raw, on) if raw else _NOTHING  # type: ignore[arg-type]
 
 
 def _keyed_plan(kind: Kind, fields: Fields, notes: Notes) -> Plan:

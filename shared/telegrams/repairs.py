@@ -118,11 +118,17 @@ class Repaired(NamedTuple):
     notes: Notes
 
 
-def repair(text: str) -> Repaired:
-    """Mend a text; mending the result again changes nothing."""
+def tidy(text: str) -> str:
+    """Drop blanks around a text and one beside a line break: they say nothing."""
     text = text.strip()
     if "\n " in text or " \n" in text:
         text = text.replace(" \n", "\n").replace("\n ", "\n")
+    return text
+
+
+def repair(text: str) -> Repaired:
+    """Mend a text; mending the result again changes nothing."""
+    text = tidy(text)
     if _CLEAN.match(text) and not ("  " in text or "\n\n" in text or "\n " in text or " \n" in text):
         return Repaired(text, ())
     notes: list[Note] = []

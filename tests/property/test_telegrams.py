@@ -119,8 +119,6 @@ def test_strict_and_loose_forms_find_the_same_fields(telegram: Telegram, remark:
     assume(found is not None)
     assert found is not None
     (loose,) = scan(text)
-    fields = {field.name: field.raw for field in reversed(loose.fields)}
-    assert (loose.word, {name: raw for name, raw in fields.items() if raw and name not in ("RMK", "TITLE")}) == (
-        found[0],
-        {name: raw for name, raw in found[1].items() if name != "RMK"},
-    )
+    unread = ("RMK", "TITLE", "PAP", "COMMENT")
+    fields = {field.name: field.raw for field in reversed(loose.fields) if field.raw and field.name not in unread}
+    assert (loose.word, fields) == (found[0], {name: raw for name, raw in found[1].items() if raw and name != "RMK"})

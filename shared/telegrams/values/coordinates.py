@@ -63,6 +63,9 @@ _MEANT = re.compile(
 """What is meant as a coordinate, whatever is wrong with it."""
 _MEANT_DIGITS = 5
 """Digits from which a value is no mere name, whatever stands between them."""
+_POINTS: dict[str, Place] = {}
+"""Points by how they are plainly written: a row says its place four times. Digits only, so nobody is in it."""
+_MOST_POINTS = 65_536
 _RUSSIA = (41.0, 82.0)
 """Latitudes between which Russia lies: they decide between two readings, never against a single one."""
 _DEGREE_DECIMALS = 3
@@ -105,13 +108,18 @@ def angle(digits: str, width: int, limit: int) -> float | None:
 
 def place(raw: str) -> tuple[Place | None, Notes]:
     """Give the first point that can be read in a value; names around it are skipped."""
+    if (seen := _POINTS.get(raw)) is not None:
+        return seen, ()
     plain = PLAIN.match(raw)
     if plain is not None:
         lat = angle(plain[1] or plain[3], 2, 90)
         lon = angle(plain[2] or plain[4], 3, 180)
         if lat is None or lon is None:
             return None, (Note(codes.COORD_IMPOSSIBLE, raw),)
-        return Place(round(lat, 6), round(lon, 6)), ()
+        point = Place(round(lat, 6), round(lon, 6))
+        if len(_POINTS) < _MOST_POINTS:
+            _POINTS[raw] = point
+        return point, ()
     found = find(raw)
     good = next((one for one in found if one.place), None)
     if good is None:

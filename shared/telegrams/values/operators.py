@@ -33,8 +33,6 @@ _PHRASES: Final = (
     ("В/Ч", _PUBLIC),
     ("НАЦИОНАЛЬНЫЙ ПАРК", _PUBLIC),
 )
-_STEM = re.compile("|".join(stem for stem, _ in _STEMS))
-_PHRASE = re.compile("|".join(phrase for phrase, _ in _PHRASES))
 _QUOTED = re.compile('["«»“”]')
 _KINDS: Final = (OperatorKind.ENTREPRENEUR, OperatorKind.ORGANISATION, OperatorKind.STATE, OperatorKind.ORGANISATION)
 _WORD = re.compile(r"[A-ZА-Я0-9]+")
@@ -60,9 +58,7 @@ _STANDS_FOR: Final = {
 def operator_kind(text: str | None, status: str | None = None) -> OperatorKind:
     """Tell the kind of operator from ``OPR/`` (capitals) and ``STS/``."""
     words = (text or "")[:_LONGEST].replace("\n", " ")
-    ranks = [_RANKS[word] for word in _WORD.findall(words) if word in _RANKS]
-    if not ranks:
-        ranks = _unusual(words)
+    ranks = [_RANKS[word] for word in _WORD.findall(words) if word in _RANKS] or _unusual(words)
     if ranks:
         return _KINDS[min(ranks)]
     if words and _is_person(_NOISE.sub(" ", words)):
@@ -78,11 +74,11 @@ def redacted_operator(text: str, status: str | None = None) -> str:
 
 def _unusual(words: str) -> list[int]:
     """Look for what is told by the beginning of a word, by several words or by quotation marks."""
-    ranks = [rank for stem, rank in _STEMS if _STEM.search(words) and re.search(rf"(?<![A-ZА-Я0-9]){stem}", words)]
+    ranks = [rank for stem, rank in _STEMS if stem in words and re.search(rf"(?<![A-ZА-Я0-9]){stem}", words)]
     ranks += [
         rank
         for phrase, rank in _PHRASES
-        if _PHRASE.search(words) and re.search(rf"(?<![A-ZА-Я0-9]){phrase}(?![A-ZА-Я0-9])", words)
+        if phrase in words and re.search(rf"(?<![A-ZА-Я0-9]){phrase}(?![A-ZА-Я0-9])", words)
     ]
     return ranks or ([_OTHER] if _QUOTED.search(words) else [])
 

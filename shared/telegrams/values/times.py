@@ -15,7 +15,6 @@ which the first two may be the day of the field (``140540`` on the 14th) can be 
 
 import re
 from datetime import date, timedelta
-from functools import lru_cache
 
 from shared.telegrams import codes
 from shared.telegrams.grammar import fold
@@ -39,7 +38,7 @@ _SERIALS = range(36_526, 73_051)
 """Serial numbers of the days of this century: a smaller number is a number."""
 _NO_YEARS = frozenset(["1899", "1900", "1904"])
 """Years in which Excel counts from: a time of day with one of them has no date."""
-_YEARS = range(18, 40)
+_YEARS = range(18, 30)
 """Years of this century, two digits, that a short date with points may have."""
 _NUMBER = re.compile(r"[0-9]{1,6}\.[0-9]{1,15}\Z")
 _LONGEST = 40
@@ -52,7 +51,11 @@ class Unreadable(Exception):
     """A cell that holds no day or time."""
 
 
-@lru_cache(maxsize=4_096)
+_DAYS: dict[str, date] = {}
+"""Days by how they are plainly written."""
+_MOST_DAYS = 4_096
+
+
 def day_of_digits(digits: str) -> date | None:
     """Give the day of ``YYMMDD``, None if there is no such day."""
     return _date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:]))
@@ -67,7 +70,11 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def day(raw: str) -> tuple[date | None, Notes]:
     """Read a day; a time behind it says nothing here."""
+    if (seen := _DAYS.get(raw)) is not None:
+        return seen, ()
     if len(raw) == 6 and raw.isdecimal() and raw.isascii() and (read := day_of_digits(raw)) and not _day_first(raw):
+        if len(_DAYS) < _MOST_DAYS:
+            _DAYS[raw] = read
         return read, ()
     text = fold(raw[:_LONGEST]).lstrip(" \n:")
     for pattern in (_ISO, _DOTTED):

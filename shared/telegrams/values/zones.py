@@ -17,6 +17,8 @@ from shared.telegrams.model import Circle, Named, Note, Notes, Polygon, Route, Z
 from shared.telegrams.values.coordinates import Found, angle, find
 from shared.telegrams.values.levels import Level, level
 
+_USUAL_NAME = re.compile(r"M([0-9]{4})/M([0-9]{4}) /ZONA ([A-Z]{2}[A-NP-Z]?[0-9]{1,8})/\Z")
+"""How most are written: a band of levels, a zone by its name."""
 _USUAL = re.compile(
     r"M([0-9]{4})(?:/M([0-9]{4}))?"
     r"(?: /ZONA (?:([A-Z]{2}[A-NP-Z]?[0-9]{1,8})"
@@ -61,6 +63,11 @@ Points = tuple[tuple[float, float], ...]
 
 def field15(raw: str) -> tuple[Field15, Notes]:
     """Read level and zone of field 15."""
+    named = _USUAL_NAME.match(raw)
+    if named is not None:
+        low, high, name = named.groups()
+        if high >= low:
+            return ((int(low) * 10, int(high) * 10), Named((name,))), ()
     usual = _USUAL.match(raw)
     if usual is not None:
         low, high, name, radius, center, corners = usual.groups()

@@ -97,7 +97,7 @@ def test_what_is_no_moment(text: str) -> None:
         ("90.000 180.000", Place(90.0, 180.0), ["COORD_DECIMAL"]),
         ("90.001 61.400", None, ["COORD_IMPOSSIBLE"]),
         ("55.200 180.001", None, ["COORD_IMPOSSIBLE"]),
-        ("55.43 37.18", None, []),  # degrees or minutes: not told
+        ("55.43 37.18", None, ["COORD_UNREADABLE"]),  # degrees or minutes: not told
         ("5572N06124E", None, ["COORD_IMPOSSIBLE"]),
         ("Поле у деревни Выдумка", None, []),
         ("12.5 км", None, []),
