@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from shared.flights import Flight, Reading, Reject, Row, TableRow, TelegramRow, build, read
 from shared.flights.problems import PROBLEMS, ProblemKind
 from shared.telegrams import Kind
-from testing import strategies as grammar
+from testing import strategies
 from testing.telegrams import render
 
-cells = st.one_of(st.none(), grammar.scraps, st.text(max_size=60), grammar.telegrams.map(render))
+cells = st.one_of(st.none(), strategies.scraps, st.text(max_size=60), strategies.telegrams.map(render))
 table_cells = st.one_of(
     st.none(),
     st.sampled_from(
@@ -59,7 +59,7 @@ def sound(flight: Flight) -> None:
     assert len(set(flight.regs)) == len(flight.regs)
 
 
-@given(grammar.days, grammar.minutes, grammar.minutes)
+@given(strategies.days, strategies.minutes, strategies.minutes)
 def test_landing_of_2024_by_the_clock(day: date, off: int, on: int) -> None:
     """A landing that has a time only is the first such time after the take-off."""
     flown = f"{off // 60:02}{off % 60:02}"
@@ -82,7 +82,7 @@ def histories(draw: st.DrawFn) -> list[Reading]:
     readings: list[Reading] = []
     for _ in range(draw(st.integers(1, 3))):
         texts: list[str | None] = []
-        for strategy in (grammar.plans(), grammar.keyed(), grammar.bracketed()):
+        for strategy in (strategies.plans(), strategies.keyed(), strategies.bracketed()):
             telegram = draw(st.one_of(st.none(), strategy))
             texts.append(render(telegram._replace(sid="7770000001")) if telegram else None)
         cancelled = draw(st.sampled_from([False, False, True]))
@@ -126,14 +126,14 @@ def test_absent_erases_nothing_and_newest_wins(readings: list[Reading]) -> None:
         assert (getattr(flight, name) is None) == all(getattr(build([one]), name) is None for one in readings)
 
 
-@given(grammar.plans(), grammar.noises)
+@given(strategies.plans(), strategies.noises)
 def test_natural_identity_stands_noise(plan: object, noises: list[str]) -> None:
     bare = plan._replace(sid=None)  # type: ignore[type-var]
     assert bare.kind is Kind.SHR  # type: ignore[attr-defined]
     text = render(bare)  # type: ignore[arg-type]
     noisy = text
     for noise in noises:
-        noisy = grammar.NOISES[noise](noisy)
+        noisy = strategies.NOISES[noise](noisy)
     said, again = read(TelegramRow(None, text, None, None)), read(TelegramRow("X", noisy, None, None))
     assert isinstance(said, Reading)
     assert isinstance(again, Reading)

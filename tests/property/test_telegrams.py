@@ -11,14 +11,14 @@ from shared.telegrams import Place, SeveralTelegrams, Telegram, TelegramError, p
 from shared.telegrams.repairs import repair
 from shared.telegrams.scanner import scan, strict
 from shared.telegrams.values.coordinates import place
-from testing import strategies as grammar
+from testing import strategies
 from testing.telegrams import render
 from testing.telegrams import shortest as coordinate
 
-ANYTHING = st.one_of(st.text(max_size=200), grammar.scraps)
+ANYTHING = st.one_of(st.text(max_size=200), strategies.scraps)
 
 
-@given(grammar.telegrams, grammar.words)
+@given(strategies.telegrams, strategies.words)
 def test_reading_undoes_writing(telegram: Telegram, remark: str) -> None:
     assume(telegram.sid or not remark)
     assume("DEP/" not in remark or getattr(telegram, "dated", True) or getattr(telegram, "dep", None))
@@ -43,7 +43,7 @@ def test_only_telegram_errors_leave(text: str) -> None:
             parse(text)
 
 
-@given(st.one_of(ANYTHING, grammar.telegrams.map(render)))
+@given(st.one_of(ANYTHING, strategies.telegrams.map(render)))
 @example("_x00_x000D_0D_")
 @example("ı\u0345\u00a0ŉ")
 def test_mending_is_done_once(text: str) -> None:
@@ -53,16 +53,16 @@ def test_mending_is_done_once(text: str) -> None:
     assert again.notes == ()
 
 
-@given(grammar.telegrams, grammar.noises)
+@given(strategies.telegrams, strategies.noises)
 def test_writing_does_not_change_what_is_said(telegram: Telegram, noises: list[str]) -> None:
     text = render(telegram)
     for noise in noises:
-        text = grammar.NOISES[noise](text)
+        text = strategies.NOISES[noise](text)
     (read,) = parse_all(text)
     assert read._replace(notes=()) == telegram
 
 
-@given(grammar.plans())
+@given(strategies.plans())
 def test_twins_do_not_change_what_is_said(telegram: Telegram) -> None:
     text = re.sub(r"(?<=ZONA )[^/]*|(?<=OPR/)[^/]* |[A-Z]+", lambda word: _twinned(word[0]), render(telegram, "ПОЛЕТ"))
     (read,) = parse_all(text)
@@ -71,10 +71,10 @@ def test_twins_do_not_change_what_is_said(telegram: Telegram) -> None:
 
 def _twinned(word: str) -> str:
     """Write look-alikes in Cyrillic, but not in names of zones and people, which are words of their own."""
-    return word if " " in word or word[:2] in ("MR", "WR", "US", "KO") else word.translate(grammar.TWINS)
+    return word if " " in word or word[:2] in ("MR", "WR", "US", "KO") else word.translate(strategies.TWINS)
 
 
-@given(grammar.places(), st.sampled_from(["", " ", "\n"]), st.booleans(), st.booleans())
+@given(strategies.places(), st.sampled_from(["", " ", "\n"]), st.booleans(), st.booleans())
 def test_coordinates(point: Place, blank: str, russian: bool, lookalike: bool) -> None:
     text = coordinate(point.lat, point.lon)
     spelled = re.sub(r"([NS])", rf"\1{blank}", text)
@@ -112,7 +112,7 @@ def test_coordinates_against_another_formula(lat: int, lon: int, north: str, eas
     assert read.lon == pytest.approx(degrees[1] if east == "E" else -degrees[1], abs=1e-6)
 
 
-@given(grammar.telegrams, grammar.words)
+@given(strategies.telegrams, strategies.words)
 def test_strict_and_loose_forms_find_the_same_fields(telegram: Telegram, remark: str) -> None:
     text = repair(render(telegram, remark)).text
     found = strict(text)

@@ -16,7 +16,7 @@ from fly_potato.explain.terminal import show
 from shared.flights.problems import PROBLEMS
 from shared.telegrams import Telegram
 from shared.telegrams.grammar import LAYOUTS
-from testing import strategies as grammar
+from testing import strategies
 from testing.rows import ARR, ARR24, DEP, DEP24, ROW, SHR, SHR24, flight
 from testing.telegrams import render
 
@@ -56,11 +56,11 @@ def test_fields_of_movements() -> None:
     assert pairs(arr24.fields)["16t"] == ("2350", "23:50")
 
 
-@given(grammar.telegrams, grammar.noises)
+@given(strategies.telegrams, strategies.noises)
 def test_every_note_is_told(telegram: Telegram, noises: list[str]) -> None:
     text = render(telegram)
     for noise in noises:
-        text = grammar.NOISES[noise](text)
+        text = strategies.NOISES[noise](text)
     for one in explain(text):
         told = {note for field in one.fields for note in field.notes} | set(one.notes)
         assert set(one.telegram.notes) <= told
