@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from shared.workbooks.cells import Cells, Sheet
 from shared.workbooks.refusals import Limits, refuse
-from shared.workbooks.xlsx import LAST_COLUMN
+from shared.workbooks.xlsx_sheet import LAST_COLUMN, LAST_ROW
 
 _NAME: Final = "CSV"
 _SAMPLE: Final = 64 * 1024
@@ -45,8 +45,8 @@ class CsvTable:
                     self._since_record = 0
                     if len(record) > LAST_COLUMN:
                         raise refuse("WORKBOOK_TOO_WIDE", sheet=_NAME)
-                    if number > self._limits.rows:
-                        raise refuse("WORKBOOK_TOO_MANY_ROWS", limit=self._limits.rows)
+                    if number > LAST_ROW:
+                        raise refuse("WORKBOOK_TOO_MANY_ROWS", limit=LAST_ROW)
                     cells: Cells = {column: text for column, text in enumerate(record) if text and not text.isspace()}
                     if cells:
                         yield number, cells

@@ -13,7 +13,7 @@ from shared.workbooks.archive import Archive
 from shared.workbooks.cells import Cells, CellValue, Sheet
 from shared.workbooks.markup import Markup
 from shared.workbooks.refusals import DEFAULT, Limits, refuse
-from shared.workbooks.xlsx import LAST_COLUMN, LAST_ROW
+from shared.workbooks.xlsx_sheet import LAST_COLUMN, LAST_ROW
 
 CONTENT: Final = "content.xml"
 _TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from shared.workbooks.cells import CellValue, moment
 from shared.workbooks.reader import WorkbookReader
 from shared.workbooks.sources import Source
-from shared.workbooks.xlsx import LAST_COLUMN, LAST_ROW, address
+from shared.workbooks.xlsx_sheet import LAST_COLUMN, LAST_ROW, address
 from tests.unit.workbooks.makers import table, workbook
 
 Rows = Sequence[Sequence[CellValue]]

@@ -8,7 +8,7 @@ from shared.errors import WorkbookError
 from shared.workbooks.reader import WorkbookReader, rows
 from shared.workbooks.refusals import REFUSALS, Limits
 from shared.workbooks.sources import Source
-from shared.workbooks.xlsx import address
+from shared.workbooks.xlsx_sheet import address
 from tests.unit.workbooks.hostile import DATES, formulas, one_string, stray, styled
 from tests.unit.workbooks.makers import HEADER, MAIN, ROW, cell, parts, row, sheet_xml, table, workbook, zipped
 
