@@ -9,7 +9,7 @@ from shared.settings import ALL_SETTINGS
 from shared.settings import variables as names_of
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("api", "auth", "embed", "storage", "db", "secrets.py", "settings.py", "runtime.py", "http_events.py")
+SOURCES = ("api", "auth", "embed", "storage", "db", "runtime", "secrets.py", "settings.py")
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 # Raised where no caller of the API meets them, or answered as part of another document.
 ELSEWHERE = {"POSTGRES_URI", "LOAD_BUSY"}
