@@ -16,7 +16,7 @@ COMMANDS: dict[str, str] = {
     "reread": "read kept rows anew with today's parser",
     "withdraw": "take a wrong workbook back",
     "cleanup": "remove result files and announcements that have had their time",
-    "letters": "show events that could not be delivered, and deliver them again",
+    "dead-letters": "show events that could not be delivered, and deliver them again",
     "demo": "do the whole job once, as a client would",
     "up": "start the local stack",
     "down": "stop the local stack",
@@ -40,7 +40,7 @@ class LazyGroup(click.Group):
         """Import the named command, or answer None."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"fly_potato.commands.{cmd_name}")
+        module = importlib.import_module(f"fly_potato.commands.{cmd_name.replace('-', '_')}")
         command = module.command
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)

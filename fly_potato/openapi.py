@@ -15,7 +15,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.api import embeds, flights, health, reports, statistics, uploads
+from shared.api import embeds, flights, health, loads, reports, statistics, uploads
 from shared.auth.access import Demand
 from shared.settings import VERSION
 
@@ -26,7 +26,7 @@ OPENAPI = SPEC / "openapi.yaml"
 OVERLAY = SPEC / "gateway.yaml"
 
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
-    "upload": (uploads.router,),
+    "upload": (uploads.router, loads.router),
     "embed_token": (embeds.router,),
     "stats": (statistics.router, flights.router, reports.router),
     "health": (health.router,),
@@ -39,6 +39,7 @@ _PROBLEMS = {
     "401": "Unauthenticated",
     "403": "Forbidden",
     "404": "Missing",
+    "409": "Conflicting",
     "413": "TooLarge",
     "415": "Unsupported",
     "422": "Invalid",

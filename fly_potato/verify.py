@@ -19,13 +19,23 @@ class Checksum:
     checksum: str
 
 
-async def verify(uri: str) -> tuple[list[Checksum], list[Rule]]:
-    """Read checksums and rules from one snapshot; needs a role that may read ``raw``."""
+async def verify(uri: str, *, rebuild: bool = False) -> tuple[list[Checksum], list[Rule]]:
+    """Read checksums and rules from one snapshot; needs a role that may read ``raw``.
+
+    With ``rebuild`` all flights are built anew beside the tables and compared, which takes as long as reading their
+    workbooks did.
+    """
     connection = await asyncpg.connect(uri, statement_cache_size=0)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             sums = [Checksum(r["name"], r["rows"], r["checksum"]) for r in await connection.fetch(_SQL["checksums"])]
             broken_or_not = await rules(connection)
+        if rebuild:
+            # Imported here because it brings the parser.
+            from shared.ingest.reread import flights_unlike_their_rows
+
+            unlike = await flights_unlike_their_rows(connection)
+            broken_or_not.append(Rule("flights that are not what their rows make", unlike))
     finally:
         await connection.close()
     return sums, broken_or_not

@@ -148,6 +148,25 @@ rejects = Table(
     schema="core",
 )
 
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("load_id", BigInteger, ForeignKey("core.loads.id"), nullable=False),
+    Column("requested_by", Text, nullable=False, comment="opaque subject"),
+    moment("requested_at", nullable=False, now=True),
+    Column("reason", Text),
+    Column("state", Text, nullable=False, server_default=text("'requested'")),
+    moment("finished_at"),
+    Column("flights_gone", Integer),
+    Column("flights_changed", Integer),
+    Column("error_code", Text),
+    Column("error_sentence", Text),
+    CheckConstraint("state IN ('requested', 'done', 'refused')", name="state"),
+    Index("uq_withdrawals_open", "load_id", unique=True, postgresql_where=text("state = 'requested'")),
+    schema="core",
+)
+
 boundary_sets = Table(
     "boundary_sets",
     metadata,

@@ -19,12 +19,10 @@ from shared.errors import FlyPotatoError
 
 ALLOWED_FIELDS = frozenset(
     {
-        "announcements", "attempts", "bucket", "changed", "check", "code", "count", "dashboard", "duration_ms",
-        "error_type", "event_id", "event_type", "files", "flights_new", "flights_outside", "flights_unchanged",
-        "flights_updated", "function", "kid", "layout", "lease_until", "load_id", "method", "object_key", "outcome",
-        "period_from", "period_to", "port", "request_id", "route", "rows_empty", "rows_in", "rows_rejected",
-        "rows_repeated", "rules", "setting", "sha256", "sheets", "size_bytes", "state", "status", "step",
-        "upload_id", "version", "wait_seconds",
+        "announcements", "attempts", "bucket", "code", "count", "duration_ms", "error_type", "event_id", "event_type",
+        "files", "flights_new", "flights_outside", "flights_unchanged", "flights_updated", "job", "load_id", "method",
+        "outcome", "request_id", "revision", "route", "rows_empty", "rows_in", "rows_rejected", "rows_repeated",
+        "rules", "seconds_deliver", "seconds_fetch", "seconds_merge", "seconds_read", "status",
     }
 )  # fmt: skip
 """The ``extra`` fields a line may carry; the names of others are listed under ``dropped``."""

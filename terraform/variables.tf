@@ -170,9 +170,10 @@ variable "app" {
 }
 
 variable "jobs" {
-  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows sweep (ends what was cut off), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
+  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), sweep (ends what was cut off), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
   type        = map(string)
   default = {
+    withdrawals   = "* * * * ? *"
     sweep         = "*/5 * * * ? *"
     cleanup       = "15 3 * * ? *"
     check-rollups = "45 3 * * ? *"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from shared.ingest.differences import Differences
+    from shared.ingest.merge import Differences
 
 
 @click.command()

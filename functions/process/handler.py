@@ -10,7 +10,7 @@ from typing import Any
 from shared import logs
 from shared.db import Pool, connect_pool
 from shared.errors import OutageError
-from shared.ingest import process_object, run_job
+from shared.ingest import STEPS, process_object, run_job
 from shared.runtime import Call, TriggerHandler
 from shared.runtime.events import Message, ObjectMessage, TimerMessage
 from shared.settings import (
@@ -61,7 +61,7 @@ async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
     lease = timedelta(seconds=left + settings.lease_margin_seconds)
     outcome = await process_object(pool, storage, key, lease=lease)
     facts = {"outcome": outcome.kind, "load_id": outcome.load_id, "code": outcome.error_code}
-    seconds = {f"seconds_{step}": round(spent, 3) for step, spent in outcome.seconds.items()}
+    seconds = {f"seconds_{step}": round(outcome.seconds[step], 3) for step in STEPS if step in outcome.seconds}
     logger.info("Delivered.", extra={**facts, **asdict(outcome.counts), **seconds})
     if outcome.kind == "busy":
         # Whoever has the bytes in hand may yet die without a trace, so this delivery comes again.

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from starlette.routing import Mount, Route
 
 from hosting.dead_letters import DeadLetters
 from hosting.deliveries import Deliveries, RetryPolicy
+from hosting.timers import Job, LastRuns, Timers
 from hosting.trigger import DeliveryFailed, Watcher
 from local.emulator import spec as specs
 from local.emulator.authorizer import Authorizer, authorizer, local_authorizer
@@ -23,6 +25,8 @@ from local.emulator.settings import EmulatorSettings
 from shared.storage import Storage
 
 TRIGGERED = "process"
+JOBS = (Job("withdrawals", timedelta(minutes=1)), Job("sweep", timedelta(minutes=5)))
+"""The timers that a person at a desk would miss; the others tidy up what a desk does not gather."""
 
 
 def application(
@@ -85,4 +89,7 @@ async def _watch(settings: EmulatorSettings, storage: Storage, pool: Pool) -> No
         RetryPolicy(interval, 1, interval, tries=settings.retry_attempts + 1),
         lanes=settings.process_instances,
     )
-    await watcher.run(settings.watch_seconds)
+    timers = Timers(deliver, LastRuns(settings.state / "timers.json"), JOBS)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(watcher.run(settings.watch_seconds))
+        group.create_task(timers.run())

@@ -15,7 +15,7 @@ from shared.storage.keys import INCOMING, RESULTS
 
 LOAD_STATES = ("claimed", "done", "failed", "withdrawn")
 CUT_OFF = ("LOAD_INTERRUPTED", "LOAD_ATTEMPTS_EXHAUSTED", "INTERNAL_ERROR")
-STEPS = ("fetch", "inspect", "read", "merge")
+STEPS = ("fetch", "read", "merge")
 MATCHES = ("inside", "near_border", "outside", "none")
 AREAS = ("incoming", "results", "other")
 QUANTILES = ("0.5", "0.95")

@@ -72,6 +72,7 @@ class Upload(_Shape):
     """An upload and what has become of it."""
 
     id: UUID
+    load_id: int | None
     file_name: str
     size: int | None
     state: UploadState
@@ -112,11 +113,12 @@ class UploadInFull(Upload):
 
 
 class UploadPage(_Shape):
-    """A page of uploads; ``next`` is the next page's cursor, ``may_send`` whether the caller may add to them."""
+    """A page of uploads; ``next`` is the next page's cursor, ``may_…`` say what the caller may do."""
 
     items: list[Upload]
     next: str | None
     may_send: bool
+    may_withdraw: bool
 
 
 class RejectedRow(_Shape):

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared import logs
-from shared.api import cursors, upload_shapes
+from shared.api import cursors, loads, upload_shapes
 from shared.api.application import create_app
 from shared.api.problems import TooLarge
 from shared.api.sentences import FAILED, explain
@@ -36,6 +36,8 @@ Cursor = Annotated[str | None, Query(max_length=512)]
 
 _MIB = 1024 * 1024
 _HEADS_AT_ONCE = 8
+_QUEUE = timedelta(hours=1)
+"""How long a workbook that came may wait for its turn before it counts as cut off, as ``shared.ingest.jobs`` has it."""
 _ENDED = frozenset({UploadState.LOADED, UploadState.DUPLICATE, UploadState.FAILED})
 
 
@@ -88,7 +90,7 @@ async def newest(
     following = cursors.pack(last["announced_at"].isoformat(), str(last["id"])) if last else None
     arrived = await _arrived(request, page)
     items = [_upload(request, principal, row, arrived) for row in page]
-    return upload_shapes.UploadPage(items=items, next=following, may_send=principal.may(Role.OPERATOR))
+    return upload_shapes.UploadPage(items=items, next=following, **_rights(principal))
 
 
 @router.get("/{upload}", operation_id="getUpload", responses={404: {}})
@@ -184,6 +186,10 @@ async def rejects_workbook(request: Request, principal: Operator, upload: UUID) 
     return RedirectResponse(url, status_code=303)
 
 
+def _rights(principal: Principal) -> dict[str, bool]:
+    return {"may_send": principal.may(Role.OPERATOR), "may_withdraw": principal.may(Role.ADMINISTRATOR)}
+
+
 def _rows(request: Request) -> UploadRows:
     return UploadRows(request.app.state.pool)
 
@@ -244,7 +250,8 @@ def _upload(request: Request, principal: Principal, row: Row, arrived: frozenset
     upload = UUID(bytes=row["id"].bytes)
     state, code, sentence = row["state"], row["error_code"], row["error_sentence"]
     if upload in arrived:
-        state, code = UploadState.FAILED, LoadInterrupted().code
+        waits = datetime.now(UTC) < row["announced_at"] + settings.arrival_window + _QUEUE
+        state, code = (UploadState.PROCESSING, None) if waits else (UploadState.FAILED, LoadInterrupted().code)
     else:
         state = state_of(row, datetime.now(UTC), settings.arrival_window)
     if sentence is None:
@@ -256,6 +263,7 @@ def _upload(request: Request, principal: Principal, row: Row, arrived: frozenset
     counts = {name: row[name] for name in upload_shapes.Counts.model_fields} if counted else None
     return upload_shapes.Upload(
         id=upload,
+        load_id=row["load_id"],
         file_name=row["file_name"] if open_to_caller else file_label(upload, row["file_name"]),
         size=row["size_bytes"],
         state=state,
@@ -282,7 +290,7 @@ def application() -> FastAPI:
         finally:
             app.state.pool.terminate()
 
-    app = create_app([router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan)
+    app = create_app([router, loads.router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan)
     app.state.upload_settings = load(UploadSettings)
     app.state.storage = Storage(load(StorageSettings))
     return app

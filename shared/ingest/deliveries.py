@@ -28,7 +28,6 @@ from shared.errors import FlyPotatoError, InputError, NotFound, OutageError
 from shared.ingest import uploads
 from shared.ingest.claims import LAST_ATTEMPT, Claim, Superseded, claim, done, exhausted, fail, fault, lock, release
 from shared.ingest.model import Delivery, Outcome
-from shared.ingest.results import copy_rejects, deliver_rejects
 from shared.storage import Storage, source_time, upload_of
 
 log = logging.getLogger(__name__)
@@ -141,7 +140,7 @@ async def _load(pool: Pool, conn: Connection, held: Claim, delivery: Delivery) -
     if held.attempt > LAST_ATTEMPT:
         raise exhausted()
     # Imported here because parser and reader cost 60 ms, which the same bytes again need not pay.
-    from shared.ingest.loading import load
+    from shared.ingest.load import load
 
     outcome = await load(pool, conn, held, delivery)
     seconds = {"fetch": delivery.fetch_seconds, **outcome.seconds}
@@ -196,9 +195,9 @@ async def _deliver_rejects(
     if load_id is None:
         return
     try:
-        if outcome.kind == "duplicate" and await copy_rejects(conn, storage, load_id, recipients):
+        if outcome.kind == "duplicate" and await uploads.copy_rejects(conn, storage, load_id, recipients):
             return
-        await deliver_rejects(conn, storage, load_id, recipients, delivery.workbook)
+        await uploads.deliver_rejects(conn, storage, load_id, recipients, delivery.workbook)
     except Exception as error:
         if isinstance(error, OutageError) or is_retryable(error):
             raise

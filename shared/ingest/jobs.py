@@ -1,7 +1,7 @@
 """What timers ask for: end what was cut off, throw away what has had its time, prove the roll-ups against the flights.
 
-A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups`` and ``reread``; ``warm`` wants
-nothing but an instance that has started.
+A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups``, ``reread`` and ``withdrawals``;
+``warm`` wants nothing but an instance that has started.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ from shared.storage.keys import RESULTS
 log = logging.getLogger(__name__)
 
 _SQL = load_sql("shared.ingest")
+QUEUE = timedelta(hours=1)
+"""How long a workbook that came may wait for its turn before it counts as cut off."""
 _FORGET_ANNOUNCED = """
 DELETE FROM core.uploads
 WHERE step = 'announced' AND outcome IS NULL AND absent_at IS NOT NULL AND announced_at < now() - $1::interval
@@ -37,7 +39,7 @@ ORDER BY announced_at
 LIMIT 1000
 """
 _ARRIVED = """
-UPDATE core.uploads SET step = 'received', updated_at = now(), lease_until = now()
+UPDATE core.uploads SET step = 'received', updated_at = now(), lease_until = announced_at + $2::interval
 WHERE id = $1 AND step = 'announced' AND outcome IS NULL
 """
 _ABSENT = "UPDATE core.uploads SET absent_at = now() WHERE id = $1 AND step = 'announced' AND outcome IS NULL"
@@ -102,7 +104,7 @@ async def _look_for_awaited(conn: Connection, storage: Storage, arrival_window: 
             await conn.execute(_ABSENT, row["id"])
             absent += 1
         else:
-            await conn.execute(_ARRIVED, row["id"])
+            await conn.execute(_ARRIVED, row["id"], arrival_window + QUEUE)
             arrived += 1
     return arrived, absent
 
@@ -184,7 +186,20 @@ async def run_job(
     async def warm() -> None:
         return None
 
-    jobs = {"warm": warm, "reread": read_anew, "sweep": end_cut_off, "cleanup": clean, "check-rollups": check}
+    async def withdraw_what_is_asked() -> None:
+        from shared.ingest.withdraw import withdraw_requested
+
+        if answered := await withdraw_requested(pool):
+            log.info("Withdrawals were answered.", extra={"count": answered})
+
+    jobs = {
+        "warm": warm,
+        "withdrawals": withdraw_what_is_asked,
+        "reread": read_anew,
+        "sweep": end_cut_off,
+        "cleanup": clean,
+        "check-rollups": check,
+    }
     await _job(payload, jobs)()
 
 

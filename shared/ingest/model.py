@@ -8,6 +8,9 @@ from uuid import UUID
 
 from shared.errors import FlyPotatoError
 
+STEPS = ("fetch", "read", "merge", "deliver")
+"""The steps of a load whose seconds are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

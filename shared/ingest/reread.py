@@ -16,9 +16,9 @@ from shared.db import Connection, Pool, translated
 from shared.db.sql import load_sql
 from shared.errors import NotFound, OutageError
 from shared.flights import PARSER_REVISION
-from shared.ingest import merging
+from shared.ingest import merge
 from shared.ingest.claims import lock
-from shared.ingest.differences import Differences
+from shared.ingest.merge import Differences
 from shared.workbooks.protocol import Lines
 from shared.workbooks.staging import Staging, content_of
 
@@ -59,22 +59,39 @@ async def reread(
     return differences
 
 
+async def flights_unlike_their_rows(conn: Connection) -> int:
+    """Count flights that are not what their rows make today; those with a row that another parser read are left out.
+
+    Builds all of them anew beside the tables, in a transaction that is rolled back; needs the role ``fp_ingest``.
+    """
+    transaction = conn.transaction(isolation="repeatable_read")
+    await transaction.start()
+    try:
+        await merge.prepare(conn)
+        await conn.execute(_SQL["touch_current"], PARSER_REVISION)
+        differences = Differences()
+        await merge.form_from_all_rows(conn, differences)
+    finally:
+        await transaction.rollback()
+    return differences.new + differences.gone + differences.changed
+
+
 async def _reread(conn: Connection, load_id: int, differences: Differences) -> None:
     load = await conn.fetchrow(_LOAD, load_id)
     if load is None:
         raise NotFound("LOAD_NOT_FOUND", f"Загруженной книги с номером {load_id} нет.")
     if not await lock(conn, load["sha256"]):
         raise OutageError("LOAD_BUSY", "Эту книгу сейчас обрабатывает кто-то другой, повторите позже.")
-    await merging.prepare(conn)
+    await merge.prepare(conn)
     staging = await _stage(conn, load_id, load["source_at"].date())
-    await merging.take_turn(conn)
-    await merging.take_back_rows(conn, load_id)
-    await merging.keep_rows(conn, load_id, staging.rows_staged, staging.period())
-    settled = await merging.settle_from_all_rows(conn, load_id, differences)
+    await merge.take_turn(conn)
+    await merge.take_back_rows(conn, load_id)
+    await merge.keep_rows(conn, load_id, staging.rows_staged, staging.period())
+    settled = await merge.settle_from_all_rows(conn, load_id, differences)
     await conn.execute("DELETE FROM raw.rejects WHERE load_id = $1", load_id)
     if load["rows_traced"]:
         await conn.execute("DELETE FROM core.rejects WHERE load_id = $1", load_id)
-    await merging.keep_rejects(conn, load_id)
+    await merge.keep_rejects(conn, load_id)
     await conn.execute(_SQL["reread"], load_id, staging.rows_empty, settled.told, PARSER_REVISION)
     log.info("A load was read anew.", extra={"load_id": load_id, "flights_updated": settled.updated})
 
@@ -83,7 +100,7 @@ async def _stage(conn: Connection, load_id: int, sent: date) -> Staging:
     staging = Staging(sent)
     cursor = await conn.cursor(_SQL["kept_rows"], load_id)
     while rows := await cursor.fetch(_ROWS_AT_ONCE):
-        await merging.stage(conn, await asyncio.to_thread(_read, rows, staging))
+        await merge.stage(conn, await asyncio.to_thread(_read, rows, staging))
     return staging
 
 

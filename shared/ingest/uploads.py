@@ -1,18 +1,31 @@
-"""What the sender of a workbook can see of it: the row in ``core.uploads``.
+"""What the sender of a workbook can see of it: the row in ``core.uploads``, and the workbook of rejects beside it.
 
 An outcome is final: an event of an upload that has one is ignored, so that a second file under the same address changes
 nothing. Only an upload that was cut off by no fault of its own (``CUT_OFF``) begins again when its event comes again.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.db import Connection
-from shared.errors import FlyPotatoError
+from shared.errors import FlyPotatoError, NotFound
 from shared.ingest.claims import CUT_OFF
 from shared.ingest.model import Delivery
-from shared.storage import upload_of
+from shared.storage import Storage, rejects_key, upload_of
+from shared.workbooks.child import write_corrections
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_REJECTS = "SELECT sheet, row_number, code FROM core.rejects WHERE load_id = $1 ORDER BY sheet, row_number"
+_FIRST = """
+SELECT id FROM core.uploads
+WHERE load_id = $1 AND outcome = 'loaded'
+ORDER BY finished_at
+LIMIT 1
+"""
 
 _RECEIVED = """
 UPDATE core.uploads SET
@@ -97,3 +110,32 @@ async def finish(
 async def waiting(conn: Connection, load_id: int, upload: UUID) -> list[UUID]:
     """List the other uploads of the same bytes that wait for this load's end."""
     return [UUID(bytes=row["id"].bytes) for row in await conn.fetch(_WAITING, load_id, upload)]
+
+
+async def deliver_rejects(
+    conn: Connection, storage: Storage, load_id: int, recipients: list[UUID], workbook: Path
+) -> None:
+    """Put the rejects of a load beside each upload of its bytes; nothing where nothing was rejected."""
+    rows = await conn.fetch(_REJECTS, load_id)
+    if not rows:
+        return
+    rejected = [(row["sheet"], row["row_number"], row["code"]) for row in rows]
+    out = workbook.with_name("rejects.xlsx")
+    await asyncio.to_thread(write_corrections, workbook, rejected, out)
+    for upload in recipients:
+        await asyncio.to_thread(storage.upload, out, rejects_key(upload), XLSX)
+
+
+async def copy_rejects(conn: Connection, storage: Storage, load_id: int, recipients: list[UUID]) -> bool:
+    """Copy what the first upload of these bytes got, inside the bucket; False where it is gone."""
+    first = await conn.fetchval(_FIRST, load_id)
+    if first is None:
+        return False
+    source = rejects_key(UUID(bytes=first.bytes))
+    try:
+        for key in map(rejects_key, recipients):
+            call = partial(storage.head, source) if key == source else partial(storage.copy, source, key)
+            await asyncio.to_thread(call)
+    except NotFound:
+        return False
+    return True

@@ -1,16 +1,20 @@
 """Taking a wrong workbook back: the flights are built from the rows that remain, as if it had never come.
 
-One transaction; the load keeps its line with who, when and why. The same bytes sent again are loaded as if for the
-first time, with the age they had, so that withdrawing and loading again changes nothing.
+Asked for by a command, or by an administrator through the API, which may not write flights: it puts a request into
+``core.withdrawals``, and ``withdraw_requested`` does it. One transaction; the load keeps its line with who, when and
+why. The same bytes sent again are loaded as if for the first time, with the age they had, so that withdrawing and
+loading again changes nothing.
 """
 
 from dataclasses import dataclass
 
 from shared.db import Connection, Pool, translated
 from shared.errors import Conflict, NotFound, OutageError
-from shared.ingest import merging
+from shared.ingest import merge
 from shared.ingest.claims import lock
-from shared.ingest.differences import Differences
+from shared.ingest.merge import Differences
+
+_Answer = tuple[str, int | None, int | None, str | None, str | None]
 
 _LOAD = """
 SELECT l.state, l.sha256, l.rows_traced, u.file_name, EXISTS (
@@ -24,6 +28,12 @@ _WITHDRAWN = """
 UPDATE core.loads SET
     state = 'withdrawn', withdrawn_at = clock_timestamp(), withdrawn_by = $2, withdrawn_reason = $3
 WHERE id = $1 AND state = 'done'
+"""
+_REQUESTED = "SELECT id, load_id, requested_by, reason FROM core.withdrawals WHERE state = 'requested' ORDER BY id"
+_ANSWER = """
+UPDATE core.withdrawals SET
+    state = $2, flights_gone = $3, flights_changed = $4, error_code = $5, error_sentence = $6, finished_at = now()
+WHERE id = $1 AND state = 'requested'
 """
 _UPLOADS = """
 UPDATE core.uploads SET outcome = 'withdrawn', updated_at = now()
@@ -80,13 +90,32 @@ async def _withdraw(conn: Connection, load_id: int, by: str, reason: str | None)
         )
     if not await lock(conn, load["sha256"]):
         raise OutageError("LOAD_BUSY", "Эту книгу сейчас обрабатывает кто-то другой, повторите позже.")
-    await merging.prepare(conn)
-    await merging.take_turn(conn)
-    await merging.take_back_rows(conn, load_id)
+    await merge.prepare(conn)
+    await merge.take_turn(conn)
+    await merge.take_back_rows(conn, load_id)
     differences = Differences()
-    settled = await merging.settle_from_all_rows(conn, load_id, differences)
+    settled = await merge.settle_from_all_rows(conn, load_id, differences)
     for table in ("raw.rejects", "core.rejects"):
         await conn.execute(f"DELETE FROM {table} WHERE load_id = $1", load_id)  # noqa: S608
     await conn.execute(_WITHDRAWN, load_id, by, reason)
     await conn.execute(_UPLOADS, load_id)
     return Withdrawal(load_id, load["file_name"], settled.gone, settled.updated, differences)
+
+
+async def withdraw_requested(pool: Pool) -> int:
+    """Do what administrators have asked for, and write down what came of it; gives how many requests were answered.
+
+    Raises:
+        OutageError: the database is away, or a workbook is being worked on; the request waits.
+    """
+    with translated():
+        requests = await pool.fetch(_REQUESTED)
+    for request in requests:
+        try:
+            done = await withdraw(pool, request["load_id"], by=request["requested_by"], reason=request["reason"])
+            answer: _Answer = ("done", done.flights_gone, done.flights_changed, None, None)
+        except (Conflict, NotFound) as refused:
+            answer = ("refused", None, None, refused.code, refused.sentence)
+        with translated():
+            await pool.execute(_ANSWER, request["id"], *answer)
+    return len(requests)

@@ -26,6 +26,7 @@ SEGMENTS = {
     "tile": "1.mvt",
     "document": "overview.json",
     "chart": "daily.json",
+    "load": "1",
 }
 QUERIES = {"/api/embed-token": "?dashboard=time"}
 ROUTES = [
@@ -39,16 +40,20 @@ ROUTES = [
 ]
 # The table that docs/api.md tells in words: whatever is not named here is for analysts.
 OPERATORS = {("POST", "/api/uploads"), ("GET", "/api/uploads/{upload}/rejects.xlsx")}
+ADMINISTRATORS = {("GET", "/api/loads/{load}/withdrawal"), ("POST", "/api/loads/{load}/withdrawal")}
 EVERYONE = {("GET", "/api/embed-keys"), ("GET", "/health"), ("GET", "/healthz"), ("GET", "/metrics")}
 
 
 def body_of(method: str, target: str) -> Any:
-    return {"file_name": "a.xlsx", "size": 10} if (method, target) == ("POST", "/api/uploads") else None
+    if method != "POST":
+        return None
+    return {"file_name": "a.xlsx", "size": 10} if target == "/api/uploads" else {"reason": None}
 
 
 def test_the_description_gives_no_route_to_more_people_than_it_should() -> None:
     for key, operation in DESCRIPTION.operations().items():
         expected = Role.OPERATOR if key in OPERATORS else None if key in EVERYONE else Role.ANALYST
+        expected = Role.ADMINISTRATOR if key in ADMINISTRATORS else expected
         assert operation.get("x-role") == expected, key
 
 

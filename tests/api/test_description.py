@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
 
 from fly_potato import openapi
-from shared.api import embeds, flights, health, reports, statistics, uploads
+from shared.api import embeds, flights, health, loads, reports, statistics, uploads
 from shared.api.probes import SCHEMA_REVISION
 from shared.auth import Role
 from shared.settings import VERSION
@@ -40,7 +40,7 @@ def test_it_is_what_the_code_says() -> None:
 def test_it_describes_every_route_and_no_other(contract: Contract) -> None:
     served = {
         (method, route.path): function
-        for function, router in [*ROUTERS.items(), *(("stats", each) for each in STATS)]
+        for function, router in [*ROUTERS.items(), ("upload", loads.router), *(("stats", each) for each in STATS)]
         for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods

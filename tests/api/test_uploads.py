@@ -391,3 +391,29 @@ def test_a_database_that_is_away_is_a_retryable_problem(call: Caller, configured
     assert (answer.status, answer.json["code"]) == (503, "DATABASE_UNAVAILABLE")
     assert b"secret" not in answer.body
     assert b"127.0.0.1" not in answer.body
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "code"), [(0.1, "announced", None), (1, "processing", None), (3, "failed", "LOAD_INTERRUPTED")]
+)
+def test_what_came_is_never_told_as_expired(
+    call: Caller, sql: Sql, storage: Storage, tmp_path: Path, hours: float, state: str, code: str | None
+) -> None:
+    """Its event is lost, or waits: the bucket is asked."""
+    came, missing = (announced(sql, datetime.now(UTC) - timedelta(hours=hours)) for _ in range(2))
+    (tmp_path / "a").write_bytes(b"workbook")
+    storage.upload(tmp_path / "a", incoming_key(came), XLSX)
+    listed = {item["id"]: item for item in call("upload", "GET", "/api/uploads", roles=["analyst"]).json["items"]}
+    for told in (listed[str(came)], call("upload", "GET", f"/api/uploads/{came}", roles=["analyst"]).json):
+        assert (told["state"], (told["error"] or {}).get("code")) == (state, code)
+    assert listed[str(missing)]["state"] == ("announced" if hours < 1 else "expired")
+
+
+def test_what_is_overdue_is_told_as_cut_off(call: Caller, sql: Sql) -> None:
+    now = datetime.now(UTC)
+    silent = announced(sql, now, step="reading", lease_until=now - timedelta(seconds=1))
+    alive = announced(sql, now, step="reading", lease_until=now + timedelta(minutes=1))
+    told = call("upload", "GET", f"/api/uploads/{silent}", roles=["analyst"]).json
+    assert (told["state"], told["error"]["code"]) == ("failed", "LOAD_INTERRUPTED")
+    assert "прервалась" in told["error"]["sentence"]
+    assert call("upload", "GET", f"/api/uploads/{alive}", roles=["analyst"]).json["state"] == "processing"

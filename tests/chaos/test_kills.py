@@ -1,13 +1,20 @@
 """A delivery is killed, frozen or doubled at any moment; the tables end as after an undisturbed load."""
 
+import asyncio
 import os
 import random
 import signal
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
+from shared.db import connect_pool
+from shared.ingest.claims import LAST_ATTEMPT
+from shared.ingest.jobs import Swept, sweep
+from shared.settings import DatabaseSettings
 from tests.chaos.conftest import Lab, Reference, elsewhere, many_rows
 from tests.conftest import Database
 from tests.db.ingest_fixture import write_workbook
@@ -86,9 +93,58 @@ def test_a_frozen_holder_wakes_after_its_lease(lab: Lab, reference: Reference) -
     assert lab.desk.sums() == reference.sums
 
 
-def _wait_until_held(lab: Lab) -> None:
-    for _ in range(400):
-        if lab.desk.fetch("SELECT 1 FROM core.loads WHERE state = 'claimed'"):
+def test_six_tries_and_each_dies(lab: Lab, reference: Reference) -> None:
+    """A workbook that kills whoever opens it ends as failed by the sixth delivery, and can be delivered again."""
+    key = lab.desk.put(reference.workbook)
+    for attempt in range(1, LAST_ATTEMPT + 1):
+        process = lab.start(key)
+        try:
+            _wait_until_held(lab, attempt)
+        finally:
+            process.kill()
+            process.communicate()
+        assert lab.desk.upload(key)["outcome"] is None
+    assert lab.run(key) == "failed"
+    upload = lab.desk.upload(key)
+    assert (upload["outcome"], upload["error_code"]) == ("failed", "LOAD_ATTEMPTS_EXHAUSTED")
+    assert lab.desk.fetch("SELECT state FROM core.loads")[0]["state"] == "failed"
+    # Its event, delivered again from the dead letters once the cause is mended.
+    assert lab.run(key) == "loaded"
+    assert lab.desk.sums() == reference.sums
+
+
+def test_nobody_comes_after_the_last_death(lab: Lab, reference: Reference) -> None:
+    key = lab.desk.put(reference.workbook)
+    for attempt in (1, 2):
+        process = lab.start(key, LEASE_SECONDS="3")
+        try:
+            _wait_until_held(lab, attempt)
+        finally:
+            process.kill()
+            process.communicate()
+    time.sleep(4)
+    state = "SELECT state, error_code FROM core.upload_states"
+    assert [tuple(row) for row in lab.desk.fetch(state)] == [("failed", "LOAD_INTERRUPTED")]
+    assert _sweep(lab) == Swept(loads=1, uploads=1, arrived=0, absent=0)
+    assert [tuple(row) for row in lab.desk.fetch(state)] == [("failed", "LOAD_INTERRUPTED")]
+    assert lab.run(key) == "loaded"
+    assert lab.desk.sums() == reference.sums
+
+
+def _sweep(lab: Lab) -> Swept:
+    async def once() -> Swept:
+        pool = await connect_pool(DatabaseSettings(uri=SecretStr(lab.desk.database.uri("fp_ingest"))))
+        try:
+            return await sweep(pool, lab.desk.storage, timedelta(minutes=20))
+        finally:
+            await pool.close()
+
+    return asyncio.run(once())
+
+
+def _wait_until_held(lab: Lab, attempt: int = 1) -> None:
+    for _ in range(1_000):
+        if lab.desk.fetch("SELECT 1 FROM core.loads WHERE state = 'claimed' AND attempts = $1", attempt):
             return
         time.sleep(0.02)
     raise AssertionError("the delivery never took hold of the load")

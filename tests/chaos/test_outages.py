@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.stack.postgres import Cluster
+from shared.ingest.claims import LAST_ATTEMPT
 from tests.chaos.conftest import Lab, Reference
 from tests.chaos.faulty_s3 import Faults, faulty
 from tests.chaos.wires import Wire
@@ -54,6 +55,34 @@ def test_postgres_restarts_in_the_middle(lab: Lab, reference: Reference, moments
         out, err = process.communicate(timeout=180)
         assert process.returncode == 0, err[-400:]
         assert out.strip() in ("loaded", "duplicate", "busy") or out.startswith("outage"), out
+    lab.until_done(key)
+    assert lab.desk.sums() == reference.sums
+
+
+def test_a_long_outage_of_the_database_is_no_fault_of_the_workbook(lab: Lab, reference: Reference) -> None:
+    """More deliveries than a load has attempts, before, in the middle of and after an outage: nothing is lost."""
+    key = lab.desk.put(reference.workbook)
+    cluster: Cluster = lab.desk.database.cluster
+    process = lab.start(key)
+    time.sleep(reference.seconds / 2)
+    cluster.stop()
+    try:
+        process.communicate(timeout=180)
+        ends = [lab.run(key) for _ in range(LAST_ATTEMPT + 2)]
+    finally:
+        cluster.start()
+    assert all(end.startswith("outage") for end in ends), ends
+    lab.until_done(key)
+    assert lab.desk.sums() == reference.sums
+    assert lab.desk.upload(key)["outcome"] == "loaded"
+
+
+def test_a_long_outage_of_the_bucket_is_no_fault_of_the_workbook(lab: Lab, reference: Reference) -> None:
+    key = lab.desk.put(reference.workbook)
+    with faulty(lab.settings.endpoint_url, Faults(["error"] * 1_000)) as address:
+        ends = [lab.run(key, S3_ENDPOINT_URL=address) for _ in range(LAST_ATTEMPT + 2)]
+    assert ends == ["outage STORAGE_UNAVAILABLE"] * len(ends)
+    assert lab.desk.upload(key)["outcome"] is None
     lab.until_done(key)
     assert lab.desk.sums() == reference.sums
 

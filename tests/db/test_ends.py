@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from shared.db import Pool, connect_pool
 from shared.errors import DatabaseUnavailable, OutageError
-from shared.ingest import Outcome, loading, process_object
+from shared.ingest import Outcome, process_object
 from shared.ingest.claims import LAST_ATTEMPT, end_overdue
 from shared.ingest.jobs import Swept, sweep
 from shared.settings import DatabaseSettings
@@ -60,7 +60,7 @@ def stopped_by(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     async def stop(*arguments: object) -> Outcome:
         raise error
 
-    monkeypatch.setattr(loading, "load", stop)
+    monkeypatch.setattr("shared.ingest.load.load", stop)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), Panic("a native library's bug")])
@@ -194,7 +194,7 @@ def test_rejects_that_cannot_be_written_hide_no_load(desk: Desk, monkeypatch: py
     async def stop(*arguments: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("shared.ingest.deliveries.deliver_rejects", stop)
+    monkeypatch.setattr("shared.ingest.uploads.deliver_rejects", stop)
     key = desk.put_rows(ROWS)
     assert [outcome.kind for outcome in desk.deliver(key)] == ["loaded"]
     assert desk.upload(key)["outcome"] == "loaded"
@@ -218,7 +218,7 @@ def test_what_came_is_not_expired(desk: Desk) -> None:
     for key in (came, missing):
         desk.fetch(
             "INSERT INTO core.uploads (id, object_key, file_name, announced_by, announced_at)"
-            " VALUES ($1, $2, 'a.xlsx', 'somebody', now() - interval '1 hour')",
+            " VALUES ($1, $2, 'a.xlsx', 'somebody', now() - interval '2 hours')",
             upload_id(key),
             key,
         )

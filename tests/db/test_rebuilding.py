@@ -9,11 +9,11 @@ from typing import TypeVar
 import pytest
 from pydantic import SecretStr
 
-from fly_potato.verify import Checksum
+from fly_potato.verify import Checksum, verify
 from shared.db import Pool, connect_pool
 from shared.errors import Conflict, NotFound
 from shared.flights import PARSER_REVISION, TelegramRow
-from shared.ingest.differences import Differences
+from shared.ingest.merge import Differences
 from shared.ingest.reread import reread
 from shared.ingest.withdraw import Withdrawal, withdraw
 from shared.settings import DatabaseSettings
@@ -256,3 +256,28 @@ def test_a_flight_none_of_whose_rows_can_be_read_stays_until_it_is_read_anew(des
     assert desk.fetch("SELECT FROM core.flights") == []
     assert len(desk.fetch("SELECT FROM core.rejects")) == 1
     desk.sums()
+
+
+def unlike(desk: Desk) -> int:
+    _, rules = asyncio.run(verify(desk.database.uri("fp_ingest"), rebuild=True))
+    assert [rule.name for rule in rules if rule.offenders] in ([], ["flights that are not what their rows make"])
+    return rules[-1].offenders
+
+
+def test_verify_builds_every_flight_anew(desk: Desk) -> None:
+    first, second = desk.load(FIRST, minute=1).load_id, desk.load(SECOND, minute=2).load_id
+    desk.load([*FIRST, flight_row(30, day="150301")], minute=3)
+    before = desk.sums()
+    assert unlike(desk) == 0
+    assert desk.sums() == before
+    take_back(desk, second)
+    read_anew(desk, first)
+    assert unlike(desk) == 0
+    desk.fetch("UPDATE core.flights SET uav_count = 7 WHERE sid = '7779000009'")
+    desk.fetch("DELETE FROM core.flights WHERE sid = '7779000030'")
+    _, rules = asyncio.run(verify(desk.database.uri("fp_ingest"), rebuild=True))
+    assert rules[-1].offenders == 2
+    # What another parser read is no word on today's.
+    desk.fetch("UPDATE core.loads SET parser_revision = parser_revision - 1")
+    _, rules = asyncio.run(verify(desk.database.uri("fp_ingest"), rebuild=True))
+    assert rules[-1].offenders == 0

@@ -1,9 +1,15 @@
 """A workbook sent through the page, to its end: progress, counts, rejects, the workbook to mend, history."""
 
+import asyncio
 from pathlib import Path
 
 import openpyxl
+from pydantic import SecretStr
 
+from shared.db import connect_pool
+from shared.ingest.withdraw import withdraw_requested
+from shared.settings import DatabaseSettings
+from testing.workbooks import make_sample
 from tests.site.chromium import Page
 from tests.site.desk import Desk
 
@@ -70,6 +76,39 @@ def test_several_workbooks_go_to_their_end(page: Page, local: Desk, samples: dic
         f'tr[data-upload="{told["id"]}"] + tr',
     )
     assert page.log() == []
+
+
+def test_an_administrator_takes_a_wrong_workbook_back(page: Page, local: Desk, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.xlsx"
+    make_sample(wrong, rows=60, layout="2025", seed=91)
+    send(page, local, wrong)
+    assert ended(page, wrong.name) == "loaded"
+    [told] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == wrong.name]
+    row = f'#history tr[data-upload="{told["id"]}"]'
+    page.wait("document.querySelector(arguments[0])", f"{row} button")
+    page.click(f"{row} button")
+    box = f'[data-withdrawal="{told["load_id"]}"]'
+    page.wait("document.querySelector(arguments[0])", f"{box} button")
+    page.click(f"{box} button")
+    page.wait("document.querySelector(arguments[0])", f"{box} [data-yes]")
+    assert "Полётов исчезнет" in page.text(box)
+    assert local.json(f"/api/uploads/{told['id']}")["state"] == "loaded"
+    page.click(f"{box} [data-yes]")
+    page.wait("document.querySelector(arguments[0])?.innerText.includes('Отзыв запрошен')", box)
+    asyncio.run(_answer_requests(local))
+    page.open(f"{local.url}/upload")
+    page.wait("document.querySelector(arguments[0])?.innerText.includes('Отозвана')", row)
+    assert local.json(f"/api/uploads/{told['id']}")["state"] == "withdrawn"
+    assert page.log() == []
+
+
+async def _answer_requests(local: Desk) -> None:
+    """Do what the timer does each minute."""
+    pool = await connect_pool(DatabaseSettings(uri=SecretStr(local.database.uri("fp_ingest"))))
+    try:
+        await withdraw_requested(pool)
+    finally:
+        await pool.close()
 
 
 def test_files_can_be_dropped(page: Page, local: Desk, samples: dict[str, Path]) -> None:

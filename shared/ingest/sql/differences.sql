@@ -4,7 +4,7 @@ WITH staged AS (
         s.key, p.region_id,
         to_jsonb(s) - '{ordinal,position_lat,position_lon}'::text[] || jsonb_build_object(
             'position', CASE WHEN s.position_lat IS NOT NULL THEN jsonb_build_array(s.position_lon, s.position_lat) END,
-            'region_id', p.region_id, 'region_match', coalesce(p.region_match, 'none')
+            'region_id', p.region_id, 'region_match', coalesce(p.region_match, 'none'), 'time_zone', p.time_zone
         ) AS form
     FROM stage_flights AS s
     JOIN stage_touched AS t ON t.flight_key = s.key

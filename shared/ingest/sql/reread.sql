@@ -7,7 +7,17 @@ UPDATE core.loads AS l SET
     flights_new = n.new,
     flights_updated = least(l.flights_updated, $3::integer - n.new),
     flights_unchanged = $3::integer - n.new - least(l.flights_updated, $3::integer - n.new),
-    parser_revision = $4::integer
+    parser_revision = $4::integer,
+    problems = (
+        SELECT coalesce(jsonb_object_agg(code, flights), '{}')
+        FROM (
+            SELECT code, count(*) AS flights
+            FROM (SELECT DISTINCT flight_key FROM stage_rows) AS said
+            JOIN core.flights AS f ON f.key = said.flight_key
+            CROSS JOIN unnest(f.problems) AS code
+            GROUP BY code
+        ) AS counted
+    )
 FROM (
     SELECT
         o.rows_empty + $2::integer AS empty,

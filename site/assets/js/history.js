@@ -23,7 +23,7 @@ export function history() {
   const load = async (cursor) => {
     const told = await get(`/api/uploads${query({ limit: PAGE, cursor })}`);
     if (!cursor) body.replaceChildren();
-    body.append(...told.items.flatMap((item) => rows(item, told.may_send)));
+    body.append(...told.items.flatMap((item) => rows(item, told)));
     following = told.next;
     more.hidden = following === null;
     box.hidden = body.childElementCount === 0;
@@ -34,7 +34,7 @@ export function history() {
   return { element, refresh: () => load(null) };
 }
 
-function rows(item, may) {
+function rows(item, { may_send: may, may_withdraw: mayWithdraw }) {
   const inner = el("td", { colspan: 7 });
   const opened = el("tr", { hidden: true }, inner);
   const toggle = el("button", { class: "button quiet", type: "button", "aria-expanded": "false", style: "padding:0;min-height:0;text-align:left" }, item.file_name);
@@ -45,7 +45,7 @@ function rows(item, may) {
     if (!open || inner.childElementCount) return;
     inner.append(el("span", { class: "soft", role: "status" }, "Загрузка…"));
     try {
-      inner.replaceChildren(outcome(await get(`/api/uploads/${item.id}`), may));
+      inner.replaceChildren(outcome(await get(`/api/uploads/${item.id}`), may, mayWithdraw));
     } catch (error) {
       inner.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
     }

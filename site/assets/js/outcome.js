@@ -3,6 +3,7 @@ import { el } from "./dom.js";
 import { download } from "./downloads.js";
 import { number } from "./format.js";
 import { sortable } from "./table.js";
+import { withdrawal } from "./withdrawal.js";
 
 /** Words and colours of an upload's states. */
 export const BADGES = {
@@ -16,8 +17,8 @@ const COUNTS = [
   ["rows_repeated", "Повторов"], ["rows_empty", "Пустых"], ["rows_rejected", "Не прочитано"], ["flights_outside", "Вне регионов"],
 ];
 
-/** Draw an upload in full; `may` says whether the person may have the rows themselves. */
-export function outcome(told, may) {
+/** Draw an upload in full; `may` says whether the person may have the rows themselves, `mayWithdraw` take the load back. */
+export function outcome(told, may, mayWithdraw = false) {
   const parts = [];
   if (told.state === "expired") parts.push(el("p", { class: "notice warn" }, "Файл не пришёл вовремя. Отправьте книгу ещё раз."));
   if (told.state === "duplicate") parts.push(el("p", { class: "notice warn" }, "Эта же книга уже была загружена; числа — той загрузки. Ничего не изменилось."));
@@ -28,6 +29,8 @@ export function outcome(told, may) {
       el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(told.counts[name]))))));
   }
   if (told.rejects?.length) parts.push(rejects(told), may ? mend(told) : el("p", { class: "small soft" }, "Файл с самими строками может получить оператор."));
+  if (told.state === "withdrawn") parts.push(el("p", { class: "notice warn" }, "Книга отозвана: её полётов в базе нет. Её можно прислать снова."));
+  if (mayWithdraw && told.counts) parts.push(withdrawal(told.load_id));
   return el("div", { style: "display:grid;gap:.8rem" }, parts);
 }
 

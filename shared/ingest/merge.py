@@ -7,8 +7,9 @@ build it from their own half.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from itertools import groupby
@@ -18,7 +19,6 @@ from shared.db import Connection
 from shared.db.sql import load_sql
 from shared.flights import PARSER_REVISION, Flight, Reading, build, read
 from shared.ingest.claims import MERGE_LOCK, Claim, Superseded
-from shared.ingest.differences import Differences
 from shared.ingest.model import Counts
 from shared.regions import attribute
 from shared.stats import recount
@@ -28,6 +28,7 @@ from shared.workbooks.staging import content_of, copy_line, flight_record
 log = logging.getLogger(__name__)
 
 _SQL = load_sql("shared.ingest")
+_NAMES = "SELECT region_id, name FROM mart.regions"
 _REBUILT = 1 << 30
 """Above every ordinal of a workbook, so that a flight built anew wins over the one staged before."""
 _FLIGHTS_AT_ONCE = 5_000
@@ -44,6 +45,44 @@ class Settled:
     outside: int
     unreadable: int
     """Flights that stay as they were, because today's parser reads none of their rows."""
+
+
+@dataclass(slots=True)
+class Differences:
+    """What taking rows back or reading them anew does: flights that come, go and change, each counted once however many
+    loads speak of it."""
+
+    new: int = 0
+    gone: int = 0
+    changed: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    """How many flights change in each field of ``core.flights``."""
+    regions: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By the region's name: how many flights it loses and gains."""
+    _seen: set[bytes] = field(default_factory=set)
+
+    async def collect(self, conn: Connection) -> None:
+        """Compare the touched flights as they are with what is staged, before it is merged."""
+        names = {row["region_id"]: row["name"] for row in await conn.fetch(_NAMES)}
+        async for row in conn.cursor(_SQL["differences"], prefetch=5_000):
+            key = row["key"].bytes
+            if key in self._seen or (row["kind"] == "changed" and not row["fields"]):
+                continue
+            self._seen.add(key)
+            setattr(self, row["kind"], getattr(self, row["kind"]) + 1)
+            self.fields.update(row["fields"] or ())
+            before, after = (names.get(row[side], "без региона") for side in ("region_before", "region_after"))
+            if row["kind"] == "new":
+                self._move(after, 0, 1)
+            elif row["kind"] == "gone":
+                self._move(before, 1, 0)
+            elif before != after:
+                self._move(before, 1, 0)
+                self._move(after, 0, 1)
+
+    def _move(self, region: str, lost: int, gained: int) -> None:
+        losses, gains = self.regions.get(region, (0, 0))
+        self.regions[region] = losses + lost, gains + gained
 
 
 async def stage(conn: Connection, lines: Lines) -> None:
@@ -63,7 +102,7 @@ async def prepare(conn: Connection) -> None:
     await conn.execute(_SQL["stage"])
 
 
-async def merge(conn: Connection, mine: Claim, summary: Summary) -> Counts:
+async def merge(conn: Connection, held: Claim, summary: Summary) -> Counts:
     """Merge what is staged, count the touched days anew and finish the load.
 
     Raises:
@@ -72,11 +111,11 @@ async def merge(conn: Connection, mine: Claim, summary: Summary) -> Counts:
     await take_turn(conn)
     await conn.execute("ANALYZE stage_rows (flight_key), stage_flights (key, position_lat, position_lon, day)")
     period = summary.period
-    await keep_rows(conn, mine.load_id, summary.rows_staged, period)
+    await keep_rows(conn, held.load_id, summary.rows_staged, period)
     await conn.execute(_SQL["several"], *(period or (date.min, date.max)))
-    counts = _counts(summary, await settle(conn, mine.load_id))
-    await keep_rejects(conn, mine.load_id)
-    await _finish(conn, mine, summary, counts)
+    counts = _counts(summary, await settle(conn, held.load_id))
+    await keep_rejects(conn, held.load_id)
+    await _finish(conn, held, summary, counts)
     return counts
 
 
@@ -95,20 +134,43 @@ async def keep_rows(conn: Connection, load_id: int, staged: int, period: tuple[d
     await conn.execute("ANALYZE stage_touched")
 
 
-async def settle(conn: Connection, load_id: int, differences: Differences | None = None) -> Settled:
+async def settle(conn: Connection, load_id: int) -> Settled:
     """Give the touched flights the form that their rows make, and count their days anew.
 
     Built from all their rows are those in ``stage_several``; the others take the form that is staged. One of which no
-    row can be read today stays as it is. With ``differences`` rows were taken back before: a flight that has none left
-    goes, and what changes is put down there.
+    row can be read today stays as it is.
     """
+    unreadable = await _form(conn)
+    return await _write(conn, load_id, 0, unreadable)
+
+
+async def settle_from_all_rows(conn: Connection, load_id: int, differences: Differences) -> Settled:
+    """Settle flights whose rows were taken back, each built from all that are left: one that has none goes."""
+    unreadable = await form_from_all_rows(conn, differences)
+    gone = await conn.fetchval(_SQL["forget_flights"])
+    return await _write(conn, load_id, gone, unreadable)
+
+
+async def form_from_all_rows(conn: Connection, differences: Differences) -> int:
+    """Stage the touched flights, each built from all its rows, and put down how they differ from those that are.
+
+    Gives how many stay as they are because today's parser reads none of their rows.
+    """
+    await conn.execute("ANALYZE stage_touched")
+    await conn.execute(_SQL["several_touched"])
+    unreadable = await _form(conn)
+    await differences.collect(conn)
+    return unreadable
+
+
+async def _form(conn: Connection) -> int:
     unreadable = await _rebuild(conn)
     await _attribute(conn)
     await conn.execute(_SQL["days"])
-    gone = 0
-    if differences is not None:
-        await differences.collect(conn)
-        gone = await conn.fetchval(_SQL["forget_flights"])
+    return unreadable
+
+
+async def _write(conn: Connection, load_id: int, gone: int, unreadable: int) -> Settled:
     row = await conn.fetchrow(_SQL["merge"], load_id)
     if row is None:
         raise TypeError("an aggregate gave no row")
@@ -121,13 +183,6 @@ async def take_back_rows(conn: Connection, load_id: int) -> None:
     """Take back what a load says: its places, and rows that stand nowhere else; their flights are touched."""
     await conn.execute("DELETE FROM raw.repeats WHERE load_id = $1", load_id)
     await conn.execute(_SQL["forget_rows"], load_id)
-
-
-async def settle_from_all_rows(conn: Connection, load_id: int, differences: Differences) -> Settled:
-    """Settle the touched flights, each built from all its rows."""
-    await conn.execute("ANALYZE stage_touched")
-    await conn.execute(_SQL["several_touched"])
-    return await settle(conn, load_id, differences)
 
 
 async def keep_rejects(conn: Connection, load_id: int) -> None:
@@ -191,7 +246,7 @@ def _counts(summary: Summary, settled: Settled) -> Counts:
     )
 
 
-async def _finish(conn: Connection, mine: Claim, summary: Summary, counts: Counts) -> None:
+async def _finish(conn: Connection, held: Claim, summary: Summary, counts: Counts) -> None:
     numbers = (
         counts.rows_in,
         counts.rows_empty,
@@ -203,5 +258,5 @@ async def _finish(conn: Connection, mine: Claim, summary: Summary, counts: Count
         counts.flights_outside,
     )
     unread = list(summary.unread_sheets)
-    if await conn.fetchval(_SQL["finish"], mine.load_id, mine.token, *numbers, unread, PARSER_REVISION) is None:
+    if await conn.fetchval(_SQL["finish"], held.load_id, held.token, *numbers, unread, PARSER_REVISION) is None:
         raise Superseded("LOAD_SUPERSEDED", "Этот файл уже загружает другой обработчик.")

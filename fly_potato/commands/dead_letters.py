@@ -1,4 +1,4 @@
-"""``fly-potato letters``: what could not be delivered, and have it delivered again."""
+"""``fly-potato dead-letters``: what could not be delivered, and have it delivered again."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from fly_potato.letters import Letter, LetterBox
+    from fly_potato.dead_letters import DeadLetter, DeadLetterBox
 
 
 @click.command()
@@ -36,33 +36,32 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
             raise SystemExit(1)
 
 
-def _folder(directory: Path | None) -> "LetterBox":
-    from fly_potato.letters import Folder
+def _folder(directory: Path | None) -> "DeadLetterBox":
+    from fly_potato.dead_letters import DeadLetterFolder
     from fly_potato.stack import places
 
     told = os.environ.get("HOSTING_DEAD_LETTERS")
-    return Folder(directory or (Path(told) if told else places().letters), _warn)
+    return DeadLetterFolder(directory or (Path(told) if told else places().letters), _warn)
 
 
-def _queue(address: str, function: str | None) -> "LetterBox":
+def _queue(address: str, function: str | None) -> "DeadLetterBox":
+    from fly_potato.dead_letters import DeadLetterError, DeadLetterQueue, QueueKey
     from fly_potato.deploy.cloud import Cloud, iam_token
-    from fly_potato.letters.letter import LetterError
-    from fly_potato.letters.queue import Key, Queue
 
     try:
-        key = Key(os.environ["YMQ_ACCESS_KEY_ID"], os.environ["YMQ_SECRET_ACCESS_KEY"])
+        key = QueueKey(os.environ["YMQ_ACCESS_KEY_ID"], os.environ["YMQ_SECRET_ACCESS_KEY"])
     except KeyError as missing:
-        raise LetterError("LETTERS_KEY_MISSING", f"Задайте переменную {missing.args[0]}.") from None
+        raise DeadLetterError("LETTERS_KEY_MISSING", f"Задайте переменную {missing.args[0]}.") from None
 
     def call(event: Mapping[str, Any]) -> object:
         if function is None:
-            raise LetterError("LETTERS_FUNCTION_MISSING", "Назовите функцию: --function.")
+            raise DeadLetterError("LETTERS_FUNCTION_MISSING", "Назовите функцию: --function.")
         return Cloud(iam_token()).call(function, event)
 
-    return Queue(address, key, call, _warn)
+    return DeadLetterQueue(address, key, call, _warn)
 
 
-def _show(letters: "Sequence[Letter]") -> None:
+def _show(letters: "Sequence[DeadLetter]") -> None:
     from rich.table import Table
 
     from fly_potato.screen import console
@@ -77,14 +76,14 @@ def _show(letters: "Sequence[Letter]") -> None:
     console().print(table)
 
 
-def _send(box: "LetterBox", letters: "Sequence[Letter]") -> bool:
-    from fly_potato.letters.letter import LetterError
+def _send(box: "DeadLetterBox", letters: "Sequence[DeadLetter]") -> bool:
+    from fly_potato.dead_letters import DeadLetterError
 
     fine = True
     for one in letters:
         try:
             click.echo(f"{one.id}: {box.send_again(one)}")
-        except LetterError as error:
+        except DeadLetterError as error:
             fine = False
             _warn(f"{one.id}: {error.code}: {error.sentence}")
     return fine

@@ -9,14 +9,15 @@ from collections.abc import AsyncIterator
 from time import perf_counter
 
 from shared.db import Connection, Pool
-from shared.ingest import merging, uploads
+from shared.ingest import uploads
 from shared.ingest.claims import Claim
+from shared.ingest.merge import merge, prepare, stage
 from shared.ingest.model import Delivery, Outcome
 from shared.workbooks.child import ReadingProcess, read_workbook
 from shared.workbooks.protocol import Batch
 
 
-async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) -> Outcome:
+async def load(pool: Pool, conn: Connection, held: Claim, delivery: Delivery) -> Outcome:
     """Load a workbook that is ours.
 
     Raises:
@@ -31,7 +32,7 @@ async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) ->
         async with pool.acquire() as side:
             await uploads.progress(side, delivery, step, rows_read, rows_total)
 
-    await merging.prepare(conn)
+    await prepare(conn)
     process = await asyncio.to_thread(read_workbook, delivery.workbook, sent=delivery.source_at.date())
     with process:
         async for batch in _staged(conn, process):
@@ -39,9 +40,9 @@ async def load(pool: Pool, conn: Connection, mine: Claim, delivery: Delivery) ->
         summary = process.summary
     staged = perf_counter()
     await report("writing", summary.rows_in, 1.0)
-    counts = await merging.merge(conn, mine, summary)
+    counts = await merge(conn, held, summary)
     seconds = {"read": staged - started, "merge": perf_counter() - staged}
-    return Outcome("loaded", mine.load_id, counts, seconds=seconds)
+    return Outcome("loaded", held.load_id, counts, seconds=seconds)
 
 
 async def _staged(conn: Connection, process: ReadingProcess) -> AsyncIterator[Batch]:
@@ -50,7 +51,7 @@ async def _staged(conn: Connection, process: ReadingProcess) -> AsyncIterator[Ba
     while batch is not None:
         reading = asyncio.create_task(asyncio.to_thread(process.next_batch))
         try:
-            await merging.stage(conn, batch.lines)
+            await stage(conn, batch.lines)
         except BaseException:
             # Ends the waiting for the next batch too, before the workbook under it may be removed.
             process.close()

@@ -11,10 +11,8 @@ from boto3.session import Session
 from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
-from fly_potato.commands.letters import command
-from fly_potato.letters import Queue
-from fly_potato.letters.letter import LetterError
-from fly_potato.letters.queue import Key
+from fly_potato.commands.dead_letters import command
+from fly_potato.dead_letters import DeadLetterError, DeadLetterQueue, QueueKey
 from hosting.dead_letters import DeadLetters
 from hosting.deliveries import Failure
 from hosting.trigger import object_created
@@ -76,7 +74,7 @@ class Cloud:
         self.called: list[Mapping[str, Any]] = []
         self.warned: list[str] = []
         self.away = False
-        self.box = Queue(self.address, Key("key", "secret"), self.call, self.warned.append, service)
+        self.box = DeadLetterQueue(self.address, QueueKey("key", "secret"), self.call, self.warned.append, service)
 
     def call(self, told: Mapping[str, Any]) -> None:
         self.called.append(told)
@@ -109,7 +107,7 @@ def test_a_letter_stays_where_the_function_fails_again(service: str) -> None:
     cloud.put(event("incoming/a.xlsx"))
     cloud.away = True
     (one,) = cloud.box.letters()
-    with pytest.raises(LetterError) as refused:
+    with pytest.raises(DeadLetterError) as refused:
         cloud.box.send_again(one)
     assert refused.value.code == "LETTER_STILL_DEAD"
     assert "База данных" in refused.value.sentence
@@ -132,8 +130,8 @@ def test_more_letters_than_one_answer_holds(service: str) -> None:
 
 
 def test_a_queue_that_is_away_is_an_error_with_a_sentence(service: str) -> None:
-    box = Queue(f"{service}/123456789012/none", Key("key", "secret"), print, print, service)
-    with pytest.raises(LetterError) as refused:
+    box = DeadLetterQueue(f"{service}/123456789012/none", QueueKey("key", "secret"), print, print, service)
+    with pytest.raises(DeadLetterError) as refused:
         box.letters()
     assert refused.value.code == "LETTERS_UNREACHABLE"
 

@@ -1,0 +1,195 @@
+"""Dead letters: events that were tried to the end and could not be delivered. Seen, and sent again.
+
+On a desk and on hosts they are files of the trigger, in the cloud messages of a queue.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from hosting.dead_letters import DeadLetters
+from shared.errors import FlyPotatoError
+from shared.runtime.events import ObjectMessage, TimerMessage, messages
+
+ENDPOINT = "https://message-queue.api.cloud.yandex.net"
+REGION = "ru-central1"
+_AT_ONCE = 10
+_HIDDEN_SECONDS = 30
+
+
+class DeadLetterError(FlyPotatoError):
+    """A dead letter that cannot be read or sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One event that nobody could deliver; ``tries`` and ``fault`` are of its last deliveries, where they are kept."""
+
+    id: str
+    at: datetime
+    what: str
+    event: Mapping[str, Any] = field(repr=False)
+    tries: int | None = None
+    fault: str = ""
+    receipt: str = field(default="", repr=False)
+
+
+class DeadLetterBox(Protocol):
+    """Where dead letters lie."""
+
+    def letters(self) -> list[DeadLetter]:
+        """List them, the oldest first."""
+
+    def send_again(self, letter: DeadLetter) -> str:
+        """Have one delivered again; say what became of it. Raises DeadLetterError where it stays dead."""
+
+
+def letter(body: str, name: str, **more: Any) -> DeadLetter:
+    """Read an event as a queue or a file keeps it: whole, or its one message alone.
+
+    Raises:
+        DeadLetterError: ``LETTER_UNREADABLE``.
+    """
+    try:
+        told = json.loads(body)
+        event = told if "messages" in told else {"messages": [told]}
+        (message,) = messages(event)
+    except (ValueError, TypeError, FlyPotatoError):
+        sentence = f"Письмо {name} не похоже на событие триггера: его разбирает человек, повторить его нельзя."
+        raise DeadLetterError("LETTER_UNREADABLE", sentence) from None
+    metadata = message.event_metadata
+    return DeadLetter(metadata.event_id, metadata.created_at, _what(message), event, **more)
+
+
+def _what(message: object) -> str:
+    match message:
+        case ObjectMessage():
+            return message.details.key
+        case TimerMessage():
+            return f"задание {message.details.payload or message.details.trigger_id}"
+    return type(message).__name__
+
+
+class DeadLetterFolder:
+    """A directory of dead letters beside a running emulator."""
+
+    def __init__(self, directory: Path, unreadable: Callable[[str], None]) -> None:
+        self._dead = DeadLetters(directory)
+        self._unreadable = unreadable
+
+    def letters(self) -> list[DeadLetter]:
+        """List the letters, the oldest first; one that cannot be read is named and left alone."""
+        found = []
+        for path in self._dead.kept():
+            try:
+                kept = json.loads(path.read_text())
+                failures = kept["failures"]
+                fault = failures[-1]["error_type"] if failures else ""
+                event = json.dumps(kept["event"])
+                found.append(letter(event, path.name, tries=len(failures), fault=fault, receipt=str(path)))
+            except (ValueError, KeyError, TypeError):
+                self._unreadable(f"{path.name}: не письмо")
+            except DeadLetterError as error:
+                self._unreadable(error.sentence)
+        return found
+
+    def send_again(self, letter: DeadLetter) -> str:
+        """Lay a letter where the emulator takes it up."""
+        self._dead.ask_again(Path(letter.receipt))
+        return "передано эмулятору"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueKey:
+    """A static access key of an account that may read the queue and delete from it."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+
+class DeadLetterQueue:
+    """A queue of dead letters; ``call`` delivers an event to the function and raises where that fails."""
+
+    def __init__(
+        self,
+        address: str,
+        key: QueueKey,
+        call: Callable[[Mapping[str, Any]], object],
+        unreadable: Callable[[str], None],
+        endpoint: str = ENDPOINT,
+    ) -> None:
+        self._address = address
+        self._call = call
+        self._unreadable = unreadable
+        self._client = _connect(endpoint, key)
+
+    def letters(self) -> list[DeadLetter]:
+        """List what the queue gives now; it hides each letter from others for half a minute and then shows it again.
+
+        Raises:
+            DeadLetterError: ``LETTERS_UNREACHABLE``.
+        """
+        found: dict[str, DeadLetter] = {}
+        while given := self._receive():
+            known = len(found)
+            for message in given:
+                try:
+                    one = letter(message["Body"], message["MessageId"], receipt=message["ReceiptHandle"])
+                    found[one.id] = one
+                except DeadLetterError as error:
+                    self._unreadable(error.sentence)
+            if len(found) == known:
+                break
+        return sorted(found.values(), key=lambda one: one.at)
+
+    def send_again(self, letter: DeadLetter) -> str:
+        """Call the function with the event; the message leaves the queue when that ended well.
+
+        Raises:
+            DeadLetterError: ``LETTER_STILL_DEAD``.
+        """
+        try:
+            self._call(letter.event)
+        except FlyPotatoError as error:
+            raise DeadLetterError("LETTER_STILL_DEAD", f"{letter.what}: {error.sentence}") from error
+        with _reached():
+            self._client.delete_message(QueueUrl=self._address, ReceiptHandle=letter.receipt)
+        return "доставлено"
+
+    def _receive(self) -> list[Any]:
+        with _reached():
+            answer = self._client.receive_message(
+                QueueUrl=self._address,
+                MaxNumberOfMessages=_AT_ONCE,
+                VisibilityTimeout=_HIDDEN_SECONDS,
+                WaitTimeSeconds=1,
+            )
+        given: list[Any] = answer.get("Messages", [])
+        return given
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        sentence = f"Очередь не отвечает: {type(error).__name__}. Проверьте адрес и ключ."
+        raise DeadLetterError("LETTERS_UNREACHABLE", sentence) from error
+
+
+def _connect(endpoint: str, key: QueueKey) -> Any:
+    from boto3.session import Session
+
+    return Session().client(
+        "sqs",
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=key.access_key_id,
+        aws_secret_access_key=key.secret_access_key,
+    )
