@@ -40,6 +40,8 @@ class Archive:
         self._file: BinaryIO = path.open("rb")
         self.bytes_read = 0
         """Unpacked bytes that ``chunks`` has given out."""
+        self.bytes_to_read = 0
+        """What it will come to, as whoever opened the archive knows it."""
         try:
             self._length, directory_at = check_end(self._file, limits)
             self.parts = self._directory(directory_at)
@@ -58,11 +60,6 @@ class Archive:
         """Close the file."""
         self.close()
 
-    @property
-    def bytes_to_read(self) -> int:
-        """Tell how many bytes ``chunks`` gives when every part is surveyed and read, for progress."""
-        return 2 * sum(entry.file_size for entry in self.parts.values())
-
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -73,6 +70,11 @@ class Archive:
         Raises:
             WorkbookError: the part is damaged, or it unpacks to another size or content than it announces.
         """
+        for piece in self._content(name):
+            self.bytes_read += len(piece)
+            yield piece
+
+    def _content(self, name: str) -> Iterator[bytes]:
         entry = self.parts[name]
         crc = size = 0
         for piece in self._pieces(entry):
@@ -80,7 +82,6 @@ class Archive:
             if size > entry.file_size:
                 raise refuse("WORKBOOK_BROKEN", what="часть архива больше объявленного")
             crc = zlib.crc32(piece, crc)
-            self.bytes_read += len(piece)
             yield piece
         if size != entry.file_size or crc != entry.CRC:
             raise refuse("WORKBOOK_BROKEN", what="часть архива не сходится с контрольной суммой")
@@ -92,7 +93,7 @@ class Archive:
             WorkbookError: as ``chunks``; ``WORKBOOK_ZIP_BOMB`` for more tags than anybody writes into so few bytes.
         """
         self._tags_allowed += self._limits.tags_per_packed_byte * self.parts[name].compress_size
-        for piece in self.chunks(name):
+        for piece in self._content(name):
             self._tags += piece.count(b"<")
             if self._tags > self._limits.tags + self._tags_allowed:
                 raise refuse("WORKBOOK_ZIP_BOMB")
@@ -102,7 +103,7 @@ class Archive:
         """Give a small part whole; one of more than ``at_most`` bytes is refused."""
         if self.parts[name].file_size > at_most:
             raise refuse("WORKBOOK_BROKEN", what="служебная часть книги неправдоподобно велика")
-        return b"".join(self.chunks(name))
+        return b"".join(self._content(name))
 
     def _directory(self, directory_at: int) -> dict[str, zipfile.ZipInfo]:
         try:

@@ -36,6 +36,7 @@ def open_ods(archive: Archive, limits: Limits = DEFAULT) -> Iterator[Sheet]:
     """
     for _ in archive.survey(CONTENT):
         pass
+    archive.bytes_to_read = archive.parts[CONTENT].file_size
     events = _Content(limits).events(archive.chunks(CONTENT))
     sheets = 0
     for event in events:

@@ -47,6 +47,7 @@ def open_xlsx(archive: Archive, limits: Limits = DEFAULT) -> Iterator[Sheet]:
     merged = [survey_sheet(archive, sheet.part, limits) for sheet in sheets]
     if sum(map(len, merged)) > limits.merged:
         raise refuse("WORKBOOK_TOO_MANY_MERGED", limit=limits.merged)
+    archive.bytes_to_read = sum(archive.parts[sheet.part].file_size for sheet in sheets)
     formats = Formats(_formats(archive), since_1904)
     strings = _shared_strings(archive)
     for sheet, ranges in zip(sheets, merged, strict=True):

@@ -16,6 +16,7 @@ ODS = (
 )
 ROWS = '<row r="3"><c r="B3" t="s"><v>0</v></c><c r="AB3" s="1"><f>A1</f><v>1</v></c><c><v>2</v></c></row>'
 CSV = ";".join(HEADER) + "\r\n" + ";".join(f'"{text}"' for text in ROW)
+CORPUS = Path(__file__).parent / "corpus" / "workbooks"
 SEEDS = {
     "raw": b"\x00PK\x03\x04",
     "sheet": b"\x01" + sheet_xml(table()).encode(),
@@ -58,3 +59,8 @@ def test_mutated_inputs_are_read_or_refused(name: str, tmp_path: Path) -> None:
     fuzz_one(seed)
     for _ in range(250):
         fuzz_one(mutated(source, seed))
+
+
+@pytest.mark.parametrize("kept", sorted(CORPUS.iterdir()), ids=lambda kept: kept.name)
+def test_kept_inputs_are_read_or_refused(kept: Path) -> None:
+    fuzz_one(kept.read_bytes())

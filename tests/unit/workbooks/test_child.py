@@ -1,7 +1,9 @@
 """A file is read in a process of its own, and whatever it is, it ends as rows or as a coded refusal, within bounds."""
 
+import compileall
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +80,22 @@ def test_the_process_holds_no_secret_and_no_descriptor_of_ours(tmp_path: Path, m
         own = ("pipe:", "/dev/null", str(tmp_path / "long.xlsx"))
         assert not [target for target in targets if not target.startswith(own)]
         assert os.getpgid(process._process.pid) == process._process.pid
+
+
+def test_bytecode_alone_is_enough(tmp_path: Path) -> None:
+    # A bundle of the cloud carries no source.
+    shutil.copytree(ROOT / "shared", tmp_path / "shared", ignore=shutil.ignore_patterns("__pycache__"))
+    assert compileall.compile_dir(tmp_path / "shared", quiet=2, legacy=True)
+    for source in (tmp_path / "shared").rglob("*.py"):
+        source.unlink()
+    code = (
+        "import sys; from pathlib import Path; from shared.workbooks.child import read_workbook\n"
+        "with read_workbook(Path(sys.argv[1])) as process: print(sum(batch.rows_read for batch in process.batches()))"
+    )
+    environment = {"PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", code, str(workbook(tmp_path / "a.xlsx"))]
+    run = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, check=True)
+    assert run.stdout == "1\n"
 
 
 def _stopped(tmp_path: Path) -> ReadingProcess:
