@@ -44,10 +44,10 @@ async def refuse_unknown_parameters(request: Request) -> None:
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or not request.query_params:
         return
-    known = set(_query_parameters(route.dependant))
-    strange = [name for name in dict.fromkeys(request.query_params) if name not in known]
-    if strange:
-        raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name[:40])} for name in strange])
+    parameters = set(_query_parameters(route.dependant))
+    unknown = [name for name in dict.fromkeys(request.query_params) if name not in parameters]
+    if unknown:
+        raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name[:40])} for name in unknown])
 
 
 def _query_parameters(dependant: Dependant) -> Iterator[str]:

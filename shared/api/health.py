@@ -98,8 +98,8 @@ async def metrics(request: Request) -> Response:
     settings: MetricsSettings = request.app.state.metrics_settings
     if settings.token is not None:
         expected = f"Bearer {settings.token.get_secret_value()}"
-        given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(expected.encode(), given.encode()):
+        header = request.headers.get("authorization", "")
+        if not hmac.compare_digest(expected.encode(), header.encode()):
             raise Unauthenticated("METRICS_TOKEN_INVALID", "Для метрик нужен токен.")
     probes: Probes = request.app.state.probes
     version: str = request.app.state.app_settings.version

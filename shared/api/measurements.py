@@ -29,23 +29,23 @@ async def measure_database(
 ) -> dict[str, dict[tuple[str, ...], float]]:
     """Read every number that the database knows. Raises DatabaseUnavailable."""
     with translated():
-        told: dict[str, Any] = json.loads(await pool.fetchval(_SQL["measurements"], window, arrival_window))
-    interrupted, finished = float(told["interrupted"]), float(told["finished"])
+        numbers: dict[str, Any] = json.loads(await pool.fetchval(_SQL["measurements"], window, arrival_window))
+    interrupted, finished = float(numbers["interrupted"]), float(numbers["finished"])
     attempts = interrupted + finished
-    durations = zip(QUANTILES, told["durations"] or (), strict=False)
+    durations = zip(QUANTILES, numbers["durations"] or (), strict=False)
     return {
-        "regions": {(): told["regions"]},
-        "uploads": _closed(told["uploads"], tuple(UploadState)),
-        "uploads_waiting": {(): told["waiting"]},
-        "upload_oldest_waiting_seconds": {(): told["oldest_waiting"] or 0.0},
-        "loads": _closed(told["loads"], LOAD_STATES),
-        "load_failures": _by_code(told["load_failures"]),
-        "uploads_cut_off": _closed(told["uploads_cut_off"], CUT_OFF),
-        "load_step_seconds": _closed(told["step_seconds"], STEPS),
-        "last_load_timestamp_seconds": {(): told["last_load"]} if told["last_load"] is not None else {},
-        "rows": _by_code(told["rows"]),
-        "rejected_rows": _by_code(told["rejected_rows"]),
-        "flights": _closed(told["flights"], MATCHES),
+        "regions": {(): numbers["regions"]},
+        "uploads": _closed(numbers["uploads"], tuple(UploadState)),
+        "uploads_waiting": {(): numbers["waiting"]},
+        "upload_oldest_waiting_seconds": {(): numbers["oldest_waiting"] or 0.0},
+        "loads": _closed(numbers["loads"], LOAD_STATES),
+        "load_failures": _by_code(numbers["load_failures"]),
+        "uploads_cut_off": _closed(numbers["uploads_cut_off"], CUT_OFF),
+        "load_step_seconds": _closed(numbers["step_seconds"], STEPS),
+        "last_load_timestamp_seconds": {(): numbers["last_load"]} if numbers["last_load"] is not None else {},
+        "rows": _by_code(numbers["rows"]),
+        "rejected_rows": _by_code(numbers["rejected_rows"]),
+        "flights": _closed(numbers["flights"], MATCHES),
         "ingest_duration_seconds": {(quantile,): value for quantile, value in durations},
         "ingest_attempts": {("finished",): finished, ("interrupted",): interrupted},
         "ingest_timeout_ratio": {(): interrupted / attempts if attempts else 0.0},
@@ -80,8 +80,8 @@ def _area(key: str) -> str:
 
 
 def _closed(counted: Mapping[str, float] | None, values: tuple[str, ...]) -> dict[tuple[str, ...], float]:
-    found = counted or {}
-    return {(str(value),): float(found.get(value, 0)) for value in values}
+    counts = counted or {}
+    return {(str(value),): float(counts.get(value, 0)) for value in values}
 
 
 def _by_code(counted: Mapping[str, float] | None) -> dict[tuple[str, ...], float]:

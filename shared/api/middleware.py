@@ -34,22 +34,22 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         scope[REQUEST_ID] = request_id = request_id_of(scope)
-        started, seen = time.perf_counter(), [0]
+        started, status = time.perf_counter(), [0]
 
         async def outward(message: Message) -> None:
             if message["type"] == "http.response.start":
-                seen[0] = message["status"]
+                status[0] = message["status"]
                 message["headers"] = _headers(message, request_id)
             await send(message)
 
         with logs.bound(request_id=request_id):
-            await self._guarded(scope, receive, outward, seen)
+            await self._guarded(scope, receive, outward, status)
             route = getattr(scope.get("route"), "path", None)
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            told = {"method": scope["method"], "route": route, "status": seen[0], "duration_ms": milliseconds}
-            logger.info("Answered.", extra=told)
+            fields = {"method": scope["method"], "route": route, "status": status[0], "duration_ms": milliseconds}
+            logger.info("Answered.", extra=fields)
 
-    async def _guarded(self, scope: Scope, receive: Receive, send: Send, seen: list[int]) -> None:
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send, status: list[int]) -> None:
         request_id = scope[REQUEST_ID]
         try:
             body = await _body(receive)
@@ -62,7 +62,7 @@ class RequestMiddleware:
             await self._app(scope, _replay(body, receive), send)
         except Exception:
             logger.exception("The request failed.", extra={"code": "INTERNAL_ERROR"})
-            if not seen[0]:
+            if not status[0]:
                 answer = problem(500, "INTERNAL_ERROR", "Внутренняя ошибка сервиса.", request_id)
                 await answer(scope, receive, send)
 
@@ -92,12 +92,12 @@ async def _body(receive: Receive) -> bytes:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    given = [False]
+    replayed = [False]
 
     async def again() -> Message:
-        if given[0]:
+        if replayed[0]:
             return await receive()
-        given[0] = True
+        replayed[0] = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again

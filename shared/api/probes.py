@@ -75,12 +75,12 @@ class Probes:
         """Look at everything at once."""
         await self._warm()
         database, storage = await asyncio.gather(self._timed(self._read_database), self._timed(self._ping))
-        found, code, milliseconds = database
+        row, code, milliseconds = database
         codes: tuple[str | None, ...] = (code, code, code)
-        if found is not None:
-            writable = "DATABASE_READ_ONLY" if found["read_only"] else None
-            schema = _schema_fault(found["revision"], found["compatible_from"])
-            codes = (writable, schema, None if found["regions"] else "BOUNDARIES_MISSING")
+        if row is not None:
+            writable = "DATABASE_READ_ONLY" if row["read_only"] else None
+            schema = _schema_fault(row["revision"], row["compatible_from"])
+            codes = (writable, schema, None if row["regions"] else "BOUNDARIES_MISSING")
         checks = [Check(name, each, milliseconds) for name, each in zip(_DATABASE_CHECKS, codes, strict=True)]
         return (*checks, Check("storage", storage[1], storage[2]))
 
@@ -100,9 +100,9 @@ class Probes:
             await asyncio.to_thread(self._bucket()[0].connect)
 
     async def _timed(self, look: Callable[[], Awaitable[Any]]) -> tuple[Any, str | None, float]:
-        started, code, found = time.perf_counter(), None, None
+        started, code, result = time.perf_counter(), None, None
         try:
-            found = await asyncio.wait_for(look(), self._settings.check_timeout_seconds)
+            result = await asyncio.wait_for(look(), self._settings.check_timeout_seconds)
         except TimeoutError:
             code = "TIME_OUT"
         except FlyPotatoError as error:
@@ -111,7 +111,7 @@ class Probes:
             # A look must not bring down the answer that tells about the others.
             logger.exception("A look at a dependency failed.")
             code = "CHECK_FAILED"
-        return found, code, round((time.perf_counter() - started) * 1000, 1)
+        return result, code, round((time.perf_counter() - started) * 1000, 1)
 
     async def _database(self) -> Pool:
         if self._pool is None:
@@ -129,10 +129,10 @@ class Probes:
     async def _read_database(self) -> Any:
         pool = await self._database()
         with translated():
-            found = await pool.fetchrow(_SQL["readiness"])
-        if found is None:
+            row = await pool.fetchrow(_SQL["readiness"])
+        if row is None:
             raise ConfigurationError("SCHEMA_OUTDATED", "Схема базы данных не готова.")
-        return found
+        return row
 
     async def _ping(self) -> bool:
         await asyncio.to_thread(self._bucket()[0].ping)

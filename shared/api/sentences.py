@@ -5,7 +5,7 @@ from dataclasses import dataclass
 _UNKNOWN = "Причина не описана в этой версии программы."
 _ASK = "Обратитесь к администратору."
 FAILED = f"Файл не удалось загрузить. {_ASK}"
-"""What is said of a refused workbook whose own sentence is not known."""
+"""What is said of a refused workbook whose own sentence is not problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +23,5 @@ def explain(code: str) -> Explanation:
     # Imported here because it brings the parser along, which few answers of a cold function need.
     from shared.flights.problems import PROBLEMS
 
-    known = PROBLEMS.get(code)
-    return Explanation(known.meaning, known.mend, known.kind) if known else Explanation(_UNKNOWN, _ASK)
+    problem = PROBLEMS.get(code)
+    return Explanation(problem.meaning, problem.mend, problem.kind) if problem else Explanation(_UNKNOWN, _ASK)

@@ -53,24 +53,26 @@ _ENDED = frozenset({UploadState.LOADED, UploadState.DUPLICATE, UploadState.FAILE
     },
 )
 async def announce(
-    request: Request, response: Response, principal: Operator, wanted: upload_shapes.Announcement
+    request: Request, response: Response, principal: Operator, announcement: upload_shapes.Announcement
 ) -> upload_shapes.Announced:
     """Register a workbook and give the address that takes it, and nothing else."""
     settings: UploadSettings = request.app.state.upload_settings
-    name, content_type = checked(wanted.file_name, wanted.content_type)
-    if wanted.size > settings.max_bytes:
+    name, content_type = checked(announcement.file_name, announcement.content_type)
+    if announcement.size > settings.max_bytes:
         sentence = f"Файл слишком большой: принимается не больше {settings.max_bytes // _MIB} МиБ. Разделите книгу."
         raise TooLarge("UPLOAD_TOO_LARGE", sentence)
     upload = new_upload_id(datetime.now(UTC))
     announced_at = source_time(upload)
     key, ttl = incoming_key(upload), settings.url_ttl_seconds
-    address = await asyncio.to_thread(_storage(request).presign_put, key, wanted.size, content_type, expires_in=ttl)
-    await _rows(request).announce(upload, key, name, wanted.size, content_type, principal.subject)
+    address = await asyncio.to_thread(
+        _storage(request).presign_put, key, announcement.size, content_type, expires_in=ttl
+    )
+    await _rows(request).announce(upload, key, name, announcement.size, content_type, principal.subject)
     response.headers["Location"] = f"/api/uploads/{upload}"
     return upload_shapes.Announced(
         id=upload,
         file_name=name,
-        size=wanted.size,
+        size=announcement.size,
         state=UploadState.ANNOUNCED,
         announced_at=announced_at,
         upload=upload_shapes.Address(
@@ -101,22 +103,22 @@ async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shap
     counted = await _rows(request).rejects_by_code(row["load_id"]) if ended else ()
     rejects = []
     for each in counted:
-        told = explain(each["code"])
+        explanation = explain(each["code"])
         rejects.append(
             upload_shapes.RejectedCode(
-                code=each["code"], rows=each["rows"], explanation=told.explanation, mend=told.mend
+                code=each["code"], rows=each["rows"], explanation=explanation.explanation, mend=explanation.mend
             )
         )
     problems = []
     for each in await _rows(request).problems_by_code(row["load_id"]) if ended else ():
-        told = explain(each["code"])
+        explanation = explain(each["code"])
         problems.append(
             upload_shapes.FlightProblem(
                 code=each["code"],
-                kind=told.kind,
+                kind=explanation.kind,
                 flights=each["flights"],
-                explanation=told.explanation,
-                mend=told.mend,
+                explanation=explanation.explanation,
+                mend=explanation.mend,
             )
         )
     shown = _upload(request, principal, row, await _arrived(request, [row])).model_dump()
@@ -142,14 +144,14 @@ async def rejects(
     rows = await _rows(request).rejects(uploaded["load_id"], limit + 1, after)
     items = []
     for row in rows[:limit]:
-        told = explain(row["code"])
+        explanation = explain(row["code"])
         items.append(
             upload_shapes.RejectedRow(
                 sheet=labels[row["sheet"]],
                 row=row["row_number"],
                 code=row["code"],
-                explanation=told.explanation,
-                mend=told.mend,
+                explanation=explanation.explanation,
+                mend=explanation.mend,
             )
         )
     last = rows[limit - 1] if len(rows) > limit else None

@@ -57,7 +57,7 @@ class HttpHandler:
         A trigger's event wants no answer: a timer keeps the instance and its application ready.
         """
         if event.get("messages"):
-            loop_thread().run(loop_thread().kept(self, self._entered), call_of(context, None).seconds_left)
+            loop_thread().run(loop_thread().opened(self, self._entered), call_of(context, None).seconds_left)
             return {}
         request = HttpEvent(event)
         call = call_of(context, request.request_id)
@@ -80,7 +80,7 @@ class HttpHandler:
         if not request.is_http:
             raise InputError("EVENT_MALFORMED", "Событие не похоже на HTTP-запрос.")
         scope, body = {**request.scope, REQUEST_ID: call.request_id}, request.body
-        app, state = await loop_thread().kept(self, self._entered)
+        app, state = await loop_thread().opened(self, self._entered)
         from mangum.protocols import HTTPCycle
 
         cycle = HTTPCycle({**scope, "state": dict(state)}, body)

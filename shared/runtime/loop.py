@@ -83,12 +83,12 @@ class LoopThread:
             future.cancel()
             raise OutOfTime from None
 
-    async def kept(self, owner: object, opened: Opened[T]) -> T:
+    async def opened(self, owner: object, manager: Opened[T]) -> T:
         """Give what an owner keeps open, opening it on the first call; a failed opening is tried again by the next."""
         async with self._lock:
             if owner not in self._stacks:
                 async with AsyncExitStack() as stack:
-                    self._values[owner] = await stack.enter_async_context(opened())
+                    self._values[owner] = await stack.enter_async_context(manager())
                     # A stack without a reference would be collected, and the pool closed under the next call.
                     self._stacks[owner] = stack.pop_all()
             return cast("T", self._values[owner])

@@ -61,4 +61,4 @@ class TriggerHandler(Generic[T]):
         return None
 
     async def _work(self, message: Message, call: Call) -> None:
-        await self._consume(await loop_thread().kept(self, self._opened), message, call)
+        await self._consume(await loop_thread().opened(self, self._opened), message, call)
