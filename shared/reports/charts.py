@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from shared.reports import russian
+
 Json = dict[str, Any]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONT = "Liberation Sans, Arial, sans-serif"
@@ -137,7 +139,7 @@ def _regions(told: Mapping[str, Any], palette: Palette) -> Json:
 
 
 def _types(told: Mapping[str, Any], palette: Palette) -> Json:
-    named = [("не указан" if row["uav_type"] == "none" else row["uav_type"], row["flights"]) for row in told["types"]]
+    named = [(russian.uav_type(row["uav_type"]), row["flights"]) for row in told["types"]]
     return _ranked(named[:10], palette)
 
 

@@ -57,3 +57,8 @@ def moment(iso: str | None) -> str:
 def month(iso: str) -> str:
     """Write a month like ``2025-01``."""
     return f"{MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
+
+
+def uav_type(name: str) -> str:
+    """Name a type: ``none`` is a type not told, ``other`` all those beyond the list's end."""
+    return {"none": "не указан", "other": "прочие"}.get(name, name)

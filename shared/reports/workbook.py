@@ -95,8 +95,10 @@ def _regions(book: "Workbook", told: Told) -> None:
 
 
 def _days(book: "Workbook", told: Told) -> None:
+    # Of a long period every row is a week or a month.
+    first = {"day": "День (UTC)", "week": "Неделя с (UTC)", "month": "Месяц с (UTC)"}[told["step"]]
     names = (
-        "День (UTC)", "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Налёт, мин", "Пик за час",
+        first, "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Налёт, мин", "Пик за час",
         "Одновременно в воздухе",
     )  # fmt: skip
     rows = [
@@ -143,7 +145,7 @@ def _hours(book: "Workbook", told: Told) -> None:
 def _kinds(book: "Workbook", told: Told) -> None:
     names = ("Тип", "Полёты", "Аппараты", "Доля, %", "Налёт, мин", "Средняя длительность, мин")
     rows = [
-        ("не указан" if t["uav_type"] == "none" else t["uav_type"], t["flights"], t["aircraft"], t["share_percent"],
+        (russian.uav_type(t["uav_type"]), t["flights"], t["aircraft"], t["share_percent"],
          t["minutes"], t["mean_minutes"])
         for t in told["types"]
     ]  # fmt: skip

@@ -52,4 +52,4 @@ export function bytes(size) {
   return size < 1048576 ? `${number(size / 1024)}${NB}КиБ` : `${number(size / 1048576, 1)}${NB}МиБ`;
 }
 
-export const typeName = (type) => (type === "none" ? "не указан" : type);
+export const typeName = (type) => ({ none: "не указан", other: "прочие" }[type] ?? type);

@@ -81,3 +81,7 @@ def test_the_cache_lets_the_oldest_go(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cache.size == 15
     cache.put("huge", Content(b"x" * 100, "text/plain"))
     assert (cache.get("huge"), cache.size) == (None, 0)
+
+
+def test_types_have_russian_names_where_they_are_no_types() -> None:
+    assert [russian.uav_type(name) for name in ("BLA", "none", "other")] == ["BLA", "не указан", "прочие"]
