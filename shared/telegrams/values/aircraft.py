@@ -50,7 +50,11 @@ _MARK = re.compile(r"(?=[0-9]{0,6}[A-Z][0-9]{0,6}\Z)[0-9A-Z]{7}\Z")
 _LIKE_MARK = re.compile(r"(?=[0-9O]{0,6}[A-NP-Z][0-9O]{0,6}\Z|[0-9]{0,6}O[0-9]{0,6}\Z)(?:[0-9A-Z]{7}|[0-9A-Z]{5})\Z")
 _SHAPE = re.compile(r"(?:R[AF]-?|[A-ZА-Я]{1,2}-)?(?=[A-ZА-Я]{0,8}[0-9])[0-9A-ZА-Я]{4,9}\Z")
 _DASHED_MARK = re.compile(r"(?=[0-9-]{0,8}[A-Z])[0-9A-Z]{1,5}-[0-9A-Z]{1,5}\Z")
-_POINT = re.compile(r"(?<![0-9A-Z])[0-9]{4,6}[NSCЮ][ \n]?[0-9]{5,7}[EWBЗ]")
+_POINT = re.compile(
+    r"(?<![0-9A-Z])(?:[0-9]{4,6}[NSCЮ][0-9]{5,7}|(?:[0-9]{4}|[0-9]{6})[NSCЮ][ \n](?:[0-9]{5}|[0-9]{7}))[EWBЗ]"
+    r"(?![0-9](?![0-9]))"
+)
+"""``5512N06124E``; two marks (``123456N 12345E6``) are none."""
 _GLUED_WORD = re.compile(r"((?=[0-9]{0,6}[A-Z][0-9]{0,6}(?![0-9A-Z]))[0-9A-Z]{7}|[0-9]{5})(?=[А-ЯЁ+(:;*\"'№])")
 _WORDS_ABOUT = frozenset({"И", "№", "#", "N", "AND"})
 """What may stand between the marks of one list."""
