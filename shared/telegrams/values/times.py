@@ -38,8 +38,8 @@ _SERIALS = range(36_526, 73_051)
 """Serial numbers of the days of this century: a smaller number is a number."""
 _NO_YEARS = frozenset(["1899", "1900", "1904"])
 """Years in which Excel counts from: a time of day with one of them has no date."""
-_YEARS = range(18, 30)
-"""Years of this century, two digits, that a short date with points may have."""
+_YEARS = range(18, 50)
+"""Years of this century, two digits, that a short date may have; a day ahead of its workbook is taken back later."""
 _NUMBER = re.compile(r"[0-9]{1,6}\.[0-9]{1,15}\Z")
 _LONGEST = 40
 """Characters of a value that are looked at."""
