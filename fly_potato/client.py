@@ -18,11 +18,14 @@ Seen = Callable[[Json], None]
 
 
 class Client:
-    """Talks to one gateway; ``token`` is a bearer token where the gateway asks for one."""
+    """Talks to one gateway; ``token`` is a bearer token where the gateway asks for one.
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    With a ``transport`` requests of the API go another way than over the network to ``url``.
+    """
+
+    def __init__(self, url: str, token: str | None = None, *, transport: httpx.BaseTransport | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=60)
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=60, transport=transport)
 
     def __enter__(self) -> Self:
         """Give the client itself."""

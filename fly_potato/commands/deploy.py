@@ -10,6 +10,7 @@ import click
 @click.option("--until", metavar="STEP", help="Stop after this step, for instance plan.")
 @click.option("--yes", is_flag=True, help="The plan was approved elsewhere; do not ask.")
 @click.option("--allow-data-loss", is_flag=True, help="Let a plan destroy the database, buckets or keys.")
+@click.option("--rollback-on-failure", is_flag=True, help="Turn back if the check at the end fails.")
 @click.option("--dry-run", is_flag=True, help="Only list the steps.")
 def command(
     environment: str,
@@ -18,9 +19,10 @@ def command(
     until: str | None,
     yes: bool,
     allow_data_loss: bool,
+    rollback_on_failure: bool,
     dry_run: bool,
 ) -> None:
-    """Deploy this commit to ENVIRONMENT: bundle, plan, apply, migrate, load boundaries, smoke."""
+    """Deploy this commit to ENVIRONMENT: bundle, plan, apply, migrate, look at it, switch, smoke."""
     from fly_potato.bundle.recipes import ROOT
     from fly_potato.deploy import deployment, place, rollback
     from fly_potato.deploy.steps import Deployment, Options
@@ -36,7 +38,12 @@ def command(
     with refusing():
         where = place(environment)
         click.echo(f"среда {environment}, каталог {where.folder_id}")
-        options = Options(approved=yes, allow_data_loss=allow_data_loss, release=release)
+        options = Options(
+            approved=yes,
+            allow_data_loss=allow_data_loss,
+            release=release,
+            rollback_on_failure=rollback_on_failure,
+        )
         run = Deployment(where, ROOT, options, lambda line: click.echo(f"    {line}"), click.confirm)
         for number, step in enumerate(steps, 1):
             click.echo(f"{number:2}. {step.name}: {step.title}")

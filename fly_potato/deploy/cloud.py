@@ -20,6 +20,12 @@ class Endpoints:
     lockbox: str = "https://lockbox.api.cloud.yandex.net"
     payload: str = "https://payload.lockbox.api.cloud.yandex.net"
     functions: str = "https://functions.yandexcloud.net"
+    monitoring: str = "https://monitoring.api.cloud.yandex.net"
+    logging: str = "https://logging.api.cloud.yandex.net"
+    billing: str = "https://billing.api.cloud.yandex.net"
+    hub: str = "https://auth.yandex.cloud"
+    gateway: str | None = None
+    """Where the gateway answers if not at its own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,14 @@ class Cloud:
         entries = self._get(f"{self.endpoints.payload}/lockbox/v1/secrets/{found}/payload", {})["entries"]
         return {each["key"]: each["textValue"] for each in entries if "textValue" in each}
 
-    def call(self, function_id: str, event: Mapping[str, Any]) -> Any:
-        """Call a function with an event and give what it returned.
+    def call(self, function_id: str, event: Mapping[str, Any], *, tag: str = "$latest") -> Any:
+        """Call the version of a function that carries a tag with an event, and give what it returned.
 
         Raises:
             DeployError: ``DEPLOY_FUNCTION_FAILED`` with what the function raised.
         """
         address = f"{self.endpoints.functions}/{function_id}"
-        answer = self._send("POST", address, params={"integration": "raw"}, json=dict(event))
+        answer = self._send("POST", address, params={"integration": "raw", "tag": tag}, json=dict(event))
         if answer.status_code != 200 or answer.headers.get("x-function-error"):
             try:
                 told = str(answer.json().get("errorMessage", ""))
@@ -62,6 +68,18 @@ class Cloud:
                 told = ""
             raise DeployError("DEPLOY_FUNCTION_FAILED", f"Функция ответила {answer.status_code}: {told[:1000]}")
         return answer.json() if answer.content else None
+
+    def get(self, address: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """Ask one of the cloud's services; raises DeployError ``DEPLOY_CLOUD_REFUSED``."""
+        return self._get(address, query)
+
+    def send(self, method: str, address: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change something at one of the cloud's services; raises DeployError ``DEPLOY_CLOUD_REFUSED``."""
+        answer = self._send(method, address, json=dict(body))
+        if answer.status_code not in (200, 201, 204):
+            raise DeployError("DEPLOY_CLOUD_REFUSED", f"{address}: ответ {answer.status_code}.")
+        told: dict[str, Any] = answer.json() if answer.content else {}
+        return told
 
     def _get(self, address: str, query: Mapping[str, str]) -> dict[str, Any]:
         answer = self._send("GET", address, params=dict(query))

@@ -34,6 +34,11 @@ class Place:
         return f"{self.name}-{self.folder_id}-artifacts"
 
     @property
+    def backend(self) -> tuple[str, ...]:
+        """Say where Terraform's state is, as ``-backend-config`` wants it."""
+        return f"environments/{self.environment}.backend.hcl", f"bucket={self.state_bucket}"
+
+    @property
     def deployer_secret(self) -> str:
         """Name the secret with the deployer's static key."""
         return f"{self.name}-deployer"

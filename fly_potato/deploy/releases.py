@@ -8,6 +8,7 @@ names the bundle of every function and the web page, so an older one can be brou
     releases/<UTC time>-<commit>.json
 """
 
+import hashlib
 import json
 import re
 import tempfile
@@ -28,7 +29,8 @@ _KEY = re.compile(r"^releases/\d{8}T\d{6}Z-[0-9a-f]{7,40}\.json$")
 class Release:
     """What was deployed: the commit it came from, an aware UTC instant (ISO 8601), the SHA-256 of each bundle.
 
-    ``site`` is the SHA-256 of the web page's zip, None in releases that had none.
+    ``site`` is the SHA-256 of the web page's zip, None in releases that had none. ``proven`` tells whether the check
+    after it passed: one that did not is written down as well, and nobody returns to it unless by name.
     """
 
     commit: str
@@ -36,6 +38,13 @@ class Release:
     functions: Mapping[str, str]
     returned_to: str | None = None
     site: str | None = None
+    proven: bool = True
+
+    @property
+    def name(self) -> str:
+        """Name the bundles of all functions in one digest, which /health tells."""
+        told = "".join(f"{function} {sha256}\n" for function, sha256 in sorted(self.functions.items()))
+        return hashlib.sha256(told.encode()).hexdigest()
 
     @property
     def key(self) -> str:
@@ -89,7 +98,7 @@ class Releases:
         return True
 
     def record(self, release: Release) -> None:
-        """Write down that a release was deployed and found healthy."""
+        """Write down that a release was deployed, and whether it was found healthy."""
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "release.json"
             path.write_text(json.dumps(asdict(release), sort_keys=True), encoding="utf-8")
@@ -112,10 +121,21 @@ class Releases:
             except NotFound:
                 raise DeployError("DEPLOY_RELEASE_UNKNOWN", f"Выпуска {key} нет.") from None
             told = json.loads(path.read_text(encoding="utf-8"))
-        return Release(told["commit"], told["made_at"], told["functions"], told.get("returned_to"), told.get("site"))
+        return Release(
+            told["commit"],
+            told["made_at"],
+            told["functions"],
+            told.get("returned_to"),
+            told.get("site"),
+            told.get("proven", True),
+        )
+
+    def last_proven(self) -> Release | None:
+        """Give the newest release whose check passed."""
+        return next((found for key in reversed(self.keys()) if (found := self.read(key)).proven), None)
 
     def previous(self) -> Release:
-        """Give the newest release whose bundles or web page differ from those of the last one.
+        """Give the newest proven release whose bundles or web page differ from those of the last one.
 
         Raises:
             DeployError: ``DEPLOY_NOTHING_TO_RETURN_TO``.
@@ -125,6 +145,6 @@ class Releases:
             last = self.read(keys[-1])
             for key in reversed(keys[:-1]):
                 older = self.read(key)
-                if (older.functions, older.site) != (last.functions, last.site):
+                if older.proven and (older.functions, older.site) != (last.functions, last.site):
                     return older
         raise DeployError("DEPLOY_NOTHING_TO_RETURN_TO", "Прежнего выпуска с другими архивами или сайтом нет.")

@@ -21,16 +21,20 @@ from fly_potato.deploy.errors import DeployError
 _WANTED_METRICS = ("fly_potato_build_info", "fly_potato_database_up 1")
 _SCRIPT_PATH = re.compile(r"/assets/[0-9a-f]{12}/[\w./-]+\.js")
 _SCRIPT = re.compile(f'src="({_SCRIPT_PATH.pattern})"')
+_READ = ("/api/uploads", "/api/stats/overview", "/api/embed-keys")
+_MADE_UP = "eyJhbGciOiJSUzI1NiIsImtpZCI6Im5vYm9keSJ9.eyJzdWIiOiJub2JvZHkifQ.bm8gc2lnbmF0dXJl"
+"""A token with a key and a signature that nobody has."""
 _HEADER = ("Центр ЕС ОрВД", "SHR", "DEP", "ARR")
 _ROW = ("Проверка", "Проверка после развёртывания: строка не телеграмма", "", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What opens the doors: a bearer token for the API (empty where it asks for none), one for /metrics."""
+    """What opens the doors: a bearer token for the API, one for /metrics; whether strangers have to be refused."""
 
     caller: str | None = field(default=None, repr=False)
     metrics: str | None = field(default=None, repr=False)
+    strangers: bool = True
 
 
 def write_workbook(path: Path) -> None:
@@ -45,24 +49,58 @@ def write_workbook(path: Path) -> None:
         sheet.write_row(1, 0, _ROW)
 
 
-def check(address: str, keys: Keys, *, seconds: float = 300.0) -> dict[str, str]:
-    """Look at an environment until it is ready, then carry the workbook through it; gives what was seen, by check.
+def candidate(client: httpx.Client, release: str, metrics: str | None, *, seconds: float = 300.0) -> dict[str, str]:
+    """Look at versions that nobody uses yet, by a client that reaches them; gives what was seen, by check.
 
     Raises:
         DeployError: ``DEPLOY_UNHEALTHY``, naming the check.
+    """
+    seen = {
+        "health": _health(client, release),
+        "readiness": _ready(client, seconds),
+        "metrics": _metrics(client, metrics),
+    }
+    for path in _READ:
+        answer = _get(client, path)
+        if answer.status_code != 200:
+            raise DeployError("DEPLOY_UNHEALTHY", f"{path} ответил {answer.status_code}.")
+    return {**seen, "api": f"{len(_READ)} routes"}
+
+
+def check(
+    address: str,
+    release: str,
+    keys: Keys,
+    inside: httpx.BaseTransport | None = None,
+    *,
+    seconds: float = 300.0,
+    reached: str | None = None,
+) -> dict[str, str]:
+    """Look at an environment until it is ready, then carry the workbook through it; gives what was seen, by check.
+
+    The workbook is announced with the caller's token, or, where there is none, by ``inside``, which reaches functions
+    without the gateway's authorizer. That nobody gets in without a token, or with a made-up one, is looked at anyway.
+    ``reached`` is where the gateway answers if not at its own address, as a stand-in does.
+
+    Raises:
+        DeployError: ``DEPLOY_UNHEALTHY``, naming the check; ``DEPLOY_NO_CALLER`` with neither token nor ``inside``.
         FlyPotatoError: what the API said to the workbook.
     """
-    seen = {"health": _health(address), "readiness": _ready(address, seconds), "metrics": _metrics(address, keys)}
-    seen["page"] = _page(address)
-    if keys.caller is None:
+    with httpx.Client(base_url=reached or address, timeout=60) as client:
+        seen = {"health": _health(client, release), "readiness": _ready(client, seconds)}
+        seen["metrics"] = _metrics(client, keys.metrics)
+        seen["page"] = _page(client)
+        seen["strangers"] = _strangers(client) if keys.strangers else "not asked"
+    if keys.caller is None and inside is None:
         raise DeployError("DEPLOY_NO_CALLER", "Для проверки загрузки нужен токен оператора: FLY_POTATO_TOKEN.")
-    with tempfile.TemporaryDirectory() as directory, Client(address, keys.caller) as client:
+    within = inside if keys.caller is None else None
+    with tempfile.TemporaryDirectory() as directory, Client(reached or address, keys.caller, transport=within) as api:
         workbook = Path(directory) / "smoke.xlsx"
         write_workbook(workbook)
-        announced = client.announce(workbook)
+        announced = api.announce(workbook)
         seen["browser"] = _browser_may_send(address, str(announced["upload"]["url"]))
-        client.send(announced, workbook)
-        state = client.follow(announced["id"], lambda told: None, seconds=seconds, every=2.0)
+        api.send(announced, workbook)
+        state = api.follow(announced["id"], lambda told: None, seconds=seconds, every=2.0)
     if state["state"] not in ("loaded", "duplicate"):
         raise DeployError("DEPLOY_UNHEALTHY", f"Проверочная книга не загружена: {state['state']}.")
     if (state.get("counts") or {}).get("flights_new"):
@@ -70,25 +108,29 @@ def check(address: str, keys: Keys, *, seconds: float = 300.0) -> dict[str, str]
     return {**seen, "upload": str(state["state"])}
 
 
-def _get(address: str, path: str, **more: str) -> httpx.Response:
+def _get(client: httpx.Client, path: str, **more: str) -> httpx.Response:
     try:
-        return httpx.get(f"{address}{path}", headers=more, timeout=60)
+        return client.get(path, headers=more)
     except httpx.HTTPError as error:
         raise DeployError("DEPLOY_UNHEALTHY", f"{path}: {type(error).__name__}.") from error
 
 
-def _health(address: str) -> str:
-    answer = _get(address, "/health")
+def _health(client: httpx.Client, release: str) -> str:
+    answer = _get(client, "/health")
     if answer.status_code != 200:
         raise DeployError("DEPLOY_UNHEALTHY", f"/health ответил {answer.status_code}.")
-    return str(answer.json()["version"])
+    told = answer.json()
+    if told.get("release") != release:
+        sentence = f"Отвечает другой выпуск: {str(told.get('release'))[:12]}, а развёрнут {release[:12]}."
+        raise DeployError("DEPLOY_UNHEALTHY", sentence)
+    return f"{told['version']}, {release[:12]}"
 
 
-def _ready(address: str, seconds: float) -> str:
+def _ready(client: httpx.Client, seconds: float) -> str:
     # The first calls start instances and open connections; a gateway that has just got its name may take a minute.
     deadline = time.monotonic() + seconds
     while True:
-        answer = _get(address, "/healthz")
+        answer = _get(client, "/healthz")
         if answer.status_code == 200:
             return "ready"
         if time.monotonic() > deadline:
@@ -98,9 +140,9 @@ def _ready(address: str, seconds: float) -> str:
         time.sleep(2)
 
 
-def _metrics(address: str, keys: Keys) -> str:
-    headers = {"Authorization": f"Bearer {keys.metrics}"} if keys.metrics else {}
-    answer = _get(address, "/metrics", **headers)
+def _metrics(client: httpx.Client, token: str | None) -> str:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    answer = _get(client, "/metrics", **headers)
     if answer.status_code != 200:
         raise DeployError("DEPLOY_UNHEALTHY", f"/metrics ответил {answer.status_code}.")
     missing = [name for name in _WANTED_METRICS if name not in answer.text]
@@ -109,19 +151,29 @@ def _metrics(address: str, keys: Keys) -> str:
     return f"{len(answer.text.splitlines())} lines"
 
 
-def _page(address: str) -> str:
+def _page(client: httpx.Client) -> str:
     wanted = {"/": "text/html", "/assets/config.json": "application/json"}
-    start = _get(address, "/").text
+    start = _get(client, "/").text
     if found := _SCRIPT.search(start):
         wanted[found[1]] = "text/javascript"
     for path, kind in wanted.items():
-        answer = _get(address, path)
+        answer = _get(client, path)
         told = answer.headers.get("content-type", "")
         if answer.status_code != 200 or not told.startswith(kind):
             raise DeployError("DEPLOY_UNHEALTHY", f"{path} ответил {answer.status_code}, тип {told or 'не указан'}.")
     if len(wanted) < 3:
         raise DeployError("DEPLOY_UNHEALTHY", "Страница / не ведёт к своим скриптам.")
     return next(path.split("/")[2] for path in wanted if _SCRIPT_PATH.fullmatch(path))
+
+
+def _strangers(client: httpx.Client) -> str:
+    # The gateway answers 500 to a token where it cannot fetch the issuer's keys.
+    for headers in ({}, {"Authorization": f"Bearer {_MADE_UP}"}):
+        answer = _get(client, _READ[0], **headers)
+        if answer.status_code != 401:
+            who = "с чужим токеном" if headers else "без токена"
+            raise DeployError("DEPLOY_UNHEALTHY", f"{_READ[0]} {who} ответил {answer.status_code}, а должен 401.")
+    return "refused"
 
 
 def _browser_may_send(address: str, bucket: str) -> str:

@@ -1,27 +1,38 @@
-"""The steps of a deployment and of its way back, in order; each is small, names itself, and may be tried alone."""
+"""The steps of a deployment and of its way back, in order; each is small, names itself, and may be tried alone.
+
+New code comes under the tag that is not in use (blue or green), is looked at there, and only then does the gateway turn
+to it. What is in use stays as it is until then, and the gateway can turn back to it at once.
+"""
 
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 from pydantic import SecretStr
 
 from fly_potato.bundle import build_and_start, find_python, recipes
-from fly_potato.deploy import site, smoke
-from fly_potato.deploy.cloud import Cloud, iam_token
+from fly_potato.deploy import identity, site, smoke
+from fly_potato.deploy.calling import FunctionTransport, timer
+from fly_potato.deploy.cloud import Cloud, Endpoints, iam_token
 from fly_potato.deploy.errors import DeployError
 from fly_potato.deploy.places import DATABASE_ROLES, Place
 from fly_potato.deploy.releases import Release, Releases
-from fly_potato.deploy.terraform import Terraform, refuse_loss
+from fly_potato.deploy.smoke import Keys
+from fly_potato.deploy.terraform import Plan, Terraform, refuse_loss
+from shared.errors import FlyPotatoError
 from shared.settings import StorageSettings
 from shared.storage import Storage
 
 _PAGE = "build/site.zip"
+_TAGS = ("blue", "green")
+# In whose name the check asks the API where it has no person's token.
+_CHECKER = {"sub": "deployment-check", "roles": "operator"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,23 @@ class Options:
     approved: bool = False
     allow_data_loss: bool = False
     release: str | None = None
+    rollback_on_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Under which tag versions are in use, and under which the next are made."""
+
+    live: str
+    next: str
+
+    @classmethod
+    def after(cls, live: Mapping[str, str] | None) -> "Tags":
+        """Choose the next tag by what the last deployment left in use; at first both are one."""
+        if not live:
+            return cls(_TAGS[0], _TAGS[0])
+        used = live["tag"]
+        return cls(used, _TAGS[1 - _TAGS.index(used)])
 
 
 @dataclass(slots=True)
@@ -42,14 +70,17 @@ class Deployment:
     options: Options
     say: Callable[[str], None]
     ask: Callable[[str], bool]
+    endpoints: Endpoints = field(default_factory=Endpoints)
     cloud: Cloud | None = None
     s3_key: dict[str, str] = field(default_factory=dict, repr=False)
     release: Release | None = None
+    tags: Tags = field(default_factory=lambda: Tags.after(None))
+    planned: Plan | None = None
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def access(self) -> None:
         """Get an IAM token, and with it the deployer's static key."""
-        self.cloud = Cloud(iam_token())
+        self.cloud = Cloud(iam_token(endpoints=self.endpoints), self.endpoints)
         self.s3_key = self.cloud.secret(self.place.folder_id, self.place.deployer_secret)
 
     def bundle(self) -> None:
@@ -82,13 +113,23 @@ class Deployment:
 
     def plan(self) -> None:
         """Plan, and refuse a plan that destroys data."""
-        environment = self.place.environment
         terraform = self._terraform()
-        terraform.init([f"environments/{environment}.backend.hcl", f"bucket={self.place.state_bucket}"])
-        found = terraform.plan([f"environments/{environment}.tfvars"])
-        self.say(f"изменений: {len(found)}, с удалением: {sum(change.destroys for change in found)}")
-        if not self.options.allow_data_loss:
-            refuse_loss(found)
+        terraform.init(self.place.backend)
+        self.tags = Tags.after(terraform.outputs().get("live"))
+        self.planned = self._plan()
+        changed = self.planned.changes
+        self.say(f"версии под меткой {self.tags.next}, в работе {self.tags.live}")
+        self.say(f"изменений: {len(changed)}, с удалением: {sum(change.destroys for change in changed)}")
+
+    def identity(self) -> None:
+        """Look whether people will be able to log in: issuer, keys, an operator's token if there is one."""
+        told = self._planned.outputs["sign_in"]
+        replaced = {Endpoints().hub: self.endpoints.hub}
+        token = smoke.caller_token()
+        for name, seen in identity.check(identity.SignIn(**told), token, replaced).items():
+            self.say(f"{name}: {seen}")
+        if not told["ready"]:
+            self.say("входа ещё нет: terraform/sign_in применяют, когда известен адрес (docs/deploy.md, раздел 6)")
 
     def approve(self) -> None:
         """Ask whether to go on, unless that was said beforehand."""
@@ -96,38 +137,122 @@ class Deployment:
             raise DeployError("DEPLOY_NOT_APPROVED", "План не одобрен, ничего не изменено.")
 
     def apply(self) -> None:
-        """Apply the plan and read the outputs."""
+        """Apply the plan and read the outputs; what is in use stays in use."""
         terraform = self._terraform()
-        terraform.apply()
+        terraform.apply(self.say)
         self.outputs = terraform.outputs()
+        self.say(f"адрес: {self.outputs['address']}")
 
     def migrate(self) -> None:
-        """Call the function migrate: newest schema, boundaries."""
-        told = self._cloud.call(self.outputs["functions"]["migrate"], {"job": "migrate"})
+        """Call the new function migrate: newest schema, boundaries; older code bears what was added."""
+        told = self._cloud.call(self.outputs["functions"]["migrate"], {"job": "migrate"}, tag=self.tags.next)
         self.say(f"схема {told['revision']}, границы «{told['boundaries']}»")
+
+    def candidate(self) -> None:
+        """Look at the new versions under their own tag, before the gateway turns to them."""
+        with httpx.Client(
+            base_url="https://candidate.invalid", transport=self._inside(self.tags.next), timeout=60
+        ) as client:
+            for name, seen in smoke.candidate(client, self._release.name, self._metrics_token()).items():
+                self.say(f"{name}: {seen}")
+        self._cloud.call(self.outputs["functions"]["process"], timer("warm"), tag=self.tags.next)
+        self.say("process: started")
+
+    def switch(self) -> None:
+        """Turn gateway and triggers to the new versions."""
+        self._turn(Tags(self.tags.next, self.tags.next))
 
     def site(self) -> None:
         """Put the release's web page into its bucket, told how people log in here."""
-        if self._release.site is None:
-            self.say("в том выпуске сайта не было, остаётся нынешний")
-            return
-        told, bucket = self.outputs["site"], self._bucket(self.outputs["buckets"]["site"])
-        with tempfile.TemporaryDirectory() as directory:
-            page = Path(directory) / "site.zip"
-            self._releases.fetch_site(self._release.site, page)
-            self.say(f"файлов: {site.put(bucket, page, told['config'], told['connect'])}")
+        self._put_site(self._release)
 
     def smoke(self) -> None:
-        """Look whether it lives, and carry one workbook through."""
-        metrics = self._cloud.secret(self.place.folder_id, self.place.metrics_secret)["token"]
-        keys = smoke.Keys(smoke.caller_token(), metrics)
-        for name, seen in smoke.check(self.outputs["address"], keys).items():
-            self.say(f"{name}: {seen}")
+        """Look whether it lives, and carry one workbook through; turn back if that was asked for."""
+        try:
+            self._smoke()
+        except FlyPotatoError as error:
+            self._releases.record(replace(self._release, proven=False))
+            self.say(f"не проверен: {self._release.key}")
+            if self.options.rollback_on_failure:
+                self._turn_back(error)
+            raise
 
     def record(self) -> None:
         """Write the release down, so that one can return to it."""
         self._releases.record(self._release)
         self.say(self._release.key)
+
+    def _smoke(self) -> None:
+        keys = Keys(smoke.caller_token(), self._metrics_token())
+        inside = self._inside(self.tags.live)
+        for name, seen in self._checked(keys, inside).items():
+            self.say(f"{name}: {seen}")
+
+    def _checked(self, keys: Keys, inside: FunctionTransport) -> dict[str, str]:
+        address, reached = self.outputs["address"], self.endpoints.gateway
+        return smoke.check(address, self._release.name, keys, inside, reached=reached)
+
+    def _turn(self, tags: Tags) -> None:
+        """Have Terraform change who is called and nothing that is called.
+
+        Raises:
+            DeployError: ``DEPLOY_SWITCH_CHANGES_MORE``: somebody changed the environment meanwhile.
+        """
+        if self.tags == tags:
+            self.say("первый выпуск, переключать не с чего")
+            return
+        self.tags = tags
+        planned = self._plan()
+        more = [change.address for change in planned.changes if change.kind not in _SWITCHED]
+        if more:
+            sentence = (
+                f"Переключение изменило бы больше, чем вызовы: {', '.join(more)}. Запустите развёртывание заново."
+            )
+            raise DeployError("DEPLOY_SWITCH_CHANGES_MORE", sentence)
+        terraform = self._terraform()
+        terraform.apply(self.say)
+        self.outputs = terraform.outputs()
+
+    def _turn_back(self, error: FlyPotatoError) -> None:
+        older = self._releases.last_proven()
+        if older is None:
+            self.say("возвращаться не к чему: проверенного выпуска ещё нет")
+            return
+        other = _TAGS[1 - _TAGS.index(self.tags.live)]
+        self.say(f"{error.code}: возврат к версиям под меткой {other}, выпуск {older.key}")
+        self._turn(Tags(other, self.tags.next))
+        self._put_site(older)
+
+    def _put_site(self, release: Release) -> None:
+        if release.site is None:
+            self.say("в том выпуске сайта не было, остаётся нынешний")
+            return
+        told, bucket = self.outputs["site"], self._bucket(self.outputs["buckets"]["site"])
+        with tempfile.TemporaryDirectory() as directory:
+            page = Path(directory) / "site.zip"
+            self._releases.fetch_site(release.site, page)
+            self.say(f"файлов: {site.put(bucket, page, told['config'], told['connect'])}")
+
+    def _inside(self, tag: str) -> FunctionTransport:
+        ids = self.outputs["functions"]
+        routes = {"/": ids["stats"], "/health": ids["health"], "/metrics": ids["health"]}
+        routes |= {"/api/uploads": ids["upload"], "/api/embed": ids["embed_token"]}
+        return FunctionTransport(self._cloud, routes, tag, _CHECKER)
+
+    def _metrics_token(self) -> str:
+        return self._cloud.secret(self.place.folder_id, self.place.metrics_secret)["token"]
+
+    def _plan(self) -> Plan:
+        planned = self._terraform().plan([f"environments/{self.place.environment}.tfvars"])
+        if not self.options.allow_data_loss:
+            refuse_loss(planned.changes)
+        return planned
+
+    @property
+    def _planned(self) -> Plan:
+        if self.planned is None:
+            raise TypeError("a plan comes first")
+        return self.planned
 
     @property
     def _cloud(self) -> Cloud:
@@ -164,6 +289,8 @@ class Deployment:
             "TF_VAR_cloud_id": self.place.cloud_id,
             "TF_VAR_folder_id": self.place.folder_id,
             "TF_VAR_release": json.dumps(dict(self._release.functions)),
+            "TF_VAR_release_name": self._release.name,
+            "TF_VAR_tags": json.dumps({"live": self.tags.live, "next": self.tags.next}),
             "TF_VAR_database_passwords": json.dumps(self._passwords()),
         }
         return Terraform(self.root / "terraform", self.root / f"build/{self.place.environment}.tfplan", secrets)
@@ -191,15 +318,22 @@ class Step:
 def deployment() -> tuple[Step, ...]:
     """List the steps of a deployment."""
     d = Deployment
-    runs = (d.access, d.bundle, d.upload, d.plan, d.approve, d.apply, d.migrate, d.site, d.smoke, d.record)
+    runs = (
+        d.access, d.bundle, d.upload, d.plan, d.identity, d.approve, d.apply,
+        d.migrate, d.candidate, d.switch, d.site, d.smoke, d.record,
+    )  # fmt: skip
     return tuple(Step(run.__name__, run) for run in runs)
 
 
 def rollback() -> tuple[Step, ...]:
     """List the steps of the way back; the schema stays, for migrations only add and older code bears that."""
     d = Deployment
-    runs = (d.access, d.choose, d.plan, d.approve, d.apply, d.site, d.smoke, d.record)
+    runs = (d.access, d.choose, d.plan, d.approve, d.apply, d.candidate, d.switch, d.site, d.smoke, d.record)
     return tuple(Step(run.__name__, run) for run in runs)
+
+
+# What a switch may change: who calls, and how often the called may be.
+_SWITCHED = frozenset({"yandex_api_gateway", "yandex_function_trigger", "yandex_function_scaling_policy"})
 
 
 def commit(root: Path) -> str:

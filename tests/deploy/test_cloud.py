@@ -37,9 +37,13 @@ def test_what_the_cloud_refuses_is_no_secret_missing(stand: Stand) -> None:
 
 def test_a_function_is_called_with_its_event_and_nothing_around_it(stand: Stand) -> None:
     stand.tell("/d4e1", {"revision": "0002"})
-    assert Cloud("invented", stand.endpoints).call("d4e1", {"job": "migrate"}) == {"revision": "0002"}
+    assert Cloud("invented", stand.endpoints).call("d4e1", {"job": "migrate"}, tag="green") == {"revision": "0002"}
     asked = stand.asked[0]
-    assert (asked.method, asked.query, asked.body) == ("POST", {"integration": ["raw"]}, b'{"job":"migrate"}')
+    assert (asked.method, asked.query, asked.body) == (
+        "POST",
+        {"integration": ["raw"], "tag": ["green"]},
+        b'{"job":"migrate"}',
+    )
 
 
 @pytest.mark.parametrize(("status", "header"), [(502, ""), (200, "true")])

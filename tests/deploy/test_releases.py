@@ -43,6 +43,25 @@ def test_the_way_back_leads_to_other_bundles(storage: Storage) -> None:
     assert releases.read(second.key) == second
 
 
+def test_nobody_returns_to_a_release_that_was_not_proven(storage: Storage) -> None:
+    releases = Releases(storage)
+    first, broken, third = release(1, "1"), replace(release(2, "2"), proven=False), release(3, "3")
+    for each in (first, broken, third):
+        releases.record(each)
+    assert releases.previous() == first
+    assert releases.read(broken.key).proven is False
+    releases.record(replace(release(4, "4"), proven=False))
+    assert releases.last_proven() == third
+    assert releases.previous() == third
+
+
+def test_a_release_is_named_by_all_its_bundles() -> None:
+    one, other = release(1, "1"), release(2, "1")
+    assert one.name == other.name
+    assert one.name != release(1, "2").name
+    assert replace(one, functions={"stats": "1" * 64}).name != one.name
+
+
 def test_after_a_return_the_way_leads_forward_again(storage: Storage) -> None:
     releases = Releases(storage)
     first, second = release(1, "1"), release(2, "2")

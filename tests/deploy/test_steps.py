@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from fly_potato.deploy import DeployError, deployment, place, rollback
-from fly_potato.deploy.steps import Deployment, Options, commit
+from fly_potato.deploy.steps import Deployment, Options, Tags, commit
 from fly_potato.main import main
 
 WHERE = {"YC_CLOUD_ID": "b1g00000000000000000", "YC_FOLDER_ID": "b1g00000000000000001"}
@@ -16,7 +16,8 @@ WHERE = {"YC_CLOUD_ID": "b1g00000000000000000", "YC_FOLDER_ID": "b1g000000000000
 def test_nothing_is_applied_before_it_was_planned_and_approved() -> None:
     for steps in (deployment(), rollback()):
         names = [step.name for step in steps]
-        assert names.index("plan") < names.index("approve") < names.index("apply") < names.index("smoke")
+        assert names.index("plan") < names.index("approve") < names.index("apply") < names.index("candidate")
+        assert names.index("candidate") < names.index("switch") < names.index("site") < names.index("smoke")
         assert names[-1] == "record"
         assert all(step.title.endswith(".") for step in steps)
 
@@ -24,10 +25,19 @@ def test_nothing_is_applied_before_it_was_planned_and_approved() -> None:
 def test_a_deployment_migrates_and_a_return_leaves_the_schema() -> None:
     names = [step.name for step in deployment()]
     assert names.index("upload") < names.index("plan")
-    assert names.index("apply") < names.index("migrate") < names.index("site") < names.index("smoke")
+    assert names.index("plan") < names.index("identity") < names.index("approve"), "a wrong issuer changes nothing"
+    assert names.index("apply") < names.index("migrate") < names.index("candidate"), "new code meets the new schema"
     back = [step.name for step in rollback()]
     assert "migrate" not in back
     assert back.index("apply") < back.index("site") < back.index("smoke"), "the page goes back with its release"
+
+
+def test_each_release_takes_the_tag_that_is_not_in_use() -> None:
+    assert Tags.after(None) == Tags("blue", "blue")
+    assert Tags.after({"tag": "blue", "next": "blue"}) == Tags("blue", "green")
+    assert Tags.after({"tag": "green", "next": "green"}) == Tags("green", "blue")
+    # After a return the versions that failed are made anew, those in use stay.
+    assert Tags.after({"tag": "blue", "next": "green"}) == Tags("blue", "green")
 
 
 def run(*words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
