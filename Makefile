@@ -58,6 +58,7 @@ lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 	$(COMPILE) --extra hosts -c requirements/dev.txt pyproject.toml -o requirements/hosts.txt
 	$(COMPILE) --extra fuzz -c requirements/dev.txt pyproject.toml -o requirements/fuzz.txt
 	$(COMPILE) --upgrade requirements/installer.in -o requirements/installer.txt
+	$(COMPILE) --upgrade requirements/rehearsal.in -o requirements/rehearsal.txt
 
 PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compose.prod.yaml -f data/prod/images.yaml --profile all
 
@@ -94,9 +95,9 @@ bundle: ## make the zips that the cloud runs, start each of them, say what they 
 	@scripts/setup desk
 	@.venv/bin/fly-potato bundle
 
-deploy: ## bring this commit to an environment of the cloud: make deploy ENV=dev (ARGS=--dry-run lists the steps)
+deploy: ## bring this commit to an environment of the cloud: make deploy ENV=dev (ARGS=--dry-run lists the steps; ENV=rehearsal: a stand-in)
 	@scripts/setup desk
-	@.venv/bin/fly-potato deploy $(or $(ENV),$(error ENV=dev, test, preprod or prod)) $(ARGS)
+	@.venv/bin/fly-potato deploy $(or $(ENV),$(error ENV=dev, test, preprod, prod or rehearsal)) $(ARGS)
 
 rollback: ## return an environment to the release before: make rollback ENV=dev (RELEASE=releases/...: to that one)
 	@scripts/setup desk

@@ -1,11 +1,15 @@
 """``fly-potato deploy``: bring a release to an environment, or take it back."""
 
+import subprocess
+import sys
+
 import click
 
 
 @click.command()
-@click.argument("environment", type=click.Choice(["dev", "test", "preprod", "prod"]))
+@click.argument("environment", type=click.Choice(["dev", "test", "preprod", "prod", "rehearsal"]))
 @click.option("--back", is_flag=True, help="Return to the release before, or to the one that --release names.")
+@click.option("--teardown", is_flag=True, help="Remove the environment; wants --allow-data-loss.")
 @click.option("--release", metavar="KEY", help="With --back: which release, as releases/... in the artifacts bucket.")
 @click.option("--until", metavar="STEP", help="Stop after this step, for instance plan.")
 @click.option("--yes", is_flag=True, help="The plan was approved elsewhere; do not ask.")
@@ -15,6 +19,7 @@ import click
 def command(
     environment: str,
     back: bool,
+    teardown: bool,
     release: str | None,
     until: str | None,
     yes: bool,
@@ -23,12 +28,17 @@ def command(
     dry_run: bool,
 ) -> None:
     """Deploy this commit to ENVIRONMENT: bundle, plan, apply, migrate, look at it, switch, smoke."""
+    from fly_potato import deploy
     from fly_potato.bundle.recipes import ROOT
-    from fly_potato.deploy import deployment, place, rollback
     from fly_potato.deploy.steps import Deployment, Options
     from fly_potato.screen import refusing
 
-    steps = rollback() if back else deployment()
+    if environment == "rehearsal":
+        # A process of its own: it changes what the environment says of clouds and tokens.
+        raise SystemExit(subprocess.call([sys.executable, "-m", "local.cloud.rehearsal"], cwd=ROOT))
+    if back and teardown:
+        raise click.BadParameter("одно из двух: --back или --teardown", param_hint="--teardown")
+    steps = deploy.rollback() if back else deploy.teardown() if teardown else deploy.deployment()
     names = [step.name for step in steps]
     if until is not None and until not in names:
         raise click.BadParameter(f"нет шага {until}; есть {', '.join(names)}", param_hint="--until")
@@ -36,7 +46,7 @@ def command(
         raise click.BadParameter("называют вместе с --back", param_hint="--release")
     steps = steps[: names.index(until) + 1] if until else steps
     with refusing():
-        where = place(environment)
+        where = deploy.place(environment)
         click.echo(f"среда {environment}, каталог {where.folder_id}")
         options = Options(
             approved=yes,

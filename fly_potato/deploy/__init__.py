@@ -3,7 +3,7 @@
 from fly_potato.deploy.errors import DeployError
 from fly_potato.deploy.places import ENVIRONMENTS, Place, place
 from fly_potato.deploy.releases import Release, Releases
-from fly_potato.deploy.steps import Deployment, Step, deployment, rollback
+from fly_potato.deploy.steps import Deployment, Step, deployment, rollback, teardown
 
 __all__ = [
     "ENVIRONMENTS",
@@ -16,4 +16,5 @@ __all__ = [
     "deployment",
     "place",
     "rollback",
+    "teardown",
 ]

@@ -24,6 +24,8 @@ class Endpoints:
     logging: str = "https://logging.api.cloud.yandex.net"
     billing: str = "https://billing.api.cloud.yandex.net"
     hub: str = "https://auth.yandex.cloud"
+    storage: str | None = None
+    """Where buckets are if not at Object Storage's own address."""
     gateway: str | None = None
     """Where the gateway answers if not at its own address."""
 

@@ -5,16 +5,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from fly_potato.bundle import archive
 from fly_potato.site import cache_control, content_type, furnish, in_order, lay_out, outdated, policy
 from fly_potato.site.headers import VERSIONED
+from fly_potato.site.layout import SOURCE
+from shared.settings import StorageSettings
 from shared.storage import Storage
 
 
-def make(out: Path) -> str:
+def make(out: Path, source: Path = SOURCE) -> str:
     """Lay the page out into a zip and give its SHA-256 in hex; the same sources give the same bytes."""
     with tempfile.TemporaryDirectory() as directory:
-        lay_out(Path(directory))
+        lay_out(Path(directory), source=source)
         archive.pack(Path(directory), out)
     return archive.digest(out)
 
@@ -37,3 +41,20 @@ def put(bucket: Storage, page: Path, config: Mapping[str, Any], connect: Sequenc
         for key in outdated(present, files):
             bucket.delete(key)
     return len(files)
+
+
+def purge(settings: StorageSettings) -> int:
+    """Delete every version of every object of a bucket; gives how many there were."""
+    client = boto3.client(
+        "s3",
+        endpoint_url=settings.endpoint_url,
+        region_name=settings.region,
+        aws_access_key_id=settings.access_key_id,
+        aws_secret_access_key=settings.secret_access_key.get_secret_value(),
+    )
+    count = 0
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=settings.bucket):
+        for each in [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
+            client.delete_object(Bucket=settings.bucket, Key=each["Key"], VersionId=each["VersionId"])
+            count += 1
+    return count

@@ -92,7 +92,9 @@ class Deployment:
             sums[recipe.name] = made.sha256
             self.say(f"{recipe.name}: {made.sha256[:12]}, {made.zipped / 1024**2:.1f} МиБ")
         now = datetime.now(UTC).replace(microsecond=0)
-        self.release = Release(commit(self.root), now.isoformat(), sums, site=site.make(self.root / _PAGE))
+        self.release = Release(
+            commit(self.root), now.isoformat(), sums, site=site.make(self.root / _PAGE, self.root / "site")
+        )
 
     def upload(self) -> None:
         """Put bundles and the web page into the artifacts bucket, unless they are there."""
@@ -114,7 +116,7 @@ class Deployment:
     def plan(self) -> None:
         """Plan, and refuse a plan that destroys data."""
         terraform = self._terraform()
-        terraform.init(self.place.backend)
+        self._init(terraform)
         self.tags = Tags.after(terraform.outputs().get("live"))
         self.planned = self._plan()
         changed = self.planned.changes
@@ -182,6 +184,33 @@ class Deployment:
         self._releases.record(self._release)
         self.say(self._release.key)
 
+    def current(self) -> None:
+        """Find the release that was brought here last."""
+        keys = self._releases.keys()
+        if not keys:
+            raise DeployError("DEPLOY_RELEASE_UNKNOWN", "В этой среде нет ни одного выпуска.")
+        self.release = self._releases.read(keys[-1])
+        self.say(self.release.key)
+
+    def plan_removal(self) -> None:
+        """Plan the end of the environment, which destroys data and has to be said so."""
+        terraform = self._terraform()
+        self._init(terraform)
+        live = terraform.outputs()["live"]
+        self.tags = Tags(live["tag"], live["next"])
+        self.outputs = terraform.outputs()
+        self.planned = self._plan(destroy=True)
+        self.say(f"будет удалено: {sum(change.destroys for change in self.planned.changes)}")
+
+    def empty(self) -> None:
+        """Empty the buckets of workbooks and of the page, all versions; a bucket with something in it stays."""
+        for use in ("data", "site"):
+            self.say(f"{use}: {site.purge(self._bucket_settings(self.outputs['buckets'][use]))}")
+
+    def remove(self) -> None:
+        """Apply the plan: the environment is gone, its ground (state, audit, keys, accounts) stays."""
+        self._terraform().apply(self.say)
+
     def _smoke(self) -> None:
         keys = Keys(smoke.caller_token(), self._metrics_token())
         inside = self._inside(self.tags.live)
@@ -239,11 +268,17 @@ class Deployment:
         routes |= {"/api/uploads": ids["upload"], "/api/embed": ids["embed_token"]}
         return FunctionTransport(self._cloud, routes, tag, _CHECKER)
 
+    def _init(self, terraform: Terraform) -> None:
+        elsewhere = self.endpoints.storage
+        more = () if elsewhere is None else (f'endpoints={{s3="{elsewhere}"}}', "use_path_style=true")
+        terraform.init([*self.place.backend, *more])
+
     def _metrics_token(self) -> str:
         return self._cloud.secret(self.place.folder_id, self.place.metrics_secret)["token"]
 
-    def _plan(self) -> Plan:
-        planned = self._terraform().plan([f"environments/{self.place.environment}.tfvars"])
+    def _plan(self, *, destroy: bool = False) -> Plan:
+        settings = f"environments/{self.place.environment}.tfvars"
+        planned = self._terraform().plan([settings], destroy=destroy)
         if not self.options.allow_data_loss:
             refuse_loss(planned.changes)
         return planned
@@ -271,13 +306,16 @@ class Deployment:
         return Releases(self._bucket(self.place.artifacts_bucket))
 
     def _bucket(self, name: str) -> Storage:
-        return Storage(
-            StorageSettings(
-                bucket=name,
-                access_key_id=self.s3_key["access_key_id"],
-                secret_access_key=SecretStr(self.s3_key["secret_access_key"]),
-            )
+        return Storage(self._bucket_settings(name))
+
+    def _bucket_settings(self, name: str) -> StorageSettings:
+        settings = StorageSettings(
+            bucket=name,
+            access_key_id=self.s3_key["access_key_id"],
+            secret_access_key=SecretStr(self.s3_key["secret_access_key"]),
         )
+        elsewhere = self.endpoints.storage
+        return settings if elsewhere is None else settings.model_copy(update={"endpoint_url": elsewhere})
 
     def _terraform(self) -> Terraform:
         secrets = {
@@ -329,6 +367,13 @@ def rollback() -> tuple[Step, ...]:
     """List the steps of the way back; the schema stays, for migrations only add and older code bears that."""
     d = Deployment
     runs = (d.access, d.choose, d.plan, d.approve, d.apply, d.candidate, d.switch, d.site, d.smoke, d.record)
+    return tuple(Step(run.__name__, run) for run in runs)
+
+
+def teardown() -> tuple[Step, ...]:
+    """List the steps that end an environment."""
+    d = Deployment
+    runs = (d.access, d.current, d.plan_removal, d.approve, d.empty, d.remove)
     return tuple(Step(run.__name__, run) for run in runs)
 
 

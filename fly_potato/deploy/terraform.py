@@ -70,14 +70,14 @@ class Terraform:
         """Connect to the state and fetch the provider."""
         self._run("init", "-input=false", "-no-color", "-reconfigure", *(f"-backend-config={each}" for each in backend))
 
-    def plan(self, var_files: Sequence[str]) -> Plan:
+    def plan(self, var_files: Sequence[str], *, destroy: bool = False) -> Plan:
         """Write a plan to its file, readable by its owner alone, and give what it holds."""
         self.plan_file.parent.mkdir(parents=True, exist_ok=True)
         self.plan_file.unlink(missing_ok=True)
         # A plan holds the variables' values, so it must never be readable, not even while it is written.
         with os.fdopen(os.open(self.plan_file, os.O_CREAT | os.O_WRONLY, 0o600), "w"):
             pass
-        files = (f"-var-file={each}" for each in var_files)
+        files = [*(["-destroy"] if destroy else []), *(f"-var-file={each}" for each in var_files)]
         self._run("plan", "-input=false", "-no-color", "-lock-timeout=5m", f"-out={self.plan_file.resolve()}", *files)
         told = json.loads(self._run("show", "-json", str(self.plan_file.resolve()), quiet=True))
         outputs = told.get("planned_values", {}).get("outputs", {})

@@ -1,5 +1,6 @@
 """Which functions there are, with the limits and settings each has in the cloud."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -35,6 +36,8 @@ class Function:
     variables: tuple[str, ...]
     instances: int = 2
     directory: Path = ROOT
+    interpreter: tuple[str, ...] = (sys.executable,)
+    """The Python that runs it, with its options."""
 
     def environment(self, source: Mapping[str, str]) -> dict[str, str]:
         """Pick this function's variables; ``PROCESS__POSTGRES_URI`` goes before ``POSTGRES_URI`` for ``process``."""

@@ -8,7 +8,6 @@ import contextlib
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -109,7 +108,7 @@ class Pool:
 
     async def _start(self) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
+            *self.function.interpreter,
             "-m",
             "local.emulator.instance",
             self.function.module,

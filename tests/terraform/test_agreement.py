@@ -141,9 +141,10 @@ def workflow() -> dict[str, object]:
 
 
 def test_actions_are_pinned_by_commit() -> None:
-    used = re.findall(r"uses: (\S+)", (ROOT / ".github" / "workflows" / "deploy.yml").read_text("utf-8"))
-    assert used
-    assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", each) for each in used)
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        used = re.findall(r"uses: (\S+)", path.read_text("utf-8"))
+        assert used, path
+        assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", each) for each in used), path
 
 
 def test_a_deployment_waits_at_its_environment_and_keeps_no_key(workflow: dict[str, object]) -> None:

@@ -1,71 +1,47 @@
-"""The costs of docs/deploy.md: every equation of the table holds, and so do the sums."""
+"""What a month costs is calculated from a table of prices, and the document shows just that."""
 
-import ast
-import operator
+import csv
 import re
+from datetime import datetime
 
 import pytest
 
+from scripts import costs
 from tests.terraform.checking import ROOT
 
 SECTION = (ROOT / "docs" / "deploy.md").read_text("utf-8").split("## 11. What it costs")[1].split("## 12.")[0]
-ROWS = [
-    [cell.strip(" *") for cell in line.strip("| ").split(" | ")]
-    for line in SECTION.splitlines()
-    if line.startswith("| ") and "---" not in line
-]
-SIZES = (1, 2, 3)
-_OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 
 
-def value(text: str) -> float:
-    """Calculate what stands on the left of an equation."""
-
-    def walk(node: ast.expr) -> float:
-        if isinstance(node, ast.BinOp):
-            return float(_OPERATORS[type(node.op)](walk(node.left), walk(node.right)))
-        assert isinstance(node, ast.Constant)
-        return float(node.value)
-
-    return walk(ast.parse(text.replace("×", "*").replace("−", "-").replace(",", ""), mode="eval").body)
+def test_every_price_has_its_date_and_its_source() -> None:
+    with costs.PRICES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["item"] for row in rows}) == len(rows)
+    for row in rows:
+        assert float(row["roubles"]) > 0
+        assert datetime.strptime(row["date"], "%Y-%m")  # noqa: DTZ007
+        assert len(row["source"]) > 10
 
 
-def costs(cell: str) -> float:
-    """Give what a cell comes to: what stands behind its last equals sign."""
-    return value(cell.rpartition("=")[2].strip())
+def test_the_document_shows_what_the_script_calculates() -> None:
+    assert f"{costs.BEGIN}\n{costs.table()}\n{costs.END}" in SECTION
 
 
-def test_every_equation_holds() -> None:
-    found = re.findall(r"([\d.,()+−× ]*\d[\d.,()+−× ]*) = ([\d.,]*\d)", "\n".join("\n".join(row) for row in ROWS[2:-1]))
-    assert len(found) > 15
-    for left, right in found:
-        assert value(left.strip(" ,")) == pytest.approx(value(right), abs=0.51 if value(right) > 1.5 else 0.01), left
+@pytest.mark.parametrize("load", costs.LOADS, ids=lambda load: load.environment)
+def test_the_database_is_what_the_environments_are(load: costs.Load) -> None:
+    price = costs.prices()
+    hosts, preset, disk, _ = costs.settings(load.environment)
+    assert costs.costs(load, price)["database disks"] == hosts * disk * price["pg_ssd_gb"]
+    numbers = re.fullmatch(r"[bs]3-c(\d+)-m(\d+)", preset)
+    assert numbers is not None
+    assert costs.PRESETS[preset][1:] == (int(numbers[1]), int(numbers[2])), "cores and memory as the name says"
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_sums_are_the_sums(size: int) -> None:
-    *parts, total = [costs(row[size]) for row in ROWS[2:]]
-    assert sum(parts) == total
+def test_a_dearer_price_makes_a_dearer_month() -> None:
+    price = costs.prices()
+    for load in costs.LOADS:
+        before = sum(costs.costs(load, price).values())
+        assert sum(costs.costs(load, {**price, "pg_memory_gb": price["pg_memory_gb"] * 2}).values()) > before
 
 
-def test_the_database_is_what_the_environments_are(size_of: dict[str, tuple[int, int]]) -> None:
-    """Hosts and disks as in the tfvars that the head of the table names."""
-    hosts, disks = ROWS[2], ROWS[3]
-    assert (hosts[0], disks[0]) == ("database hosts", "database disks")
-    for size, name in zip(SIZES, ("dev", "preprod", "prod"), strict=True):
-        count, disk = size_of[name]
-        assert hosts[size].startswith(f"{count} × (")
-        assert disks[size].startswith(f"{count} × {disk} × ")
-
-
-@pytest.fixture
-def size_of() -> dict[str, tuple[int, int]]:
-    """Read hosts and gigabytes of disk by environment."""
-    found = {}
-    for path in (ROOT / "terraform" / "environments").glob("*.tfvars"):
-        told = path.read_text("utf-8")
-        hosts, disk = (re.search(rf"{name} += (\d+)", told) for name in ("hosts", "disk_gb"))
-        assert hosts is not None
-        assert disk is not None
-        found[path.stem] = (int(hosts[1]), int(disk[1]))
-    return found
+def test_dashboards_need_a_seat_for_every_two_hundred_openings() -> None:
+    assert costs.QUERIES_A_SEAT // costs.CHARTS == 200

@@ -1,0 +1,266 @@
+"""``make deploy ENV=rehearsal``: every step of deployments against the stand-in, without a network or an account.
+
+Ground, first release, sign-in, second release, a version that cannot be made, a release whose check fails and is turned
+back, the way back by command, the end of the environment. Each must end as docs/deploy.md says, or the rehearsal fails.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import httpx
+
+from fly_potato.deploy import DeployError, Deployment, Place, Step, deployment, place, rollback, teardown
+from fly_potato.deploy.steps import Options
+from fly_potato.deploy.terraform import Terraform
+from fly_potato.stack.postgres import Cluster, install_postgis
+from local.cloud.account import Account
+from local.cloud.server import TOKEN, Cloud
+from local.cloud.world import Buckets, Desk
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = "dev"
+WHERE = {"YC_CLOUD_ID": "b1grehearsal000000000", "YC_FOLDER_ID": "b1grehearsal000000001"}
+REQUIREMENTS = ROOT / "requirements" / "rehearsal.txt"
+
+
+_APPROVED = Options(approved=True)
+
+
+class Failed(Exception):
+    """The rehearsal did not go as the document says."""
+
+
+def free_port() -> int:
+    """Ask the kernel for a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def provider(directory: Path) -> Path:
+    """Lay the stand-in provider where Terraform looks for it, with its own interpreter; give the configuration."""
+    environment = ROOT / ".local" / "rehearsal-python"
+    uv = Path(sys.executable).with_name("uv")
+    if not (environment / "complete").exists():
+        subprocess.run([uv, "venv", "-q", "--clear", "--python", sys.executable, environment], check=True)  # noqa: S603
+        install = ["pip", "install", "-q", "--python", str(environment / "bin/python"), "--require-hashes"]
+        subprocess.run([uv, *install, "-r", REQUIREMENTS], check=True)  # noqa: S603
+        (environment / "complete").touch()
+    folder = directory / "mirror/registry.terraform.io/yandex-cloud/yandex/0.222.0/linux_amd64"
+    folder.mkdir(parents=True)
+    program = folder / "terraform-provider-yandex_v0.222.0"
+    script = ROOT / "local/cloud/provider.py"
+    program.write_text(f'#!/bin/sh\nHOME={directory} exec {environment}/bin/python {script} "$@"\n', "utf-8")
+    program.chmod(0o755)
+    configuration = directory / "terraform.rc"
+    mirror = f'filesystem_mirror {{\n    path = "{directory}/mirror"\n  }}'
+    configuration.write_text(f"provider_installation {{\n  {mirror}\n}}\n", "utf-8")
+    return configuration
+
+
+def clone(directory: Path) -> Path:
+    """Make a tree of its own of the working copy, committed, so that releases may differ."""
+    tree = directory / "tree"
+    subprocess.run(["git", "clone", "-q", "--no-hardlinks", ROOT, tree], check=True)  # noqa: S603, S607
+    for name in ("terraform", "spec", "site", "functions", "shared", "migrations", "requirements"):
+        shutil.copytree(ROOT / name, tree / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    if (ROOT / "build/bundles").exists():
+        shutil.copytree(ROOT / "build/bundles", tree / "build/bundles")
+    commit(tree, "the working copy")
+    return tree
+
+
+def commit(tree: Path, message: str) -> None:
+    """Commit what there is, if there is anything."""
+    who = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost"]
+    subprocess.run(["git", *who, "add", "-A"], cwd=tree, check=True)  # noqa: S603, S607
+    subprocess.run(["git", *who, "commit", "-q", "--allow-empty", "-m", message], cwd=tree, check=True)  # noqa: S603, S607
+
+
+class Rehearsal:
+    """One run: a cloud, a tree of sources, and what is expected of each deployment."""
+
+    def __init__(self, cloud: Cloud, tree: Path, say: Callable[[str], None]) -> None:
+        self.cloud = cloud
+        self.tree = tree
+        self.say = say
+        self.place: Place = place(ENVIRONMENT, WHERE)
+
+    def run(self) -> None:
+        """Go through everything."""
+        self._scene("основание (terraform/bootstrap)", lambda: self._stack("bootstrap"))
+        first = self._scene("первый выпуск: адрес, ещё без входа", lambda: self._walk(deployment()))
+        address = first.outputs["address"]
+        self._scene("вход (terraform/sign_in)", lambda: self._sign_in(address))
+        os.environ["FLY_POTATO_TOKEN"] = self._token()
+        self._edit("functions/health/handler.py", "\n# the second release\n")
+        second = self._scene("второй выпуск: со входом, под другой меткой", lambda: self._walk(deployment()))
+        self._expect(second.tags.live != first.tags.live, "второй выпуск под другой меткой")
+        self._answers(second)
+        self._scene("облако не делает версию функции", self._broken_version)
+        self._answers(second)
+        self._scene("проверка не проходит, возврат сам", self._broken_page)
+        self._answers(second)
+        self._scene("возврат командой", lambda: self._back(first))
+        self._scene("конец среды", self._end)
+
+    def _walk(self, steps: Sequence[Step], options: Options = _APPROVED) -> Deployment:
+        endpoints = self.cloud.endpoints
+        run = Deployment(self.place, self.tree, options, self._quote, lambda question: True, endpoints)
+        for step in steps:
+            self.say(f"   {step.name}: {step.title}")
+            step.run(run)
+        return run
+
+    def _quote(self, line: str) -> None:
+        self.say(f"      {line}")
+
+    def _stack(self, name: str, **variables: str) -> dict[str, object]:
+        given = {"cloud_id": WHERE["YC_CLOUD_ID"], "folder_id": WHERE["YC_FOLDER_ID"], "environment": ENVIRONMENT}
+        secrets = {f"TF_VAR_{key}": value for key, value in {**given, **variables}.items()}
+        terraform = Terraform(self.tree / "terraform" / name, self.tree / f"build/{name}.tfplan", secrets)
+        terraform.init([])
+        terraform.plan([])
+        terraform.apply(lambda line: self.say(f"      {line}") if "Apply complete" in line else None)
+        # As the document says: the first `init` writes a lock file, which belongs to the tree.
+        commit(self.tree, f"the lock file of {name}")
+        return terraform.outputs()
+
+    def _sign_in(self, address: str) -> None:
+        client = self._stack("sign_in", address=address, organization_id="bpfrehearsal00000000")["client_id"]
+        settings = self.tree / f"terraform/environments/{ENVIRONMENT}.tfvars"
+        settings.write_text(f'{settings.read_text("utf-8")}\nhub_client_id = "{client}"\n', "utf-8")
+        commit(self.tree, "sign-in")
+        self.client = str(client)
+
+    def _token(self) -> str:
+        who = {"sub": "somebody", "groups": [f"fly-potato-{ENVIRONMENT}-operator"], "aud": self.client}
+        return self.cloud.issuer.token(who, seconds=24 * 3600)
+
+    def _broken_version(self) -> None:
+        self.cloud.account.fail_version_of = f"fly-potato-{ENVIRONMENT}-stats"
+        try:
+            self._refused("DEPLOY_VERSION_NOT_MADE", lambda: self._walk(deployment()))
+        finally:
+            self.cloud.account.fail_version_of = None
+
+    def _broken_page(self) -> None:
+        page = self.tree / "site/index.html"
+        good = page.read_text("utf-8")
+        page.write_text("<html><head></head><body>no scripts</body></html>", "utf-8")
+        commit(self.tree, "a page that does nothing")
+        self._refused(
+            "DEPLOY_UNHEALTHY", lambda: self._walk(deployment(), Options(approved=True, rollback_on_failure=True))
+        )
+        page.write_text(good, "utf-8")
+        commit(self.tree, "the page again")
+
+    def _back(self, first: Deployment) -> None:
+        run = self._walk(rollback())
+        self._expect(run.release is not None and first.release is not None, "есть выпуск, к которому вернулись")
+        self._answers(first)
+
+    def _end(self) -> None:
+        self._refused("DEPLOY_DESTROYS_DATA", lambda: self._walk(teardown()))
+        self._walk(teardown(), Options(approved=True, allow_data_loss=True))
+        left = {kind: len(found) for kind, found in self.cloud.account.resources.items() if found}
+        gone = ("yandex_function", "yandex_api_gateway", "yandex_mdb_postgresql_cluster_v2", "yandex_function_trigger")
+        self._expect(not any(kind in left for kind in gone), f"среды больше нет: {left}")
+        self._expect(left.get("yandex_audit_trails_trail") == 1, "аудит остался")
+
+    def _answers(self, run: Deployment) -> None:
+        release = run.release
+        told = httpx.get(f"{self.cloud.url}/health", timeout=60).json()
+        self._expect(release is not None and told["release"] == release.name, f"отвечает выпуск {told['release'][:12]}")
+        page = httpx.get(self.cloud.url, timeout=60)
+        self._expect(page.status_code == 200 and "/assets/" in page.text, "страница на месте")
+
+    def _refused(self, code: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except DeployError as error:
+            self._expect(error.code == code, f"ожидался отказ {code}, пришёл {error.code}: {error.sentence}")
+            self.say(f"   отказано, как и должно быть: {error.code}")
+            return
+        raise Failed(f"ожидался отказ {code}, а всё прошло")
+
+    def _edit(self, name: str, more: str) -> None:
+        path = self.tree / name
+        path.write_text(path.read_text("utf-8") + more, "utf-8")
+        commit(self.tree, name)
+
+    def _expect(self, holds: bool, what: str) -> None:
+        if not holds:
+            raise Failed(f"не так: {what}")
+        self.say(f"   верно: {what}")
+
+    def _scene(self, title: str, work: Callable[[], "Deployment | object"]) -> "Deployment":
+        started = time.monotonic()
+        self.say(f"== {title}")
+        done = work()
+        self.say(f"== {title}: {time.monotonic() - started:.0f} с")
+        return done  # type: ignore[return-value]
+
+
+@contextlib.contextmanager
+def standing(directory: Path) -> Iterator[Cloud]:
+    """Serve a cloud with nothing in it until the block ends."""
+    quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    cluster = Cluster(install_postgis(), directory / "postgres", free_port(), settings=quick)
+    cluster.start()
+    buckets = Buckets()
+    desk = Desk(directory, cluster, buckets)
+    cloud = Cloud(Account(desk, directory / "account.json"), desk, free_port())
+    cloud.start()
+    try:
+        yield cloud
+    finally:
+        cloud.stop()
+        buckets.close()
+        cluster.remove()
+
+
+def main() -> int:
+    """Rehearse, say how it went, and give the exit status."""
+
+    def say(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    if shutil.which("terraform") is None:
+        say("Нужна программа terraform версии 1.11 или новее.")
+        return 2
+    with tempfile.TemporaryDirectory(prefix="fly-potato-rehearsal-", ignore_cleanup_errors=True) as name:
+        directory = Path(name)
+        directory.chmod(0o755)
+        with standing(directory) as cloud:
+            for variable in [each for each in os.environ if each.startswith(("TF_", "YC_", "SMOKE_"))]:
+                del os.environ[variable]
+            os.environ.pop("FLY_POTATO_TOKEN", None)
+            os.environ |= {**WHERE, "YC_TOKEN": TOKEN, "STAND_URL": cloud.url, "CHECKPOINT_DISABLE": "1"}
+            os.environ["TF_CLI_CONFIG_FILE"] = str(provider(directory))
+            rehearsal = Rehearsal(cloud, clone(directory), say)
+            try:
+                rehearsal.run()
+            except (Failed, DeployError) as error:
+                say(f"РЕПЕТИЦИЯ НЕ ПРОШЛА: {error}")
+                return 1
+            refused = cloud.desk.buckets.refused_deletes
+            if refused:
+                say(f"РЕПЕТИЦИЯ НЕ ПРОШЛА: функции удаляли файлы: {refused}")
+                return 1
+    say("Репетиция прошла.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
