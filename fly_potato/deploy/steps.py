@@ -25,6 +25,7 @@ from fly_potato.deploy.places import DATABASE_ROLES, Place
 from fly_potato.deploy.releases import Release, Releases
 from fly_potato.deploy.smoke import Keys
 from fly_potato.deploy.terraform import Plan, Terraform, refuse_loss
+from shared.auth import Role
 from shared.errors import FlyPotatoError
 from shared.settings import StorageSettings
 from shared.storage import Storage
@@ -32,7 +33,7 @@ from shared.storage import Storage
 _PAGE = "build/site.zip"
 _TAGS = ("blue", "green")
 # In whose name the check asks the API where it has no person's token.
-_CHECKER = {"sub": "deployment-check", "roles": "operator"}
+_CHECKER = "deployment-check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,8 @@ class Deployment:
         ids = self.outputs["functions"]
         routes = {"/": ids["stats"], "/health": ids["health"], "/metrics": ids["health"]}
         routes |= {"/api/uploads": ids["upload"], "/api/embed": ids["embed_token"]}
-        return FunctionTransport(self._cloud, routes, tag, _CHECKER)
+        role = f"{self.outputs['sign_in']['roles_prefix']}{Role.OPERATOR.value}"
+        return FunctionTransport(self._cloud, routes, tag, {"sub": _CHECKER, "roles": role})
 
     def _init(self, terraform: Terraform) -> None:
         elsewhere = self.endpoints.storage
