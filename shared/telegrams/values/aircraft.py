@@ -74,7 +74,7 @@ _LETTERED = re.compile(r"[A-Z]{2,6}[0-9]{2,8}(?=[).]{0,3}\Z)")
 _CALLSIGN = re.compile(
     r"[0-9A-ZА-Я]{1,10}(?:[ -][0-9A-Z]{1,7})?(?:[ \n,;]{1,2}(?=[A-Z-]{0,9}[0-9])[0-9A-Z-]{2,10}){0,3}\Z"
 )
-_WORD = re.compile(r"(?![ZЗ]+\Z)[A-ZА-ЯЁ -]{5,}\Z")
+_WORD = re.compile(r"(?![ZЗ ]+\Z)[A-ZА-ЯЁ -]{5,}\Z")
 """Letters alone are a name rather than a callsign."""
 _NONE = "ZZZZZ"
 """The callsign of who has none."""
