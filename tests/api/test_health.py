@@ -177,10 +177,11 @@ def test_metrics_of_a_lived_in_system(
     assert told["database_up"] == told["storage_up"] == told["regions"] == {(): 1}
     assert told["uploads"] == {
         ("announced",): 1, ("expired",): 1, ("processing",): 1, ("loaded",): 1, ("duplicate",): 0, ("failed",): 0,
+        ("withdrawn",): 0,
     }  # fmt: skip
     assert told["uploads_waiting"] == {(): 1}
     assert 99 < told["upload_oldest_waiting_seconds"][()] < 200
-    assert told["loads"] == {("claimed",): 1, ("done",): 3, ("failed",): 1}
+    assert told["loads"] == {("claimed",): 1, ("done",): 3, ("failed",): 1, ("withdrawn",): 0}
     assert told["load_failures"] == {("WORKBOOK_ENCRYPTED",): 1}
     assert abs(told["last_load_timestamp_seconds"][()] - now.timestamp()) < 1
     assert told["rows"] == {
