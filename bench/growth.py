@@ -34,7 +34,7 @@ DASHBOARDS = {
     "overview: by day, a year": "SELECT day, sum(flights) FROM mart.daily"
     " WHERE day BETWEEN '2030-01-01' AND '2030-12-31' GROUP BY day ORDER BY day",
     "overview: by month, all time": "SELECT month, flights, growth_month_percent, growth_year_percent FROM mart.monthly"
-    " WHERE region_name = 'Вся страна' ORDER BY month",
+    " WHERE region_name = 'Вся страна' AND days_by = 'Москва' AND counted = 'Все полёты' ORDER BY month",
     "overview: map of regions": "SELECT region, polygon FROM mart.region_polygons",
     "regions: ranking, a year": "SELECT region_name, sum(flights), 1000 * sum(flights) / max(area_km2) FROM mart.daily"
     " WHERE day BETWEEN '2030-01-01' AND '2030-12-31' GROUP BY region_name ORDER BY 2 DESC LIMIT 10",
@@ -46,7 +46,8 @@ DASHBOARDS = {
     "time: hours and weekdays, a year": "SELECT weekday, hour, sum(flights) FROM mart.hours"
     " WHERE month BETWEEN '2030-01-01' AND '2030-12-01' GROUP BY weekday, hour",
     "time: peaks, a year": "SELECT max(peak_hour), max(peak_airborne) FROM mart.peaks"
-    " WHERE region_name = 'Вся страна' AND day BETWEEN '2030-01-01' AND '2030-12-31'",
+    " WHERE region_name = 'Вся страна' AND days_by = 'Москва' AND counted = 'Все полёты' AND uav_type = 'Все типы'"
+    " AND day BETWEEN '2030-01-01' AND '2030-12-31'",
     "time: durations, a month": "SELECT minutes, sum(flights) FROM mart.durations"
     " WHERE kind = 'факт' AND month = '2030-06-01' GROUP BY minutes",
     "quality: a year": "SELECT region_name, sum(flights), sum(with_dep), sum(with_arr), sum(outside) FROM mart.quality"

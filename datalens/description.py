@@ -69,6 +69,9 @@ DATASETS: tuple[Dataset, ...] = (
             **_summed("flights", "flown", "aircraft", "active_days", "minutes", "timed"),
             "growth_month_percent": "max",
             "growth_year_percent": "max",
+            "growth_month_daily_percent": "max",
+            "growth_year_daily_percent": "max",
+            "mean_a_day": "max",
         },
         (_MEAN,),
         titles={"month": "Месяц", "region": "Код региона", "flights": "Полёты"},
@@ -77,7 +80,7 @@ DATASETS: tuple[Dataset, ...] = (
         "ds_peaks",
         "Пиковая нагрузка по дням",
         "peaks",
-        {"peak_hour": "max", "peak_airborne": "max"},
+        {"peak_hour": "max", "peak_sliding": "max", "peak_airborne": "max"},
         titles={"region": "Код региона", "peak_hour": "Пик за час", "peak_airborne": "Одновременно в воздухе"},
     ),
     Dataset(
@@ -144,9 +147,12 @@ DATASETS: tuple[Dataset, ...] = (
     ),
 )
 
-_WHOLE = (Filter("region_name", "IN", (COUNTRY,)),)
+# Growth and peaks stand in the marts once for each clock and once for flown flights alone; a chart takes one of them.
+_ONE_COUNT = (Filter("days_by", "IN", ("Москва",)), Filter("counted", "IN", ("Все полёты",)))
+_WHOLE = (Filter("region_name", "IN", (COUNTRY,)), *_ONE_COUNT)
+_ALL_TYPES = (*_WHOLE, Filter("uav_type", "IN", ("Все типы",)))
 _DATED = (Filter("month", "ISNOTNULL"),)
-_REGIONS_ONLY = (Filter("region_name", "NIN", (COUNTRY,)),)
+_REGIONS_ONLY = (Filter("region_name", "NIN", (COUNTRY,)), *_ONE_COUNT)
 
 CHARTS: tuple[DashboardChart, ...] = (
     DashboardChart(
@@ -218,6 +224,7 @@ CHARTS: tuple[DashboardChart, ...] = (
         "donut",
         {"dimensions": ("uav_type",), "measures": ("flights",)},
         sort=(("flights", "DESC"),),
+        filters=(Filter("uav_type", "ISNOTNULL"),),
     ),
     DashboardChart(
         "ch_operators",
@@ -330,7 +337,7 @@ CHARTS: tuple[DashboardChart, ...] = (
         "line",
         {"x": ("day",), "y": ("peak_hour",), "y2": ()},
         sort=(("day", "ASC"),),
-        filters=_WHOLE,
+        filters=_ALL_TYPES,
     ),
     DashboardChart(
         "ch_peak_airborne",
@@ -340,7 +347,7 @@ CHARTS: tuple[DashboardChart, ...] = (
         "area",
         {"x": ("day",), "y": ("peak_airborne",)},
         sort=(("day", "ASC"),),
-        filters=_WHOLE,
+        filters=_ALL_TYPES,
     ),
     DashboardChart(
         "ch_durations",

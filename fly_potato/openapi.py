@@ -117,8 +117,9 @@ def _operation(operation: Json, function: str, route: APIRoute, schemas: Json) -
 
 
 def _parameter(parameter: Json) -> Json:
-    schema = _rewritten(parameter["schema"])
-    schema.pop("nullable", None)
+    # A parameter that may be left out is never null.
+    given = [each for each in parameter["schema"].get("anyOf", ()) if each != {"type": "null"}]
+    schema = _rewritten({**parameter["schema"], "anyOf": given} if given else parameter["schema"])
     described = {name: value for name, value in parameter.items() if name not in {"schema", "required"}}
     if parameter.get("required"):
         described["required"] = True
@@ -193,6 +194,8 @@ def _rewritten(schema: Any) -> Any:
             found[name] = {key: _rewritten(each) for key, each in value.items()}
         elif name != "default" or value is not None:
             found[name] = _rewritten(value) if isinstance(value, (dict, list)) and name != "enum" else value
+    if found.get("nullable") and "enum" in found:
+        found["enum"] = [*found["enum"], None]
     if "properties" in found:
         found.setdefault("additionalProperties", False)
     if "description" in found:

@@ -1,8 +1,11 @@
 """The roll-ups as SQLAlchemy metadata; docs/statistics.md says what each number means.
 
-``flight_counts`` holds what adds up: a row a span of time, region and type, and rows for the whole country, so that a
-query reads few sums instead of making them. ``flight_peaks`` holds what does not add up over types.
+``flight_counts`` holds what adds up: a row a span of time, region, type and state, and rows for the whole country, so
+a query reads few sums instead of making them. A span has its first day by three clocks: what they count to different
+days stands in rows of its own. ``flight_peaks`` and ``flight_days`` hold what does not add up.
 """
+
+from datetime import date
 
 from sqlalchemy import (
     ARRAY,
@@ -11,7 +14,9 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Index,
     Integer,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -25,20 +30,31 @@ def _tally(name: str, comment: str | None) -> Column[int]:
     return Column(name, Integer, nullable=False, comment=comment)
 
 
+def _starts(what: str) -> tuple[Column[date], ...]:
+    return (
+        Column("start", Date, nullable=False, comment=f"first UTC day of the {what}; -infinity for undated"),
+        Column("start_moscow", Date, nullable=False, comment=f"first day of the {what} by Moscow's clock"),
+        Column("start_local", Date, nullable=False, comment=f"first day of the {what} by the clock of its place"),
+    )
+
+
+def _region() -> Column[int]:
+    comment = "-1 the whole country, 0 flights without a region"
+    return Column("region_id", SmallInteger, nullable=False, comment=comment)
+
+
 flight_counts = Table(
     "flight_counts",
     metadata,
-    Column("span", Text, primary_key=True, comment="day, month, year; undated for flights whose day is not known"),
-    Column("start", Date, primary_key=True, comment="first UTC day of the span; -infinity for undated"),
-    Column("region_id", SmallInteger, primary_key=True, comment="-1 the whole country, 0 flights without a region"),
-    Column("uav_type", Text, primary_key=True, comment="empty when not told"),
+    Column("span", Text, nullable=False, comment="day, month, year; undated for flights whose day is not known"),
+    *_starts("span"),
+    _region(),
+    Column("uav_type", Text, nullable=False, comment="empty when not told"),
+    Column("state", Text, nullable=False, comment="flown: a DEP or an ARR stands behind it; planned: a plan alone"),
     *(
         _tally(name, comment)
         for name, comment in (
-            ("flights", "not cancelled; so are all counts below but cancelled"),
-            ("flown", "a DEP or an ARR stands behind it"),
-            ("planned", "a plan alone"),
-            ("cancelled", None),
+            ("flights", None),
             ("aircraft", "a flight that tells no count is one aircraft"),
             ("with_dep", "actual take-off known"),
             ("with_arr", "actual landing known"),
@@ -52,7 +68,6 @@ flight_counts = Table(
             ("by_unknown", "operator's kind"),
             ("timed", "actual duration known"),
             ("plan_timed", "planned duration known"),
-            ("active_days", "days with a flight of this type"),
         )
     ),
     Column("minutes", BigInteger, nullable=False, comment="sum of actual durations"),
@@ -63,35 +78,67 @@ flight_counts = Table(
     Column("plan_durations_n", ARRAY(Integer), comment="flights of each planned duration; null: one each"),
     Column("slots", ARRAY(Integer), comment="local hours of the week, 0 is Monday 00:00"),
     Column("slots_n", ARRAY(Integer), comment="flights of each slot; null: one each"),
+    PrimaryKeyConstraint("span", "start", "region_id", "uav_type", "state", "start_moscow", "start_local"),
     CheckConstraint("span IN ('day', 'month', 'year', 'undated')", name="span"),
+    CheckConstraint("state IN ('planned', 'flown', 'cancelled')", name="state"),
+    Index("ix_flight_counts_moscow", "span", "start_moscow", "region_id"),
+    Index("ix_flight_counts_local", "span", "start_local", "region_id"),
     schema="mart",
 )
 
 flight_peaks = Table(
     "flight_peaks",
     metadata,
-    Column("span", Text, primary_key=True, comment="day, month, year"),
-    Column("start", Date, primary_key=True, comment="first UTC day of the span"),
-    Column("region_id", SmallInteger, primary_key=True, comment="-1 the whole country, 0 flights without a region"),
-    Column("active_days", Integer, nullable=False, comment="days with a flight, of whatever type"),
+    Column("span", Text, nullable=False, comment="day, month, year"),
+    *_starts("span"),
+    _region(),
+    Column("uav_type", Text, nullable=False, comment="empty when not told; * all types together"),
+    Column("state", Text, nullable=False, comment="flown; * all but the cancelled"),
     Column("peak_hour", Integer, nullable=False, comment="most flights that began within one UTC clock hour"),
     moment("peak_hour_at"),
+    Column("peak_sliding", Integer, nullable=False, comment="most flights that began within any sixty minutes"),
+    moment("peak_sliding_at"),
     Column("peak_airborne", Integer, nullable=False, comment="most flights in the air at once"),
     moment("peak_airborne_at"),
+    PrimaryKeyConstraint("span", "start", "region_id", "uav_type", "state", "start_moscow", "start_local"),
     CheckConstraint("span IN ('day', 'month', 'year')", name="span"),
+    Index("ix_flight_peaks_moscow", "span", "start_moscow", "region_id"),
+    Index("ix_flight_peaks_local", "span", "start_local", "region_id"),
+    schema="mart",
+)
+
+flight_days = Table(
+    "flight_days",
+    metadata,
+    Column("span", Text, nullable=False, comment="month, year"),
+    Column("clock", Text, nullable=False, comment="utc, moscow, local: whose days"),
+    Column("start", Date, nullable=False, comment="first day of the span by the clock"),
+    _region(),
+    Column("uav_type", Text, nullable=False, comment="empty when not told; * all types together"),
+    Column("days", Integer, nullable=False, comment="days with a flight, planned or flown"),
+    Column("flown_days", Integer, nullable=False, comment="days with a flown flight"),
+    PrimaryKeyConstraint("span", "clock", "start", "region_id", "uav_type"),
+    CheckConstraint("span IN ('month', 'year')", name="span"),
+    CheckConstraint("clock IN ('utc', 'moscow', 'local')", name="clock"),
     schema="mart",
 )
 
 flight_cells = Table(
     "flight_cells",
     metadata,
-    Column("start", Date, primary_key=True, comment="first day of the UTC month"),
-    Column("level", SmallInteger, primary_key=True, comment="the world is 2^level by 2^level cells, Web Mercator"),
-    Column("x", Integer, primary_key=True, comment="from the west"),
-    Column("y", Integer, primary_key=True, comment="from the north"),
-    Column("region_id", SmallInteger, primary_key=True, comment="0 when the flight has no region"),
-    Column("uav_type", Text, primary_key=True, comment="empty when not told"),
+    Column("start", Date, nullable=False, comment="first day of the UTC month"),
+    Column("start_moscow", Date, nullable=False, comment="first day of the month by Moscow's clock"),
+    Column("start_local", Date, nullable=False, comment="first day of the month by the clock of its place"),
+    Column("level", SmallInteger, nullable=False, comment="the world is 2^level by 2^level cells, Web Mercator"),
+    Column("x", Integer, nullable=False, comment="from the west"),
+    Column("y", Integer, nullable=False, comment="from the north"),
+    Column("region_id", SmallInteger, nullable=False, comment="0 when the flight has no region"),
+    Column("uav_type", Text, nullable=False, comment="empty when not told"),
     Column("flights", Integer, nullable=False, comment="not cancelled"),
+    Column("flown", Integer, nullable=False, comment="of them flown"),
+    PrimaryKeyConstraint("start", "level", "x", "y", "region_id", "uav_type", "start_moscow", "start_local"),
+    Index("ix_flight_cells_moscow", "start_moscow", "level", "x", "y"),
+    Index("ix_flight_cells_local", "start_local", "level", "x", "y"),
     schema="mart",
 )
 

@@ -179,6 +179,15 @@ class EmbedSettings(BaseSettings):
     """From when the next key signs; until then it is only published."""
 
 
+class StatisticsSettings(BaseSettings):
+    """What the authority counts by where a request does not say."""
+
+    model_config = _prefixed("STATS_")
+
+    days: Literal["moscow", "local", "utc"] = "moscow"
+    """Whose midnight ends a day: Moscow's, that of the flight's own place, or UTC's."""
+
+
 ALL_SETTINGS: tuple[type[BaseSettings], ...] = (
     AppSettings,
     DatabaseSettings,
@@ -189,6 +198,7 @@ ALL_SETTINGS: tuple[type[BaseSettings], ...] = (
     MetricsSettings,
     AuthSettings,
     EmbedSettings,
+    StatisticsSettings,
 )
 
 _S = TypeVar("_S", bound=BaseSettings)

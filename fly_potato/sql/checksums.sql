@@ -18,9 +18,9 @@ WITH told AS (
     WHERE l.state <> 'withdrawn'
     UNION ALL
     SELECT 'mart.flight_counts', (
-        c.span, c.start, c.region_id, c.uav_type, c.flights, c.flown, c.planned, c.cancelled, c.aircraft, c.with_dep,
+        c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.uav_type, c.state, c.flights, c.aircraft, c.with_dep,
         c.with_arr, c.near_border, c.outside, c.unplaced, c.by_state, c.by_organisation, c.by_entrepreneur, c.by_person,
-        c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes, c.active_days,
+        c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes,
         -- The order of members in a distribution tells nothing.
         (SELECT array_agg(d ORDER BY d) FROM unnest(c.durations, c.durations_n) AS d),
         (SELECT array_agg(d ORDER BY d) FROM unnest(c.plan_durations, c.plan_durations_n) AS d),
@@ -29,6 +29,8 @@ WITH told AS (
     FROM mart.flight_counts AS c
     UNION ALL
     SELECT 'mart.flight_peaks', p::text FROM mart.flight_peaks AS p
+    UNION ALL
+    SELECT 'mart.flight_days', d::text FROM mart.flight_days AS d
     UNION ALL
     SELECT 'mart.flight_cells', c::text FROM mart.flight_cells AS c
     UNION ALL

@@ -19,6 +19,7 @@ from shared.db import Connection, Pool, translated
 from shared.settings import VERSION
 from shared.stats import queries
 from shared.stats.selection import Facts
+from shared.stats.statements import Clock
 
 BODY_BYTES = 1_800_000
 """What an answer may weigh: the gateway carries 2.5 MB, where what is not text weighs a third more, and a function's
@@ -65,19 +66,26 @@ Produce = Callable[[Connection, Facts], Awaitable[Content | Render]]
 
 
 async def respond(
-    request: Request, principal: Principal, produce: Produce, *, variant: str = "", limited: bool = True
+    request: Request,
+    principal: Principal,
+    produce: Produce,
+    *,
+    clock: Clock = "utc",
+    variant: str = "",
+    limited: bool = True,
 ) -> Response:
     """Answer from what the caller has, from what is kept, or by making it; all reads of one answer see one snapshot.
 
     What the caller may not have must be refused before: what is kept for one is given to all of the same regions.
-    ``variant`` tells answers of one address apart that differ by something else, such as the media type; an answer that
-    goes another way than through the gateway is not ``limited``.
+    ``clock`` says whose days the facts are that ``produce`` gets. ``variant`` tells answers of one address apart that
+    differ by something else, such as the media type; an answer that goes another way than through the gateway is not
+    ``limited``.
 
     Raises:
         UnprocessableInput: ``ANSWER_TOO_LARGE`` for one of more than ``BODY_BYTES``.
     """
     cache: ResponseCache = request.app.state.cache
-    facts, content = await _read(request, principal, produce, variant)
+    facts, content = await _read(request, principal, produce, clock, variant)
     key = _key(request, principal, facts, variant)
     if content is None:
         return Response(status_code=304, headers={**_HEADERS, "ETag": f'"{key}"'})
@@ -91,14 +99,14 @@ async def respond(
 
 
 async def _read(
-    request: Request, principal: Principal, produce: Produce, variant: str
+    request: Request, principal: Principal, produce: Produce, clock: Clock, variant: str
 ) -> tuple[Facts, Content | Render | None]:
     """Give what is there for the newest data: None when the caller has it."""
     pool: Pool = request.app.state.pool
     cache: ResponseCache = request.app.state.cache
     with translated():
         async with pool.acquire() as conn:
-            facts = await queries.facts(conn)
+            facts = await queries.facts(conn, clock)
             key = _key(request, principal, facts, variant)
             if key in _etags_of(request):
                 return facts, None
@@ -106,7 +114,7 @@ async def _read(
             if content is not None:
                 return facts, content
             async with conn.transaction(isolation="repeatable_read", readonly=True):
-                facts = await queries.facts(conn)
+                facts = await queries.facts(conn, clock)
                 return facts, await produce(conn, facts)
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 
 from shared.api.problems import UnprocessableInput
 from shared.auth.principals import Principal
 from shared.errors import Forbidden, NotFound
 from shared.stats.models import UNTOLD
-from shared.stats.selection import Facts, Period, Region, Selection
+from shared.stats.selection import Facts, Period, Region, Selection, State
+from shared.stats.statements import Clock
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -24,6 +25,8 @@ class Filters:
     last: date | None
     region: str | None
     uav_type: str | None
+    clock: Clock
+    state: State | None = None
 
 
 def _query_day(alias: str, description: str) -> Any:
@@ -33,8 +36,9 @@ def _query_day(alias: str, description: str) -> Any:
 
 
 def read_filters(
-    first: Annotated[str | None, _query_day("from", "First UTC day; that of the data where not given")] = None,
-    last: Annotated[str | None, _query_day("to", "Last UTC day, included")] = None,
+    request: Request,
+    first: Annotated[str | None, _query_day("from", "First day; that of the data where not given")] = None,
+    last: Annotated[str | None, _query_day("to", "Last day, included")] = None,
     region: Annotated[
         str | None,
         Query(
@@ -54,17 +58,36 @@ def read_filters(
             examples=["BLA"],
         ),
     ] = None,
+    clock: Annotated[
+        Clock | None,
+        Query(
+            alias="days",
+            description="Whose midnight ends a day: moscow, local (of the flight) or utc; else what STATS_DAYS says",
+        ),
+    ] = None,
 ) -> Filters:
     """Read the filters. Raises UnprocessableInput ``DAY_INVALID`` or ``PERIOD_REVERSED``."""
     days = _day(first, "from"), _day(last, "to")
     if days[0] and days[1] and days[0] > days[1]:
         raise UnprocessableInput("PERIOD_REVERSED", "Начало периода позже его конца.")
     named = "" if uav_type == UNTOLD else uav_type
-    return Filters(days[0], days[1], region, named)
+    return Filters(days[0], days[1], region, named, clock or request.app.state.statistics_settings.days)
 
 
 RequestFilters = Annotated[Filters, Depends(read_filters)]
 """The filters of a route."""
+
+
+def read_counted_filters(
+    filters: RequestFilters,
+    state: Annotated[State | None, Query(description="Flights that have flown only, and no plan alone")] = None,
+) -> Filters:
+    """Read the filters of what is counted, by state too."""
+    return replace(filters, state=state)
+
+
+CountedFilters = Annotated[Filters, Depends(read_counted_filters)]
+"""The filters of a route that counts."""
 
 
 def permitted(filters: Filters, principal: Principal) -> Filters:
@@ -98,7 +121,7 @@ def select(filters: Filters, facts: Facts, regions: list[Region], visible: froze
         place = next((each for each in regions if each.code == filters.region), None)
         if place is None:
             raise UnprocessableInput("REGION_UNKNOWN", "Такого региона нет в действующем наборе границ.")
-    return Selection(period, place, filters.uav_type, visible)
+    return Selection(period, place, filters.uav_type, visible, filters.clock, filters.state)
 
 
 def find(code: str, regions: list[Region]) -> Region:

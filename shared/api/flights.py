@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from shared.api import cursors
 from shared.api.cache import BODY_BYTES, Content, Render, respond
-from shared.api.filters import RequestFilters, permitted, select
+from shared.api.filters import CountedFilters, RequestFilters, permitted, select
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
@@ -84,7 +84,7 @@ async def listed(
             headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
         return Content(flights.as_csv(written[:count]), "text/csv; charset=utf-8; header=present", headers)
 
-    return await respond(request, principal, produce, variant=chosen)
+    return await respond(request, principal, produce, clock=filters.clock, variant=chosen)
 
 
 @router.get(
@@ -126,7 +126,7 @@ async def shapes(
 async def tile(
     request: Request,
     principal: Analyst,
-    filters: RequestFilters,
+    filters: CountedFilters,
     z: Annotated[int, Path(ge=0, le=maps.DEEPEST)],
     x: Annotated[int, Path(ge=0, lt=1 << maps.DEEPEST)],
     tile: Annotated[str, Path(pattern=r"^[0-9]{1,5}\.mvt$", description="The row from the north", examples=["4.mvt"])],
@@ -145,11 +145,11 @@ async def tile(
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         return Content(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
 
-    return await respond(request, principal, produce)
+    return await respond(request, principal, produce, clock=filters.clock)
 
 
 def _cursor(row: flights.FlightRow) -> str:
-    return cursors.pack("" if row.day is None else row.day.isoformat(), str(row.key))
+    return cursors.pack("" if row.utc_day is None else row.utc_day.isoformat(), str(row.key))
 
 
 def _after(cursor: str, *, undated: bool) -> tuple[date, UUID]:

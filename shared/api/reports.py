@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from shared.api import cursors
 from shared.api.cache import BODY_BYTES, Content, Render, respond
-from shared.api.filters import Filters, RequestFilters, permitted, select
+from shared.api.filters import CountedFilters, Filters, permitted, select
 from shared.api.problems import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
@@ -73,7 +73,7 @@ _STATISTICS: Mapping[Chart, Callable[[Connection, Selection, Facts], Awaitable[A
 async def document(
     request: Request,
     principal: Analyst,
-    filters: RequestFilters,
+    filters: CountedFilters,
     document: Annotated[str, Path(pattern=r"^(overview|region)\.(xlsx|png|json|pdf)$", examples=["overview.xlsx"])],
 ) -> Response:
     """Give a report: a workbook with charts, a picture, a document to send on, or JSON.
@@ -101,7 +101,7 @@ async def document(
 
     note = _Note(request, principal, filters, kind, as_format)
     try:
-        response = await respond(request, principal, produce, limited=False)
+        response = await respond(request, principal, produce, clock=filters.clock, limited=False)
         if response.status_code == 304:
             return response
         key = await note.stored(response) if len(response.body) > BODY_BYTES else None
@@ -130,7 +130,7 @@ async def document(
 async def chart(
     request: Request,
     principal: Analyst,
-    filters: RequestFilters,
+    filters: CountedFilters,
     chart: Annotated[
         str,
         Path(
@@ -158,7 +158,7 @@ async def chart(
         description = charts.describe(drawn, statistic.model_dump(mode="json"), width, height, THEMES[theme])
         return lambda: _draw(description, as_format, theme)
 
-    return await respond(request, principal, produce)
+    return await respond(request, principal, produce, clock=filters.clock)
 
 
 class ReportLine(BaseModel):

@@ -10,11 +10,11 @@ from shared import logs
 from shared.api import flights, reports
 from shared.api.application import create_app
 from shared.api.cache import Content, ResponseCache, respond
-from shared.api.filters import Filters, RequestFilters, demand_region, find, permitted, select
+from shared.api.filters import CountedFilters, Filters, demand_region, find, permitted, select
 from shared.auth.access import Authenticator, require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection, connect_pool
-from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, load
+from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StatisticsSettings, StorageSettings, load
 from shared.stats import answers, queries
 from shared.stats.models import (
     Answer,
@@ -47,7 +47,7 @@ Sort = Literal[
 
 
 @router.get("/overview", response_model=Overview, operation_id="statsOverview", responses={304: {}})
-async def overview(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
+async def overview(request: Request, principal: Analyst, filters: CountedFilters) -> Response:
     """Give the key figures."""
     return await _respond_with(request, principal, filters, answers.overview)
 
@@ -56,7 +56,7 @@ async def overview(request: Request, principal: Analyst, filters: RequestFilters
 async def regions(
     request: Request,
     principal: Analyst,
-    filters: RequestFilters,
+    filters: CountedFilters,
     sort: Sort = "-flights",
     limit: Annotated[int, Query(ge=1, le=200, description="How many regions at most")] = 200,
 ) -> Response:
@@ -66,7 +66,8 @@ async def regions(
 
     async def produce(conn: Connection, facts: Facts) -> Content:
         period = Period.within(facts, filters.first, filters.last)
-        ranking = await answers.regions(conn, Selection(period, None, filters.uav_type, principal.regions), facts)
+        selection = Selection(period, None, filters.uav_type, principal.regions, filters.clock, filters.state)
+        ranking = await answers.regions(conn, selection, facts)
         items = ranking.items
         if filters.region is not None:
             code = find(filters.region, await queries.regions(conn)).code
@@ -75,14 +76,14 @@ async def regions(
             items = sorted(items, key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
         return json_answer(ranking.model_copy(update={"items": items[:limit]}))
 
-    return await respond(request, principal, produce)
+    return await respond(request, principal, produce, clock=filters.clock)
 
 
 @router.get("/region/{code}", response_model=RegionPage, operation_id="statsRegion", responses={304: {}, 404: {}})
 async def region(
     request: Request,
     principal: Analyst,
-    filters: RequestFilters,
+    filters: CountedFilters,
     code: Annotated[str, Path(max_length=10, description="Code of a region, ISO 3166-2", examples=["RU-MOW"])],
 ) -> Response:
     """Give everything of one region."""
@@ -91,32 +92,32 @@ async def region(
     async def produce(conn: Connection, facts: Facts) -> Content:
         place = find(code, await queries.regions(conn))
         period = Period.within(facts, filters.first, filters.last)
-        selection = Selection(period, place, filters.uav_type, principal.regions)
+        selection = Selection(period, place, filters.uav_type, principal.regions, filters.clock, filters.state)
         return json_answer(await answers.region(conn, selection, facts))
 
-    return await respond(request, principal, produce)
+    return await respond(request, principal, produce, clock=filters.clock)
 
 
 @router.get("/daily", response_model=Daily, operation_id="statsDaily", responses={304: {}})
-async def daily(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
+async def daily(request: Request, principal: Analyst, filters: CountedFilters) -> Response:
     """Give days and months."""
     return await _respond_with(request, principal, filters, answers.daily)
 
 
 @router.get("/hourly", response_model=Hourly, operation_id="statsHourly", responses={304: {}})
-async def hourly(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
+async def hourly(request: Request, principal: Analyst, filters: CountedFilters) -> Response:
     """Give local hours of the day and of the week."""
     return await _respond_with(request, principal, filters, answers.hourly)
 
 
 @router.get("/types", response_model=Types, operation_id="statsTypes", responses={304: {}})
-async def types(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
+async def types(request: Request, principal: Analyst, filters: CountedFilters) -> Response:
     """Give types and operators' kinds."""
     return await _respond_with(request, principal, filters, answers.types)
 
 
 @router.get("/quality", response_model=Completeness, operation_id="statsQuality", responses={304: {}})
-async def quality(request: Request, principal: Analyst, filters: RequestFilters) -> Response:
+async def quality(request: Request, principal: Analyst, filters: CountedFilters) -> Response:
     """Give how complete the data is."""
     return await _respond_with(request, principal, filters, answers.quality)
 
@@ -128,7 +129,7 @@ async def _respond_with(request: Request, principal: Principal, filters: Filters
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         return json_answer(await statistic(conn, selection, facts))
 
-    return await respond(request, principal, produce)
+    return await respond(request, principal, produce, clock=filters.clock)
 
 
 def json_answer(answer: Answer) -> Content:
@@ -152,6 +153,7 @@ def application() -> FastAPI:
     app = create_app(
         [router, flights.router, reports.router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan
     )
+    app.state.statistics_settings = load(StatisticsSettings)
     app.state.cache = ResponseCache()
     app.state.storage = Storage(load(StorageSettings))
     return app

@@ -96,7 +96,8 @@ def _count(title: str | None = None) -> Json:
 
 
 def _daily(told: Mapping[str, Any], palette: Palette) -> Json:
-    values = [{"day": d["day"], "flights": d["flights"]} for d in told["days"]]
+    # Nothing is drawn of a day that nothing is known of.
+    values = [{"day": d["day"], "flights": d["flights"] if d["has_data"] else None} for d in told["days"]]
     x = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": {"format": "%d.%m.%y"}}
     mean = {"frame": [-6, 0], "window": [{"op": "mean", "field": "flights", "as": "mean"}]}
     counted = {

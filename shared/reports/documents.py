@@ -75,7 +75,8 @@ def _subtitle(selection: Selection, known: Facts) -> str:
     place = "вся страна" if selection.region is None else selection.region.name
     kind = {None: "все типы", "": "тип не указан"}.get(selection.uav_type, f"тип {selection.uav_type}")
     state = "" if known.counted_at is None else f", данные на {russian.moment(known.counted_at.isoformat())}"
-    return f"{days}, {place}, {kind}{state}"
+    counted = {None: "все полёты", "flown": "только состоявшиеся"}[selection.state]
+    return f"{days}, {place}, {kind}, {counted}, {russian.CLOCKS[selection.clock]}{state}"
 
 
 def _json(report: Report) -> bytes:

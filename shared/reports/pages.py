@@ -111,9 +111,10 @@ def _last(told: Told) -> list[str]:
 
 _DEFINITIONS = (
     "Число полётов: все планы и состоявшиеся полёты, кроме отменённых. Состоявшийся: есть вылет или посадка.",
-    "День полёта: сутки UTC фактического вылета, без него планового. Часы и дни недели: по местному времени региона.",
+    "День полёта: день фактического вылета, без него планового; чьи сутки, сказано под заголовком.",
+    "Часы и дни недели: по местному времени места вылета. Прирост в среднем за сутки не зависит от длины месяца.",
     "Длительность: от фактического вылета до фактической посадки; плановая считается отдельно и сюда не входит.",
-    "Медиана: половина полётов не длиннее. День без полётов: сутки периода данных, в которые полётов нет.",
+    "Медиана: половина полётов не длиннее. День без полётов: о дне есть данные, а полётов нет.",
     "Одновременно в воздухе: по полётам, у которых известны и вылет, и посадка. Доля: от всех полётов страны.",
     "Плотность: полётов на 1000 кв. км официальной площади региона, где её нет, площади по границам.",
 )
@@ -129,6 +130,7 @@ def _figures(told: Told) -> list[tuple[str, str]]:
         ("Налёт", f"{russian.number(actual['total_minutes'] / 60)}{russian.NO_BREAK}ч"),
         ("Полётов в сутки", russian.number(spread["mean"], 1)),
         ("Пик за час", russian.number(peaks["hour"]["flights"]) if peaks else "—"),
+        ("Пик за 60 минут", russian.number(peaks["sliding_hour"]["flights"]) if peaks else "—"),
         ("Медиана длительности", russian.hours(actual["median_minutes"])),
         ("Одновременно в воздухе", russian.number(peaks["airborne"]["flights"]) if peaks else "—"),
         ("Дней без полётов", russian.number(spread["zero_days"])),
@@ -136,9 +138,12 @@ def _figures(told: Told) -> list[tuple[str, str]]:
     ]
     if growth:
         shown.append((f"К прошлому месяцу ({growth['month']})", russian.growth(growth["to_month_before_percent"])))
+        shown.append(("то же в среднем за сутки", russian.growth(growth["to_month_before_daily_percent"])))
         shown.append((f"К году назад ({growth['month']})", russian.growth(growth["to_year_before_percent"])))
+        shown.append(("то же в среднем за сутки", russian.growth(growth["to_year_before_daily_percent"])))
     if "density" in told:
         shown.append(("Полётов на 1000 кв. км", russian.number(told["density"]["flights_per_1000_km2"], 2)))
+        shown.append(("то же в год", russian.number(told["density"]["a_year"], 2)))
         shown.append(("Место среди регионов", russian.number(told["place"]["rank"])))
     return shown
 

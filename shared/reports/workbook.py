@@ -60,13 +60,18 @@ def _summary(book: "Workbook", told: Told, title: str, subtitle: str) -> None:
         ("Полётов в сутки, наименьшее", spread["least"]),
         ("Полётов в сутки, наибольшее", spread["most"]),
         ("Дней без полётов", spread["zero_days"]),
+        ("Дней, о которых нет данных", spread["days_without_data"]),
         ("Наибольшее число полётов за час", peaks["hour"]["flights"] if peaks else None),
         ("в час, начало", russian.moment(peaks["hour"]["at"]) if peaks else None),
+        ("Наибольшее число полётов за любые 60 минут", peaks["sliding_hour"]["flights"] if peaks else None),
+        ("с момента", russian.moment(peaks["sliding_hour"]["at"]) if peaks else None),
         ("Наибольшее число полётов одновременно в воздухе", peaks["airborne"]["flights"] if peaks else None),
         ("с момента", russian.moment(peaks["airborne"]["at"]) if peaks else None),
     ]
     if "density" in told:
         rows.append(("Полётов на 1000 кв. км", told["density"]["flights_per_1000_km2"]))
+        rows.append(("Полётов на 1000 кв. км в месяц", told["density"]["a_month"]))
+        rows.append(("Полётов на 1000 кв. км в год", told["density"]["a_year"]))
         rows.append(("Место среди регионов", told["place"]["rank"]))
     sheet = _sheet(book, "Сводка", (title, ""), rows, (52, 22))
     sheet.insert_rows(2)
@@ -77,8 +82,8 @@ def _regions(book: "Workbook", told: Told) -> None:
     names = (
         "Место", "Код", "Регион", "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Доля, %",
         "Налёт, мин", "Средняя длительность, мин", "Медиана, мин", "Средняя плановая, мин", "Медиана плановая, мин",
-        "Полётов в сутки", "Дней без полётов", "Пик за час", "Одновременно в воздухе", "Полётов на 1000 кв. км",
-        "Площадь",
+        "Полётов в сутки", "Дней без полётов", "Пик за час", "Пик за 60 минут", "Одновременно в воздухе",
+        "Полётов на 1000 кв. км", "то же в месяц", "то же в год", "Площадь",
     )  # fmt: skip
     rows = [
         (
@@ -86,30 +91,31 @@ def _regions(book: "Workbook", told: Told) -> None:
             r["share_percent"], r["actual"]["total_minutes"], r["actual"]["mean_minutes"],
             r["actual"]["median_minutes"],
             r["plan"]["mean_minutes"], r["plan"]["median_minutes"], r["mean_a_day"], r["zero_days"], r["peak_hour"],
-            r["peak_airborne"], r["density"], "официальная" if r["area_source"] == "official" else "по границам",
+            r["peak_sliding"], r["peak_airborne"], r["density"], r["density_a_month"], r["density_a_year"],
+            "официальная" if r["area_source"] == "official" else "по границам",
         )
         for r in told["items"]
     ]  # fmt: skip
-    sheet = _sheet(book, "Регионы", names, rows, (8, 10, 36, *[14] * 17))
-    _chart(sheet, "bar", "Полёты: десять первых регионов", (3, 4), min(10, len(rows)), "V2")
+    sheet = _sheet(book, "Регионы", names, rows, (8, 10, 36, *[14] * 20))
+    _chart(sheet, "bar", "Полёты: десять первых регионов", (3, 4), min(10, len(rows)), "Y2")
 
 
 def _days(book: "Workbook", told: Told) -> None:
     # Of a long period every row is a week or a month.
-    first = {"day": "День (UTC)", "week": "Неделя с (UTC)", "month": "Месяц с (UTC)"}[told["step"]]
+    first = {"day": "День", "week": "Неделя с", "month": "Месяц с"}[told["step"]]
     names = (
         first, "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Налёт, мин", "Пик за час",
-        "Одновременно в воздухе",
+        "Пик за 60 минут", "Одновременно в воздухе", "Есть данные",
     )  # fmt: skip
     rows = [
         (
             date.fromisoformat(d["day"]), d["flights"], d["flown"], d["planned"], d["cancelled"], d["aircraft"],
-            d["minutes"], d["peak_hour"], d["peak_airborne"],
+            d["minutes"], d["peak_hour"], d["peak_sliding"], d["peak_airborne"], "да" if d["has_data"] else "нет",
         )
         for d in told["days"]
     ]  # fmt: skip
-    sheet = _sheet(book, "Дни", names, rows, (14, *[14] * 8))
-    _chart(sheet, "line", "Полёты по дням", (1, 2), len(rows), "K2")
+    sheet = _sheet(book, "Дни", names, rows, (14, *[14] * 10))
+    _chart(sheet, "line", "Полёты по дням", (1, 2), len(rows), "M2")
 
 
 def _months(book: "Workbook", told: Told) -> None:
@@ -118,17 +124,21 @@ def _months(book: "Workbook", told: Told) -> None:
         "Полёты",
         "Аппараты",
         "Налёт, мин",
+        "В среднем за сутки",
         "К прошлому месяцу, %",
+        "то же в среднем за сутки, %",
         "К году назад, %",
+        "то же в среднем за сутки, %",
         "Весь месяц в данных",
     )
     rows = [
-        (russian.month(m["month"]), m["flights"], m["aircraft"], m["minutes"], m["growth_month_percent"],
-         m["growth_year_percent"], "да" if m["complete"] else "нет")
+        (russian.month(m["month"]), m["flights"], m["aircraft"], m["minutes"], m["mean_a_day"],
+         m["growth_month_percent"], m["growth_month_daily_percent"], m["growth_year_percent"],
+         m["growth_year_daily_percent"], "да" if m["complete"] else "нет")
         for m in told["months"]
     ]  # fmt: skip
-    sheet = _sheet(book, "Месяцы", names, rows, (18, *[16] * 6))
-    _chart(sheet, "col", "Полёты по месяцам", (1, 2), len(rows), "I2")
+    sheet = _sheet(book, "Месяцы", names, rows, (18, *[16] * 9))
+    _chart(sheet, "col", "Полёты по месяцам", (1, 2), len(rows), "L2")
 
 
 def _hours(book: "Workbook", told: Told) -> None:

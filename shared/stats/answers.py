@@ -80,7 +80,11 @@ async def region(conn: Connection, selection: Selection, facts: Facts) -> Region
         **{**figures, **hours},
         place=Place(rank=row.rank, regions=len(ranked), share_percent=row.share_percent),
         density=Density(
-            flights_per_1000_km2=row.density, area_km2=selection.region.area_km2, area_source=row.area_source
+            flights_per_1000_km2=row.density,
+            a_month=row.density_a_month,
+            a_year=row.density_a_year,
+            area_km2=selection.region.area_km2,
+            area_source=row.area_source,
         ),
         step=selection.step,
         days=await queries.daily(conn, selection),
@@ -130,7 +134,7 @@ async def types(conn: Connection, selection: Selection, facts: Facts) -> Types:
 async def quality(conn: Connection, selection: Selection, facts: Facts) -> Completeness:
     """Give how complete the data is."""
     sums = await queries.totals(conn, selection)
-    whole = selection.region is None and selection.uav_type is None
+    whole = selection.region is None and selection.uav_type is None and selection.state is None
     first, last = selection.period.first, selection.period.last
     return Completeness(
         **_head(selection, facts),
@@ -173,7 +177,9 @@ def head(selection: Selection, facts: Facts) -> Answer:
     return Answer(
         period=PeriodCounted(first=period.first, last=period.last, days=period.days) if period.days else None,
         region=None if place is None else RegionNamed(code=place.code, name=place.name, time_zone=place.time_zone),
+        days_by=selection.clock,
         type=UNTOLD if selection.uav_type == "" else selection.uav_type,
+        state=selection.state,
         revision=Revision(number=facts.revision or 0, counted_at=facts.counted_at),
     )
 
@@ -234,6 +240,7 @@ def _peaks(row: PeakRow) -> Peaks | None:
         return None
     return Peaks(
         hour=Peak(flights=row.peak_hour, at=row.peak_hour_at),
+        sliding_hour=Peak(flights=row.peak_sliding or 0, at=row.peak_sliding_at),
         airborne=Peak(flights=row.peak_airborne or 0, at=row.peak_airborne_at),
     )
 
@@ -248,6 +255,8 @@ def _growth(months: Sequence[MonthCounted]) -> Growth | None:
         flights=last.flights,
         to_month_before_percent=last.growth_month_percent,
         to_year_before_percent=last.growth_year_percent,
+        to_month_before_daily_percent=last.growth_month_daily_percent,
+        to_year_before_daily_percent=last.growth_year_daily_percent,
     )
 
 

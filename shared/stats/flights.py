@@ -10,18 +10,17 @@ from itertools import accumulate
 from uuid import UUID
 
 from shared.db import Connection
-from shared.db.sql import load_sql
 from shared.stats.models import FlightFeature, FlightProperties, GeoPoint
 from shared.stats.selection import Selection
-
-_SQL = load_sql("shared.stats")
+from shared.stats.statements import STATEMENTS
 
 
 @dataclass(frozen=True, slots=True)
 class FlightRow:
     """One flight; points are WGS 84 degrees, times aware UTC, durations minutes, levels metres.
 
-    ``lat`` and ``lon`` are the point that gives the region, ``problems`` the codes of repairs and doubts.
+    ``lat`` and ``lon`` are the point that gives the region, ``problems`` the codes of repairs and doubts. ``day`` is
+    that of the selection's clock, ``utc_day`` the one that pages go by.
     """
 
     key: UUID
@@ -49,9 +48,10 @@ class FlightRow:
     level_lower_m: int | None
     level_upper_m: int | None
     problems: Sequence[str]
+    utc_day: date | None = None
 
 
-_NAMES = tuple(field.name for field in fields(FlightRow))
+_NAMES = tuple(field.name for field in fields(FlightRow) if field.name != "utc_day")
 
 
 async def page(
@@ -62,7 +62,7 @@ async def page(
     day, key = after or (None, None)
     period = selection.period
     arguments = (period.first, period.last, region_id, selection.uav_type, state, day, key, limit)
-    return [FlightRow(**row) for row in await conn.fetch(_SQL["flights"], *arguments)]
+    return [FlightRow(**row) for row in await conn.fetch(STATEMENTS[selection.clock]["flights"], *arguments)]
 
 
 async def undated_page(
@@ -71,7 +71,7 @@ async def undated_page(
     """Read up to ``limit`` flights whose day is not known; the selection's period does not matter."""
     region_id = None if selection.region is None else selection.region.region_id
     arguments = (region_id, selection.uav_type, state, after, limit)
-    return [FlightRow(**row) for row in await conn.fetch(_SQL["flights_undated"], *arguments)]
+    return [FlightRow(**row) for row in await conn.fetch(STATEMENTS["utc"]["flights_undated"], *arguments)]
 
 
 def features(rows: Iterable[FlightRow]) -> list[str]:

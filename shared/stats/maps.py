@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from shared.db import Connection
-from shared.db.sql import load_sql
 from shared.stats.selection import Selection
+from shared.stats.statements import STATEMENTS
 
-_SQL = load_sql("shared.stats")
+_SQL = STATEMENTS["utc"]
 
 DEEPEST = 14
 """The deepest zoom that tiles are made for; a map enlarges those."""
@@ -31,8 +31,17 @@ async def tile(conn: Connection, selection: Selection, zoom: int, column: int, r
     """Make a Mapbox vector tile with one layer ``flights``: points with the number of flights around them."""
     region_id = None if selection.region is None else selection.region.region_id
     period = selection.period
-    arguments = (zoom, column, row, period.outer_first, period.outer_last, region_id, selection.uav_type)
-    return bytes(await conn.fetchval(_SQL["tile"], *arguments) or b"")
+    arguments = (
+        zoom,
+        column,
+        row,
+        period.outer_first,
+        period.outer_last,
+        region_id,
+        selection.uav_type,
+        selection.state,
+    )
+    return bytes(await conn.fetchval(STATEMENTS[selection.clock]["tile"], *arguments) or b"")
 
 
 def _collection(rows: list[Any], source: dict[str, str] | None) -> bytes:

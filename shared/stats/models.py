@@ -1,8 +1,8 @@
 """The statistics as they are told: rows of the database, and the answers that the API and the reports are made of.
 
 A model is both, wherever a row is told as it is: a field stands here once, and the API's description comes from it.
-Durations are minutes, days UTC, shares and growth percent; a share or mean of nothing is null. Cancelled flights are in
-no number but ``cancelled``. ``docs/statistics.md`` has the formulas.
+Durations are minutes, days those of the answer's clock, shares and growth percent; a share or mean of nothing is null.
+Cancelled flights are in no number but ``cancelled``. ``docs/statistics.md`` has the formulas.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from shared.stats.statements import Clock
 
 Count = Annotated[int, Field(ge=0)]
 Rank = Annotated[int, Field(ge=1)]
@@ -62,8 +64,10 @@ class Answer(Model):
     """What the numbers are of."""
 
     period: PeriodCounted | None
+    days_by: Annotated[Clock, Field(description="whose midnight ends a day: Moscow's, the flight's place's, UTC's")]
     region: RegionNamed | None
     type: Annotated[str | None, Field(description="null: all types; none: flights whose type is not told")]
+    state: Annotated[Literal["flown"] | None, Field(description="null: planned and flown flights")]
     revision: Revision
 
 
@@ -123,10 +127,11 @@ class Share(Model):
 
 
 class DaysSpread(Model):
-    """Flights a day, days without flights included."""
+    """Flights a day, over the days that have data; those without flights are included."""
 
-    days: Count
-    zero_days: Count
+    days: Annotated[Count, Field(description="of the period")]
+    days_without_data: Annotated[Count, Field(description="that no workbook speaks of; they are in no other number")]
+    zero_days: Annotated[Count, Field(description="with data and without flights")]
     mean: float | None
     median: float | None
     least: Count
@@ -141,9 +146,10 @@ class Peak(Model):
 
 
 class Peaks(Model):
-    """The fullest clock hour, and the most flights in the air at once."""
+    """The fullest clock hour, the fullest sixty minutes whenever they begin, the most flights in the air at once."""
 
     hour: Peak
+    sliding_hour: Peak
     airborne: Peak
 
 
@@ -155,8 +161,11 @@ class MonthCounted(Model):
     flights: Count
     aircraft: Count
     minutes: Count
-    growth_month_percent: float | None
-    growth_year_percent: float | None
+    mean_a_day: float
+    growth_month_percent: Annotated[float | None, Field(description="of the sum, to the month before")]
+    growth_year_percent: Annotated[float | None, Field(description="of the sum, to the same month a year ago")]
+    growth_month_daily_percent: Annotated[float | None, Field(description="of the mean of a day")]
+    growth_year_daily_percent: Annotated[float | None, Field(description="of the mean of a day")]
 
 
 class Growth(Model):
@@ -166,6 +175,8 @@ class Growth(Model):
     flights: Count
     to_month_before_percent: float | None
     to_year_before_percent: float | None
+    to_month_before_daily_percent: Annotated[float | None, Field(description="of the mean of a day")]
+    to_year_before_daily_percent: Annotated[float | None, Field(description="of the mean of a day")]
 
 
 class DayPart(Share):
@@ -201,17 +212,19 @@ class OperatorShare(Share):
 
 
 class Day(Model):
-    """A day, or a week or month under its first day; peaks are over all types and null with a type."""
+    """A day, or a week or month under its first day."""
 
     day: date
+    has_data: Annotated[bool, Field(description="false where no workbook speaks of the day: nothing is known of it")]
     flights: Count
     flown: Count
     planned: Count
     cancelled: Count
     aircraft: Count
     minutes: Count
-    peak_hour: Count | None
-    peak_airborne: Count | None
+    peak_hour: Count
+    peak_sliding: Annotated[Count, Field(description="most flights that began within any sixty minutes")]
+    peak_airborne: Count
 
 
 class KeyFigures(Answer):
@@ -221,7 +234,7 @@ class KeyFigures(Answer):
     actual: Duration
     plan: Duration
     spread: DaysSpread
-    peaks: Annotated[Peaks | None, Field(description="over all types together; null with a type, or without flights")]
+    peaks: Annotated[Peaks | None, Field(description="null without flights")]
     months: list[MonthCounted]
     growth: Growth | None
     day_parts: list[DayPart]
@@ -268,7 +281,9 @@ class Place(Model):
 class Density(Model):
     """Flights per area: the official land area, or that of the polygon where no official one is known."""
 
-    flights_per_1000_km2: float
+    flights_per_1000_km2: Annotated[float, Field(description="over the whole period")]
+    a_month: Annotated[float | None, Field(description="in a twelfth of 365.25 days; null without days")]
+    a_year: Annotated[float | None, Field(description="in 365.25 days; null without days")]
     area_km2: float
     area_source: AreaSource
 
@@ -291,9 +306,12 @@ class RegionCounts(FlightTotals):
     share_percent: float
     mean_a_day: float | None
     zero_days: Count
-    peak_hour: Count | None
-    peak_airborne: Count | None
+    peak_hour: Count
+    peak_sliding: Annotated[Count, Field(description="most flights that began within any sixty minutes")]
+    peak_airborne: Count
     density: float
+    density_a_month: Annotated[float | None, Field(description="a month is a twelfth of 365.25 days")]
+    density_a_year: Annotated[float | None, Field(description="a year is 365.25 days")]
     area_source: AreaSource
 
 

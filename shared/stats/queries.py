@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from shared.db import Connection
-from shared.db.sql import load_sql
 from shared.stats.models import (
     UNTOLD,
     Day,
@@ -18,8 +17,8 @@ from shared.stats.models import (
     TypeShare,
 )
 from shared.stats.selection import Facts, Region, Selection
+from shared.stats.statements import STATEMENTS, Clock
 
-_SQL = load_sql("shared.stats")
 _M = TypeVar("_M", bound=Model)
 
 TYPES = 200
@@ -34,10 +33,12 @@ class Medians(NamedTuple):
 
 
 class PeakRow(NamedTuple):
-    """The fullest UTC clock hour, and the most flights in the air at once; the earliest of equals."""
+    """The fullest clock hour and sixty minutes, the most flights in the air at once; the earliest of equals."""
 
     peak_hour: int | None
     peak_hour_at: datetime | None
+    peak_sliding: int | None
+    peak_sliding_at: datetime | None
     peak_airborne: int | None
     peak_airborne_at: datetime | None
 
@@ -51,97 +52,99 @@ class LoadedRows(NamedTuple):
     repeated: int
 
 
-async def facts(conn: Connection) -> Facts:
-    """Read what the statistics stand on."""
-    return Facts(**await _row(conn, "facts"))
+async def facts(conn: Connection, clock: Clock = "utc") -> Facts:
+    """Read what the statistics stand on; days are those of a clock."""
+    return Facts(**await _row(conn, clock, "facts"), clock=clock)
 
 
 async def regions(conn: Connection) -> list[Region]:
     """List the regions of the active boundary set."""
-    return [Region(**row) for row in await conn.fetch(_SQL["regions"])]
+    return [Region(**row) for row in await conn.fetch(STATEMENTS["utc"]["regions"])]
 
 
 async def totals(conn: Connection, selection: Selection) -> Totals:
     """Sum up a selection."""
-    return Totals.of(await _row(conn, "totals", *selection.sums))
+    return Totals.of(await _row(conn, selection.clock, "totals", *selection.sums))
 
 
 async def medians(conn: Connection, selection: Selection) -> Medians:
     """Give the medians of durations."""
-    return Medians(**await _row(conn, "medians", *selection.sums))
+    return Medians(**await _row(conn, selection.clock, "medians", *selection.sums))
 
 
 async def peaks(conn: Connection, selection: Selection) -> PeakRow:
-    """Give the peak loads; a type alone has none."""
-    if selection.uav_type is not None:
-        return PeakRow(None, None, None, None)
-    return PeakRow(**await _row(conn, "peaks", *selection.sums[:3]))
+    """Give the peak loads."""
+    return PeakRow(**await _row(conn, selection.clock, "peaks", *selection.sums))
 
 
 async def days_spread(conn: Connection, selection: Selection) -> DaysSpread:
     """Count how flights spread over days."""
-    return DaysSpread.of(await _row(conn, "days_spread", *selection.series))
+    return DaysSpread.of(await _row(conn, selection.clock, "days_spread", *selection.series))
 
 
 async def daily(conn: Connection, selection: Selection) -> list[Day]:
     """Count every day, or every span of the selection's step under its first day."""
-    return await _models(conn, Day, "daily", *selection.series, selection.step)
+    return await _models(conn, selection.clock, Day, "daily", *selection.series, selection.step)
 
 
 async def monthly(conn: Connection, selection: Selection, facts: Facts) -> list[MonthCounted]:
     """Count every month and compare it with those before."""
     if facts.first is None or facts.last is None or selection.period.days == 0:
         return []
-    return await _models(conn, MonthCounted, "monthly", *selection.series, facts.first, facts.last)
+    return await _models(conn, selection.clock, MonthCounted, "monthly", *selection.series, facts.first, facts.last)
 
 
 async def ranking(conn: Connection, selection: Selection) -> list[RankingRow]:
     """Rank the regions that the caller may see; the selection's own region does not matter."""
-    first, last, _, uav_type = selection.sums
+    first, last, _, uav_type, state = selection.sums
     codes = None if selection.visible is None else sorted(selection.visible)
-    return await _models(conn, RankingRow, "ranking", first, last, uav_type, selection.period.days, codes)
+    arguments = (first, last, uav_type, state, codes, *selection.series[:2])
+    return await _models(conn, selection.clock, RankingRow, "ranking", *arguments)
 
 
 async def ranking_medians(conn: Connection, selection: Selection) -> dict[str, Medians]:
     """Give every region's medians by its code; a region without durations is left out."""
-    first, last, _, uav_type = selection.sums
-    rows = await conn.fetch(_SQL["ranking_medians"], first, last, uav_type)
+    first, last, _, uav_type, state = selection.sums
+    rows = await conn.fetch(STATEMENTS[selection.clock]["ranking_medians"], first, last, uav_type, state)
     return {row["code"]: Medians(row["median_minutes"], row["plan_median_minutes"]) for row in rows}
 
 
 async def slots(conn: Connection, selection: Selection) -> dict[int, int]:
     """Count the local hours of the week, 0 is Monday from 00:00 to 01:00; those without flights are left out."""
-    return {row["slot"]: row["flights"] for row in await conn.fetch(_SQL["slots"], *selection.sums)}
+    return {
+        row["slot"]: row["flights"] for row in await conn.fetch(STATEMENTS[selection.clock]["slots"], *selection.sums)
+    }
 
 
 async def types(conn: Connection, selection: Selection) -> list[TypeShare]:
     """Count the types; the selection's own type does not matter."""
-    first, last, region_id, _ = selection.sums
-    rows = await conn.fetch(_SQL["types"], first, last, region_id, TYPES)
+    first, last, region_id, _, state = selection.sums
+    rows = await conn.fetch(STATEMENTS[selection.clock]["types"], first, last, region_id, TYPES, state)
     return [TypeShare.of({**row, "uav_type": row["uav_type"] or UNTOLD}) for row in rows]
 
 
 async def undated(conn: Connection, selection: Selection) -> int:
     """Count flights whose day is not known, whatever the period."""
-    return int(await conn.fetchval(_SQL["undated"], selection.region_id, selection.uav_type))
+    arguments = (selection.region_id, selection.uav_type, selection.state)
+    return int(await conn.fetchval(STATEMENTS["utc"]["undated"], *arguments))
 
 
 async def rows_read(conn: Connection, first: date, last: date) -> LoadedRows:
     """Count what became of the rows of workbooks that speak of these days."""
-    return LoadedRows(**await _row(conn, "rows_read", first, last))
+    return LoadedRows(**await _row(conn, "utc", "rows_read", first, last))
 
 
 async def rejects(conn: Connection, first: date, last: date) -> list[RejectedCount]:
     """Count the rejected rows of those workbooks by code."""
-    return await _models(conn, RejectedCount, "rejects", first, last)
+    return await _models(conn, "utc", RejectedCount, "rejects", first, last)
 
 
-async def _row(conn: Connection, name: str, *arguments: Any) -> Mapping[str, Any]:
-    row = await conn.fetchrow(_SQL[name], *arguments)
+async def _row(conn: Connection, clock: Clock, name: str, *arguments: Any) -> Mapping[str, Any]:
+    row = await conn.fetchrow(STATEMENTS[clock][name], *arguments)
     if row is None:
         raise TypeError(f"{name} gave no row")
     return dict(row)
 
 
-async def _models(conn: Connection, model: type[_M], name: str, *arguments: Any) -> list[_M]:
-    return [model.of(dict(row)) for row in await conn.fetch(_SQL[name], *arguments)]
+async def _models(conn: Connection, clock: Clock, model: type[_M], name: str, *arguments: Any) -> list[_M]:
+    return [model.of(dict(row)) for row in await conn.fetch(STATEMENTS[clock][name], *arguments)]

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.db import Connection
-from shared.db.sql import load_sql
+from shared.stats.statements import STATEMENTS
 
-_SQL = load_sql("shared.stats")
+_SQL = STATEMENTS["utc"]
 _SPANS = (("month", "day"), ("year", "month"))
 
 
@@ -21,13 +21,19 @@ async def recount(conn: Connection) -> None:
     change: the day it is counted under, and each day it was in the air; ``-infinity`` for a flight without a day. The
     caller holds the merge lock, so nobody else counts at the same time.
     """
+    # The fullest sixty minutes of the day before may reach into a day that changed.
+    await conn.execute(
+        "INSERT INTO stage_days SELECT day - 1 FROM stage_days WHERE day > '-infinity' ON CONFLICT DO NOTHING"
+    )
     await conn.execute("ANALYZE stage_days")
     await conn.execute(_SQL["recount_days"])
+    await conn.execute(_SQL["recount_peaks"])
     for span, part in _SPANS:
         await conn.execute(_SQL["forget_span"], span)
         await conn.execute(_SQL["sum_span"], span, part)
         await conn.execute(_SQL["forget_peaks"], span)
         await conn.execute(_SQL["peak_span"], span, part)
+    await conn.execute(_SQL["recount_active"])
     await conn.execute(_SQL["recount_cells"])
     await conn.execute(_SQL["new_revision"])
 
@@ -56,6 +62,7 @@ async def recount_all(conn: Connection) -> None:
         await conn.execute("TRUNCATE stage_days")
         await conn.execute("DELETE FROM mart.flight_counts")
         await conn.execute("DELETE FROM mart.flight_peaks")
+        await conn.execute("DELETE FROM mart.flight_days")
         await conn.execute("DELETE FROM mart.flight_cells")
         for row in await conn.fetch(_SQL["counted_years"]):
             await _recount_year(conn, row["year"])

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Self
 
+from shared.stats.statements import Clock
+
 Step = Literal["day", "week", "month"]
+State = Literal["flown"]
+"""Flights that have flown, and no plan alone."""
 SERIES_DAYS: Mapping[Step, int] = {"day": 3_660, "week": 25_000, "month": 4_000_000}
 """The most days that a series tells one by one, by weeks, by months: some 3,600 points, so that an answer with a series
 is never heavier than the gateway carries (2.5 MB). The last is longer than any period there is."""
@@ -15,7 +19,7 @@ COUNTRY = -1
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the statistics stand on: the newest count, and the UTC days of the data.
+    """What the statistics stand on: the newest count, and the days of the data by one clock.
 
     ``first`` and ``last`` are the bounds that a period asked for is cut to: the first and last plausible day, from 2010
     to the end of next year. ``usual_first`` and ``usual_last`` are the days that are meant where none are asked for:
@@ -29,6 +33,7 @@ class Facts:
     last: date | None
     usual_first: date | None = None
     usual_last: date | None = None
+    clock: Clock = "utc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """UTC days from ``first`` to ``last``, both included; ``last`` before ``first`` is no day at all.
+    """Days from ``first`` to ``last``, both included; ``last`` before ``first`` is no day at all.
 
     ``outer_first`` and ``outer_last`` hold the same flights: where the period ends with the data, they go on to the end
     of the year, so that whole years are read instead of many days.
@@ -92,16 +97,18 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A period, a region (None: the whole country) and a type (None: all; empty: not told).
+    """A period, a region (None: the country), a type (None: all; empty: not told), a state (None: planned and flown).
 
     ``visible`` are the codes of the regions that a caller may see, None all of them; where it is a set, ranks, shares
-    and sums over regions are those of its regions alone.
+    and sums over regions are those of its regions alone. ``clock`` says whose days the period's days are.
     """
 
     period: Period
     region: Region | None = None
     uav_type: str | None = None
     visible: frozenset[str] | None = None
+    clock: Clock = "utc"
+    state: State | None = None
 
     @property
     def step(self) -> Step:
@@ -114,11 +121,11 @@ class Selection:
         return COUNTRY if self.region is None else self.region.region_id
 
     @property
-    def sums(self) -> tuple[date, date, int, str | None]:
-        """Give what statements that sum up take: outer first and last day, region, type."""
-        return self.period.outer_first, self.period.outer_last, self.region_id, self.uav_type
+    def sums(self) -> tuple[date, date, int, str | None, str | None]:
+        """Give what statements that sum up take: outer first and last day, region, type, state."""
+        return self.period.outer_first, self.period.outer_last, self.region_id, self.uav_type, self.state
 
     @property
-    def series(self) -> tuple[date, date, int, str | None]:
-        """Give what statements that go day by day take: first and last day, region, type."""
-        return self.period.first, self.period.last, self.region_id, self.uav_type
+    def series(self) -> tuple[date, date, int, str | None, str | None]:
+        """Give what statements that go day by day take: first and last day, region, type, state."""
+        return self.period.first, self.period.last, self.region_id, self.uav_type, self.state

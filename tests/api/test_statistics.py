@@ -97,12 +97,57 @@ def test_one_region_says_the_same_as_its_line_in_the_ranking(call: Caller) -> No
     assert sum(page["hours"]) == line["flights"]
 
 
+@pytest.mark.parametrize("clock", ["moscow", "local", "utc"])
+def test_days_are_those_of_the_clock_asked_for(call: Caller, database: Database, clock: str) -> None:
+    async def store(conn: Any) -> None:
+        # 22:30 UTC is the next day in Moscow and in Kamchatka; 15:00 UTC only in Kamchatka.
+        late = [InventedFlight(80 + n, region=2, dep=NOON.replace(hour=h, minute=30)) for n, h in enumerate((14, 22))]
+        await invented.store_flights(conn, late)
+        await recount_all(conn)
+
+    invented.run(database, store)
+    told = get(call, f"/api/stats/daily?region=XX-2&days={clock}")
+    assert told["days_by"] == clock
+    expected = {"utc": (2, 0), "moscow": (1, 1), "local": (0, 2)}[clock]
+    base = [sum(f.region == 2 and f.day_by(clock) == date(2025, 1, day) for f in LIVE) for day in (10, 11)]
+    counts = {day["day"]: day["flights"] for day in told["days"]}
+    assert [counts["2025-01-10"] - base[0], counts["2025-01-11"] - base[1]] == list(expected)
+    listed = get(call, f"/api/flights?region=XX-2&days={clock}&from=2025-01-11&to=2025-01-11")["features"]
+    assert {f["properties"]["day"] for f in listed} == {"2025-01-11"}
+    assert len(listed) == counts["2025-01-11"]
+    overview = get(call, f"/api/stats/overview?region=XX-2&days={clock}&from=2025-01-11&to=2025-01-11")
+    assert overview["totals"]["flights"] == counts["2025-01-11"]
+
+
+def test_the_authority_says_whose_days_are_meant(call: Caller, configured: pytest.MonkeyPatch) -> None:
+    assert get(call, "/api/stats/overview")["days_by"] == "moscow"
+    from shared import runtime
+
+    runtime.shutdown()
+    configured.setenv("STATS_DAYS", "utc")
+    assert get(call, "/api/stats/overview")["days_by"] == "utc"
+
+
+def test_flown_flights_alone(call: Caller) -> None:
+    flown = [f for f in LIVE if f.state == "flown"]
+    for target in ("overview", "types", "quality", "regions", "hourly", "daily"):
+        told = get(call, f"/api/stats/{target}?state=flown")
+        assert told["state"] == "flown"
+        assert told.get("totals", told).get("flights", len(flown)) == len(flown)
+    overview = get(call, "/api/stats/overview?state=flown")
+    assert (overview["totals"]["planned"], overview["totals"]["cancelled"]) == (0, 0)
+    assert sum(day["flights"] for day in get(call, "/api/stats/daily?state=flown")["days"]) == len(flown)
+    assert call("stats", "GET", "/api/stats/overview?state=cancelled").json["code"] == "REQUEST_INVALID"
+    report = get(call, "/api/reports/overview.json?state=flown&days=local")
+    assert (report["totals"]["flights"], report["days_by"]) == (len(flown), "local")
+
+
 def test_filters_narrow(call: Caller) -> None:
     first, last = date(2025, 1, 12), date(2025, 1, 20)
     told = get(call, f"/api/stats/overview?from={first}&to={last}&region=XX-1&type=BLA")
     picked = invented.chosen(LIVE, first, last, 1, "BLA")
     assert told["totals"]["flights"] == len(picked) > 0
-    assert told["peaks"] is None
+    assert told["peaks"]["hour"]["flights"] == invented.fullest_hour(picked, first, last, 1, "moscow")[0]
     untold = get(call, "/api/stats/types?type=none")
     assert sum(o["count"] for o in untold["operators"]) == sum(f.uav_type is None for f in LIVE)
     beyond = get(call, "/api/stats/overview?from=2030-01-01")

@@ -134,6 +134,7 @@ def cut_off(desk: Desk, key: str, attempts: int) -> None:
         "core.rejects",
         "mart.flight_counts",
         "mart.flight_peaks",
+        "mart.flight_days",
         "mart.flight_cells",
     ):
         desk.fetch(f"DELETE FROM {table}")  # noqa: S608

@@ -21,12 +21,22 @@ FROM (
 ) AS f, jsonb_array_elements($1::jsonb) AS told
 """
 ROWS = """[
-    {"span": "day", "start": "2025-03-01", "region_id": -1, "uav_type": "BLA", "flights": 3, "flown": 2, "planned": 1},
-    {"span": "day", "start": "2025-03-02", "region_id": -1, "uav_type": "BLA", "flights": 0, "cancelled": 4},
-    {"span": "year", "start": "2025-01-01", "region_id": -1, "uav_type": "BLA", "flights": 3, "flown": 2, "planned": 1,
-     "cancelled": 4},
-    {"span": "year", "start": "2025-01-01", "region_id": -1, "uav_type": "", "flights": 2, "flown": 2},
-    {"span": "undated", "start": "-infinity", "region_id": -1, "uav_type": "", "flights": 1, "planned": 1}
+    {"span": "day", "start": "2025-03-01", "start_moscow": "2025-03-01", "start_local": "2025-03-01", "region_id": -1,
+     "uav_type": "BLA", "state": "flown", "flights": 2},
+    {"span": "day", "start": "2025-03-01", "start_moscow": "2025-03-01", "start_local": "2025-03-01", "region_id": -1,
+     "uav_type": "BLA", "state": "planned", "flights": 1},
+    {"span": "day", "start": "2025-03-02", "start_moscow": "2025-03-02", "start_local": "2025-03-02", "region_id": -1,
+     "uav_type": "BLA", "state": "cancelled", "flights": 4},
+    {"span": "year", "start": "2025-01-01", "start_moscow": "2025-01-01", "start_local": "2025-01-01", "region_id": -1,
+     "uav_type": "BLA", "state": "flown", "flights": 2},
+    {"span": "year", "start": "2025-01-01", "start_moscow": "2025-01-01", "start_local": "2025-01-01", "region_id": -1,
+     "uav_type": "BLA", "state": "planned", "flights": 1},
+    {"span": "year", "start": "2025-01-01", "start_moscow": "2025-01-01", "start_local": "2025-01-01", "region_id": -1,
+     "uav_type": "BLA", "state": "cancelled", "flights": 4},
+    {"span": "year", "start": "2025-01-01", "start_moscow": "2025-01-01", "start_local": "2025-01-01", "region_id": -1,
+     "uav_type": "", "state": "flown", "flights": 2},
+    {"span": "undated", "start": "-infinity", "start_moscow": "-infinity", "start_local": "-infinity", "region_id": -1,
+     "uav_type": "", "state": "planned", "flights": 1}
 ]"""
 
 

@@ -21,7 +21,7 @@ matches AS (
             ('inside', c.flights - c.near_border - c.outside - c.unplaced), ('near_border', c.near_border),
             ('outside', c.outside), ('none', c.unplaced)
     ) AS m (region_match, flights)
-    WHERE c.span IN ('year', 'undated') AND c.region_id = -1 AND m.flights > 0
+    WHERE c.span IN ('year', 'undated') AND c.region_id = -1 AND c.state <> 'cancelled' AND m.flights > 0
 )
 SELECT jsonb_build_object(
     'regions', (SELECT count(*) FROM mart.regions),

@@ -1,53 +1,75 @@
 -- What must be true of any database, however often and in whatever order workbooks came; each line counts offenders.
-WITH told AS (
+WITH flights AS (
     SELECT
-        day AS start,
-        CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id,
-        uav_type,
-        count(*) FILTER (WHERE state <> 'cancelled') AS flights,
-        count(*) FILTER (WHERE state = 'flown') AS flown,
-        count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
-        coalesce(sum(coalesce(uav_count, 1)) FILTER (WHERE state <> 'cancelled'), 0) AS aircraft,
-        count(dep_dt) FILTER (WHERE state <> 'cancelled') AS with_dep,
-        count(arr_dt) FILTER (WHERE state <> 'cancelled') AS with_arr,
-        count(*) FILTER (WHERE state <> 'cancelled' AND region_match = 'outside') AS outside,
-        coalesce(sum(duration_min) FILTER (WHERE state <> 'cancelled'), 0) AS minutes,
-        coalesce(sum(plan_duration_min) FILTER (WHERE state <> 'cancelled'), 0) AS plan_minutes
-    FROM (
-        SELECT
-            coalesce(day, '-infinity') AS day, coalesce(region_id, 0) AS region_id,
-            coalesce(uav_type, '') AS uav_type, state, uav_count, dep_dt, arr_dt, region_match, duration_min,
-            plan_duration_min
-        FROM core.flights
-    ) AS f
-    GROUP BY day, uav_type, GROUPING SETS ((region_id), ())
+        f.*, coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt) AS moment, coalesce(f.time_zone, r.time_zone) AS place_zone,
+        coalesce(f.day, '-infinity') AS start
+    FROM core.flights AS f
+    LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+), placed AS (
+    SELECT
+        start,
+        CASE WHEN day IS NULL THEN start ELSE coalesce((moment AT TIME ZONE 'Europe/Moscow')::date, day) END AS start_moscow,
+        CASE WHEN day IS NULL THEN start
+            ELSE coalesce((moment AT TIME ZONE coalesce(place_zone, 'Europe/Moscow'))::date, day) END AS start_local,
+        coalesce(region_id, 0) AS region_id, coalesce(uav_type, '') AS uav_type, state, uav_count, dep_dt, arr_dt,
+        region_match, duration_min, plan_duration_min
+    FROM flights
+), told AS (
+    SELECT
+        start, start_moscow, start_local, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id,
+        uav_type, state, count(*) AS flights,
+        coalesce(sum(coalesce(uav_count, 1)), 0) AS aircraft,
+        count(dep_dt) AS with_dep, count(arr_dt) AS with_arr,
+        count(*) FILTER (WHERE region_match = 'outside') AS outside,
+        coalesce(sum(duration_min), 0) AS minutes, coalesce(sum(plan_duration_min), 0) AS plan_minutes
+    FROM placed
+    GROUP BY start, start_moscow, start_local, uav_type, state, GROUPING SETS ((region_id), ())
 ), parts AS (
     -- What a month or a year must be: the sum of what it is made of.
     SELECT
-        CASE span WHEN 'day' THEN 'month' ELSE 'year' END AS span,
-        date_trunc(CASE span WHEN 'day' THEN 'month' ELSE 'year' END, start::timestamp)::date AS start,
-        region_id, uav_type,
-        sum(flights) AS flights, sum(cancelled) AS cancelled, sum(minutes) AS minutes, sum(active_days) AS active_days
-    FROM mart.flight_counts
-    WHERE span IN ('day', 'month')
-    GROUP BY 1, 2, 3, 4
+        s.span, date_trunc(s.span, start::timestamp)::date AS start,
+        date_trunc(s.span, start_moscow::timestamp)::date AS start_moscow,
+        date_trunc(s.span, start_local::timestamp)::date AS start_local,
+        region_id, uav_type, state, sum(flights) AS flights, sum(minutes) AS minutes
+    FROM mart.flight_counts AS c
+    JOIN (VALUES ('day', 'month'), ('month', 'year')) AS s (part, span) ON s.part = c.span
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+), clocks AS (
+    SELECT k.clock, k.day, c.region_id, c.uav_type, c.state
+    FROM mart.flight_counts AS c
+    CROSS JOIN LATERAL (
+        VALUES ('utc', c.start), ('moscow', c.start_moscow), ('local', c.start_local)
+    ) AS k (clock, day)
+    WHERE c.span = 'day' AND c.state <> 'cancelled'
 )
 SELECT 'roll-ups differ from a recount' AS rule, count(*) AS offenders
 FROM told AS t
 FULL JOIN (SELECT * FROM mart.flight_counts WHERE span IN ('day', 'undated')) AS c
-    ON (c.start, c.region_id, c.uav_type) = (t.start, t.region_id, t.uav_type)
-WHERE (
-    c.flights, c.flown, c.cancelled, c.aircraft, c.with_dep, c.with_arr, c.outside, c.minutes, c.plan_minutes
-) IS DISTINCT FROM (
-    t.flights, t.flown, t.cancelled, t.aircraft, t.with_dep, t.with_arr, t.outside, t.minutes, t.plan_minutes
-)
+    ON (c.start, c.start_moscow, c.start_local, c.region_id, c.uav_type, c.state)
+     = (t.start, t.start_moscow, t.start_local, t.region_id, t.uav_type, t.state)
+WHERE (c.flights, c.aircraft, c.with_dep, c.with_arr, c.outside, c.minutes, c.plan_minutes)
+    IS DISTINCT FROM (t.flights, t.aircraft, t.with_dep, t.with_arr, t.outside, t.minutes, t.plan_minutes)
 UNION ALL
 SELECT 'months or years differ from their days', count(*)
 FROM parts AS p
 FULL JOIN (SELECT * FROM mart.flight_counts WHERE span IN ('month', 'year')) AS c
-    ON (c.span, c.start, c.region_id, c.uav_type) = (p.span, p.start, p.region_id, p.uav_type)
-WHERE (c.flights, c.cancelled, c.minutes, c.active_days)
-    IS DISTINCT FROM (p.flights, p.cancelled, p.minutes, p.active_days)
+    ON (c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.uav_type, c.state)
+     = (p.span, p.start, p.start_moscow, p.start_local, p.region_id, p.uav_type, p.state)
+WHERE (c.flights, c.minutes) IS DISTINCT FROM (p.flights, p.minutes)
+UNION ALL
+SELECT 'days with a flight differ from a recount', count(*)
+FROM (
+    SELECT
+        s.span, clock, date_trunc(s.span, day::timestamp)::date AS start, region_id,
+        CASE WHEN grouping(uav_type) = 1 THEN '*' ELSE uav_type END AS uav_type,
+        count(DISTINCT day) AS days, count(DISTINCT day) FILTER (WHERE state = 'flown') AS flown_days
+    FROM clocks
+    CROSS JOIN (VALUES ('month'), ('year')) AS s (span)
+    GROUP BY s.span, clock, 3, region_id, GROUPING SETS ((uav_type), ())
+) AS t
+FULL JOIN mart.flight_days AS d
+    ON (d.span, d.clock, d.start, d.region_id, d.uav_type) = (t.span, t.clock, t.start, t.region_id, t.uav_type)
+WHERE (d.days, d.flown_days) IS DISTINCT FROM (t.days, t.flown_days)
 UNION ALL
 SELECT 'fullest hours differ from a recount', count(*)
 FROM (
@@ -55,32 +77,38 @@ FROM (
     FROM (
         SELECT day, hour, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id, count(*) AS flights
         FROM (SELECT day, hour, coalesce(region_id, 0) AS region_id FROM core.flights WHERE state <> 'cancelled') AS f
-        WHERE day IS NOT NULL
+        WHERE day IS NOT NULL AND hour IS NOT NULL
         GROUP BY day, hour, GROUPING SETS ((region_id), ())
     ) AS hours
     GROUP BY day, region_id
 ) AS t
-FULL JOIN (SELECT * FROM mart.flight_peaks WHERE span = 'day' AND peak_hour > 0) AS p
-    ON (p.start, p.region_id) = (t.day, t.region_id)
-WHERE (p.peak_hour, p.active_days) IS DISTINCT FROM (t.flights, 1)
+FULL JOIN (
+    SELECT start, region_id, max(peak_hour) AS peak_hour FROM mart.flight_peaks
+    WHERE span = 'day' AND uav_type = '*' AND state = '*' AND peak_hour > 0
+    GROUP BY start, region_id
+) AS p ON (p.start, p.region_id) = (t.day, t.region_id)
+WHERE p.peak_hour IS DISTINCT FROM t.flights
 UNION ALL
 SELECT 'peaks of months or years differ from their days', count(*)
 FROM (
     SELECT
-        s.span, date_trunc(s.span, p.start::timestamp)::date AS start, p.region_id,
-        sum(p.active_days) AS active_days, max(p.peak_hour) AS peak_hour, max(p.peak_airborne) AS peak_airborne
+        s.span, date_trunc(s.span, p.start::timestamp)::date AS start,
+        date_trunc(s.span, p.start_moscow::timestamp)::date AS start_moscow,
+        date_trunc(s.span, p.start_local::timestamp)::date AS start_local, p.region_id, p.uav_type, p.state,
+        max(p.peak_hour) AS peak_hour, max(p.peak_sliding) AS peak_sliding, max(p.peak_airborne) AS peak_airborne
     FROM mart.flight_peaks AS p
     CROSS JOIN (VALUES ('month'), ('year')) AS s (span)
     WHERE p.span = 'day'
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) AS t
 FULL JOIN (SELECT * FROM mart.flight_peaks WHERE span <> 'day') AS p
-    ON (p.span, p.start, p.region_id) = (t.span, t.start, t.region_id)
-WHERE (p.active_days, p.peak_hour, p.peak_airborne) IS DISTINCT FROM (t.active_days, t.peak_hour, t.peak_airborne)
+    ON (p.span, p.start, p.start_moscow, p.start_local, p.region_id, p.uav_type, p.state)
+     = (t.span, t.start, t.start_moscow, t.start_local, t.region_id, t.uav_type, t.state)
+WHERE (p.peak_hour, p.peak_sliding, p.peak_airborne) IS DISTINCT FROM (t.peak_hour, t.peak_sliding, t.peak_airborne)
 UNION ALL
 SELECT 'distributions that do not add up', count(*)
 FROM mart.flight_counts AS c
-WHERE (c.timed, c.plan_timed) IS DISTINCT FROM (
+WHERE c.state <> 'cancelled' AND (c.timed, c.plan_timed) IS DISTINCT FROM (
       (SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(c.durations, c.durations_n) AS d (minutes, n)),
       (SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(c.plan_durations, c.plan_durations_n) AS d (minutes, n))
   )

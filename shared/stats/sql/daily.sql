@@ -1,29 +1,48 @@
 -- Every day of the period, also those without flights, or every week or month, the first one cut at the period's first
--- day. Peaks are over all types, so a type alone has none.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 step: day, week or month
-WITH days AS (
+-- day. A day has data where a workbook speaks of it or the country has a flight.
+-- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all),
+-- $6 step: day, week or month
+WITH spoken AS (
+    -- The days that a workbook speaks of.
+    SELECT range_agg(daterange(period_from, period_to, '[]')) AS days FROM core.loads
+    WHERE state = 'done' AND period_from <= period_to
+), counted AS (
     SELECT
-        greatest(date_trunc($5::text, d.day)::date, $1::date) AS day,
-        coalesce(sum(c.flights), 0)::integer AS flights,
-        coalesce(sum(c.flown), 0)::integer AS flown, coalesce(sum(c.planned), 0)::integer AS planned,
-        coalesce(sum(c.cancelled), 0)::integer AS cancelled, coalesce(sum(c.aircraft), 0)::integer AS aircraft,
-        coalesce(sum(c.minutes), 0)::bigint AS minutes
+        d.day::date AS day,
+        coalesce(sum(c.flights) FILTER (WHERE c.state <> 'cancelled'), 0) AS flights,
+        coalesce(sum(c.flights) FILTER (WHERE c.state = 'flown'), 0) AS flown,
+        coalesce(sum(c.flights) FILTER (WHERE c.state = 'planned'), 0) AS planned,
+        coalesce(sum(c.flights) FILTER (WHERE c.state = 'cancelled'), 0) AS cancelled,
+        coalesce(sum(c.aircraft) FILTER (WHERE c.state <> 'cancelled'), 0) AS aircraft,
+        coalesce(sum(c.minutes) FILTER (WHERE c.state <> 'cancelled'), 0) AS minutes
     FROM generate_series($1::date::timestamp, $2::date::timestamp, interval '1 day') AS d (day)
     LEFT JOIN mart.flight_counts AS c
-        ON c.span = 'day' AND c.start = d.day::date AND c.region_id = $3 AND ($4::text IS NULL OR c.uav_type = $4)
+        ON c.span = 'day' AND c.{start} = d.day::date AND c.region_id = $3
+        AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
+    GROUP BY d.day
+), days AS (
+    SELECT
+        greatest(date_trunc($6::text, c.day::timestamp)::date, $1::date) AS day,
+        bool_or(coalesce(c.day <@ s.days, false) OR c.flights > 0 OR EXISTS (
+            SELECT FROM mart.flight_counts AS o WHERE o.span = 'day' AND o.{start} = c.day AND o.region_id = -1
+        )) AS has_data,
+        sum(c.flights)::bigint AS flights, sum(c.flown)::bigint AS flown, sum(c.planned)::bigint AS planned,
+        sum(c.cancelled)::bigint AS cancelled, sum(c.aircraft)::bigint AS aircraft, sum(c.minutes)::bigint AS minutes
+    FROM counted AS c
+    CROSS JOIN spoken AS s
     GROUP BY 1
 ), peaks AS (
     SELECT
-        greatest(date_trunc($5::text, p.start::timestamp)::date, $1::date) AS day,
-        max(p.peak_hour) AS peak_hour, max(p.peak_airborne) AS peak_airborne
+        greatest(date_trunc($6::text, p.{start}::timestamp)::date, $1::date) AS day,
+        max(p.peak_hour) AS peak_hour, max(p.peak_sliding) AS peak_sliding, max(p.peak_airborne) AS peak_airborne
     FROM mart.flight_peaks AS p
-    WHERE p.span = 'day' AND p.start BETWEEN $1::date AND $2::date AND p.region_id = $3
+    WHERE p.span = 'day' AND p.{start} BETWEEN $1::date AND $2::date AND p.region_id = $3
+      AND p.uav_type = coalesce($4::text, '*') AND p.state = coalesce($5::text, '*')
     GROUP BY 1
 )
 SELECT
-    d.*,
-    CASE WHEN $4::text IS NULL THEN coalesce(p.peak_hour, 0) END AS peak_hour,
-    CASE WHEN $4::text IS NULL THEN coalesce(p.peak_airborne, 0) END AS peak_airborne
+    d.*, coalesce(p.peak_hour, 0) AS peak_hour, coalesce(p.peak_sliding, 0) AS peak_sliding,
+    coalesce(p.peak_airborne, 0) AS peak_airborne
 FROM days AS d
 LEFT JOIN peaks AS p ON p.day = d.day
 ORDER BY d.day

@@ -4,11 +4,11 @@
 WITH bounds (first, last) AS (
     VALUES (date '2010-01-01', (date_trunc('year', current_date) + interval '2 years')::date - 1)
 ), counted AS (
-    SELECT c.start, sum(c.flights + c.cancelled) AS n, c.start BETWEEN b.first AND b.last AS plausible
+    SELECT c.{start} AS start, sum(c.flights) AS n, c.{start} BETWEEN b.first AND b.last AS plausible
     FROM mart.flight_counts AS c
     CROSS JOIN bounds AS b
     WHERE c.span = 'month' AND c.region_id = -1
-    GROUP BY c.start, b.first, b.last
+    GROUP BY c.{start}, b.first, b.last
 ), taken AS (
     SELECT start, n FROM counted WHERE plausible OR NOT (SELECT coalesce(bool_or(plausible), false) FROM counted)
 ), gaps AS (
@@ -29,17 +29,17 @@ WITH bounds (first, last) AS (
 )
 SELECT
     r.number AS revision, r.counted_at,
-    (SELECT min(start) FROM mart.flight_counts WHERE span = 'day' AND region_id = -1 AND start >= m.first) AS first,
+    (SELECT min({start}) FROM mart.flight_counts WHERE span = 'day' AND region_id = -1 AND {start} >= m.first) AS first,
     (
-        SELECT max(start) FROM mart.flight_counts
-        WHERE span = 'day' AND region_id = -1 AND start < (m.last + interval '1 month')::date
+        SELECT max({start}) FROM mart.flight_counts
+        WHERE span = 'day' AND region_id = -1 AND {start} < (m.last + interval '1 month')::date
     ) AS last,
     (
-        SELECT min(start) FROM mart.flight_counts WHERE span = 'day' AND region_id = -1 AND start >= m.usual_first
+        SELECT min({start}) FROM mart.flight_counts WHERE span = 'day' AND region_id = -1 AND {start} >= m.usual_first
     ) AS usual_first,
     (
-        SELECT max(start) FROM mart.flight_counts
-        WHERE span = 'day' AND region_id = -1 AND start < (m.usual_last + interval '1 month')::date
+        SELECT max({start}) FROM mart.flight_counts
+        WHERE span = 'day' AND region_id = -1 AND {start} < (m.usual_last + interval '1 month')::date
     ) AS usual_last
 FROM months AS m
 LEFT JOIN mart.revision AS r ON true

@@ -1,30 +1,29 @@
--- A page of flights, the latest day first, a day's flights by key. The roll-up says which days hold any, so that a rare
+-- A page of flights, the latest UTC day first, a day's flights by key. The roll-up says which days hold any, so that a rare
 -- type is not looked for day after day.
 -- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 state (null: all),
--- $6 and $7 day and key that the page before ended with (null: from the start), $8 how many
+-- $6 and $7 UTC day and key that the page before ended with (null: from the start), $8 how many
 WITH days AS (
     SELECT c.start AS day
     FROM mart.flight_counts AS c
-    WHERE c.span = 'day' AND c.start >= $1::date AND c.start <= least($2::date, $6::date)
+    WHERE c.span = 'day' AND c.start BETWEEN $1::date - 1 AND least($2::date + 1, $6::date)
+      AND c.{start} BETWEEN $1::date AND $2::date
       AND c.region_id = coalesce($3::smallint, -1)
-      AND ($4::text IS NULL OR c.uav_type = $4)
-      AND CASE $5::text
-          WHEN 'flown' THEN c.flown WHEN 'planned' THEN c.planned WHEN 'cancelled' THEN c.cancelled
-          ELSE c.flights + c.cancelled END > 0
+      AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
     GROUP BY c.start
     ORDER BY c.start DESC
     LIMIT $8::integer + 1
 )
 SELECT
-    f.key, f.day, f.state, f.uav_type, f.uav_count, f.operator_kind, f.region_match, f.position_source,
-    coalesce(r.iso, r.region_id::text) AS region, r.name AS region_name,
+    f.key, {flight_day} AS day, f.day AS utc_day, f.state, f.uav_type, f.uav_count, f.operator_kind, f.region_match,
+    f.position_source, coalesce(r.iso, r.region_id::text) AS region, r.name AS region_name,
     ST_Y(f.position) AS lat, ST_X(f.position) AS lon, f.dep_lat, f.dep_lon, f.arr_lat, f.arr_lon,
     f.dep_dt, f.arr_dt, f.duration_min, f.plan_dep_dt, f.plan_arr_dt, f.plan_duration_min,
     f.level_lower_m, f.level_upper_m, f.problems
 FROM days AS d
 CROSS JOIN LATERAL (
-    SELECT * FROM core.flights AS f
-    WHERE f.day = d.day
+    SELECT f.* FROM core.flights AS f
+    LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+    WHERE f.day = d.day AND {flight_day} BETWEEN $1::date AND $2::date
       AND ($3::smallint IS NULL OR f.region_id = $3)
       AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
       AND ($5::text IS NULL OR f.state = $5)

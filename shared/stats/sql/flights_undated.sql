@@ -1,7 +1,7 @@
 -- A page of the flights whose day is not known.
 -- $1 region (null: all), $2 type (null: all), $3 state (null: all), $4 key that the page before ended with, $5 how many
 SELECT
-    f.key, f.day, f.state, f.uav_type, f.uav_count, f.operator_kind, f.region_match, f.position_source,
+    f.key, f.day, f.day AS utc_day, f.state, f.uav_type, f.uav_count, f.operator_kind, f.region_match, f.position_source,
     coalesce(r.iso, r.region_id::text) AS region, r.name AS region_name,
     ST_Y(f.position) AS lat, ST_X(f.position) AS lon, f.dep_lat, f.dep_lon, f.arr_lat, f.arr_lon,
     f.dep_dt, f.arr_dt, f.duration_min, f.plan_dep_dt, f.plan_arr_dt, f.plan_duration_min,

@@ -1,10 +1,10 @@
 -- Exact medians of the actual and of the planned duration, minutes, from the counted durations.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all)
+-- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
 WITH parts AS MATERIALIZED (
     SELECT c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
     FROM mart.cover($1::date, $2::date) AS p
-    JOIN mart.flight_counts AS c ON c.span = p.span AND c.start = p.start AND c.region_id = $3
-    WHERE $4::text IS NULL OR c.uav_type = $4
+    JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+    WHERE ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
 ), ranked AS (
     SELECT false AS plan, minutes, sum(coalesce(n, 1))::integer AS n
     FROM (SELECT unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d

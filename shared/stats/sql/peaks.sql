@@ -1,15 +1,23 @@
--- The fullest clock hour and the most flights in the air at once, the earliest of equals; over all types.
--- $1 first day, $2 last day, $3 region (-1: the whole country)
+-- The fullest clock hour, the fullest sixty minutes, and the most flights in the air at once, the earliest of equals.
+-- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
 WITH parts AS (
-    SELECT c.peak_hour, c.peak_hour_at, c.peak_airborne, c.peak_airborne_at
+    SELECT
+        c.peak_hour, c.peak_hour_at, c.peak_sliding, c.peak_sliding_at, c.peak_airborne, c.peak_airborne_at
     FROM mart.cover($1::date, $2::date) AS p
-    JOIN mart.flight_peaks AS c ON c.span = p.span AND c.start = p.start AND c.region_id = $3
+    JOIN mart.flight_peaks AS c
+        ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+        AND c.uav_type = coalesce($4::text, '*') AND c.state = coalesce($5::text, '*')
 )
-SELECT h.peak_hour, h.peak_hour_at, a.peak_airborne, a.peak_airborne_at
+SELECT
+    h.peak_hour, h.peak_hour_at, s.peak_sliding, s.peak_sliding_at, a.peak_airborne, a.peak_airborne_at
 FROM (SELECT) AS always
 LEFT JOIN (
     SELECT peak_hour, peak_hour_at FROM parts WHERE peak_hour > 0 ORDER BY peak_hour DESC, peak_hour_at LIMIT 1
 ) AS h ON true
+LEFT JOIN (
+    SELECT peak_sliding, peak_sliding_at FROM parts WHERE peak_sliding > 0
+    ORDER BY peak_sliding DESC, peak_sliding_at LIMIT 1
+) AS s ON true
 LEFT JOIN (
     SELECT peak_airborne, peak_airborne_at FROM parts WHERE peak_airborne > 0
     ORDER BY peak_airborne DESC, peak_airborne_at LIMIT 1

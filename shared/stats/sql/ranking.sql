@@ -1,24 +1,61 @@
 -- All regions by number of flights. Shares are of the whole country's flights, those without a region included; where the
 -- caller may see some regions only, ranks and shares are among those.
--- $1 first day, $2 last day, $3 type (null: all), $4 days of the period, $5 codes of the regions to be seen (null: all)
-WITH sums AS (
+-- $1 first day, $2 last day, $3 type (null: all), $4 state (null: all), $5 codes of the regions
+-- to be seen (null: all), $6 and $7 first and last day of the period
+WITH spoken AS (
+    -- The days that a workbook speaks of.
+    SELECT range_agg(daterange(period_from, period_to, '[]')) AS days FROM core.loads
+    WHERE state = 'done' AND period_from <= period_to
+), parts AS (
+    SELECT span, start FROM mart.cover($1::date, $2::date)
+), period AS (
+    SELECT count(*) AS days, count(*) FILTER (
+        WHERE coalesce(d.day::date <@ s.days, false) OR EXISTS (
+            SELECT FROM mart.flight_counts AS o WHERE o.span = 'day' AND o.{start} = d.day::date AND o.region_id = -1
+        )
+    ) AS with_data
+    FROM generate_series($6::date::timestamp, $7::date::timestamp, interval '1 day') AS d (day)
+    CROSS JOIN spoken AS s
+), sums AS (
     SELECT
         c.region_id,
-        sum(c.flights)::bigint AS flights, sum(c.flown)::bigint AS flown, sum(c.planned)::bigint AS planned,
-        sum(c.cancelled)::bigint AS cancelled, sum(c.aircraft)::bigint AS aircraft,
-        sum(c.timed)::bigint AS timed, sum(c.minutes)::bigint AS minutes,
-        sum(c.plan_timed)::bigint AS plan_timed, sum(c.plan_minutes)::bigint AS plan_minutes,
-        sum(c.active_days)::bigint AS active_days
-    FROM mart.cover($1::date, $2::date) AS p
-    JOIN mart.flight_counts AS c ON c.span = p.span AND c.start = p.start
-    WHERE $3::text IS NULL OR c.uav_type = $3
+        sum(c.flights) FILTER (WHERE c.state <> 'cancelled')::bigint AS flights,
+        sum(c.flights) FILTER (WHERE c.state = 'flown')::bigint AS flown,
+        sum(c.flights) FILTER (WHERE c.state = 'planned')::bigint AS planned,
+        sum(c.flights) FILTER (WHERE c.state = 'cancelled')::bigint AS cancelled,
+        sum(c.aircraft) FILTER (WHERE c.state <> 'cancelled')::bigint AS aircraft,
+        sum(c.timed) FILTER (WHERE c.state <> 'cancelled')::bigint AS timed,
+        sum(c.minutes) FILTER (WHERE c.state <> 'cancelled')::bigint AS minutes,
+        sum(c.plan_timed) FILTER (WHERE c.state <> 'cancelled')::bigint AS plan_timed,
+        sum(c.plan_minutes) FILTER (WHERE c.state <> 'cancelled')::bigint AS plan_minutes
+    FROM parts AS p
+    JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start
+    WHERE ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
     GROUP BY c.region_id
+), active AS (
+    -- Days with a flight add up over days, not over types or parts of a day.
+    SELECT region_id, sum(days) AS days
+    FROM (
+        SELECT d.region_id, CASE WHEN $4::text = 'flown' THEN d.flown_days ELSE d.days END AS days
+        FROM parts AS p
+        JOIN mart.flight_days AS d
+            ON d.span = p.span AND d.clock = {clock} AND d.start = p.start AND d.uav_type = coalesce($3::text, '*')
+        UNION ALL
+        SELECT c.region_id, count(DISTINCT c.{start})
+        FROM parts AS p
+        JOIN mart.flight_counts AS c ON c.span = 'day' AND c.{start} = p.start
+        WHERE p.span = 'day' AND c.state <> 'cancelled'
+          AND ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
+        GROUP BY c.region_id
+    ) AS counted
+    GROUP BY region_id
 ), peaks AS (
     SELECT
-        c.region_id, sum(c.active_days)::bigint AS active_days,
-        max(c.peak_hour) AS peak_hour, max(c.peak_airborne) AS peak_airborne
-    FROM mart.cover($1::date, $2::date) AS p
-    JOIN mart.flight_peaks AS c ON c.span = p.span AND c.start = p.start
+        c.region_id, max(c.peak_hour) AS peak_hour, max(c.peak_sliding) AS peak_sliding,
+        max(c.peak_airborne) AS peak_airborne
+    FROM parts AS p
+    JOIN mart.flight_peaks AS c ON c.span = p.span AND c.{start} = p.start
+    WHERE c.uav_type = coalesce($3::text, '*') AND c.state = coalesce($4::text, '*')
     GROUP BY c.region_id
 ), shown AS (
     SELECT r.*, coalesce(r.iso, r.region_id::text) AS code
@@ -35,19 +72,23 @@ SELECT
     coalesce(s.flights, 0) AS flights, coalesce(s.flown, 0) AS flown, coalesce(s.planned, 0) AS planned,
     coalesce(s.cancelled, 0) AS cancelled, coalesce(s.aircraft, 0) AS aircraft,
     coalesce(round(100.0 * s.flights / nullif(whole.flights, 0), 2), 0)::float8 AS share_percent,
-    round(s.minutes::numeric / nullif(s.timed, 0), 2)::float8 AS mean_minutes,
     coalesce(s.minutes, 0) AS minutes, coalesce(s.timed, 0) AS timed,
-    round(s.plan_minutes::numeric / nullif(s.plan_timed, 0), 2)::float8 AS plan_mean_minutes,
     coalesce(s.plan_minutes, 0) AS plan_minutes, coalesce(s.plan_timed, 0) AS plan_timed,
-    round(coalesce(s.flights, 0)::numeric / nullif($4::integer, 0), 2)::float8 AS mean_a_day,
-    -- Days with a flight add up over days, not over types.
-    $4::integer - coalesce(CASE WHEN $3::text IS NULL THEN p.active_days ELSE s.active_days END, 0) AS zero_days,
-    CASE WHEN $3::text IS NULL THEN coalesce(p.peak_hour, 0) END AS peak_hour,
-    CASE WHEN $3::text IS NULL THEN coalesce(p.peak_airborne, 0) END AS peak_airborne,
-    round((1000 * coalesce(s.flights, 0) / coalesce(r.official_area_km2, r.area_km2))::numeric, 4)::float8 AS density,
+    round(coalesce(s.flights, 0)::numeric / nullif(n.with_data, 0), 2)::float8 AS mean_a_day,
+    n.with_data - coalesce(a.days, 0) AS zero_days,
+    coalesce(p.peak_hour, 0) AS peak_hour, coalesce(p.peak_sliding, 0) AS peak_sliding,
+    coalesce(p.peak_airborne, 0) AS peak_airborne,
+    round(v.density::numeric, 4)::float8 AS density,
+    round((v.density / nullif(n.days, 0) * 365.25 / 12)::numeric, 4)::float8 AS density_a_month,
+    round((v.density / nullif(n.days, 0) * 365.25)::numeric, 4)::float8 AS density_a_year,
     CASE WHEN r.official_area_km2 IS NULL THEN 'polygon' ELSE 'official' END AS area_source
 FROM shown AS r
 CROSS JOIN whole
+CROSS JOIN period AS n
 LEFT JOIN sums AS s ON s.region_id = r.region_id
+LEFT JOIN active AS a ON a.region_id = r.region_id
 LEFT JOIN peaks AS p ON p.region_id = r.region_id
+CROSS JOIN LATERAL (
+    SELECT 1000 * coalesce(s.flights, 0) / coalesce(r.official_area_km2, r.area_km2) AS density
+) AS v
 ORDER BY flights DESC, r.name

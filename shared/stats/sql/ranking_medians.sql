@@ -1,10 +1,10 @@
 -- Exact medians of the actual and planned duration of every region, minutes.
--- $1 first day, $2 last day, $3 type (null: all)
+-- $1 first day, $2 last day, $3 type (null: all), $4 state (null: all)
 WITH parts AS MATERIALIZED (
     SELECT c.region_id, c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
     FROM mart.cover($1::date, $2::date) AS p
-    JOIN mart.flight_counts AS c ON c.span = p.span AND c.start = p.start AND c.region_id > 0
-    WHERE $3::text IS NULL OR c.uav_type = $3
+    JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id > 0
+    WHERE ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
 ), ranked AS (
     SELECT region_id, false AS plan, minutes, sum(coalesce(n, 1))::integer AS n
     FROM (SELECT region_id, unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d

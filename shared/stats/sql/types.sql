@@ -1,12 +1,13 @@
 -- Flights by type, the commonest first; empty is a type not told. However many there are, the list has an end: what lies
 -- beyond it is one line, named "other", the last.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 how many are told one by one
+-- $1 first day, $2 last day, $3 region (-1: the whole country), $4 how many are told one by one, $5 state (null: all)
 WITH counted AS (
     SELECT
         c.uav_type, sum(c.flights) AS flights, sum(c.aircraft) AS aircraft, sum(c.minutes) AS minutes,
         sum(c.timed) AS timed, row_number() OVER (ORDER BY sum(c.flights) DESC, c.uav_type) AS place
     FROM mart.cover($1::date, $2::date) AS p
-    JOIN mart.flight_counts AS c ON c.span = p.span AND c.start = p.start AND c.region_id = $3
+    JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+    WHERE c.state <> 'cancelled' AND ($5::text IS NULL OR c.state = $5)
     GROUP BY c.uav_type
     HAVING sum(c.flights) > 0
 )

@@ -1,5 +1,7 @@
 // Filters live in the address, so a page can be sent to somebody as it stands.
-const KEPT = ["from", "to", "region", "type"];
+/** What says which flights are counted, wherever they are. */
+export const COUNTING = ["from", "to", "type", "days", "state"];
+const KEPT = [...COUNTING, "region"];
 
 export const asked = () => new URLSearchParams(location.search);
 

@@ -28,12 +28,18 @@ async function lastDay() {
   return period?.last ?? null;
 }
 
+const CLOCKS = [["", "Сутки по умолчанию"], ["moscow", "Сутки по Москве"], ["local", "Сутки местные"], ["utc", "Сутки UTC"]];
+const STATES = [["", "Все полёты"], ["flown", "Состоявшиеся"]];
+const options = (list) => list.map(([value, text]) => el("option", { value }, text));
+
 /** Put the bar before the body of the page; `region` and `type` say which filters it has. */
 export function filterBar({ region = true, type = true } = {}) {
   const from = day("from", "Первый день");
   const to = day("to", "Последний день");
   const places = el("select", { id: "filter-region" }, el("option", { value: "" }, "Вся страна"));
   const types = el("select", { id: "filter-type" }, el("option", { value: "" }, "Все типы"));
+  const clocks = el("select", { id: "filter-days" }, options(CLOCKS));
+  const states = el("select", { id: "filter-state" }, options(STATES));
   const bar = el("form", { class: "filters", "aria-label": "Фильтры", onsubmit: (event) => event.preventDefault() },
     field("С", from), field("По", to),
     presets(async (months) => {
@@ -41,10 +47,10 @@ export function filterBar({ region = true, type = true } = {}) {
       const last = await lastDay().catch(() => null);
       if (last) change({ from: back(last, months), to: last });
     }),
-    region && field("Регион", places), type && field("Тип", types));
+    region && field("Регион", places), type && field("Тип", types), field("Сутки", clocks), field("Состояние", states));
   const show = () => {
     const set = filters();
-    for (const [control, name] of [[from, "from"], [to, "to"], [places, "region"], [types, "type"]]) {
+    for (const [control, name] of [[from, "from"], [to, "to"], [places, "region"], [types, "type"], [clocks, "days"], [states, "state"]]) {
       const value = set[name] ?? "";
       if (control.tagName === "SELECT" && value && ![...control.options].some((option) => option.value === value)) {
         control.append(el("option", { value }, name === "type" ? typeName(value) : value));
@@ -60,6 +66,8 @@ export function filterBar({ region = true, type = true } = {}) {
   to.addEventListener("change", days);
   places.addEventListener("change", () => change({ region: places.value }));
   types.addEventListener("change", () => change({ type: types.value }));
+  clocks.addEventListener("change", () => change({ days: clocks.value }));
+  states.addEventListener("change", () => change({ state: states.value }));
   document.addEventListener("filterschange", show);
   document.querySelector("main > .heading").after(bar);
   show();

@@ -1,6 +1,6 @@
 // The country by regions: colour tells how much, the pointer tells the rest. The table beside it says the same in words.
 import { get } from "./api.js";
-import { link } from "./address.js";
+import { COUNTING, link } from "./address.js";
 import { choice, el, svg } from "./dom.js";
 import { number, hours } from "./format.js";
 import { bounds, fitting, MIDDLE, paths, widened } from "./projection.js";
@@ -60,7 +60,7 @@ function draw(box, legend, shapes, items, { measure, near }, chosen) {
     const place = svg("path", { class: `place fill-${fill}`, d: area, "data-code": shape.id, "data-class": fill });
     place.addEventListener("pointermove", (event) => point(event, box, tip, shape, item));
     place.addEventListener("pointerleave", () => { tip.hidden = true; });
-    place.addEventListener("click", () => location.assign(link("/region", { code: shape.id }, ["from", "to", "type"])));
+    place.addEventListener("click", () => location.assign(link("/region", { code: shape.id }, COUNTING)));
     areas.append(place);
     // Halves that meet at the 180th meridian would show a hair between them.
     if (cut) areas.append(svg("path", { d: cut, class: `fill-${fill}`, style: `stroke: var(--step-${fill}); stroke-width: 1` }));

@@ -1,5 +1,5 @@
 // The frame of every page: navigation, account, theme, foot; and how a page is drawn and drawn again.
-import { link } from "./address.js";
+import { COUNTING, link } from "./address.js";
 import { el } from "./dom.js";
 import { person, signOut } from "./session.js";
 import { empty, failed, loading } from "./states.js";
@@ -9,7 +9,8 @@ const PAGES = [
   ["overview", "/", "Обзор"], ["regions", "/regions", "Регионы"], ["time", "/time", "Время"],
   ["quality", "/quality", "Качество данных"], ["upload", "/upload", "Загрузка"],
 ];
-const CARRIED = { overview: ["from", "to", "region", "type"], time: ["from", "to", "region", "type"], quality: ["from", "to", "region", "type"], regions: ["from", "to", "type"], upload: [] };
+const PLACED = [...COUNTING, "region"];
+const CARRIED = { overview: PLACED, time: PLACED, quality: PLACED, regions: COUNTING, upload: [] };
 
 function navigation() {
   const here = document.body.dataset.page === "region" ? "regions" : document.body.dataset.page;

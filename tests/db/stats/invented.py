@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from statistics import mean, median
 from typing import Any, TypeVar
@@ -35,6 +35,10 @@ class InventedRegion:
         return f"XX-{self.number}"
 
 
+MOSCOW = "Europe/Moscow"
+LOADED = date(2024, 12, 1), date(2025, 3, 31)
+"""The days that the one load speaks of."""
+
 REGIONS = (
     InventedRegion(1, "Europe/Moscow", 1000.0),
     InventedRegion(2, "Asia/Kamchatka", None),
@@ -42,6 +46,14 @@ REGIONS = (
     # Half an hour off the clock elsewhere: nothing may lean on whole hours.
     InventedRegion(4, "Asia/Kolkata", 2000.0),
 )
+
+
+def zone_of(clock: str, region: int | None) -> tzinfo:
+    """Give the time zone whose midnights end the days of a region; the country and no region have Moscow's."""
+    if clock == "utc":
+        return UTC
+    local = next((each.zone for each in REGIONS if each.number == region), MOSCOW) if clock == "local" else MOSCOW
+    return ZoneInfo(local)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,10 @@ class InventedFlight:
     @property
     def day(self) -> date | None:
         return None if self.moment is None else self.moment.date()
+
+    def day_by(self, clock: str) -> date | None:
+        """Give the day by a clock: utc, moscow, or local (that of the flight's region, Moscow's without one)."""
+        return None if self.moment is None else self.moment.astimezone(zone_of(clock, self.region)).date()
 
     @property
     def counted(self) -> bool:
@@ -109,7 +125,8 @@ async def store_regions(conn: Any, regions: Iterable[InventedRegion] = REGIONS) 
     await conn.execute(
         "INSERT INTO core.loads (sha256, object_key, source_at, state, claim, lease_until, rows_in, rows_rejected,"
         " flights_new, period_from, period_to, finished_at) VALUES ('\\x02', 'incoming/x.xlsx', now(), 'done',"
-        " gen_random_uuid(), now(), 10, 2, 8, '2024-12-01', '2025-03-31', now())"
+        " gen_random_uuid(), now(), 10, 2, 8, $1, $2, now())",
+        *LOADED,
     )
     await conn.execute(
         "INSERT INTO core.rejects SELECT id, 'Лист1', n, 'ROW_ODD' FROM core.loads, generate_series(1, 2) AS n"
@@ -136,18 +153,36 @@ async def store_flights(conn: Any, flights: Sequence[InventedFlight]) -> None:
     )
 
 
-def chosen(
-    flights: Iterable[InventedFlight], first: date, last: date, region: int | None, uav_type: str | None
+def alike(
+    flights: Iterable[InventedFlight], region: int | None, uav_type: str | None, state: str | None = None
 ) -> list[InventedFlight]:
-    """Pick the flights of a selection; ``region`` None is the whole country, ``uav_type`` empty is not told."""
+    """Pick by region (None: the whole country), type (None: all; empty: not told) and state (None: all)."""
     return [
         f
         for f in flights
-        if f.day is not None
-        and first <= f.day <= last
-        and (region is None or f.region == region)
+        if (region is None or f.region == region)
         and (uav_type is None or (f.uav_type or "") == uav_type)
+        and (state is None or f.state == state)
     ]
+
+
+def chosen(
+    flights: Iterable[InventedFlight],
+    first: date,
+    last: date,
+    region: int | None,
+    uav_type: str | None,
+    clock: str = "utc",
+    state: str | None = None,
+) -> list[InventedFlight]:
+    """Pick the flights of a selection."""
+    picked = alike(flights, region, uav_type, state)
+    return [f for f in picked if f.moment is not None and first <= (f.day_by(clock) or date.min) <= last]
+
+
+def days_with_data(flights: Iterable[InventedFlight], clock: str) -> set[date]:
+    """Give the days that the load speaks of, and those on which any flight of the country was meant to begin."""
+    return {*days_of(*LOADED), *(f.day_by(clock) for f in flights)} - {None}  # type: ignore[return-value]
 
 
 def days_of(first: date, last: date) -> list[date]:
@@ -187,45 +222,88 @@ def medians(flights: Iterable[InventedFlight]) -> tuple[float | None, float | No
     return (float(median(actual)) if actual else None), (float(median(planned)) if planned else None)
 
 
-def spread(flights: Iterable[InventedFlight], first: date, last: date) -> dict[str, Any]:
-    """Give flights a day."""
-    counted = Counter(f.day for f in flights if f.counted)
-    numbers = [counted[day] for day in days_of(first, last)]
+def spread(
+    flights: Iterable[InventedFlight], first: date, last: date, clock: str = "utc", known: set[date] | None = None
+) -> dict[str, Any]:
+    """Give flights a day over the days with data (None: all of them)."""
+    counted = Counter(f.day_by(clock) for f in flights if f.counted)
+    days = days_of(first, last)
+    numbers = [counted[day] for day in days if known is None or day in known]
     return {
-        "days": len(numbers),
+        "days": len(days),
+        "days_without_data": len(days) - len(numbers),
         "zero_days": numbers.count(0),
-        "mean": rounded(Fraction(mean(map(Fraction, numbers)))),
-        "median": float(median(numbers)),
-        "least": min(numbers),
-        "most": max(numbers),
+        "mean": rounded(Fraction(mean(map(Fraction, numbers)))) if numbers else None,
+        "median": float(median(numbers)) if numbers else None,
+        "least": min(numbers, default=0),
+        "most": max(numbers, default=0),
     }
 
 
-def fullest_hour(flights: Iterable[InventedFlight]) -> tuple[int, datetime] | None:
-    """Give the clock hour (UTC) in which most flights begin, the earliest of equals."""
+def fullest_hour(
+    flights: Iterable[InventedFlight], first: date, last: date, region: int | None, clock: str = "utc"
+) -> tuple[int, datetime] | None:
+    """Give the clock hour (UTC) in which most flights begin, the earliest of equals; its day is that it begins in."""
+    zone = zone_of(clock, region)
     hours = Counter(f.moment.replace(minute=0, second=0) for f in flights if f.counted and f.moment is not None)
-    return min(((n, hour) for hour, n in hours.items()), key=lambda each: (-each[0], each[1]), default=None)
+    inside = ((n, hour) for hour, n in hours.items() if first <= hour.astimezone(zone).date() <= last)
+    return min(inside, key=lambda each: (-each[0], each[1]), default=None)
+
+
+def fullest_sixty_minutes(
+    flights: Iterable[InventedFlight], first: date, last: date, region: int | None, clock: str = "utc"
+) -> tuple[int, datetime] | None:
+    """Ask at every moment at which a flight begins how many begin from then on within an hour."""
+    zone = zone_of(clock, region)
+    moments = sorted(f.moment for f in flights if f.counted and f.moment is not None)
+    windows = [
+        (sum(at <= other < at + timedelta(hours=1) for other in moments), at)
+        for at in moments
+        if first <= at.astimezone(zone).date() <= last
+    ]
+    return min(windows, key=lambda each: (-each[0], each[1]), default=None)
 
 
 def most_airborne(
-    flights: Iterable[InventedFlight], first: date, last: date, region: int | None
+    flights: Iterable[InventedFlight], first: date, last: date, region: int | None, clock: str = "utc"
 ) -> tuple[int, datetime] | None:
-    """Ask at every moment at which a flight rises, and at every midnight, how many are in the air."""
+    """Ask at every moment at which a flight rises, and at the first midnight, how many are in the air."""
+    zone = zone_of(clock, region)
     aloft = [
         (f.dep, max(f.arr, f.dep + timedelta(minutes=1)))
         for f in flights
-        if f.counted
-        and f.dep is not None
-        and f.arr is not None
-        and f.arr >= f.dep
-        and (region is None or f.region == region)
+        if f.counted and f.dep is not None and f.arr is not None and f.arr >= f.dep
     ]
-    begin = datetime.combine(first, datetime.min.time(), UTC)
-    end = datetime.combine(last, datetime.min.time(), UTC) + timedelta(days=1)
-    moments = {rise for rise, _ in aloft} | {begin + timedelta(days=n) for n in range((end - begin).days)}
+    begin = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
+    end = datetime.combine(last + timedelta(days=1), datetime.min.time(), zone).astimezone(UTC)
+    moments = {rise for rise, _ in aloft} | {begin}
     levels = [(sum(rise <= at < land for rise, land in aloft), at) for at in moments if begin <= at < end]
     best = min(levels, key=lambda each: (-each[0], each[1]), default=None)
     return None if best is None or best[0] == 0 else best
+
+
+def months(flights: Iterable[InventedFlight], bounds: tuple[date, date], clock: str) -> dict[str, dict[str, Any]]:
+    """Give each month from a year before the data on: flights, and whether the data holds all its days."""
+    counted = Counter(f"{f.day_by(clock):%Y-%m}" for f in flights if f.counted and f.moment is not None)
+    found = {}
+    month = date(bounds[0].year - 1, bounds[0].month, 1)
+    while month <= bounds[1]:
+        following = (month + timedelta(days=32)).replace(day=1)
+        complete = bounds[0] <= month and following - timedelta(days=1) <= bounds[1]
+        name = f"{month:%Y-%m}"
+        found[name] = {"flights": counted[name], "complete": complete, "days": (following - month).days}
+        month = following
+    return found
+
+
+def growth(month: dict[str, Any], before: dict[str, Any] | None, *, daily: bool) -> float | None:
+    """Give the growth of a sum, or of the mean of a day, in percent; None unless both months are whole."""
+    if before is None or not (month["complete"] and before["complete"]) or before["flights"] == 0:
+        return None
+    new, old = Fraction(month["flights"]), Fraction(before["flights"])
+    if daily:
+        new, old = new / month["days"], old / before["days"]
+    return rounded(100 * (new - old) / old)
 
 
 def slots(flights: Iterable[InventedFlight]) -> dict[int, int]:

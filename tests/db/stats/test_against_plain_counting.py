@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.stats import queries, recount, recount_all, recount_days
-from shared.stats.selection import Period, Region, Selection
+from shared.stats.selection import Period, Region, Selection, State
+from shared.stats.statements import Clock
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import REGIONS, InventedFlight
@@ -82,9 +83,11 @@ class Counted:
         self.do(recount_all(self.conn))
 
     def table(self, name: str) -> list[Any]:
-        columns = {"flight_counts": "span, start, region_id, uav_type, flights, minutes, timed, active_days"}
+        # The order within a distribution tells nothing.
+        keys = "span, start, start_moscow, start_local, region_id, uav_type, state"
+        columns = {"flight_counts": f"{keys}, flights, minutes, timed"}
         rows = self.do(self.conn.fetch(f"SELECT {columns.get(name, '*')} FROM mart.{name}"))  # noqa: S608
-        return sorted(tuple(row) for row in rows)
+        return sorted((tuple(row) for row in rows), key=str)
 
     def close(self) -> None:
         self.do(self.conn.close())
@@ -103,29 +106,46 @@ def _region(counted: Counted, number: int | None) -> Region | None:
 
 
 def _same(
-    counted: Counted, told: list[InventedFlight], period: Period, number: int | None, uav_type: str | None
+    counted: Counted,
+    told: list[InventedFlight],
+    period: Period,
+    number: int | None,
+    uav_type: str | None,
+    clock: Clock = "utc",
+    state: State | None = None,
 ) -> None:
     first, last = period.first, period.last
-    selection = Selection(period, _region(counted, number), uav_type)
-    picked = invented.chosen(told, first, last, number, uav_type)
+    selection = Selection(period, _region(counted, number), uav_type, clock=clock, state=state)
+    picked = invented.chosen(told, first, last, number, uav_type, clock, state)
+    known = invented.days_with_data(told, clock)
     conn, do = counted.conn, counted.do
 
     assert do(queries.totals(conn, selection)).model_dump() == invented.totals(picked)
     found = do(queries.medians(conn, selection))
     assert (found.median_minutes, found.plan_median_minutes) == invented.medians(picked)
-    assert do(queries.days_spread(conn, selection)).model_dump() == invented.spread(picked, first, last)
+    assert do(queries.days_spread(conn, selection)).model_dump() == invented.spread(picked, first, last, clock, known)
     assert do(queries.slots(conn, selection)) == invented.slots(picked)
     live = [f for f in picked if f.counted]
     by_day = {row.day: row for row in do(queries.daily(conn, selection))}
     assert list(by_day) == invented.days_of(first, last)
+    alike = invented.alike(told, number, uav_type, state)
     for day, row in by_day.items():
-        assert row.flights == sum(f.day == day for f in live)
-        assert row.minutes == sum(f.minutes or 0 for f in live if f.day == day)
+        assert row.flights == sum(f.day_by(clock) == day for f in live)
+        assert row.minutes == sum(f.minutes or 0 for f in live if f.day_by(clock) == day)
+        assert row.has_data == (day in known)
+        hour = invented.fullest_hour(alike, day, day, number, clock)
+        sixty = invented.fullest_sixty_minutes(alike, day, day, number, clock)
+        aloft = invented.most_airborne(alike, day, day, number, clock)
+        peaks = tuple(best[0] if best else 0 for best in (hour, sixty, aloft))
+        assert (row.peak_hour, row.peak_sliding, row.peak_airborne) == peaks
+    peak = do(queries.peaks(conn, selection))
+    hour = invented.fullest_hour(alike, first, last, number, clock)
+    sixty = invented.fullest_sixty_minutes(alike, first, last, number, clock)
+    aloft = invented.most_airborne(alike, first, last, number, clock)
+    assert ((peak.peak_hour, peak.peak_hour_at) if peak.peak_hour else None) == hour
+    assert ((peak.peak_sliding, peak.peak_sliding_at) if peak.peak_sliding else None) == sixty
+    assert ((peak.peak_airborne, peak.peak_airborne_at) if peak.peak_airborne else None) == aloft
     if uav_type is None:
-        peaks = do(queries.peaks(conn, selection))
-        hour, airborne = invented.fullest_hour(picked), invented.most_airborne(told, first, last, number)
-        assert ((peaks.peak_hour, peaks.peak_hour_at) if peaks.peak_hour else None) == hour
-        assert ((peaks.peak_airborne, peaks.peak_airborne_at) if peaks.peak_airborne else None) == airborne
         shares = {t.uav_type: t for t in do(queries.types(conn, selection))}
         for name in {f.uav_type or "none" for f in live}:
             n = sum((f.uav_type or "none") == name for f in live)
@@ -143,49 +163,103 @@ PERIODS = st.sampled_from(
 )
 
 
+CLOCKS: st.SearchStrategy[Clock] = st.sampled_from(["utc", "moscow", "local"])
+STATES: st.SearchStrategy[State | None] = st.sampled_from([None, None, "flown"])
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(flights(), PERIODS, st.sampled_from([None, 1, 2, 3, 4]), st.sampled_from([None, None, "BLA", ""]))
+@given(
+    flights(), PERIODS, st.sampled_from([None, 1, 2, 3, 4]), st.sampled_from([None, None, "BLA", ""]), CLOCKS, STATES
+)
 def test_every_statistic_is_what_plain_counting_gives(
-    counted: Counted, told: list[InventedFlight], period: tuple[date, date], number: int | None, uav_type: str | None
+    counted: Counted,
+    told: list[InventedFlight],
+    period: tuple[date, date],
+    number: int | None,
+    uav_type: str | None,
+    clock: Clock,
+    state: State | None,
 ) -> None:
     counted.fill(told)
-    _same(counted, told, Period.of(*period), number, uav_type)
-    within = Period.within(counted.do(queries.facts(counted.conn)), *period)
+    _same(counted, told, Period.of(*period), number, uav_type, clock, state)
+    within = Period.within(counted.do(queries.facts(counted.conn, clock)), *period)
     if within.days:
-        _same(counted, told, within, number, uav_type)
+        _same(counted, told, within, number, uav_type, clock, state)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(flights(), PERIODS, st.sampled_from([None, "BLA"]))
+@given(flights(), PERIODS, st.sampled_from([None, "BLA"]), CLOCKS, STATES)
 def test_the_ranking_is_what_plain_counting_gives(
-    counted: Counted, told: list[InventedFlight], period: tuple[date, date], uav_type: str | None
+    counted: Counted,
+    told: list[InventedFlight],
+    period: tuple[date, date],
+    uav_type: str | None,
+    clock: Clock,
+    state: State | None,
 ) -> None:
     counted.fill(told)
     first, last = period
-    ranked = counted.do(queries.ranking(counted.conn, Selection(Period.of(first, last), None, uav_type)))
-    medians = counted.do(queries.ranking_medians(counted.conn, Selection(Period.of(first, last), None, uav_type)))
-    country = sum(f.counted for f in invented.chosen(told, first, last, None, uav_type))
+    selection = Selection(Period.of(first, last), None, uav_type, clock=clock, state=state)
+    ranked = counted.do(queries.ranking(counted.conn, selection))
+    medians = counted.do(queries.ranking_medians(counted.conn, selection))
+    country = sum(f.counted for f in invented.chosen(told, first, last, None, uav_type, clock, state))
+    known, length = invented.days_with_data(told, clock), (last - first).days + 1
     assert [r.flights for r in ranked] == sorted((r.flights for r in ranked), reverse=True)
     assert {r.code for r in ranked} == {r.code for r in REGIONS}
     for region in REGIONS:
         row = next(r for r in ranked if r.code == region.code)
-        picked = invented.chosen(told, first, last, region.number, uav_type)
-        sums, days = invented.totals(picked), invented.spread(picked, first, last)
-        area = Fraction(region.official_area_km2 or region.area_km2)
+        picked = invented.chosen(told, first, last, region.number, uav_type, clock, state)
+        sums, days = invented.totals(picked), invented.spread(picked, first, last, clock, known)
+        density = 1000 * sums["flights"] / Fraction(region.official_area_km2 or region.area_km2)
         assert (row.flights, row.aircraft, row.minutes) == (sums["flights"], sums["aircraft"], sums["minutes"])
         assert row.share_percent == (invented.percent(sums["flights"], country) or 0)
         assert (row.zero_days, row.mean_a_day) == (days["zero_days"], days["mean"])
-        assert row.density == pytest.approx(float(1000 * sums["flights"] / area), abs=5e-5)
+        assert row.density == pytest.approx(float(density), abs=5e-5)
+        assert row.density_a_year == pytest.approx(float(density) / length * 365.25, abs=1e-4)
+        assert row.density_a_month == pytest.approx(float(density) / length * 365.25 / 12, abs=1e-4)
         assert row.area_source == ("polygon" if region.official_area_km2 is None else "official")
         assert row.rank == 1 + sum(other.flights > row.flights for other in ranked)
         expected = invented.medians(picked)
         found = medians.get(region.code)
         assert ((found.median_minutes, found.plan_median_minutes) if found else (None, None)) == expected
-        if uav_type is None:
-            hour = invented.fullest_hour(picked)
-            airborne = invented.most_airborne(told, first, last, region.number)
-            assert row.peak_hour == (hour[0] if hour else 0)
-            assert row.peak_airborne == (airborne[0] if airborne else 0)
+        alike = invented.alike(told, region.number, uav_type, state)
+        peaks = [
+            peak(alike, first, last, region.number, clock)
+            for peak in (invented.fullest_hour, invented.fullest_sixty_minutes, invented.most_airborne)
+        ]
+        assert [row.peak_hour, row.peak_sliding, row.peak_airborne] == [best[0] if best else 0 for best in peaks]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(flights(), st.sampled_from([None, 2]), CLOCKS, STATES)
+def test_growth_is_what_plain_counting_gives(
+    counted: Counted, told: list[InventedFlight], number: int | None, clock: Clock, state: State | None
+) -> None:
+    # Two flights that bound the data, so that months in between are whole.
+    ends = [
+        InventedFlight(900 + n, dep=datetime(*day, 12, tzinfo=UTC))
+        for n, day in enumerate([(2024, 1, 1), (2025, 3, 31)])
+    ]
+    counted.fill([*told, *ends])
+    facts = counted.do(queries.facts(counted.conn, clock))
+    assert facts.first is not None
+    assert facts.last is not None
+    selection = Selection(Period.within(facts, None, None), _region(counted, number), clock=clock, state=state)
+    bounds = (facts.first, facts.last)
+    months = invented.months(invented.alike([*told, *ends], number, None, state), bounds, clock)
+    rows = counted.do(queries.monthly(counted.conn, selection, facts))
+    assert [row.month for row in rows] == [name for name in months if name >= f"{facts.first:%Y-%m}"]
+    for row in rows:
+        month = months[row.month]
+        names = list(months)
+        before = months[names[names.index(row.month) - 1]]
+        year_before = months.get(f"{int(row.month[:4]) - 1}{row.month[4:]}")
+        assert (row.flights, row.complete) == (month["flights"], month["complete"])
+        assert row.mean_a_day == invented.rounded(Fraction(month["flights"], month["days"]))
+        assert row.growth_month_percent == invented.growth(month, before, daily=False)
+        assert row.growth_year_percent == invented.growth(month, year_before, daily=False)
+        assert row.growth_month_daily_percent == invented.growth(month, before, daily=True)
+        assert row.growth_year_daily_percent == invented.growth(month, year_before, daily=True)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -211,7 +285,7 @@ def test_counting_the_touched_days_ends_where_counting_everything_does(
             await recount(counted.conn)
 
     counted.do(change())
-    tables = ("flight_counts", "flight_peaks", "flight_cells")
+    tables = ("flight_counts", "flight_peaks", "flight_days", "flight_cells")
     after = [counted.table(name) for name in tables]
     counted.do(recount_all(counted.conn))
     assert [counted.table(name) for name in tables] == after
@@ -227,7 +301,7 @@ def test_other_regions_are_counted_by_the_days_of_their_flights(
     moved = "UPDATE core.flights SET region_id = $1, region_match = $2 WHERE region_id = 3 RETURNING day"
     rows = counted.do(counted.conn.fetch(moved, number, "inside" if number else "outside"))
     counted.do(recount_days(counted.conn, {row["day"] for row in rows}))
-    tables = ("flight_counts", "flight_peaks", "flight_cells")
+    tables = ("flight_counts", "flight_peaks", "flight_days", "flight_cells")
     after = [counted.table(name) for name in tables]
     counted.do(recount_all(counted.conn))
     assert [counted.table(name) for name in tables] == after

@@ -2,12 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from shared.stats import recount_all
+from shared.stats import queries, recount_all
+from shared.stats.selection import Period, Selection, State
+from shared.stats.statements import Clock
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
@@ -16,7 +17,9 @@ VIEWS = (
     "daily", "monthly", "peaks", "hours", "durations", "operators", "quality", "places", "region_polygons",
     "region_totals",
 )  # fmt: skip
+CLOCKS = {"Москва": "moscow", "Местное время": "local", "UTC": "utc"}
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
+EMPTY = invented.InventedRegion(5, "Europe/Moscow", None)
 FLIGHTS = [
     InventedFlight(
         n,
@@ -33,7 +36,7 @@ FLIGHTS = [
 @pytest.fixture
 def filled(database: Database) -> Database:
     async def fill(conn: Any) -> None:
-        await invented.store_regions(conn)
+        await invented.store_regions(conn, [*invented.REGIONS, EMPTY])
         await invented.store_flights(conn, FLIGHTS)
         await recount_all(conn)
 
@@ -74,8 +77,11 @@ def test_every_column_is_told_in_russian(filled: Database) -> None:
         ("region_totals", 49),
         ("hours", 49),
         ("places", 50),
-        ("monthly WHERE region_name <> 'Вся страна'", 50),
-        ("monthly WHERE region_name = 'Вся страна'", 50),
+        *(
+            (f"monthly WHERE region_name {sign} 'Вся страна' AND days_by = '{clock}' AND counted = 'Все полёты'", 50)
+            for sign in ("=", "<>")
+            for clock in CLOCKS
+        ),
         ("durations WHERE kind = 'факт'", 49),
         ("durations WHERE kind = 'план'", 49),
     ],
@@ -97,11 +103,81 @@ def test_points_and_outlines_have_the_form_that_maps_want(filled: Database) -> N
         assert re.fullmatch(rf"\[(\[{point.pattern}(,{point.pattern})+\],?)+\]", row["polygon"])
 
 
-def test_growth_and_peaks(filled: Database) -> None:
-    rows = ask(filled, "SELECT * FROM mart.monthly WHERE region_name = 'Вся страна' ORDER BY month")
-    for before, row in pairwise(rows):
-        assert float(row["growth_month_percent"]) == pytest.approx(
-            100 * (row["flights"] - before["flights"]) / before["flights"], abs=0.005
+def api(database: Database, clock: Clock, region: str | None, state: State | None) -> tuple[Any, Any, Any, Any]:
+    """Read the same from where the API reads it: days, months, peaks, days' spread."""
+
+    async def read(conn: Any) -> tuple[Any, Any, Any, Any]:
+        facts = await queries.facts(conn, clock)
+        place = next((each for each in await queries.regions(conn) if each.code == region), None)
+        selection = Selection(Period.within(facts, None, None), place, clock=clock, state=state)
+        return (
+            await queries.daily(conn, selection),
+            await queries.monthly(conn, selection, facts),
+            await queries.peaks(conn, selection),
+            await queries.days_spread(conn, selection),
         )
-    [peak] = ask(filled, "SELECT max(peak_hour) AS hour, max(peak_airborne) AS air FROM mart.peaks")
-    assert (peak["hour"], peak["air"]) == (1, 1)
+
+    return invented.run(database, read, "fp_api")
+
+
+@pytest.mark.parametrize("name", CLOCKS)
+@pytest.mark.parametrize("region", [None, "XX-2", "XX-4"])
+@pytest.mark.parametrize("state", [None, "flown"])
+def test_days_months_and_peaks_are_those_of_the_api(
+    filled: Database, name: str, region: str | None, state: State | None
+) -> None:
+    clock: Clock = CLOCKS[name]  # type: ignore[assignment]
+    days, months, peaks, spread = api(filled, clock, region, state)
+    column = {"moscow": "day", "local": "day_local", "utc": "day_utc"}[clock]
+    where = f"region = '{region}'" if region else "region_name IS NOT NULL"
+    flights = "flown" if state else "flights"
+    rows = ask(
+        filled,
+        f"SELECT {column} AS day, sum({flights}) AS flights FROM mart.daily WHERE {where} GROUP BY 1",  # noqa: S608
+    )
+    told = {row["day"]: row["flights"] for row in rows}
+    assert {day.day: day.flights for day in days} == {day.day: told.get(day.day, 0) for day in days}
+    assert sum(told.values()) == sum(day.flights for day in days)
+    if clock == "moscow":
+        empty = sum(n == 0 for n in told.values())
+        assert empty == spread.zero_days + spread.days_without_data
+    chosen = f"days_by = '{name}' AND counted = '{'Состоявшиеся' if state else 'Все полёты'}'"
+    place = f"region = '{region}'" if region else "region_name = 'Вся страна'"
+    rows = ask(filled, f"SELECT * FROM mart.monthly WHERE {chosen} AND {place} ORDER BY month")  # noqa: S608
+    names = ("flights", "complete", "mean_a_day", "growth_month_percent", "growth_year_percent",
+             "growth_month_daily_percent", "growth_year_daily_percent")  # fmt: skip
+    assert [f"{row['month']:%Y-%m}" for row in rows] == [month.month for month in months]
+    for row, month in zip(rows, months, strict=True):
+        for each in names:
+            value = row[each]
+            assert (None if value is None else float(value)) == getattr(month, each), (each, month)
+    [row] = ask(
+        filled,
+        "SELECT max(peak_hour) AS hour, max(peak_sliding) AS sliding, max(peak_airborne) AS air FROM mart.peaks"  # noqa: S608
+        f" WHERE {chosen} AND {place} AND uav_type = 'Все типы'",
+    )
+    assert tuple(row) == (peaks.peak_hour, peaks.peak_sliding, peaks.peak_airborne)
+    assert months[-1].complete is False
+    assert months[-1].growth_month_percent is None
+
+
+def test_months_and_days_without_flights_have_rows(filled: Database) -> None:
+    rows = ask(
+        filled,
+        "SELECT month, flights, growth_month_percent FROM mart.monthly"
+        " WHERE region = 'XX-5' AND days_by = 'Москва' AND counted = 'Все полёты'",
+    )
+    assert {(row["flights"], row["growth_month_percent"]) for row in rows} == {(0, None)}
+    assert len(rows) == 6
+    [row] = ask(filled, "SELECT count(*) AS n, sum(flights) AS flights FROM mart.daily WHERE region = 'XX-5'")
+    assert (row["n"], row["flights"]) == (148, 0)
+
+
+def test_a_day_that_no_workbook_speaks_of_is_not_a_day_without_flights(filled: Database) -> None:
+    rows = ask(filled, "SELECT DISTINCT day, has_data FROM mart.daily WHERE uav_type IS NULL")
+    silent = {row["day"] for row in rows if not row["has_data"]}
+    assert silent
+    assert min(silent) > invented.LOADED[1]
+    days, _, _, spread = api(filled, "moscow", None, None)
+    assert {day.day for day in days if not day.has_data} == silent
+    assert spread.days_without_data == len(silent)

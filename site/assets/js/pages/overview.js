@@ -1,5 +1,5 @@
 // Overview: key figures, dynamics, the map, the busiest regions, types, reports.
-import { filters, link, query } from "../address.js";
+import { COUNTING, filters, link, query } from "../address.js";
 import { get } from "../api.js";
 import { chart } from "../charts.js";
 import { onDatalens } from "../dashboards.js";
@@ -7,10 +7,11 @@ import { card, choice, el } from "../dom.js";
 import { reports } from "../downloads.js";
 import { reportLog } from "../report_log.js";
 import { filterBar } from "../filters.js";
-import { counted, date, momentUtc, month, number, percent, growth, typeName } from "../format.js";
-import { figures, keys, periodText } from "../keys.js";
+import { counted, DASH, date, momentUtc, number, percent, typeName } from "../format.js";
+import { countedBy, figures, keys, periodText } from "../keys.js";
 import { map } from "../map.js";
 import { frame, lead, page } from "../shell.js";
+import { MONTH_HEADS, monthRows } from "../months.js";
 import { bars, numbers } from "../table.js";
 
 async function read() {
@@ -25,7 +26,7 @@ async function read() {
 function draw({ set, told, ranking }) {
   if (!told.period) return null;
   const place = told.region ? told.region.name : "вся страна";
-  lead(`${periodText(told.period)}, ${place}${told.type ? `, тип ${typeName(told.type)}` : ""}`);
+  lead(`${periodText(told.period)}, ${place}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}`);
   return [keys(figures(told)), dynamics(set, told), country(set, ranking), busiest(ranking), kinds(told), makers(told), documents(set, told)];
 }
 
@@ -41,14 +42,13 @@ function days(set) {
   const table = el("div");
   get(`/api/stats/daily${query(set)}`).then((told) => table.replaceChildren(
     numbers("Полёты по дням", ["День", "Полёты", "Состоявшиеся", "Аппараты"],
-      told.days.map((day) => [date(day.day), number(day.flights), number(day.flown), number(day.aircraft)])))).catch(() => {});
+      told.days.map((day) => [date(day.day), ...(day.has_data ? [number(day.flights), number(day.flown), number(day.aircraft)] : ["нет данных", DASH, DASH])])))).catch(() => {});
   return [chart("daily", "Полёты по дням", set), el("p", { class: "small soft" }, "Оранжевая линия: среднее за семь дней."), table];
 }
 
 const months = (set, told) => [
   chart("months", "Полёты по месяцам", set),
-  numbers("Полёты по месяцам", ["Месяц", "Полёты", "К прошлому месяцу", "К прошлому году"],
-    told.months.map((each) => [month(each.month) + (each.complete ? "" : " (не весь)"), number(each.flights), growth(each.growth_month_percent), growth(each.growth_year_percent)])),
+  numbers("Полёты по месяцам", MONTH_HEADS, monthRows(told.months)),
 ];
 
 function country(set, ranking) {
@@ -58,13 +58,13 @@ function country(set, ranking) {
 
 function busiest(ranking) {
   const rows = ranking.items.filter((item) => item.flights > 0).slice(0, 10).map((item) => ({
-    name: item.name, href: link("/region", { code: item.code }, ["from", "to", "type"]), count: item.flights,
+    name: item.name, href: link("/region", { code: item.code }, COUNTING), count: item.flights,
     texts: [number(item.flights), percent(item.share_percent)],
   }));
   const rest = ranking.without_region ? `Без региона: ${number(ranking.without_region)}.` : null;
   return card("Десять первых регионов", { size: "third" },
     bars("Десять регионов с наибольшим числом полётов", ["Регион", "Полёты", "Доля"], rows, { stacked: true }),
-    el("p", { class: "small soft" }, rest, " ", el("a", { href: link("/regions", {}, ["from", "to", "type"]) }, "Все регионы")));
+    el("p", { class: "small soft" }, rest, " ", el("a", { href: link("/regions", {}, COUNTING) }, "Все регионы")));
 }
 
 function kinds(told) {

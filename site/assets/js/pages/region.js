@@ -1,18 +1,19 @@
 // One region: all its figures, its dynamics, its hours, where its latest flights began.
-import { asked, filters, link, query } from "../address.js";
+import { asked, COUNTING, filters, link, query } from "../address.js";
 import { get } from "../api.js";
 import { chart } from "../charts.js";
 import { card, el } from "../dom.js";
 import { download, reports } from "../downloads.js";
 import { filterBar } from "../filters.js";
-import { counted, date, growth, month, number, percent, typeName } from "../format.js";
-import { figures, keys, periodText } from "../keys.js";
+import { number, percent, typeName } from "../format.js";
+import { countedBy, figures, keys, periodText } from "../keys.js";
 import { dots } from "../dots.js";
 import { frame, lead, page } from "../shell.js";
+import { MONTH_HEADS, monthRows } from "../months.js";
 import { bars, numbers } from "../table.js";
 import { hourRows, weekdays, parts } from "../hours.js";
 
-const NAMES = ["from", "to", "type"];
+const NAMES = COUNTING;
 
 async function read() {
   const code = asked().get("code") ?? "";
@@ -29,19 +30,18 @@ function draw({ code, set, told }) {
   document.title = `${name} — Fly Potato`;
   document.querySelector("h1").textContent = name;
   if (!told.period) return null;
-  lead(`${periodText(told.period)}, место ${told.place.rank} из ${told.place.regions}, время ${zone}`);
+  lead(`${periodText(told.period)}, место ${told.place.rank} из ${told.place.regions}, время ${zone}${countedBy(told)}`);
   const all = { ...set, region: code };
   return [keys([...figures(told), ...own(told)]), dynamics(all, told), places(all, code, name), clock(all, told), week(told), day(told), types(told), operators(told), documents(all)];
 }
 
 const own = ({ place, density }) => [
   { id: "share", name: "Доля в стране", value: percent(place.share_percent, 2), note: `место ${place.rank} из ${place.regions}` },
-  { id: "density", name: "На 1000 км²", value: number(density.flights_per_1000_km2, 2), note: `площадь ${number(density.area_km2)} км²${density.area_source === "polygon" ? " по границе" : ""}` },
+  { id: "density", name: "На 1000 км²", value: number(density.flights_per_1000_km2, 2), note: `в год ${number(density.a_year, 2)}, в месяц ${number(density.a_month, 2)}; площадь ${number(density.area_km2)} км²${density.area_source === "polygon" ? " по границе" : ""}` },
 ];
 
 function dynamics(all, told) {
-  const table = numbers("Полёты по месяцам", ["Месяц", "Полёты", "К прошлому месяцу", "К прошлому году"],
-    told.months.map((each) => [month(each.month) + (each.complete ? "" : " (не весь)"), number(each.flights), growth(each.growth_month_percent), growth(each.growth_year_percent)]));
+  const table = numbers("Полёты по месяцам", MONTH_HEADS, monthRows(told.months));
   return card("Динамика по дням", { note: "Оранжевая линия: среднее за семь дней." }, chart("daily", "Полёты по дням", all, 260), table);
 }
 

@@ -1,16 +1,16 @@
 // Regions: the ranking as a table that sorts and can be searched, and as files.
-import { asked, change, filters, link, query } from "../address.js";
+import { asked, change, COUNTING, filters, link, query } from "../address.js";
 import { get } from "../api.js";
 import { onDatalens } from "../dashboards.js";
 import { card, el, icon } from "../dom.js";
 import { csv, download, save } from "../downloads.js";
 import { filterBar } from "../filters.js";
 import { counted, duration, hours, number, percent } from "../format.js";
-import { periodText } from "../keys.js";
+import { countedBy, periodText } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { sortable } from "../table.js";
 
-const NAMES = ["from", "to", "type"];
+const NAMES = COUNTING;
 const COLUMNS = [
   { key: "rank", title: "№", number: true, value: (item) => item.rank },
   { key: "name", title: "Регион", head: true, value: (item) => item.name, show: (item) => el("a", { href: link("/region", { code: item.code }, NAMES) }, item.name) },
@@ -23,6 +23,8 @@ const COLUMNS = [
   { key: "daily", title: "В сутки", number: true, value: (item) => item.mean_a_day, show: (item) => number(item.mean_a_day, 2) },
   { key: "zero", title: "Дней без полётов", number: true, value: (item) => item.zero_days, show: (item) => number(item.zero_days) },
   { key: "peak", title: "Пик за час", number: true, value: (item) => item.peak_hour, show: (item) => number(item.peak_hour) },
+  { key: "sliding", title: "Пик за 60 мин", note: "Наибольшее число полётов, начавшихся за любые шестьдесят минут", number: true, value: (item) => item.peak_sliding, show: (item) => number(item.peak_sliding) },
+  { key: "year", title: "На 1000 км² в год", note: "Как если бы период длился год", number: true, value: (item) => item.density_a_year, show: (item) => number(item.density_a_year, 2) },
   { key: "density", title: "На 1000 км²", number: true, value: (item) => item.density, show: (item) => number(item.density, 2) },
 ];
 
@@ -34,7 +36,7 @@ async function read() {
 function draw({ set, told }) {
   if (!told.period) return null;
   const flown = told.items.filter((item) => item.flights > 0).length;
-  lead(`${periodText(told.period)}, полёты есть в ${number(flown)} из ${counted(told.items.length, "региона", "регионов", "регионов")}`);
+  lead(`${periodText(told.period)}, полёты есть в ${number(flown)} из ${counted(told.items.length, "региона", "регионов", "регионов")}${countedBy(told)}`);
   const search = el("input", { class: "search", type: "search", placeholder: "Найти регион", "aria-label": "Найти регион", value: asked().get("find") ?? "" });
   const matches = (item) => item.name.toLocaleLowerCase("ru").includes(search.value.trim().toLocaleLowerCase("ru"));
   const table = sortable("Рейтинг регионов", COLUMNS, told.items, {

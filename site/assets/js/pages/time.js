@@ -7,7 +7,7 @@ import { card } from "../dom.js";
 import { filterBar } from "../filters.js";
 import { date, momentUtc, number, percent, typeName } from "../format.js";
 import { capital, hourRows, parts, weekRows, weekdays } from "../hours.js";
-import { keys, periodText } from "../keys.js";
+import { countedBy, keys, periodText, zeroNote } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { numbers, sortable } from "../table.js";
 
@@ -19,7 +19,7 @@ async function read() {
 
 function draw({ set, told, days, overview }) {
   if (!told.period) return null;
-  lead(`${periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}${told.type ? `, тип ${typeName(told.type)}` : ""}`);
+  lead(`${periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}`);
   return [
     keys(shown(told, days, overview)),
     card("По часам", { note: "Местное время вылета в регионе полёта." }, chart("hours", "Полёты по часам местного времени", set, 280), numbers("Полёты по часам", ["Час", "Полёты"], hourRows(told.hours))),
@@ -36,19 +36,21 @@ function shown(told, days, overview) {
   const { peaks: peak } = overview;
   return [
     peak && { id: "peak-hour", name: "Пик за час", value: number(peak.hour.flights), note: momentUtc(peak.hour.at) },
+    peak && { id: "peak-sliding", name: "Пик за 60 минут", value: number(peak.sliding_hour.flights), note: momentUtc(peak.sliding_hour.at) },
     peak && { id: "peak-airborne", name: "Одновременно в воздухе", value: number(peak.airborne.flights), note: momentUtc(peak.airborne.at) },
     { id: "part", name: "Самая занятая часть суток", value: capital(part.title), note: percent(part.share_percent) },
     { id: "weekday", name: "Самый занятой день недели", value: capital(weekday.title), note: percent(weekday.share_percent) },
     { id: "mean", name: "Полётов в сутки", value: number(days.spread.mean, 1), note: `медиана ${number(days.spread.median, 1)}` },
-    { id: "zero", name: "Дней без полётов", value: number(days.spread.zero_days), note: `из ${number(days.spread.days)}` },
+    { id: "zero", name: "Дней без полётов", value: number(days.spread.zero_days), note: zeroNote(days.spread) },
   ];
 }
 
 function peaks(days) {
   const columns = [
-    { key: "day", title: "День (UTC)", head: true, value: (day) => day.day, show: (day) => date(day.day) },
+    { key: "day", title: "День", head: true, value: (day) => day.day, show: (day) => date(day.day) },
     { key: "flights", title: "Полёты", number: true, value: (day) => day.flights, show: (day) => number(day.flights) },
     { key: "hour", title: "Пик за час", number: true, value: (day) => day.peak_hour, show: (day) => number(day.peak_hour) },
+    { key: "sliding", title: "Пик за 60 мин", number: true, value: (day) => day.peak_sliding, show: (day) => number(day.peak_sliding) },
     { key: "airborne", title: "Одновременно в воздухе", number: true, value: (day) => day.peak_airborne, show: (day) => number(day.peak_airborne) },
   ];
   const top = [...days.days].sort((one, other) => other.flights - one.flights || one.day.localeCompare(other.day)).slice(0, 10);

@@ -1,0 +1,46 @@
+"""The SQL of the statistics, with the counters and the clock filled in."""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from shared.db.sql import load_sql
+
+Clock = Literal["moscow", "local", "utc"]
+"""Whose midnight ends a day: Moscow's, that of the flight's own place, or UTC's."""
+
+_STARTS: Mapping[Clock, str] = {"moscow": "start_moscow", "local": "start_local", "utc": "start"}
+_MOMENT = "coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt)"
+_FLIGHT_DAYS: Mapping[Clock, str] = {
+    "moscow": f"coalesce(({_MOMENT} AT TIME ZONE 'Europe/Moscow')::date, f.day)",
+    "local": f"coalesce(({_MOMENT} AT TIME ZONE coalesce(f.time_zone, r.time_zone, 'Europe/Moscow'))::date, f.day)",
+    "utc": "f.day",
+}
+_FILES = load_sql("shared.stats")
+_LINES = [line for line in _FILES["counters"].splitlines() if not line.startswith("--")]
+COUNTERS: tuple[str, ...] = tuple(line.rstrip(",").rpartition(" AS ")[2] for line in _LINES)
+"""What is counted of flights beside their number, a column of ``mart.flight_counts`` each (``counters.sql``)."""
+
+_FILLED = {
+    "{names}": ", ".join(COUNTERS),
+    "{counters}": ", ".join(line.rstrip(",").rpartition(" AS ")[0] for line in _LINES),
+    "{sums}": ", ".join(f"sum({name}) AS {name}" for name in COUNTERS),
+    "{totals}": ",\n    ".join(
+        f"coalesce(sum(c.{name}) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS {name}" for name in COUNTERS
+    ),
+}
+
+
+def _filled(text: str, clock: Clock) -> str:
+    for mark, value in _FILLED.items():
+        text = text.replace(mark, value)
+    marks = {"{clock}": f"'{clock}'", "{start}": _STARTS[clock], "{flight_day}": _FLIGHT_DAYS[clock]}
+    for mark, value in marks.items():
+        text = text.replace(mark, value)
+    return text
+
+
+STATEMENTS: Mapping[Clock, Mapping[str, str]] = {
+    clock: {name: _filled(text, clock) for name, text in _FILES.items()} for clock in get_args(Clock)
+}
+"""Every statement by its file's name. ``{start}`` in a file is the column that holds the first day by the clock,
+``{flight_day}`` the day of a flight ``f`` with its region ``r``."""
