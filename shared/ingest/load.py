@@ -5,7 +5,8 @@ the server, a batch at a time, while the next one is being read.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from time import perf_counter
 
 from shared.db import Connection, Pool
@@ -35,8 +36,9 @@ async def load(pool: Pool, conn: Connection, held: Claim, delivery: Delivery) ->
     await prepare(conn)
     process = await asyncio.to_thread(read_workbook, delivery.workbook, sent=delivery.source_at.date())
     with process:
-        async for batch in _staged(conn, process):
-            await report("reading", batch.rows_read, batch.share_read)
+        async with aclosing(_staged(conn, process)) as batches:
+            async for batch in batches:
+                await report("reading", batch.rows_read, batch.share_read)
         summary = process.summary
     staged = perf_counter()
     await report("writing", summary.rows_in, 1.0)
@@ -45,18 +47,21 @@ async def load(pool: Pool, conn: Connection, held: Claim, delivery: Delivery) ->
     return Outcome("loaded", held.load_id, counts, seconds=seconds)
 
 
-async def _staged(conn: Connection, process: ReadingProcess) -> AsyncIterator[Batch]:
-    """Stage the batches of a reading; yields each when it is with the server."""
-    batch = await asyncio.to_thread(process.next_batch)
-    while batch is not None:
-        reading = asyncio.create_task(asyncio.to_thread(process.next_batch))
-        try:
+async def _staged(conn: Connection, process: ReadingProcess) -> AsyncGenerator[Batch, None]:
+    """Stage the batches of a reading; yields each when it is with the server, while the next one is being read."""
+    reading = _next_batch(process)
+    try:
+        while (batch := await asyncio.shield(reading)) is not None:
+            reading = _next_batch(process)
             await stage(conn, batch.lines)
-        except BaseException:
-            # Ends the waiting for the next batch too, before the workbook under it may be removed.
-            process.close()
-            await asyncio.gather(reading, return_exceptions=True)
-            raise
-        following = await reading
-        yield batch
-        batch = following
+            yield batch
+    finally:
+        # No thread may wait for the process any more when it is closed and the workbook under it is removed.
+        process.kill()
+        await asyncio.wait([reading])
+        if not reading.cancelled():
+            reading.exception()
+
+
+def _next_batch(process: ReadingProcess) -> "asyncio.Task[Batch | None]":
+    return asyncio.create_task(asyncio.to_thread(process.next_batch))

@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -125,14 +126,16 @@ class ReadingProcess:
             else:
                 raise self._refusal(kind, content)
 
-    def close(self) -> None:
-        """End the process, whatever it is at."""
+    def kill(self) -> None:
+        """End the process, whatever it is at; who waits for its next batch in another thread is told so."""
         if self._process.returncode is None:
-            try:
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                self._process.kill()
-            self._end()
+
+    def close(self) -> None:
+        """End the process and give back what it held; nobody may be waiting for it any more."""
+        self.kill()
+        self._end()
 
     def _frame(self) -> tuple[bytes, bytes]:
         kind, length = HEADER.unpack(self._bytes(HEADER.size))
