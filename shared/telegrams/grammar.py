@@ -72,6 +72,8 @@ LEVELS: Final = Token(r"(?:K[0-9]{4})?[MSFA][0-9]{3,4}(?:/[MSFA][0-9]{3,4})?", "
 ZONE: Final = Token(r"/ZONA [^/()-]{2,9000}/", "", "/ZONA MR076285/")
 DAY: Final = Token(r"[0-9]{6}", r"[ \n]?(?:[0-9O][ \n]?){6}", "250124")
 POINT: Final = Token(r"[0-9]{4}N[0-9]{5}E|[0-9]{6}N[0-9]{7}E", r"[^/]{0,40}?[0-9][0-9O \n]{3}", "4408N04308E")
+PLACE: Final = Token(r"[0-9A-ZА-ЯЁ(][0-9A-ZА-ЯЁ .,()№°'\"]*+", "", "ХУТОР ДАЛЬНИЙ 4408N04308E")
+"""What stands in ``ADEPZ`` and ``ADARRZ``: a coordinate, names beside it."""
 MARKS: Final = Token(
     r"[0-9A-Z](?:[0-9A-Z ,]|(?<=[0-9A-Z])-(?=[0-9A-Z]))*+", r"[ \n]?[0-9A-Z-]{0,20}[0-9]", "0J02194 00Q2171"
 )

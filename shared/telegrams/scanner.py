@@ -93,7 +93,7 @@ Strict = tuple[str, dict[str, str | None]]
 
 def _strict_keyed(word: str, day: str, time: str, place: str) -> "re.Pattern[str]":
     stated = f"{AERODROME.strict}|{POINT.strict}"
-    values = {day: DAY.strict, time: CLOCK.strict, place: stated, f"{place}Z": POINT.strict}
+    values = {day: DAY.strict, time: CLOCK.strict, place: stated, f"{place}Z": grammar.PLACE.strict}
     lines = "".join(rf"(?:\n-{key} ({value}))?" for key, value in values.items())
     return re.compile(
         rf"-TITLE {word}(?:\n-SID ({SID.strict}))?{lines}(?:\n-PAP [0-9]{{1,3}})?(?:\n-REG ({MARKS.strict}))?\Z"

@@ -1,17 +1,22 @@
-"""One fuzzed text: whatever it is, it is read or refused with a code, both ways of reading agree, and nothing else
-happens.
+"""One fuzzed text: whatever it is, it is read or refused with a code, in time, and a redacted copy says no more.
 
-The first byte chooses what the rest is: one cell, the three cells of a row parted by ``|``, a row of a table.
+The first byte chooses what the rest is: one cell, the three cells of a row parted by ``|``, a row of a table, or a
+pattern that fills a cell, of which the reading must not take more than its length in time.
 """
 
+import time
 from dataclasses import fields
 
 from shared.flights import Reading, Reject, Row, TableRow, TelegramRow, build, read
 from shared.flights.problems import PROBLEMS, ProblemKind
 from shared.telegrams import TelegramError, parse_all
+from shared.telegrams.redaction import redact
 from shared.telegrams.repairs import repair
 
 _COLUMNS = len(fields(TableRow))
+_CELL = 32_767
+_SECONDS = 2.0
+"""Far more than a cell takes, also where branches are counted; what is quadratic takes a minute."""
 
 
 def fuzz_one(data: bytes) -> None:
@@ -19,12 +24,26 @@ def fuzz_one(data: bytes) -> None:
     if not data:
         return
     text = data[1:].decode("utf-8", "replace")
-    if data[0] % 3 == 0:
+    if data[0] % 8 == 7:
+        _filled(text)
+    elif data[0] % 3 == 0:
         _cell(text)
     elif data[0] % 3 == 1:
         _row(TelegramRow(None, *([*text.split("|", 2), None, None][:3])))
     else:
         _row(TableRow(*(text.split("|", _COLUMNS - 1) + [None] * _COLUMNS)[:_COLUMNS]))
+
+
+def _filled(text: str) -> None:
+    """Fill a cell with what stands between two ``|``, or with all of it, and look at the processor's clock."""
+    head, _, rest = text.partition("|")
+    unit, _, tail = rest.partition("|")
+    unit = (unit or head)[:64] or " "
+    filled = f"{head[:200]}{unit * (_CELL // len(unit))}"[: _CELL - 200] + tail[:200]
+    started = time.process_time()
+    _row(TelegramRow(None, filled, None, None))
+    redact(filled)
+    assert time.process_time() - started < _SECONDS
 
 
 def _cell(text: str) -> None:
@@ -35,6 +54,7 @@ def _cell(text: str) -> None:
     except TelegramError:
         return
     assert {note.code for telegram in telegrams for note in telegram.notes} <= set(PROBLEMS)
+    redact(text)
 
 
 def _row(row: Row) -> None:

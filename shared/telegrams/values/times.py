@@ -98,7 +98,7 @@ def day(raw: str) -> tuple[date | None, Notes]:
 
 def _day_first(digits: str) -> bool:
     """Tell whether six digits are rather ``DDMMYY``: read as ``YYMMDD`` they lie before there were such telegrams."""
-    return int(digits[:2]) not in _YEARS and int(digits[4:]) in _YEARS and 1 <= int(digits[:2]) <= 31
+    return 1 <= int(digits[:2]) < _YEARS.start and int(digits[4:]) in _YEARS
 
 
 def _could_be_year_first(match: "re.Match[str]") -> bool:
