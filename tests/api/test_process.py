@@ -16,6 +16,8 @@ import pytest
 from functions.process.handler import handler
 from hosting.trigger import object_created
 from shared.errors import OutageError
+from shared.ingest import STEPS
+from shared.logs import JsonLines
 from shared.storage import Storage, incoming_key
 from tests.api.conftest import Caller
 from tests.api.test_uploads import announced, send
@@ -72,6 +74,28 @@ def test_a_workbook_s_whole_way(call: Caller, process: Callable[..., None], stor
     process(incoming_key(UUID(upload)))
     again = call("upload", "GET", f"/api/uploads/{upload}").json
     assert (again["state"], again["counts"]) == ("loaded", told["counts"])
+
+
+def test_what_a_load_cost_and_came_to_is_told(
+    call: Caller, process: Callable[..., None], storage: Storage, tmp_path: Path, sql: Sql, caplog: Any
+) -> None:
+    """Counts and seconds of each step, in the log line, at the load and in the metrics."""
+    body = bytes_of(tmp_path, flight_row(1), flight_row(1), ("Московский", "не телеграмма", None, None))
+    upload = call("upload", "POST", "/api/uploads", body={"file_name": "a.xlsx", "size": len(body)}).json
+    assert send(upload["upload"], body) == 200
+    with caplog.at_level("INFO"):
+        process(incoming_key(UUID(upload["id"])))
+    (record,) = (record for record in caplog.records if record.message == "Delivered.")
+    line = json.loads(JsonLines().format(record))
+    assert (line["outcome"], line["rows_in"], line["rows_repeated"], line["rows_rejected"]) == ("loaded", 3, 1, 1)
+    assert line["flights_new"] == 1
+    assert all(line[f"seconds_{step}"] >= 0 for step in STEPS)
+    assert "dropped" not in line
+    kept = json.loads(sql("SELECT step_seconds FROM core.loads"))
+    assert kept.keys() == {"fetch", "read", "merge"}
+    text = call("health", "GET", "/metrics", roles=None).body.decode()
+    for step, seconds in kept.items():
+        assert f'fly_potato_load_step_seconds{{step="{step}"}} {seconds}' in text
 
 
 def test_what_was_doubtful_is_told_at_the_upload(
