@@ -55,8 +55,8 @@ def letter(body: str, name: str, **more: Any) -> DeadLetter:
         DeadLetterError: ``LETTER_UNREADABLE``.
     """
     try:
-        told = json.loads(body)
-        event = told if "messages" in told else {"messages": [told]}
+        content = json.loads(body)
+        event = content if "messages" in content else {"messages": [content]}
         (message,) = messages(event)
     except (ValueError, TypeError, FlyPotatoError):
         sentence = f"Письмо {name} не похоже на событие триггера: его разбирает человек, повторить его нельзя."
@@ -83,19 +83,19 @@ class DeadLetterFolder:
 
     def letters(self) -> list[DeadLetter]:
         """List the letters, the oldest first; one that cannot be read is named and left alone."""
-        found = []
+        letters = []
         for path in self._dead.kept():
             try:
-                kept = json.loads(path.read_text())
-                failures = kept["failures"]
+                stored = json.loads(path.read_text())
+                failures = stored["failures"]
                 fault = failures[-1]["error_type"] if failures else ""
-                event = json.dumps(kept["event"])
-                found.append(letter(event, path.name, tries=len(failures), fault=fault, receipt=str(path)))
+                event = json.dumps(stored["event"])
+                letters.append(letter(event, path.name, tries=len(failures), fault=fault, receipt=str(path)))
             except (ValueError, KeyError, TypeError):
                 self._unreadable(f"{path.name}: не письмо")
             except DeadLetterError as error:
                 self._unreadable(error.sentence)
-        return found
+        return letters
 
     def send_again(self, letter: DeadLetter) -> str:
         """Lay a letter where the emulator takes it up."""
@@ -133,18 +133,18 @@ class DeadLetterQueue:
         Raises:
             DeadLetterError: ``LETTERS_UNREACHABLE``.
         """
-        found: dict[str, DeadLetter] = {}
-        while given := self._receive():
-            known = len(found)
-            for message in given:
+        letters: dict[str, DeadLetter] = {}
+        while batch := self._receive():
+            before = len(letters)
+            for message in batch:
                 try:
                     one = letter(message["Body"], message["MessageId"], receipt=message["ReceiptHandle"])
-                    found[one.id] = one
+                    letters[one.id] = one
                 except DeadLetterError as error:
                     self._unreadable(error.sentence)
-            if len(found) == known:
+            if len(letters) == before:
                 break
-        return sorted(found.values(), key=lambda one: one.at)
+        return sorted(letters.values(), key=lambda one: one.at)
 
     def send_again(self, letter: DeadLetter) -> str:
         """Call the function with the event; the message leaves the queue when that ended well.
@@ -168,8 +168,8 @@ class DeadLetterQueue:
                 VisibilityTimeout=_HIDDEN_SECONDS,
                 WaitTimeSeconds=1,
             )
-        given: list[Any] = answer.get("Messages", [])
-        return given
+        batch: list[Any] = answer.get("Messages", [])
+        return batch
 
 
 @contextmanager

@@ -116,8 +116,8 @@ async def cleanup(
 
     Without ``files`` the bucket is left alone: its own rules remove them, and this account may have no right to.
     """
-    kept = await asyncio.to_thread(lambda: list(storage.list(RESULTS))) if files else []
-    old = [item for item in kept if item.modified_at < now - ttl]
+    stored = await asyncio.to_thread(lambda: list(storage.list(RESULTS))) if files else []
+    old = [item for item in stored if item.modified_at < now - ttl]
     with translated():
         async with pool.acquire() as conn:
             announcements = int(await conn.fetchval(_COUNT_ANNOUNCED, ttl))
@@ -205,10 +205,10 @@ async def run_job(
 
 def _job(payload: str | None, jobs: Mapping[str, Callable[[], Awaitable[None]]]) -> Callable[[], Awaitable[None]]:
     try:
-        asked = json.loads(payload or "null")
+        request = json.loads(payload or "null")
     except ValueError:
-        asked = None
-    name = asked.get("job") if isinstance(asked, dict) else None
+        request = None
+    name = request.get("job") if isinstance(request, dict) else None
     if not isinstance(name, str) or name not in jobs:
         raise RequestError("JOB_UNKNOWN", f"Такого задания нет. Известны: {', '.join(jobs)}.")
     return jobs[name]

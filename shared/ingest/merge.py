@@ -41,7 +41,7 @@ class Settled:
     new: int
     updated: int
     gone: int
-    told: int
+    mentioned: int
     outside: int
     unreadable: int
     """Flights that stay as they were, because today's parser reads none of their rows."""
@@ -176,7 +176,7 @@ async def _write(conn: Connection, load_id: int, gone: int, unreadable: int) -> 
         raise TypeError("an aggregate gave no row")
     outside = await _outside(conn)
     await recount(conn)
-    return Settled(row["flights_new"], row["flights_updated"], gone, row["flights_told"], outside, unreadable)
+    return Settled(row["flights_new"], row["flights_updated"], gone, row["flights_mentioned"], outside, unreadable)
 
 
 async def take_back_rows(conn: Connection, load_id: int) -> None:
@@ -237,11 +237,11 @@ def _counts(summary: Summary, settled: Settled) -> Counts:
     return Counts(
         rows_in=summary.rows_in,
         rows_empty=summary.rows_empty,
-        rows_repeated=summary.rows_staged - settled.told,
+        rows_repeated=summary.rows_staged - settled.mentioned,
         rows_rejected=summary.rows_rejected,
         flights_new=settled.new,
         flights_updated=settled.updated,
-        flights_unchanged=settled.told - settled.new - settled.updated,
+        flights_unchanged=settled.mentioned - settled.new - settled.updated,
         flights_outside=settled.outside,
     )
 

@@ -92,7 +92,7 @@ async def _reread(conn: Connection, load_id: int, differences: Differences) -> N
     if load["rows_traced"]:
         await conn.execute("DELETE FROM core.rejects WHERE load_id = $1", load_id)
     await merge.keep_rejects(conn, load_id)
-    await conn.execute(_SQL["reread"], load_id, staging.rows_empty, settled.told, PARSER_REVISION)
+    await conn.execute(_SQL["reread"], load_id, staging.rows_empty, settled.mentioned, PARSER_REVISION)
     log.info("A load was read anew.", extra={"load_id": load_id, "flights_updated": settled.updated})
 
 

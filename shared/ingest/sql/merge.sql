@@ -51,5 +51,5 @@ WITH merged AS (
 SELECT
     count(*) FILTER (WHERE is_new) AS flights_new,
     count(*) FILTER (WHERE NOT is_new) AS flights_updated,
-    (SELECT count(DISTINCT flight_key) FROM stage_rows) AS flights_told
+    (SELECT count(DISTINCT flight_key) FROM stage_rows) AS flights_mentioned
 FROM merged;
