@@ -8,7 +8,7 @@ COMMANDS: dict[str, str] = {
     "parse": "read telegram rows as JSON lines and write what they say",
     "explain": "show how one telegram is read, field by field",
     "sample": "make a workbook of invented flights and the truth beside it",
-    "regions": "build, load and list region boundaries",
+    "regions": "load, check, compare and use region boundaries; give points their regions",
     "migrate": "bring the database schema to the newest version",
     "check": "read a workbook as the product does, without a database",
     "ingest": "send workbooks and follow them to the end",

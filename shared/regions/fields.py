@@ -48,6 +48,8 @@ class FieldReader:
         self._names = {field.name: getattr(names, field.name) for field in fields(names)}
         self.numbered = numbered or names.id is not None
         """Whether the numbers of the file are the regions' numbers, and no count of its rows."""
+        self.coded = names.code is not None
+        """Whether the operator has named the field of codes."""
 
     def require(self, features: list[Mapping[str, Any]]) -> None:
         """Make sure that every property the operator named is there at all.

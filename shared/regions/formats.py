@@ -35,8 +35,8 @@ class Feature:
 class Layer:
     """What a file holds; ``crs`` is a name or WKT of its coordinate system, None where the file says none.
 
-    ``axes_by_authority`` is false: all formats put the easting or longitude first. ``crs_is_standard`` says that a file
-    without a word on its system is WGS 84 by its format. ``about`` are the file's own words: name, source, licence.
+    All formats put the easting or longitude first. ``crs_is_standard`` says that a file without a word on its system is
+    WGS 84 by its format. ``about`` are the file's own words: name, source, licence.
     """
 
     features: Sequence[Feature]

@@ -130,6 +130,12 @@ def test_a_count_of_rows_is_no_number_of_a_region(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_subject_keeps_its_code(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.geojson", feature(square(34, 45), name="Республика Крым", iso_3166_2="UA-43"))
+    assert [r.iso for r in read_boundaries(path).regions] == ["RU-CR"]
+    assert [r.iso for r in read_boundaries(path, fields=FieldNames(code="iso_3166_2")).regions] == ["UA-43"]
+
+
 def test_a_number_that_a_subject_has_is_not_taken_from_it(tmp_path: Path) -> None:
     features = (
         feature(square(30, 50), name="Выдуманная область", id=77, tz="UTC"),
