@@ -19,7 +19,7 @@ import shapely
 from measure import KM_A_DEGREE, Shapes, load, region_of
 
 BANDS_KM = ((0.0, 0.1), (0.1, 0.5), (0.5, 1.0), (1.0, 5.0), (5.0, 22.0), (22.0, 50.0))
-POINTS_A_BAND = 20_000
+POINTS_A_BAND = 10_000
 NEIGHBOURS = ("NOR", "FIN", "EST", "LVA", "LTU", "POL", "BLR", "UKR", "GEO", "AZE", "KAZ", "CHN", "MNG", "PRK")
 
 
