@@ -20,7 +20,7 @@ REACHING_INTO_THE_SEA = {1, 5, 8, 10, 14, 23, 24, 25, 27, 29, 30, 39, 41, 47, 49
 DIFFERS = {6: 0.15, 20: 0.04, 37: 0.02, 53: 0.02, 79: 0.02}
 """Inland regions whose polygon is not within one per cent of the official area, and how far it may be off.
 
-Ингушетия and Чечня: Rosstat counts them in the borders before 2018; the others: reservoirs and the age of the official number.
+Ингушетия and Чечня: Rosstat counts them in the borders before 2018; the others: reservoirs and the age of the number.
 """
 
 PLACES = {
