@@ -94,7 +94,8 @@ class _Completer:
         areas = [reader.area(properties, name), *(each.official_area_km2 for each in facts)]
         stated_code = code.strip().upper() if code and is_iso_3166_2(code) else None
         # Links and dashboards refer to a subject by its code, so another that a source has for it does not count.
-        codes = [stated_code if reader.coded else None, subject.iso if subject else None, stated_code, own and own.iso]
+        codes = [stated_code if reader.coded else None, subject.iso if subject else None, stated_code]
+        codes.append(own.iso if own else None)
         shape = {"type": "MultiPolygon", "coordinates": polygons_of(feature.geometry, name, self._reproject)}
         region = Region(
             id=0,
