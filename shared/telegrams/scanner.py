@@ -494,6 +494,8 @@ def _changed(number: str, text: str, folded: str, start: int, end: int) -> list[
 def _keyed_fields(text: str, folded: str) -> list[Field]:
     """Give the keys and values: a hyphen and a word at the beginning of a line, or a known one behind a blank."""
     keys = list(_LINE_KEY.finditer(folded))
+    if not keys:
+        return []
     ends = [*(key.start() for key in keys[1:]), len(text)]
     fields = []
     for key, end in zip(keys, ends, strict=True):
