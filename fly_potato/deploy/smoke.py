@@ -21,7 +21,8 @@ from fly_potato.deploy.errors import DeployError
 _WANTED_METRICS = ("fly_potato_build_info", "fly_potato_database_up 1")
 _SCRIPT_PATH = re.compile(r"/assets/[0-9a-f]{12}/[\w./-]+\.js")
 _SCRIPT = re.compile(f'src="({_SCRIPT_PATH.pattern})"')
-_READ = ("/api/uploads", "/api/stats/overview", "/api/embed-keys")
+_READ = ("/api/uploads", "/api/stats/overview")
+_KEYS = "/api/embed-keys"
 _MADE_UP = "eyJhbGciOiJSUzI1NiIsImtpZCI6Im5vYm9keSJ9.eyJzdWIiOiJub2JvZHkifQ.bm8gc2lnbmF0dXJl"
 """A token with a key and a signature that nobody has."""
 _HEADER = ("Центр ЕС ОрВД", "SHR", "DEP", "ARR")
@@ -64,7 +65,7 @@ def candidate(client: httpx.Client, release: str, metrics: str | None, *, second
         answer = _get(client, path)
         if answer.status_code != 200:
             raise DeployError("DEPLOY_UNHEALTHY", f"{path} ответил {answer.status_code}.")
-    return {**seen, "api": f"{len(_READ)} routes"}
+    return {**seen, "api": f"{len(_READ)} routes", "dashboards": _embeds(client)}
 
 
 def check(
@@ -164,6 +165,16 @@ def _page(client: httpx.Client) -> str:
     if len(wanted) < 3:
         raise DeployError("DEPLOY_UNHEALTHY", "Страница / не ведёт к своим скриптам.")
     return next(path.split("/")[2] for path in wanted if _SCRIPT_PATH.fullmatch(path))
+
+
+def _embeds(client: httpx.Client) -> str:
+    answer = _get(client, _KEYS)
+    if answer.status_code == 200:
+        return "signed"
+    # DataLens issues its key once dashboards are there, which is after the first deployment.
+    if answer.status_code == 503 and answer.json().get("code") == "EMBED_KEY_MISSING":
+        return "no key of DataLens yet"
+    raise DeployError("DEPLOY_UNHEALTHY", f"{_KEYS} ответил {answer.status_code}.")
 
 
 def _strangers(client: httpx.Client) -> str:
