@@ -1,4 +1,4 @@
-"""Every code a person may meet with a row, what it means and how to mend it: for documents and the mend workbook."""
+"""Every code a person may meet with a row, what it means and what to do: for documents and corrections."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Which part of each field of a row a mend workbook may show; telegrams are redacted by their own grammar."""
+"""Which part of each field of a row a workbook of corrections may show; telegrams are redacted by their own grammar."""
 
 import re
 from collections.abc import Mapping
