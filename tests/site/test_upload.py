@@ -59,6 +59,10 @@ def test_several_workbooks_go_to_their_end(page: Page, local: Desk, samples: dic
     text = page.text(f'[data-file="{spoilt.name}"]')
     assert "Черновик" in text
     assert all(reject["mend"] in text for reject in full["rejects"])
+    assert {problem["kind"] for problem in full["problems"]} >= {"loss", "doubt", "repair"}
+    page.click(f'[data-file="{spoilt.name}"] .doubts summary')
+    doubts = page.text(f'[data-file="{spoilt.name}"] .doubts')
+    assert all(problem["explanation"] in doubts for problem in full["problems"])
 
     assert ended(page, broken.name) == "failed"
     [refused] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == broken.name]

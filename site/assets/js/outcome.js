@@ -29,6 +29,7 @@ export function outcome(told, may, mayWithdraw = false) {
       el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(told.counts[name]))))));
   }
   if (told.rejects?.length) parts.push(rejects(told), may ? mend(told) : el("p", { class: "small soft" }, "Файл с самими строками может получить оператор."));
+  if (told.problems?.length) parts.push(doubts(told));
   if (told.state === "withdrawn") parts.push(el("p", { class: "notice warn" }, "Книга отозвана: её полётов в базе нет. Её можно прислать снова."));
   if (mayWithdraw && told.counts) parts.push(withdrawal(told.load_id));
   return el("div", { style: "display:grid;gap:.8rem" }, parts);
@@ -42,6 +43,25 @@ function rejects(told) {
     { key: "rows", title: "Строк", number: true, show: (item) => number(item.rows) },
   ];
   return sortable(`Непрочитанные строки: ${told.file_name}`, columns, told.rejects).element;
+}
+
+const KINDS = { loss: "значение потеряно", doubt: "под сомнением", repair: "исправлено при чтении" };
+
+/** Problems of the flights that were read, by code: lost values first, then doubts, then repairs. */
+function doubts(told) {
+  const columns = [
+    { key: "code", title: "Код", head: true, show: (item) => el("code", { class: "small" }, item.code) },
+    { key: "kind", title: "Вид", show: (item) => KINDS[item.kind] ?? item.kind },
+    { key: "meaning", title: "Что это значит", show: (item) => item.explanation },
+    { key: "mend", title: "Как исправить", show: (item) => item.mend },
+    { key: "flights", title: "Полётов", number: true, show: (item) => number(item.flights) },
+  ];
+  const order = Object.keys(KINDS);
+  const items = [...told.problems].sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+  const kinds = (kind) => items.filter((item) => item.kind === kind).length;
+  const parts = order.filter(kinds).map((kind) => `${KINDS[kind]} — ${kinds(kind)}`);
+  return el("details", { class: "doubts" }, el("summary", {}, `Замечания к прочитанным полётам, видов: ${parts.join(", ")}`),
+    sortable(`Замечания к прочитанным полётам: ${told.file_name}`, columns, items).element);
 }
 
 const mend = (told) => el("div", { class: "downloads" },
