@@ -219,12 +219,8 @@ def test_hosts_get_every_setting_that_there_is() -> None:
     names = set(re.findall(r"^([A-Z][A-Z0-9_]*)=", ours, re.MULTILINE))
     backend = compose("compose.prod.yaml")["services"]["backend"]
     given = set(backend["environment"]) | set(backend["secrets"])
-    # Fixed on hosts: the gateway checks tokens, the perimeter hides /metrics, the engine says where to listen.
-    fixed = {n for n in names if n.startswith("AUTH_") and n not in given} | {
-        "METRICS_TOKEN",
-        "APP_PROMETHEUS_HOST",
-        "APP_PROMETHEUS_PORT",
-    }
+    # Fixed on hosts: the perimeter hides /metrics, the engine says where to listen.
+    fixed = {"METRICS_TOKEN", "APP_PROMETHEUS_HOST", "APP_PROMETHEUS_PORT"}
     paths = {"DATALENS_PRIVATE_KEY_PATH", "DATALENS_NEXT_PRIVATE_KEY_PATH"}
     assert names - given - fixed - paths == set()
 
