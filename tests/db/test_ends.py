@@ -130,6 +130,8 @@ def cut_off(desk: Desk, key: str, attempts: int) -> None:
     desk.fetch("UPDATE core.uploads SET outcome = NULL, step = 'reading', finished_at = NULL")
     for table in (
         "raw.rows",
+        "raw.repeats",
+        "raw.rejects",
         "core.flights",
         "core.rejects",
         "mart.flight_counts",
