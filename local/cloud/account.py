@@ -95,7 +95,10 @@ class Account:
             else:
                 if prior is None:
                     self._refuse_twin(kind, planned)
-                filled = {"id": (prior or {}).get("id") or _new_id(kind, planned)}
+                # Bindings have no id of their own.
+                filled = {"id": (prior or {}).get("id") or _new_id(kind, planned)} if "id" in planned else {}
+                if prior is not None:
+                    self.resources.get(kind, {}).pop(str(_id(kind, prior)), None)
                 node = {**{name: value for name, value in planned.items() if value is not None}, **filled}
                 special: Callable[[Node, Node | None], tuple[Node, str | None]] | None = getattr(self, kind, None)
                 if special is not None:
@@ -233,9 +236,8 @@ class Account:
 
 
 def _id(kind: str, state: Node) -> Any:
-    return (
-        state.get("id") or hashlib.sha256(json.dumps([kind, state], sort_keys=True, default=str).encode()).hexdigest()
-    )
+    stated = {name: value for name, value in state.items() if value is not None}
+    return state.get("id") or hashlib.sha256(json.dumps([kind, stated], sort_keys=True).encode()).hexdigest()
 
 
 def _new_id(kind: str, planned: Node) -> str:

@@ -149,14 +149,11 @@ class Provider(rpc.ProviderServicer):  # type: ignore[misc]
 
     def PlanResourceChange(self, request: Value, context: Value) -> Value:
         planned, prior = decode(request.proposed_new_state), decode(request.prior_state)
-        if planned is not None:
+        if planned is not None and prior is None:
             walk(SCHEMA["resources"][request.type_name], planned, mark)
-            if (
-                request.type_name == "yandex_function"
-                and prior is not None
-                and any(planned[name] != prior[name] for name in planned if name not in _VERSIONLESS)
-            ):
-                planned["version"] = UNKNOWN
+        if planned is not None and prior is not None and request.type_name == "yandex_function":
+            differs = any(planned[name] != prior[name] for name in planned if name not in _VERSIONLESS)
+            planned["version"] = UNKNOWN if differs else prior["version"]
         return pb.PlanResourceChange.Response(planned_state=encode(planned))
 
     def ApplyResourceChange(self, request: Value, context: Value) -> Value:

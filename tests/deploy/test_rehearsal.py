@@ -33,7 +33,7 @@ def account(tmp_path: Path) -> Account:
 
 def made(account: Account, kind: str, **planned: Any) -> Node:
     """Make a resource and give its id with what the cloud filled in."""
-    filled, warning = account.apply(f"yandex_{kind}", None, planned)
+    filled, warning = account.apply(f"yandex_{kind}", None, {"id": None, **planned})
     assert warning is None
     return filled
 
@@ -106,6 +106,14 @@ components:
 """
     with pytest.raises(Refused, match=reason):
         made(account, "api_gateway", name="g", spec=spec)
+
+
+def test_what_has_no_id_is_found_again(account: Account) -> None:
+    binding = {"bucket": "data", "role": "storage.viewer", "members": ["serviceAccount:a"]}
+    account.apply("yandex_storage_bucket_iam_binding", None, binding)
+    assert account.read("yandex_storage_bucket_iam_binding", {**binding}) == {}
+    account.apply("yandex_storage_bucket_iam_binding", binding, {**binding, "members": []})
+    assert account.read("yandex_storage_bucket_iam_binding", binding) is None
 
 
 def test_what_is_protected_is_not_deleted(account: Account) -> None:
