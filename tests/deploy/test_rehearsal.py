@@ -72,6 +72,7 @@ def test_the_eleventh_function_is_refused(account: Account) -> None:
 def test_a_version_that_cannot_be_made_is_only_a_warning(account: Account) -> None:
     account.fail_version_of = "fly-potato-dev-stats"
     planned = {
+        "id": None,
         "name": "fly-potato-dev-stats",
         "tags": ["blue"],
         "package": [{"bucket_name": "", "object_name": "", "sha_256": ""}],
