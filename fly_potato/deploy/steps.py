@@ -252,6 +252,8 @@ class Deployment:
         self.say(f"{error.code}: возврат к версиям под меткой {other}, выпуск {older.key}")
         self._turn(Tags(other, self.tags.next))
         self._put_site(older)
+        now = datetime.now(UTC).replace(microsecond=0).isoformat()
+        self._releases.record(replace(older, made_at=now, returned_to=older.key))
 
     def _put_site(self, release: Release) -> None:
         if release.site is None:

@@ -32,7 +32,7 @@ run "gateway" {
       type           = "jwt"
       issuers        = ["https://sso.fly-potato.test/realms/fly-potato"]
       audiences      = ["fly-potato"]
-      requiredClaims = ["sub"]
+      requiredClaims = ["sub", "exp"]
     }
     error_message = "The gateway believes the environment's own issuer, for the product's own audience."
   }
