@@ -78,7 +78,8 @@ def template(cluster: Cluster) -> str:
     return TEMPLATE
 
 
-def _clone(cluster: Cluster, template: str) -> Iterator[Database]:
+def clone(cluster: Cluster, template: str) -> Iterator[Database]:
+    """Give a clone of a database for as long as it is needed."""
     name = f"test_{next(_numbers)}"
     cluster.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
@@ -90,7 +91,7 @@ def _clone(cluster: Cluster, template: str) -> Iterator[Database]:
 @pytest.fixture
 def database(cluster: Cluster, template: str) -> Iterator[Database]:
     """Clone the migrated template: empty tables, no boundaries."""
-    yield from _clone(cluster, template)
+    yield from clone(cluster, template)
 
 
 MAPPED_TEMPLATE = "fly_potato_mapped_template"
@@ -116,14 +117,14 @@ def mapped_template(cluster: Cluster, template: str) -> str:
 def mapped_clones(cluster: Cluster, mapped_template: str) -> Iterator[Iterator[Database]]:
     """Make databases with boundaries on demand; all are dropped at the end of the run."""
     with contextlib.ExitStack() as open_clones:
-        maker = contextlib.contextmanager(_clone)
+        maker = contextlib.contextmanager(clone)
         yield (open_clones.enter_context(maker(cluster, mapped_template)) for _ in count())
 
 
 @pytest.fixture
 def mapped(cluster: Cluster, mapped_template: str) -> Iterator[Database]:
     """Clone the template that has boundaries."""
-    yield from _clone(cluster, mapped_template)
+    yield from clone(cluster, mapped_template)
 
 
 S3_SECRET = "an/invented+secret=="
