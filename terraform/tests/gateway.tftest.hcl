@@ -75,6 +75,8 @@ run "gateway" {
       "/region"         = "region.html"
       "/time"           = "time.html"
       "/quality"        = "quality.html"
+      "/docs"           = "docs.html"
+      "/openapi.json"   = "openapi.json"
       "/{page}"         = "{page}.html"
       "/assets/{file+}" = "assets/{file}"
     }
