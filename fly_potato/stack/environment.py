@@ -12,11 +12,13 @@ BUCKET = "fly-potato"
 INHERITED = ("HOME", "LANG", "PATH", "TMPDIR", "SSL_CERT_FILE", "APP_DEBUG", "APP_LOG_LEVEL", "METRICS_TOKEN")
 API_FUNCTIONS = ("UPLOAD", "HEALTH", "STATS")
 
+_FROM_SHELL = ("APP_", "EMULATOR_", "DATALENS_", "UPLOAD_")
+
 
 def environment(places: Places, secrets: Secrets) -> dict[str, str]:
-    """Give the environment of the emulator and the S3 server; what the shell says of the emulator goes before."""
+    """Give the environment of the emulator and the S3 server; what the shell says goes before."""
     inherited = {name: value for name, value in os.environ.items() if name in INHERITED}
-    own = {name: value for name, value in os.environ.items() if name.startswith(("EMULATOR_", "DATALENS_", "UPLOAD_"))}
+    own = {name: value for name, value in os.environ.items() if name.startswith(_FROM_SHELL)}
     return inherited | _python() | _storage(places, secrets) | _functions(places, secrets) | _emulator(places) | own
 
 

@@ -14,7 +14,9 @@ from fly_potato.stack.postgres import Cluster, install_postgis
 from testing.workbooks import make_sample
 from tests.conftest import free_port
 
+RELEASE = "releases/tests"
 SETTINGS = {
+    "APP_RELEASE": RELEASE,
     "FLY_POTATO_POSTGRES": "packages",
     "EMULATOR_RETRY_ATTEMPTS": "2",
     "EMULATOR_RETRY_INTERVAL_SECONDS": "0.5",
