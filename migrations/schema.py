@@ -239,6 +239,40 @@ region_outlines = Table(
     schema="core",
 )
 
+boundary_tasks = Table(
+    "boundary_tasks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("asked_by", Text, nullable=False, comment="opaque subject, or the name of a command or job"),
+    moment("asked_at", nullable=False, now=True),
+    Column("object_key", Text, comment="of a file that was sent"),
+    Column("file_name", Text),
+    Column("size_bytes", BigInteger),
+    Column(
+        "stated",
+        JSONB,
+        comment="what its sender says of it: name, source, licence, attribution, default_time_zone",
+    ),
+    Column("set_id", SmallInteger, comment="the set that was read, or is asked for"),
+    Column("state", Text, nullable=False, server_default=text("'requested'")),
+    moment("finished_at"),
+    Column("result", JSONB),
+    Column("error_code", Text),
+    Column("error_sentence", Text),
+    CheckConstraint("kind IN ('file', 'address', 'rehearsal', 'activation')", name="kind"),
+    CheckConstraint("state IN ('requested', 'done', 'refused')", name="state"),
+    Index(None, "asked_at", "id"),
+    Index(
+        "uq_boundary_tasks_open",
+        "kind",
+        "set_id",
+        unique=True,
+        postgresql_where=text("state = 'requested' AND set_id IS NOT NULL"),
+    ),
+    schema="core",
+)
+
 flights = Table(
     "flights",
     metadata,
