@@ -30,7 +30,7 @@ import httpx
 from bench.ground import free_port, ground
 from shared.stats import queries as statements
 from shared.stats import recount_all, recount_days
-from shared.stats.selection import Facts, Period, Region, Selection
+from shared.stats.selection import ActiveRegion, Facts, Period, Selection
 
 FIRST = date(2024, 1, 1)
 ROUTES = {
@@ -97,7 +97,7 @@ async def queries(uri: str) -> dict[str, dict[str, float]]:
 Ask = Callable[[Any, Period], Awaitable[object]]
 
 
-def _statements(known: Facts, region: Region) -> dict[str, Ask]:
+def _statements(known: Facts, region: ActiveRegion) -> dict[str, Ask]:
     plain: dict[str, Any] = {
         name: getattr(statements, name)
         for name in (

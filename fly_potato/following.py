@@ -21,7 +21,7 @@ STEPS = {
 }
 
 
-class Watcher(Protocol):
+class UploadProgress(Protocol):
     """Shows how far one workbook is."""
 
     def sent(self, size: int) -> None:
@@ -54,7 +54,7 @@ def _dead(letters: Path, upload: str) -> bool:
 
 
 @contextmanager
-def _watching(workbook: Path) -> Iterator[Watcher]:
+def _watching(workbook: Path) -> Iterator[UploadProgress]:
     screen = console()
     if not screen.is_terminal:
         yield _Lines(workbook)

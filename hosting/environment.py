@@ -52,7 +52,7 @@ _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 
-class Unreadable(ValueError):
+class MalformedLine(ValueError):
     """A line that is no assignment."""
 
 
@@ -65,7 +65,7 @@ def read(path: Path) -> dict[str, str]:
             continue
         match = _LINE.fullmatch(text)
         if match is None:
-            raise Unreadable(f"{path}:{number}")
+            raise MalformedLine(f"{path}:{number}")
         values[match[1]] = _value(match[2].strip())
     return values
 
@@ -87,7 +87,7 @@ def faults(path: Path, example: Path = EXAMPLE) -> list[str]:
         found.append(f"Права файла {path} должны быть 600, сейчас {stat.S_IMODE(mode):o}: chmod 600 {path}")
     try:
         values, defaults = read(path), read(example)
-    except Unreadable as error:
+    except MalformedLine as error:
         return [*found, f"Строка не похожа на ИМЯ=значение: {error}"]
     found += [f"Нет переменной {name}, она есть в .env.example." for name in defaults if name not in values]
     found += [f"Не задано {name}." for name in (*SECRETS, *REQUIRED) if not values.get(name)]

@@ -9,15 +9,15 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer
 
-from local.s3.server import Options, make
+from local.s3.server import S3Options, make
 from shared.settings import StorageSettings
 
 BUCKET, KEY, SECRET = "fly-potato", "local-key", "local-secret"
 
 
-def options(directory: Path) -> Options:
+def options(directory: Path) -> S3Options:
     """Give the options of a server on a free port that keeps its objects in a directory."""
-    return Options("127.0.0.1", 0, BUCKET, "ru-central1", KEY, SECRET, directory)
+    return S3Options("127.0.0.1", 0, BUCKET, "ru-central1", KEY, SECRET, directory)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 
-class Context:
+class PlatformContext:
     """What the platform hands to a handler beside the event."""
 
     function_name = "d4e00000000000000000"
@@ -42,7 +42,7 @@ def _call(handler: Any, event: dict[str, Any]) -> dict[str, Any]:
     began = time.perf_counter()
     value, raised = None, None
     try:
-        value = handler(event, Context(60))
+        value = handler(event, PlatformContext(60))
         json.dumps(value)
     except Exception as error:
         raised = f"{type(error).__name__}: {error}"

@@ -16,7 +16,7 @@ _SCRIPT = Path(__file__).with_name("_platform.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class InvocationResult:
     """What one event brought: the returned value, or the type and text of what was raised; milliseconds."""
 
     value: Any
@@ -32,7 +32,7 @@ class Started:
     import_cpu_milliseconds: float
     import_mebibytes: float
     peak_mebibytes: float
-    answers: tuple[Answer, ...]
+    answers: tuple[InvocationResult, ...]
     log: str
 
 
@@ -69,7 +69,7 @@ def start(
     if done.returncode:
         raise BundleError("BUNDLE_DOES_NOT_START", f"{bundle.name}: {done.stderr.strip()[-4000:]}")
     told = json.loads(done.stdout.splitlines()[-1])
-    answers = tuple(Answer(each["value"], each["raised"], each["milliseconds"]) for each in told["answers"])
+    answers = tuple(InvocationResult(each["value"], each["raised"], each["milliseconds"]) for each in told["answers"])
     return Started(
         told["import_milliseconds"],
         told["import_cpu_milliseconds"],

@@ -46,7 +46,7 @@ def _folder(directory: Path | None) -> "DeadLetterBox":
 
 def _queue(address: str, function: str | None) -> "DeadLetterBox":
     from fly_potato.dead_letters import DeadLetterError, DeadLetterQueue, QueueKey
-    from fly_potato.deploy.cloud import Cloud, iam_token
+    from fly_potato.deploy.cloud import CloudClient, iam_token
 
     try:
         key = QueueKey(os.environ["YMQ_ACCESS_KEY_ID"], os.environ["YMQ_SECRET_ACCESS_KEY"])
@@ -56,7 +56,7 @@ def _queue(address: str, function: str | None) -> "DeadLetterBox":
     def call(event: Mapping[str, Any]) -> object:
         if function is None:
             raise DeadLetterError("LETTERS_FUNCTION_MISSING", "Назовите функцию: --function.")
-        return Cloud(iam_token()).call(function, event)
+        return CloudClient(iam_token()).call(function, event)
 
     return DeadLetterQueue(address, key, call, _warn)
 

@@ -30,7 +30,7 @@ def command(
     """Deploy this commit to ENVIRONMENT: bundle, plan, apply, migrate, look at it, switch, smoke."""
     from fly_potato import deploy
     from fly_potato.bundle.recipes import ROOT
-    from fly_potato.deploy.steps import Deployment, Options
+    from fly_potato.deploy.steps import Deployment, DeployOptions
     from fly_potato.screen import refusing
 
     if environment == "rehearsal":
@@ -48,7 +48,7 @@ def command(
     with refusing():
         where = deploy.place(environment)
         click.echo(f"среда {environment}, каталог {where.folder_id}")
-        options = Options(
+        options = DeployOptions(
             approved=yes,
             allow_data_loss=allow_data_loss,
             release=release,

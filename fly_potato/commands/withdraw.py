@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from shared.ingest.withdraw import Withdrawal
+    from shared.ingest.withdraw import WithdrawalEffect
 
 
 @click.command()
@@ -33,7 +33,7 @@ def command(load_id: int, yes: bool, reason: str | None) -> None:
     click.echo("отозвана; тот же файл можно прислать снова")
 
 
-async def _withdraw(load_id: int, reason: str | None, *, dry_run: bool) -> "Withdrawal":
+async def _withdraw(load_id: int, reason: str | None, *, dry_run: bool) -> "WithdrawalEffect":
     from shared.db import connect_pool
     from shared.ingest.withdraw import withdraw
     from shared.settings import DatabaseSettings, load

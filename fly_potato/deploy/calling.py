@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from fly_potato.deploy.cloud import Cloud
+from fly_potato.deploy.cloud import CloudClient
 
 
 class FunctionTransport(httpx.BaseTransport):
@@ -22,7 +22,7 @@ class FunctionTransport(httpx.BaseTransport):
     ``functions`` maps prefixes of paths to functions' ids, ``claims`` are the caller's as an authorizer gives them.
     """
 
-    def __init__(self, cloud: Cloud, functions: Mapping[str, str], tag: str, claims: Mapping[str, str]) -> None:
+    def __init__(self, cloud: CloudClient, functions: Mapping[str, str], tag: str, claims: Mapping[str, str]) -> None:
         self._cloud = cloud
         self._functions = functions
         self._tag = tag

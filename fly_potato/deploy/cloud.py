@@ -31,7 +31,7 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True)
-class Cloud:
+class CloudClient:
     """Calls made with one IAM token, which no representation shows."""
 
     token: str = field(repr=False)

@@ -11,7 +11,7 @@ DATABASE_ROLES = ("fp_owner", "fp_ingest", "fp_api", "fp_datalens")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DeployEnvironment:
     """One environment in its own folder of the cloud."""
 
     environment: str
@@ -53,7 +53,7 @@ class Place:
         return f"{self.name}-database-{role.replace('_', '-')}"
 
 
-def place(environment: str, variables: Mapping[str, str] = os.environ) -> Place:
+def place(environment: str, variables: Mapping[str, str] = os.environ) -> DeployEnvironment:
     """Read which cloud and folder an environment has from ``YC_CLOUD_ID`` and ``YC_FOLDER_ID``.
 
     Raises:
@@ -64,4 +64,4 @@ def place(environment: str, variables: Mapping[str, str] = os.environ) -> Place:
     missing = [name for name in ("YC_CLOUD_ID", "YC_FOLDER_ID") if not variables.get(name)]
     if missing:
         raise DeployError("DEPLOY_PLACE_UNKNOWN", f"Не заданы переменные {', '.join(missing)}.")
-    return Place(environment, variables["YC_CLOUD_ID"], variables["YC_FOLDER_ID"])
+    return DeployEnvironment(environment, variables["YC_CLOUD_ID"], variables["YC_FOLDER_ID"])

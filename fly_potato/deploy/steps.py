@@ -19,12 +19,12 @@ from pydantic import SecretStr
 from fly_potato.bundle import build_and_start, find_python, recipes
 from fly_potato.deploy import identity, site, smoke
 from fly_potato.deploy.calling import FunctionTransport, timer
-from fly_potato.deploy.cloud import Cloud, Endpoints, iam_token
+from fly_potato.deploy.cloud import CloudClient, Endpoints, iam_token
 from fly_potato.deploy.errors import DeployError
-from fly_potato.deploy.places import DATABASE_ROLES, Place
+from fly_potato.deploy.places import DATABASE_ROLES, DeployEnvironment
 from fly_potato.deploy.releases import Release, Releases
 from fly_potato.deploy.smoke import Keys
-from fly_potato.deploy.terraform import Plan, Terraform, refuse_loss
+from fly_potato.deploy.terraform import Terraform, TerraformPlan, refuse_loss
 from shared.auth import Role
 from shared.errors import FlyPotatoError
 from shared.settings import StorageSettings
@@ -37,7 +37,7 @@ _CHECKER = "deployment-check"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class DeployOptions:
     """What the caller wants otherwise."""
 
     approved: bool = False
@@ -66,22 +66,22 @@ class Tags:
 class Deployment:
     """One run: where it goes, and what the steps so far have found."""
 
-    place: Place
+    place: DeployEnvironment
     root: Path
-    options: Options
+    options: DeployOptions
     say: Callable[[str], None]
     ask: Callable[[str], bool]
     endpoints: Endpoints = field(default_factory=Endpoints)
-    cloud: Cloud | None = None
+    cloud: CloudClient | None = None
     s3_key: dict[str, str] = field(default_factory=dict, repr=False)
     release: Release | None = None
     tags: Tags = field(default_factory=lambda: Tags.after(None))
-    planned: Plan | None = None
+    planned: TerraformPlan | None = None
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def access(self) -> None:
         """Get an IAM token, and with it the deployer's static key."""
-        self.cloud = Cloud(iam_token(endpoints=self.endpoints), self.endpoints)
+        self.cloud = CloudClient(iam_token(endpoints=self.endpoints), self.endpoints)
         self.s3_key = self.cloud.secret(self.place.folder_id, self.place.deployer_secret)
 
     def bundle(self) -> None:
@@ -280,7 +280,7 @@ class Deployment:
     def _metrics_token(self) -> str:
         return self._cloud.secret(self.place.folder_id, self.place.metrics_secret)["token"]
 
-    def _plan(self, *, destroy: bool = False) -> Plan:
+    def _plan(self, *, destroy: bool = False) -> TerraformPlan:
         settings = f"environments/{self.place.environment}.tfvars"
         planned = self._terraform().plan([settings], destroy=destroy)
         if not self.options.allow_data_loss:
@@ -288,13 +288,13 @@ class Deployment:
         return planned
 
     @property
-    def _planned(self) -> Plan:
+    def _planned(self) -> TerraformPlan:
         if self.planned is None:
             raise TypeError("a plan comes first")
         return self.planned
 
     @property
-    def _cloud(self) -> Cloud:
+    def _cloud(self) -> CloudClient:
         if self.cloud is None:
             raise TypeError("access comes first")
         return self.cloud

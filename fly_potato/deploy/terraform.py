@@ -51,7 +51,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TerraformPlan:
     """What a plan changes, and the outputs there will be as far as they are known."""
 
     changes: tuple[Change, ...]
@@ -70,7 +70,7 @@ class Terraform:
         """Connect to the state and fetch the provider."""
         self._run("init", "-input=false", "-no-color", "-reconfigure", *(f"-backend-config={each}" for each in backend))
 
-    def plan(self, var_files: Sequence[str], *, destroy: bool = False) -> Plan:
+    def plan(self, var_files: Sequence[str], *, destroy: bool = False) -> TerraformPlan:
         """Write a plan to its file, readable by its owner alone, and give what it holds."""
         self.plan_file.parent.mkdir(parents=True, exist_ok=True)
         self.plan_file.unlink(missing_ok=True)
@@ -81,7 +81,7 @@ class Terraform:
         self._run("plan", "-input=false", "-no-color", "-lock-timeout=5m", f"-out={self.plan_file.resolve()}", *files)
         told = json.loads(self._run("show", "-json", str(self.plan_file.resolve()), quiet=True))
         outputs = told.get("planned_values", {}).get("outputs", {})
-        return Plan(tuple(changes(told)), {name: each.get("value") for name, each in outputs.items()})
+        return TerraformPlan(tuple(changes(told)), {name: each.get("value") for name, each in outputs.items()})
 
     def apply(self, say: Callable[[str], None]) -> None:
         """Apply the plan that was written, tell what happens, and remove it.

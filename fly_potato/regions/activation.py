@@ -17,7 +17,7 @@ OUTSIDE, UNPLACED = 0, -1
 
 
 @dataclass(frozen=True, slots=True)
-class RegionFlights:
+class RegionChange:
     """The flights of one region (by number) before and after; a name is None in a set that does not hold the region."""
 
     id: int
@@ -33,7 +33,7 @@ class Activation:
 
     activated: bool
     changed: int
-    regions: Sequence[RegionFlights]
+    regions: Sequence[RegionChange]
 
 
 class _Undo(Exception):
@@ -76,9 +76,7 @@ async def _put_in_force(conn: "Connection", set_id: int, rehearse: bool) -> Acti
         await recount_days(conn, changed.days)
     names_after, after = await _names(conn, set_id), await _flights(conn)
     ids = sorted({*names_before, *names_after, *before, *after})
-    regions = [
-        RegionFlights(n, names_before.get(n), names_after.get(n), before.get(n, 0), after.get(n, 0)) for n in ids
-    ]
+    regions = [RegionChange(n, names_before.get(n), names_after.get(n), before.get(n, 0), after.get(n, 0)) for n in ids]
     return Activation(True, changed.flights, regions)
 
 

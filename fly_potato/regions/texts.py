@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from fly_potato.regions.activation import OUTSIDE, UNPLACED, Activation, RegionFlights
+from fly_potato.regions.activation import OUTSIDE, UNPLACED, Activation, RegionChange
 from shared.regions import Examination, RegionDifference, Remark, Repair, StoredSet
 
 _AREA_DIFFERS = 0.02
@@ -46,7 +46,7 @@ def activation(done: Activation, *, rehearsed: bool = False) -> Iterator[str]:
     yield f"{'Проба, ничего не изменено' if rehearsed else 'Набор действует'}. Регион {verb} у полётов: {done.changed}"
 
 
-def _name(each: RegionFlights) -> str:
+def _name(each: RegionChange) -> str:
     if each.id in (OUTSIDE, UNPLACED):
         return "Вне регионов" if each.id == OUTSIDE else "Точка неизвестна"
     if each.name_before and each.name_after and each.name_before != each.name_after:

@@ -19,7 +19,7 @@ QUOTAS = {"functions": 10, "zone_instances_limit": 10, "zone_requests_limit": 10
 _NAMED = ("function", "service_account", "secret", "key", "network", "gateway")
 
 
-class Refused(Exception):
+class CloudRefusal(Exception):
     """The cloud says no; the text is what Terraform shows."""
 
 
@@ -78,7 +78,7 @@ class Account:
         """Find something by name; raises Refused."""
         found = next((each for each in self.all(kind) if each.get("name") == config["name"]), None)
         if found is None:
-            raise Refused(f"{kind} {config['name']} not found")
+            raise CloudRefusal(f"{kind} {config['name']} not found")
         told: Node = {"id": found["id"], "name": found["name"]}
         if kind == "yandex_lockbox_secret":
             # lockbox/v1: a secret has a current version once one was made, and none before.
@@ -128,7 +128,7 @@ class Account:
     def yandex_function(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
         """A function is made; its version may fail all the same, which the provider turns into a warning."""
         if prior is None and len(self.all("yandex_function")) >= QUOTAS["functions"]:
-            raise Refused("quota serverless.functions.count exceeded: 10")
+            raise CloudRefusal("quota serverless.functions.count exceeded: 10")
         (package,) = node["package"]
         name = str(node["name"])
         found = self.world.has_object(package["bucket_name"], package["object_name"], package["sha_256"])
@@ -137,7 +137,7 @@ class Account:
         versions = self.versions.setdefault(node["id"], [])
         new_tags = set(node["tags"])
         if len(new_tags.union(*(set(each["tags"]) for each in versions))) > QUOTAS["tags"]:
-            raise Refused("quota of tags exceeded")
+            raise CloudRefusal("quota of tags exceeded")
         for each in versions:
             each["tags"] = [tag for tag in each["tags"] if tag not in new_tags]
         made = {**node, "version": f"d4e{secrets.token_hex(8)}", "tags": sorted(new_tags)}
@@ -153,7 +153,7 @@ class Account:
         for limit in ("zone_instances_limit", "zone_requests_limit"):
             total = policy[limit] + sum(each["policy"][0][limit] for each in others)
             if total > QUOTAS[limit]:
-                raise Refused(f"{limit}: {total} is more than the quota of {QUOTAS[limit]}")
+                raise CloudRefusal(f"{limit}: {total} is more than the quota of {QUOTAS[limit]}")
         self.version(node["function_id"], policy["tag"])
         return {}, None
 
@@ -161,7 +161,7 @@ class Account:
         """The description has to name functions and tags that there are; the limit is a preview on request."""
         document = yaml.safe_load(node["spec"])
         if "rateLimit" in document.get("x-yc-apigateway", {}):
-            raise Refused("x-yc-apigateway.rateLimit is not available for this cloud")
+            raise CloudRefusal("x-yc-apigateway.rateLimit is not available for this cloud")
         for integration in document["components"]["x-yc-apigateway-integrations"].values():
             self.version(integration["function_id"], integration["tag"])
         self.world.serve(node["spec"])
@@ -197,7 +197,7 @@ class Account:
         versions = self.versions.get(function, [])
         found = versions[-1] if tag == "$latest" and versions else next((v for v in versions if tag in v["tags"]), None)
         if found is None:
-            raise Refused(f"function {function} has no version with the tag {tag}")
+            raise CloudRefusal(f"function {function} has no version with the tag {tag}")
         return found
 
     def payload(self, secret: str, version: str | None = None) -> dict[str, str]:
@@ -205,12 +205,12 @@ class Account:
         for name, entries in reversed(self.payloads.get(secret, [])):
             if version in (None, name):
                 return entries
-        raise Refused("The secret has no version")
+        raise CloudRefusal("The secret has no version")
 
     def _remove(self, kind: str, prior: Node) -> None:
         protected = prior.get("deletion_protection")
         if protected is True or protected == "true":
-            raise Refused(f"{kind} {prior.get('name')} has deletion protection")
+            raise CloudRefusal(f"{kind} {prior.get('name')} has deletion protection")
         if kind == "yandex_storage_bucket":
             self.world.remove_bucket(prior["bucket"], force=bool(prior.get("force_destroy")))
         if kind == "yandex_mdb_postgresql_database":
@@ -222,7 +222,7 @@ class Account:
     def _refuse_twin(self, kind: str, planned: Node) -> None:
         named = any(word in kind for word in _NAMED) and "name" in planned
         if named and any(each.get("name") == planned["name"] for each in self.all(kind)):
-            raise Refused(f"{kind} {planned['name']} already exists")
+            raise CloudRefusal(f"{kind} {planned['name']} already exists")
 
     def _add_payload(self, secret: str, entries: Mapping[str, str]) -> str:
         version = f"e6q{secrets.token_hex(8)}"

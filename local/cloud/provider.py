@@ -178,7 +178,7 @@ class Provider(rpc.ProviderServicer):  # type: ignore[misc]
         return pb.StopProvider.Response()
 
 
-class Named:
+class ProviderName:
     """The only thing that the runner asks of a provider object."""
 
     def full_name(self) -> str:
@@ -189,4 +189,4 @@ class Named:
 if __name__ == "__main__":
     # The runner brings handshake, TLS and shutdown, and builds its servicer by this name.
     tf.provider.ProviderServicer = lambda _provider: Provider()
-    tf.runner.run_provider(Named())
+    tf.runner.run_provider(ProviderName())

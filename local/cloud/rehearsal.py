@@ -17,12 +17,12 @@ from pathlib import Path
 
 import httpx
 
-from fly_potato.deploy import DeployError, Deployment, Place, Step, deployment, place, rollback, teardown
-from fly_potato.deploy.steps import Options
+from fly_potato.deploy import DeployEnvironment, DeployError, Deployment, Step, deployment, place, rollback, teardown
+from fly_potato.deploy.steps import DeployOptions
 from fly_potato.deploy.terraform import Terraform
 from fly_potato.stack.postgres import Cluster, install_postgis
 from local.cloud.account import Account
-from local.cloud.server import TOKEN, Cloud
+from local.cloud.server import TOKEN, CloudServer
 from local.cloud.world import Buckets, Desk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,7 @@ WHERE = {"YC_CLOUD_ID": "b1grehearsal000000000", "YC_FOLDER_ID": "b1grehearsal00
 REQUIREMENTS = ROOT / "requirements" / "rehearsal.txt"
 
 
-_APPROVED = Options(approved=True)
+_APPROVED = DeployOptions(approved=True)
 
 
 class Failed(Exception):
@@ -89,11 +89,11 @@ def commit(tree: Path, message: str) -> None:
 class Rehearsal:
     """One run: a cloud, a tree of sources, and what is expected of each deployment."""
 
-    def __init__(self, cloud: Cloud, tree: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, cloud: CloudServer, tree: Path, say: Callable[[str], None]) -> None:
         self.cloud = cloud
         self.tree = tree
         self.say = say
-        self.place: Place = place(ENVIRONMENT, WHERE)
+        self.place: DeployEnvironment = place(ENVIRONMENT, WHERE)
 
     def run(self) -> None:
         """Go through everything."""
@@ -113,7 +113,7 @@ class Rehearsal:
         self._scene("возврат командой", lambda: self._back(first))
         self._scene("конец среды", self._end)
 
-    def _walk(self, steps: Sequence[Step], options: Options = _APPROVED) -> Deployment:
+    def _walk(self, steps: Sequence[Step], options: DeployOptions = _APPROVED) -> Deployment:
         endpoints = self.cloud.endpoints
         run = Deployment(self.place, self.tree, options, self._quote, lambda question: True, endpoints)
         for step in steps:
@@ -159,7 +159,7 @@ class Rehearsal:
         page.write_text("<html><head></head><body>no scripts</body></html>", "utf-8")
         commit(self.tree, "a page that does nothing")
         self._refused(
-            "DEPLOY_UNHEALTHY", lambda: self._walk(deployment(), Options(approved=True, rollback_on_failure=True))
+            "DEPLOY_UNHEALTHY", lambda: self._walk(deployment(), DeployOptions(approved=True, rollback_on_failure=True))
         )
         page.write_text(good, "utf-8")
         commit(self.tree, "the page again")
@@ -171,7 +171,7 @@ class Rehearsal:
 
     def _end(self) -> None:
         self._refused("DEPLOY_DESTROYS_DATA", lambda: self._walk(teardown()))
-        self._walk(teardown(), Options(approved=True, allow_data_loss=True))
+        self._walk(teardown(), DeployOptions(approved=True, allow_data_loss=True))
         left = {kind: len(found) for kind, found in self.cloud.account.resources.items() if found}
         gone = ("yandex_function", "yandex_api_gateway", "yandex_mdb_postgresql_cluster_v2", "yandex_function_trigger")
         self._expect(not any(kind in left for kind in gone), f"среды больше нет: {left}")
@@ -212,14 +212,14 @@ class Rehearsal:
 
 
 @contextlib.contextmanager
-def standing(directory: Path) -> Iterator[Cloud]:
+def standing(directory: Path) -> Iterator[CloudServer]:
     """Serve a cloud with nothing in it until the block ends."""
     quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     cluster = Cluster(install_postgis(), directory / "postgres", free_port(), settings=quick)
     cluster.start()
     buckets = Buckets()
     desk = Desk(directory, cluster, buckets)
-    cloud = Cloud(Account(desk, directory / "account.json"), desk, free_port())
+    cloud = CloudServer(Account(desk, directory / "account.json"), desk, free_port())
     cloud.start()
     try:
         yield cloud

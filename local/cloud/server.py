@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from fly_potato.deploy.cloud import Endpoints
-from local.cloud.account import Account, Refused
+from local.cloud.account import Account, CloudRefusal
 from local.cloud.world import Desk
 from local.emulator import spec as specs
 from local.emulator.authorizer import authorizer
@@ -32,7 +32,7 @@ _SITE = ("api", "health", "healthz", "metrics")
 _TRIES = 3
 
 
-class Cloud:
+class CloudServer:
     """Serves an account on one port; ``url`` is where."""
 
     def __init__(self, account: Account, desk: Desk, port: int) -> None:
@@ -103,7 +103,7 @@ class Cloud:
     async def _payload(self, request: Request) -> Response:
         try:
             entries = self.account.payload(request.path_params["secret"])
-        except Refused as refused:
+        except CloudRefusal as refused:
             return JSONResponse({"code": 9, "message": str(refused)}, 400)
         return JSONResponse({"entries": [{"key": key, "textValue": value} for key, value in entries.items()]})
 
@@ -112,7 +112,7 @@ class Cloud:
             return JSONResponse({"errorMessage": "Unauthorized"}, 403)
         try:
             pool = self._pool(request.path_params["function"], request.query_params.get("tag", "$latest"))
-        except Refused as refused:
+        except CloudRefusal as refused:
             return JSONResponse({"errorMessage": str(refused)}, 404)
         try:
             return JSONResponse(await pool.call(await request.json()))
@@ -129,7 +129,7 @@ class Cloud:
             if request.path_params["what"] == "data":
                 return JSONResponse({"state": self.account.data(asked["type"], asked["config"])})
             return JSONResponse({"state": self.account.read(asked["type"], asked["state"])})
-        except Refused as refused:
+        except CloudRefusal as refused:
             return JSONResponse({"error": str(refused), "state": None})
 
     async def _discovery(self, request: Request) -> Response:

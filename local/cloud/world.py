@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from fly_potato.bundle import find_python
 from fly_potato.stack.postgres import Cluster
-from local.cloud.account import Node, Refused
+from local.cloud.account import CloudRefusal, Node
 from local.emulator.functions import Function
 from local.emulator.pools import Pool
 from local.s3.gate import Gate
@@ -107,7 +107,7 @@ class Desk:
         found = client.list_object_versions(Bucket=name)
         versions = [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
         if versions and not force:
-            raise Refused(f"BucketNotEmpty: {name}")
+            raise CloudRefusal(f"BucketNotEmpty: {name}")
         for each in versions:
             client.delete_object(Bucket=name, Key=each["Key"], VersionId=each["VersionId"])
         client.delete_bucket(Bucket=name)

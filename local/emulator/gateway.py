@@ -23,11 +23,11 @@ from local.emulator.spec import Operation, Spec
 LOG = logging.getLogger("local.emulator.gateway")
 
 
-class TooLarge(Exception):
+class BodyTooLarge(Exception):
     """A body over the gateway's limit."""
 
 
-class TooSlow(Exception):
+class BodyTooSlow(Exception):
     """A body that did not arrive in time."""
 
 
@@ -70,10 +70,10 @@ class Gateway:
             return answers.say(404, "Not found")
         try:
             answer = await self._serve(await _read(request, self._body_seconds), match, operation)
-        except TooLarge:
+        except BodyTooLarge:
             answer = answers.say(413, "The request is over 2.5 MB")
             answer.headers["Connection"] = "close"
-        except TooSlow:
+        except BodyTooSlow:
             answer = answers.say(408, "The request did not arrive in time")
             answer.headers["Connection"] = "close"
         except Denied as denied:
@@ -120,16 +120,16 @@ def function_name(operation: Operation, known: Mapping[str, Any]) -> str:
 
 async def _read(request: Request, seconds: float) -> HttpRequest:
     if int(request.headers.get("content-length") or 0) > GATEWAY_BYTES:
-        raise TooLarge
+        raise BodyTooLarge
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):
             async for part in request.stream():
                 body += part
                 if len(body) > GATEWAY_BYTES:
-                    raise TooLarge
+                    raise BodyTooLarge
     except TimeoutError:
-        raise TooSlow from None
+        raise BodyTooSlow from None
     raw_path = request.scope.get("raw_path") or request.url.path.encode()
     query = request.scope["query_string"].decode("latin-1")
     client = request.client

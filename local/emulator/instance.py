@@ -22,7 +22,7 @@ PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class FunctionContext:
     """What the platform hands over beside the event (https://yandex.cloud/docs/functions/lang/python/context)."""
 
     function_name: str
@@ -59,7 +59,7 @@ def main() -> None:
 
 def _answer(handler: Any, call: dict[str, Any]) -> dict[str, Any]:
     try:
-        value = handler(call["event"], Context(**call["context"]))
+        value = handler(call["event"], FunctionContext(**call["context"]))
     except Exception as error:
         # The platform reports whatever a function raises.
         stack = [list(frame) for frame in traceback.extract_tb(error.__traceback__)]

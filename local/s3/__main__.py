@@ -21,9 +21,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _leave)
 
     # moto takes a second to import; a wrong argument need not wait for it.
-    from local.s3.server import Options, make
+    from local.s3.server import S3Options, make
 
-    options = Options(
+    options = S3Options(
         host=arguments.host,
         port=arguments.port,
         bucket=os.environ.get("S3_BUCKET", "fly-potato"),

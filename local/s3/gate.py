@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
-from local.s3.signatures import Refused, Request, check
+from local.s3.signatures import Request, S3Refusal, check
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,14 +27,14 @@ class Gate:
             return self._inner(environ, start_response)
         try:
             self._check(environ)
-        except Refused as refused:
+        except S3Refusal as refused:
             return _refuse(refused, environ, start_response)
         return self._inner(environ, start_response)
 
     def _check(self, environ: "WSGIEnvironment") -> None:
         if "HTTP_TRANSFER_ENCODING" in environ:
             # Without a length there is nothing a signed length could be compared with.
-            raise Refused(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+            raise S3Refusal(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
         check(signed_request(environ), self._credentials, datetime.now(UTC))
 
 
@@ -49,7 +49,7 @@ def signed_request(environ: "WSGIEnvironment") -> Request:
     return Request(environ["REQUEST_METHOD"], target.path, target.query, headers)
 
 
-def _refuse(refused: Refused, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+def _refuse(refused: S3Refusal, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     body = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{refused.code}</Code><Message>{escape(refused.message)}'
         f"</Message><Resource>{escape(environ['PATH_INFO'])}</Resource><RequestId>{uuid4().hex}</RequestId></Error>"

@@ -19,7 +19,7 @@ LOG = logging.getLogger("local.s3")
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class S3Options:
     """What the server needs to know; ``origins`` may talk to the bucket from a browser."""
 
     host: str
@@ -42,7 +42,7 @@ class QuietRequests(MotoRequestHandler):
         LOG.info("%s %s %s", self.command, self.path.partition("?")[0], code)
 
 
-def make(options: Options) -> BaseWSGIServer:
+def make(options: S3Options) -> BaseWSGIServer:
     """Build the server, with its bucket made and its kept objects restored, ready to serve."""
     # Otherwise moto lets every origin in, whatever the bucket's own rules say.
     werkzeug_app.DISABLE_GLOBAL_CORS = True  # type: ignore[attr-defined]
@@ -56,7 +56,7 @@ def make(options: Options) -> BaseWSGIServer:
     return server
 
 
-def _make_bucket(moto: Flask, options: Options) -> None:
+def _make_bucket(moto: Flask, options: S3Options) -> None:
     client = moto.test_client()
     base = f"http://localhost/{options.bucket}"
     place = f"<LocationConstraint>{options.region}</LocationConstraint>"

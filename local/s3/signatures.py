@@ -17,7 +17,7 @@ CLOCK_SKEW = timedelta(minutes=15)
 LONGEST_EXPIRY = 7 * 24 * 3600
 
 
-class Refused(Exception):
+class S3Refusal(Exception):
     """A request that S3 would refuse: HTTP status, S3's own code and message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -53,11 +53,11 @@ def check(request: Request, credentials: Mapping[str, str], now: datetime) -> No
     claim = _from_query(dict(query)) if "X-Amz-Signature" in dict(query) else _from_header(request.headers)
     access_key, _, scope = claim.credential.partition("/")
     if access_key not in credentials:
-        raise Refused(403, "InvalidAccessKeyId", "The access key is not known here.")
+        raise S3Refusal(403, "InvalidAccessKeyId", "The access key is not known here.")
     _check_time(claim, now)
     _check_coverage(claim, request.headers)
     if not hmac.compare_digest(_signature(claim, request, query, credentials[access_key], scope), claim.signature):
-        raise Refused(403, "SignatureDoesNotMatch", "The signature does not match the request as it came.")
+        raise S3Refusal(403, "SignatureDoesNotMatch", "The signature does not match the request as it came.")
 
 
 def _from_query(query: Mapping[str, str]) -> _Claim:
@@ -71,13 +71,13 @@ def _from_query(query: Mapping[str, str]) -> _Claim:
         signed_at = _time(query["X-Amz-Date"])
         return _Claim(query["X-Amz-Credential"], headers, query["X-Amz-Signature"], signed_at, UNSIGNED, expires_in)
     except (KeyError, ValueError):
-        raise Refused(400, "AuthorizationQueryParametersError", "The signature is not complete.") from None
+        raise S3Refusal(400, "AuthorizationQueryParametersError", "The signature is not complete.") from None
 
 
 def _from_header(headers: Mapping[str, str]) -> _Claim:
     authorization = headers.get("authorization", "")
     if not authorization:
-        raise Refused(403, "AccessDenied", "Access denied: the request is not signed.")
+        raise S3Refusal(403, "AccessDenied", "Access denied: the request is not signed.")
     algorithm, _, rest = authorization.partition(" ")
     parts = dict(part.strip().partition("=")[::2] for part in rest.split(","))
     try:
@@ -88,7 +88,7 @@ def _from_header(headers: Mapping[str, str]) -> _Claim:
         payload = headers["x-amz-content-sha256"]
         return _Claim(parts["Credential"], names, parts["Signature"], signed_at, payload, None)
     except (KeyError, ValueError):
-        raise Refused(400, "AuthorizationHeaderMalformed", "The authorization header is not complete.") from None
+        raise S3Refusal(400, "AuthorizationHeaderMalformed", "The authorization header is not complete.") from None
 
 
 def _time(text: str) -> datetime:
@@ -98,19 +98,19 @@ def _time(text: str) -> datetime:
 def _check_time(claim: _Claim, now: datetime) -> None:
     if claim.expires_in is None:
         if abs(now - claim.signed_at) > CLOCK_SKEW:
-            raise Refused(403, "RequestTimeTooSkewed", "The request was signed too long ago or in the future.")
+            raise S3Refusal(403, "RequestTimeTooSkewed", "The request was signed too long ago or in the future.")
     elif now > claim.signed_at + timedelta(seconds=claim.expires_in):
-        raise Refused(403, "AccessDenied", "Request has expired.")
+        raise S3Refusal(403, "AccessDenied", "Request has expired.")
     elif claim.signed_at > now + CLOCK_SKEW:
-        raise Refused(403, "AccessDenied", "Request is not valid yet.")
+        raise S3Refusal(403, "AccessDenied", "Request is not valid yet.")
 
 
 def _check_coverage(claim: _Claim, headers: Mapping[str, str]) -> None:
     if "host" not in claim.signed_headers:
-        raise Refused(403, "AccessDenied", "The host header must be signed.")
+        raise S3Refusal(403, "AccessDenied", "The host header must be signed.")
     # An unsigned x-amz-* header could change what the signer allowed, a public ACL for instance.
     if any(name.startswith("x-amz-") and name not in claim.signed_headers for name in headers):
-        raise Refused(403, "AccessDenied", "There were headers present in the request which were not signed.")
+        raise S3Refusal(403, "AccessDenied", "There were headers present in the request which were not signed.")
 
 
 def _signature(claim: _Claim, request: Request, query: list[tuple[str, str]], secret: str, scope: str) -> str:

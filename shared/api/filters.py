@@ -11,7 +11,7 @@ from shared.api.problems import UnprocessableInput
 from shared.auth.principals import Principal
 from shared.errors import Forbidden, NotFound
 from shared.stats.models import UNTOLD
-from shared.stats.selection import Facts, Period, Region, Selection, State
+from shared.stats.selection import ActiveRegion, Facts, Period, Selection, State
 from shared.stats.statements import Clock
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -110,7 +110,7 @@ def demand_region(code: str | None, principal: Principal) -> None:
         raise Forbidden("REGION_FORBIDDEN", "Вам доступны не все регионы: выберите один из своих.")
 
 
-def select(filters: Filters, facts: Facts, regions: list[Region], visible: frozenset[str] | None) -> Selection:
+def select(filters: Filters, facts: Facts, regions: list[ActiveRegion], visible: frozenset[str] | None) -> Selection:
     """Give the selection that permitted filters name; ``visible`` are the caller's regions, None all of them.
 
     Raises UnprocessableInput ``REGION_UNKNOWN``.
@@ -124,7 +124,7 @@ def select(filters: Filters, facts: Facts, regions: list[Region], visible: froze
     return Selection(period, place, filters.uav_type, visible, filters.clock, filters.state)
 
 
-def find(code: str, regions: list[Region]) -> Region:
+def find(code: str, regions: list[ActiveRegion]) -> ActiveRegion:
     """Find a region by its code. Raises NotFound ``REGION_NOT_FOUND``."""
     place = next((each for each in regions if each.code == code), None)
     if place is None:

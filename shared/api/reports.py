@@ -25,7 +25,7 @@ from shared.db import Connection, Pool, translated
 from shared.db.sql import load_sql
 from shared.reports import charts, documents, drawing
 from shared.reports.charts import THEMES, Chart
-from shared.reports.documents import MEDIA_TYPES, Format, Kind
+from shared.reports.documents import MEDIA_TYPES, Format, ReportKind
 from shared.stats import answers, queries
 from shared.stats.models import Answer
 from shared.stats.selection import Facts, Selection
@@ -81,10 +81,10 @@ async def document(
     The picture is 1920 by 1080 pixels, marked as 300 dots per inch. region.* needs the parameter region, overview.*
     takes none. Every report is written down in the log.
     """
-    kind, as_format = Kind(document.partition(".")[0]), Format(document.partition(".")[2])
-    if kind is Kind.REGION and filters.region is None:
+    kind, as_format = ReportKind(document.partition(".")[0]), Format(document.partition(".")[2])
+    if kind is ReportKind.REGION and filters.region is None:
         raise UnprocessableInput("REGION_NEEDED", "Для отчёта по региону укажите регион.")
-    if kind is Kind.OVERVIEW and filters.region is not None:
+    if kind is ReportKind.OVERVIEW and filters.region is not None:
         raise UnprocessableInput("REGION_NOT_TAKEN", "Общий отчёт составляется по всей стране: уберите регион.")
     filters = permitted(filters, principal)
 
@@ -165,7 +165,7 @@ class ReportLine(BaseModel):
     """A report that was made; the period as it was asked for, null from the first or to the last day of the data."""
 
     id: UUID
-    kind: Kind
+    kind: ReportKind
     format: Format
     period_from: date | None
     period_to: date | None
@@ -204,7 +204,9 @@ async def log(
 class _Note:
     """One line of the log of reports, and what belongs to a report that goes to the bucket."""
 
-    def __init__(self, request: Request, principal: Principal, filters: Filters, kind: Kind, as_format: Format) -> None:
+    def __init__(
+        self, request: Request, principal: Principal, filters: Filters, kind: ReportKind, as_format: Format
+    ) -> None:
         self._request, self._principal, self._filters = request, principal, filters
         self._kind, self._format = kind, as_format
         self._id = new_upload_id(datetime.now(UTC))

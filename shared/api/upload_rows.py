@@ -13,7 +13,7 @@ from shared.errors import NotFound
 _SQL = load_sql("shared.api")
 
 
-class Row(Protocol):
+class ResultRow(Protocol):
     """A row of a result, by column."""
 
     def __getitem__(self, name: str, /) -> Any:
@@ -37,7 +37,7 @@ class UploadState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-def state_of(row: Row, now: datetime, arrival_window: timedelta) -> UploadState:
+def state_of(row: ResultRow, now: datetime, arrival_window: timedelta) -> UploadState:
     """Tell the state; an upload that was announced and did not come within its window is expired."""
     state = UploadState(row["state"])
     if state is UploadState.ANNOUNCED and now > row["announced_at"] + arrival_window:
@@ -56,7 +56,7 @@ class UploadRows:
         with translated():
             await self._pool.execute(_SQL["announce"], upload, key, name, size, content_type, subject)
 
-    async def one(self, upload: UUID) -> Row:
+    async def one(self, upload: UUID) -> ResultRow:
         """Read one upload with its load. Raises NotFound ``UPLOAD_NOT_FOUND``."""
         with translated():
             row = await self._pool.fetchrow(_SQL["upload"], upload)
@@ -64,18 +64,18 @@ class UploadRows:
             raise NotFound("UPLOAD_NOT_FOUND", "Такой загрузки нет.")
         return row
 
-    async def newest(self, limit: int, before: tuple[datetime, UUID] | None) -> Sequence[Row]:
+    async def newest(self, limit: int, before: tuple[datetime, UUID] | None) -> Sequence[ResultRow]:
         """Read uploads, the newest first, from before a sort key on."""
         moment, upload = before or (None, None)
         with translated():
             return await self._pool.fetch(_SQL["uploads"], moment, upload, limit)
 
-    async def rejects_by_code(self, load_id: int | None) -> Sequence[Row]:
+    async def rejects_by_code(self, load_id: int | None) -> Sequence[ResultRow]:
         """Count the rejects of a load, the commonest code first."""
         with translated():
             return await self._pool.fetch(_SQL["rejects_by_code"], load_id)
 
-    async def problems_by_code(self, load_id: int | None) -> Sequence[Row]:
+    async def problems_by_code(self, load_id: int | None) -> Sequence[ResultRow]:
         """Count the flights of a load by the codes they carry, the commonest first."""
         with translated():
             return await self._pool.fetch(_SQL["problems_by_code"], load_id)
@@ -85,7 +85,7 @@ class UploadRows:
         with translated():
             return [row["sheet"] for row in await self._pool.fetch(_SQL["reject_sheets"], load_id)]
 
-    async def rejects(self, load_id: int | None, limit: int, after: tuple[str, int] | None) -> Sequence[Row]:
+    async def rejects(self, load_id: int | None, limit: int, after: tuple[str, int] | None) -> Sequence[ResultRow]:
         """Read rejects in the order of the workbook's rows, sheet by sheet."""
         sheet, number = after or (None, None)
         with translated():

@@ -18,7 +18,7 @@ from shared.api import cursors, loads, upload_shapes
 from shared.api.application import create_app
 from shared.api.problems import TooLarge
 from shared.api.sentences import FAILED, explain
-from shared.api.upload_rows import Row, UploadRows, UploadState, state_of
+from shared.api.upload_rows import ResultRow, UploadRows, UploadState, state_of
 from shared.api.workbook_names import checked, file_label, sees_names, sheet_labels, without_names
 from shared.auth.access import Authenticator, require
 from shared.auth.principals import Principal, Role
@@ -219,7 +219,7 @@ def _position(cursor: str) -> tuple[int, int]:
     return sheet, number
 
 
-async def _arrived(request: Request, rows: Sequence[Row]) -> frozenset[UUID]:
+async def _arrived(request: Request, rows: Sequence[ResultRow]) -> frozenset[UUID]:
     """Ask the bucket which of the uploads that look expired did come: an event lost on its way hides no workbook.
 
     While the bucket is away they count as come, for nothing says that they did not.
@@ -247,7 +247,7 @@ async def _arrived(request: Request, rows: Sequence[Row]) -> frozenset[UUID]:
     return frozenset(UUID(bytes=row["id"].bytes) for row, here in zip(doubtful, answers, strict=True) if here)
 
 
-def _upload(request: Request, principal: Principal, row: Row, arrived: frozenset[UUID]) -> upload_shapes.Upload:
+def _upload(request: Request, principal: Principal, row: ResultRow, arrived: frozenset[UUID]) -> upload_shapes.Upload:
     settings: UploadSettings = request.app.state.upload_settings
     upload = UUID(bytes=row["id"].bytes)
     state, code, sentence = row["state"], row["error_code"], row["error_sentence"]

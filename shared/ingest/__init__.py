@@ -2,6 +2,6 @@
 
 from shared.ingest.deliveries import process_object
 from shared.ingest.jobs import run_job
-from shared.ingest.model import STEPS, Counts, Outcome
+from shared.ingest.model import STEPS, LoadCounts, Outcome
 
-__all__ = ["STEPS", "Counts", "Outcome", "process_object", "run_job"]
+__all__ = ["STEPS", "LoadCounts", "Outcome", "process_object", "run_job"]

@@ -19,7 +19,7 @@ from shared.db import Connection
 from shared.db.sql import load_sql
 from shared.flights import PARSER_REVISION, Flight, Reading, build, read
 from shared.ingest.claims import MERGE_LOCK, Claim, Superseded
-from shared.ingest.model import Counts
+from shared.ingest.model import LoadCounts
 from shared.regions import attribute
 from shared.stats import recount
 from shared.workbooks.protocol import Lines, Summary
@@ -102,7 +102,7 @@ async def prepare(conn: Connection) -> None:
     await conn.execute(_SQL["stage"])
 
 
-async def merge(conn: Connection, held: Claim, summary: Summary) -> Counts:
+async def merge(conn: Connection, held: Claim, summary: Summary) -> LoadCounts:
     """Merge what is staged, count the touched days anew and finish the load.
 
     Raises:
@@ -233,8 +233,8 @@ async def _outside(conn: Connection) -> int:
     return int(await conn.fetchval(statement))
 
 
-def _counts(summary: Summary, settled: Settled) -> Counts:
-    return Counts(
+def _counts(summary: Summary, settled: Settled) -> LoadCounts:
+    return LoadCounts(
         rows_in=summary.rows_in,
         rows_empty=summary.rows_empty,
         rows_repeated=summary.rows_staged - settled.mentioned,
@@ -246,7 +246,7 @@ def _counts(summary: Summary, settled: Settled) -> Counts:
     )
 
 
-async def _finish(conn: Connection, held: Claim, summary: Summary, counts: Counts) -> None:
+async def _finish(conn: Connection, held: Claim, summary: Summary, counts: LoadCounts) -> None:
     numbers = (
         counts.rows_in,
         counts.rows_empty,

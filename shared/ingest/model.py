@@ -28,7 +28,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class LoadCounts:
     """Rows of a workbook and where each of them went: in = empty + repeated + rejected + new + updated + unchanged."""
 
     rows_in: int = 0
@@ -52,7 +52,7 @@ class Outcome:
 
     kind: Literal["loaded", "duplicate", "busy", "failed", "withdrawn"]
     load_id: int | None = None
-    counts: Counts = field(default_factory=Counts)
+    counts: LoadCounts = field(default_factory=LoadCounts)
     error: FlyPotatoError | None = None
     """Why it failed."""
     seconds: dict[str, float] = field(default_factory=dict)

@@ -42,7 +42,7 @@ WHERE load_id = $1 AND outcome IN ('loaded', 'duplicate')
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawal:
+class WithdrawalEffect:
     """What withdrawing a load does: flights that vanish, and those that other workbooks speak of and that change."""
 
     load_id: int
@@ -52,7 +52,7 @@ class Withdrawal:
     differences: Differences
 
 
-async def withdraw(pool: Pool, load_id: int, *, by: str, reason: str | None, dry_run: bool = False) -> Withdrawal:
+async def withdraw(pool: Pool, load_id: int, *, by: str, reason: str | None, dry_run: bool = False) -> WithdrawalEffect:
     """Take a load back, or with ``dry_run`` only tell what that would do. ``by`` is who does it, as an opaque name.
 
     Raises:
@@ -74,7 +74,7 @@ async def withdraw(pool: Pool, load_id: int, *, by: str, reason: str | None, dry
     return withdrawal
 
 
-async def _withdraw(conn: Connection, load_id: int, by: str, reason: str | None) -> Withdrawal:
+async def _withdraw(conn: Connection, load_id: int, by: str, reason: str | None) -> WithdrawalEffect:
     load = await conn.fetchrow(_LOAD, load_id)
     if load is None:
         raise NotFound("LOAD_NOT_FOUND", f"Загрузки с номером {load_id} нет.")
@@ -99,7 +99,7 @@ async def _withdraw(conn: Connection, load_id: int, by: str, reason: str | None)
         await conn.execute(f"DELETE FROM {table} WHERE load_id = $1", load_id)  # noqa: S608
     await conn.execute(_WITHDRAWN, load_id, by, reason)
     await conn.execute(_UPLOADS, load_id)
-    return Withdrawal(load_id, load["file_name"], settled.gone, settled.updated, differences)
+    return WithdrawalEffect(load_id, load["file_name"], settled.gone, settled.updated, differences)
 
 
 async def withdraw_requested(pool: Pool) -> int:

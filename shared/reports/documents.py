@@ -12,7 +12,7 @@ from shared.stats import answers
 from shared.stats.selection import Facts, Selection
 
 
-class Kind(StrEnum):
+class ReportKind(StrEnum):
     """What a report is about."""
 
     OVERVIEW = "overview"
@@ -40,7 +40,7 @@ MEDIA_TYPES: Mapping[Format, str] = {
 class Report:
     """Everything a report tells; ``told`` holds plain values, the same that the API gives."""
 
-    kind: Kind
+    kind: ReportKind
     title: str
     subtitle: str
     told: Mapping[str, Any]
@@ -60,8 +60,8 @@ async def gather(conn: Connection, selection: Selection, known: Facts) -> Report
         told |= (await page(conn, selection, known)).model_dump(mode="json")
     told["quality"] = (await answers.quality(conn, selection, known)).model_dump(mode="json")
     if selection.region is None:
-        return Report(Kind.OVERVIEW, "Полёты беспилотных воздушных судов", _subtitle(selection, known), told)
-    return Report(Kind.REGION, f"Полёты: {selection.region.name}", _subtitle(selection, known), told)
+        return Report(ReportKind.OVERVIEW, "Полёты беспилотных воздушных судов", _subtitle(selection, known), told)
+    return Report(ReportKind.REGION, f"Полёты: {selection.region.name}", _subtitle(selection, known), told)
 
 
 def write(report: Report, as_format: Format) -> bytes:

@@ -28,12 +28,12 @@ from shared.stats.models import (
     Peak,
     Peaks,
     PeriodCounted,
-    Place,
     RankedRegion,
     Ranking,
     RankingRow,
     RegionNamed,
     RegionPage,
+    RegionRank,
     Revision,
     RowsRead,
     Share,
@@ -78,7 +78,7 @@ async def region(conn: Connection, selection: Selection, facts: Facts) -> Region
     hours = _hours(await queries.slots(conn, selection))
     return RegionPage(
         **{**figures, **hours},
-        place=Place(rank=row.rank, regions=len(ranked), share_percent=row.share_percent),
+        place=RegionRank(rank=row.rank, regions=len(ranked), share_percent=row.share_percent),
         density=Density(
             flights_per_1000_km2=row.density,
             a_month=row.density_a_month,

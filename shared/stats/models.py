@@ -270,7 +270,7 @@ class HoursOfWeek(Model):
     day_parts: list[DayPart]
 
 
-class Place(Model):
+class RegionRank(Model):
     """A region's place among all."""
 
     rank: Rank
@@ -291,7 +291,7 @@ class Density(Model):
 class RegionPage(KeyFigures, HoursOfWeek):
     """Everything of one region."""
 
-    place: Place
+    place: RegionRank
     density: Density
     step: Annotated[Step, Field(description="what an item of days counts; longer steps where days would be too many")]
     days: list[Day]

@@ -16,7 +16,7 @@ from shared.stats.models import (
     Totals,
     TypeShare,
 )
-from shared.stats.selection import Facts, Region, Selection
+from shared.stats.selection import ActiveRegion, Facts, Selection
 from shared.stats.statements import STATEMENTS, Clock
 
 _M = TypeVar("_M", bound=Model)
@@ -57,9 +57,9 @@ async def facts(conn: Connection, clock: Clock = "utc") -> Facts:
     return Facts(**await _row(conn, clock, "facts"), clock=clock)
 
 
-async def regions(conn: Connection) -> list[Region]:
+async def regions(conn: Connection) -> list[ActiveRegion]:
     """List the regions of the active boundary set."""
-    return [Region(**row) for row in await conn.fetch(STATEMENTS["utc"]["regions"])]
+    return [ActiveRegion(**row) for row in await conn.fetch(STATEMENTS["utc"]["regions"])]
 
 
 async def totals(conn: Connection, selection: Selection) -> Totals:

@@ -37,7 +37,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class ActiveRegion:
     """A region of the active boundary set; ``code`` is ISO 3166-2, or its number where it has none.
 
     ``area_source`` is ``official`` (land area) or ``polygon`` (of the shape, where no official area is known).
@@ -104,7 +104,7 @@ class Selection:
     """
 
     period: Period
-    region: Region | None = None
+    region: ActiveRegion | None = None
     uav_type: str | None = None
     visible: frozenset[str] | None = None
     clock: Clock = "utc"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.workbooks.cells import Cells, moment, text
 from shared.workbooks.layouts import MOMENTS, LayoutKind
-from shared.workbooks.reader import GUIDE_SHEET, RejectedRow, TableRegion, find_header
+from shared.workbooks.reader import GUIDE_SHEET, RejectPosition, TableRegion, find_header
 from shared.workbooks.redacted_cells import redact_field
 from shared.workbooks.sources import Source
 
@@ -40,7 +40,9 @@ _GUIDE: Final = (
 )
 
 
-def write_rejects(source: Path, rejects: Iterable[RejectedRow], out: Path, *, explain: Explain | None = None) -> None:
+def write_rejects(
+    source: Path, rejects: Iterable[RejectPosition], out: Path, *, explain: Explain | None = None
+) -> None:
     """Write the corrections of a source file that was read before.
 
     ``explain`` gives a code's sentences; by default they come from ``shared.flights.problems``. Raises:

@@ -129,7 +129,7 @@ class LayoutKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ColumnLayout:
     """A recognised header: fields and the columns (from 0) they stand in."""
 
     kind: LayoutKind
@@ -156,7 +156,7 @@ class Layout:
         return all(cells.get(column) == self.header[column] for _, column in self.columns)
 
 
-def recognise(cells: Cells, sheet: str) -> Layout | None:
+def recognise(cells: Cells, sheet: str) -> ColumnLayout | None:
     """Read a row as a header, or answer None.
 
     Raises:
@@ -175,7 +175,7 @@ def recognise(cells: Cells, sheet: str) -> Layout | None:
         if field in columns:
             raise refuse("WORKBOOK_DUPLICATE_HEADERS", sheet=sheet, header=title)
         columns[field] = column
-    return Layout(kind, tuple(columns.items()), MappingProxyType(header))
+    return ColumnLayout(kind, tuple(columns.items()), MappingProxyType(header))
 
 
 def is_numbering(cells: Cells) -> bool:

@@ -18,7 +18,7 @@ StartElement = Callable[[str, dict[str, str]], object]
 EndElement = Callable[[str], object]
 
 
-class Markup:
+class XmlPart:
     """A parser of one part; the handlers of elements and text are set by whoever reads the part."""
 
     def __init__(self, limits: Limits = DEFAULT) -> None:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from shared.workbooks.archive import Archive
 from shared.workbooks.cells import Cells, CellValue, Sheet
-from shared.workbooks.markup import Markup
+from shared.workbooks.markup import XmlPart
 from shared.workbooks.refusals import DEFAULT, Limits, refuse
 from shared.workbooks.xlsx_sheet import LAST_COLUMN, LAST_ROW
 
@@ -68,7 +68,7 @@ class _Content:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._markup = Markup(limits)
+        self._markup = XmlPart(limits)
         self._parser = self._markup.parser
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from shared.flights.model import TableRow, TelegramRow
 from shared.workbooks.cells import Cells, CellValue, Merged, Sheet
-from shared.workbooks.layouts import HEADER_WITHIN, Layout, LayoutKind, count_fields, is_numbering, recognise
+from shared.workbooks.layouts import HEADER_WITHIN, LayoutKind, ColumnLayout, count_fields, is_numbering, recognise
 from shared.workbooks.refusals import DEFAULT, Limits, refuse
 from shared.workbooks.sources import Source
 
@@ -28,7 +28,7 @@ _GENERIC_NAME: Final = re.compile(
 )
 
 
-class Row(NamedTuple):
+class WorkbookRow(NamedTuple):
     """One filled row below a header: where it stands in the file and what it holds."""
 
     sheet: str
@@ -37,7 +37,7 @@ class Row(NamedTuple):
     content: TelegramRow | TableRow
 
 
-class RejectedRow(NamedTuple):
+class RejectPosition(NamedTuple):
     """A row that could not become a flight: where it stands in its file and why; never its text."""
 
     sheet: str
@@ -66,7 +66,7 @@ class TableRegion:
     """A sheet whose header was found, before its rows are gone through."""
 
     sheet: Sheet
-    layout: Layout
+    layout: ColumnLayout
     header_row: int
     rows: Iterator[tuple[int, Cells]]
     """The filled rows below the header; what is merged downwards stands in each of its rows."""
@@ -90,7 +90,7 @@ class WorkbookReader:
         """Tell how much of the file has been gone through, from 0 to 1."""
         return self._source.share_read if self._source else 0.0
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[WorkbookRow]:
         """Yield every filled row below a known header.
 
         Raises:
@@ -111,7 +111,7 @@ class WorkbookReader:
                 self.reports.append(SheetReport(sheet.name, sheet.hidden, layout.kind, region.header_row, fields, rows))
         self._check_found()
 
-    def _rows_of(self, region: TableRegion) -> Iterator[Row]:
+    def _rows_of(self, region: TableRegion) -> Iterator[WorkbookRow]:
         name, layout = region.sheet.name, region.layout
         sample = list(islice(region.rows, _SAMPLE_ROWS))
         content = layout.reader(_center(name), [cells for _, cells in sample])
@@ -122,7 +122,7 @@ class WorkbookReader:
             if layout.repeats(cells) or (number == first and is_numbering(cells)):
                 continue
             self._count(1)
-            yield Row(name, number, content(cells))
+            yield WorkbookRow(name, number, content(cells))
 
     def _count(self, rows: int, *, blank: bool = False) -> None:
         self.rows_read += rows
@@ -185,7 +185,7 @@ def _center(sheet: str) -> str | None:
     return None if _GENERIC_NAME.fullmatch(name) else name
 
 
-def rows(path: Path) -> Iterator[Row]:
+def rows(path: Path) -> Iterator[WorkbookRow]:
     """Yield a workbook's filled rows below known headers."""
     return WorkbookReader(path).rows()
 

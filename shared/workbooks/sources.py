@@ -22,7 +22,7 @@ _TYPES_BYTES: Final = 1024 * 1024
 _TEXT_SAMPLE_BYTES: Final = 64 * 1024
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """The kinds of files that are read."""
 
     XLSX = "xlsx"
@@ -45,7 +45,7 @@ class Source:
             start = file.read(len(_OLE_MAGIC))
         if not start.startswith(ZIP_MAGIC):
             _check_text(path, start)
-            self.kind = Kind.CSV
+            self.kind = FileKind.CSV
             self._file = CsvTable(path, limits)
             return
         self._file = Archive(path, limits)
@@ -79,12 +79,12 @@ class Source:
         if isinstance(self._file, CsvTable):
             yield self._file.sheet()
         else:
-            yield from (open_ods if self.kind is Kind.ODS else open_xlsx)(self._file, self._limits)
+            yield from (open_ods if self.kind is FileKind.ODS else open_xlsx)(self._file, self._limits)
 
 
-def _kind_of_archive(archive: Archive) -> Kind:
+def _kind_of_archive(archive: Archive) -> FileKind:
     if is_ods(archive):
-        return Kind.ODS
+        return FileKind.ODS
     if "xl/workbook.bin" in archive.parts:
         raise refuse("WORKBOOK_XLSB")
     if WORKBOOK not in archive.parts or _CONTENT_TYPES not in archive.parts:
@@ -92,7 +92,7 @@ def _kind_of_archive(archive: Archive) -> Kind:
     types = archive.read(_CONTENT_TYPES, _TYPES_BYTES).lower()
     if b"macroenabled" in types or any(name.endswith("vbaproject.bin") for name in archive.parts):
         raise refuse("WORKBOOK_MACRO")
-    return Kind.XLSX
+    return FileKind.XLSX
 
 
 def _check_text(path: Path, start: bytes) -> None:

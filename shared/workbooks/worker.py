@@ -20,7 +20,7 @@ from shared.errors import WorkbookError
 from shared.workbooks import protocol
 from shared.workbooks.corrections import write_rejects
 from shared.workbooks.protocol import HEADER, Summary, Task
-from shared.workbooks.reader import RejectedRow, WorkbookReader
+from shared.workbooks.reader import RejectPosition, WorkbookReader
 from shared.workbooks.refusals import MIB, refuse
 from shared.workbooks.staging import Staging
 
@@ -40,10 +40,10 @@ def main() -> None:
         frames.send_json(protocol.STARTED, {"base_mib": base})
         if task.out is None:
             sent = None if task.sent is None else date.fromisoformat(task.sent)
-            summary = Reading(Path(task.path), sent, frames).run(base)
+            summary = WorkbookRun(Path(task.path), sent, frames).run(base)
             frames.send_json(protocol.SUMMARY, summary._asdict() | {"period": _written(summary.period)})
         else:
-            write_rejects(Path(task.path), (RejectedRow(*row) for row in task.rejects), Path(task.out))
+            write_rejects(Path(task.path), (RejectPosition(*row) for row in task.rejects), Path(task.out))
             frames.send_json(protocol.SUMMARY, {})
     except WorkbookError as error:
         frames.send_json(protocol.REFUSED, _refused(error, base))
@@ -126,7 +126,7 @@ class Frames:
         self.send(kind, json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
-class Reading:
+class WorkbookRun:
     """One file on its way to lines of COPY."""
 
     def __init__(self, path: Path, sent: date | None, frames: Frames) -> None:

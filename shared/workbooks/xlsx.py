@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from shared.workbooks.archive import Archive
 from shared.workbooks.cells import Sheet
-from shared.workbooks.markup import Markup, StartElement, local_name
+from shared.workbooks.markup import StartElement, XmlPart, local_name
 from shared.workbooks.refusals import DEFAULT, MIB, Limits, refuse
 from shared.workbooks.xlsx_sheet import Formats, SheetParser, survey_sheet
 
@@ -97,7 +97,7 @@ def _parse_small(archive: Archive, part: str, start: StartElement) -> None:
         raise refuse("WORKBOOK_BROKEN", what="в книге нет списка листов")
     if archive.parts[part].file_size > _SMALL_PART:
         raise refuse("WORKBOOK_BROKEN", what="список листов неправдоподобно велик")
-    markup = Markup()
+    markup = XmlPart()
     markup.parser.StartElementHandler = start
     for _ in markup.parse(archive.survey(part)):
         pass
@@ -134,7 +134,7 @@ def _formats(archive: Archive) -> dict[str, str]:
         if local_name(tag) == "cellXfs":
             inside = False
 
-    markup = Markup()
+    markup = XmlPart()
     markup.parser.StartElementHandler, markup.parser.EndElementHandler = start, end
     for _ in markup.parse(archive.survey(_STYLES)):
         pass
@@ -177,7 +177,7 @@ def _shared_strings(archive: Archive) -> SharedStrings:
     strings = SharedStrings()
     if _STRINGS not in archive.parts:
         return strings
-    markup = Markup()
+    markup = XmlPart()
     parser = markup.parser
     pieces: list[str] = []
     in_phonetics = False

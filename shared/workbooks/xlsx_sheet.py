@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, Protocol
 
 from shared.workbooks.archive import Archive
 from shared.workbooks.cells import Cells, CellValue, Merged, clean, date_from_serial
-from shared.workbooks.markup import Markup, local_name
+from shared.workbooks.markup import XmlPart, local_name
 from shared.workbooks.refusals import Limits, refuse
 
 LAST_ROW: Final = 1_048_576
@@ -67,7 +67,7 @@ class SheetParser:
 
     def __init__(self, sheet: str, strings: Strings, formats: Formats, limits: Limits) -> None:
         self._sheet, self._strings, self._formats, self._limits = sheet, strings, formats, limits
-        self._markup = Markup(limits)
+        self._markup = XmlPart(limits)
         self._parser = self._markup.parser
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end

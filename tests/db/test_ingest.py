@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from openpyxl import load_workbook
 
-from shared.ingest.model import Counts
+from shared.ingest.model import LoadCounts
 from shared.regions import load_boundaries
 from shared.storage import Storage, rejects_key
 from tests.conftest import Database
@@ -39,7 +39,7 @@ def test_every_row_is_accounted_for(desk: Desk) -> None:
     blank: Texts = ("Московский", None, "nan", "-")
     outcome = desk.load([*ROWS, nonsense, blank, ROWS[0], flight_row(6)])
     assert outcome.kind == "loaded"
-    assert outcome.counts == Counts(9, 1, 1, 1, 6, 0, 0, 6)
+    assert outcome.counts == LoadCounts(9, 1, 1, 1, 6, 0, 0, 6)
     [reject] = desk.fetch("SELECT sheet, row_number, code FROM core.rejects")
     assert (reject["sheet"], reject["row_number"]) == ("Result_1", 7)
     assert len(desk.fetch("SELECT FROM core.flights")) == 6

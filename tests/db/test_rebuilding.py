@@ -15,7 +15,7 @@ from shared.errors import Conflict, NotFound
 from shared.flights import PARSER_REVISION, TelegramRow
 from shared.ingest.merge import Differences
 from shared.ingest.reread import reread
-from shared.ingest.withdraw import Withdrawal, withdraw
+from shared.ingest.withdraw import WithdrawalEffect, withdraw
 from shared.settings import DatabaseSettings
 from shared.storage import Storage
 from shared.workbooks.staging import row_hash
@@ -42,7 +42,7 @@ def working(desk: Desk, work: Callable[[Pool], Awaitable[T]]) -> T:
     return asyncio.run(once())
 
 
-def take_back(desk: Desk, load_id: int | None, *, dry_run: bool = False) -> Withdrawal:
+def take_back(desk: Desk, load_id: int | None, *, dry_run: bool = False) -> WithdrawalEffect:
     assert load_id is not None
     return working(desk, lambda pool: withdraw(pool, load_id, by="admin", reason="не тот файл", dry_run=dry_run))
 

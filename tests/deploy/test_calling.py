@@ -8,7 +8,7 @@ import pytest
 
 from fly_potato.deploy import DeployError
 from fly_potato.deploy.calling import FunctionTransport, timer
-from fly_potato.deploy.cloud import Cloud
+from fly_potato.deploy.cloud import CloudClient
 from shared.runtime.events import TimerMessage, messages
 from shared.runtime.http import HttpEvent
 from tests.deploy.conftest import Stand
@@ -19,7 +19,7 @@ CLAIMS = {"sub": "deployment-check", "roles": "fly-potato-dev-operator"}
 
 def client(stand: Stand) -> httpx.Client:
     """Give a client whose requests go to functions of the stand, at the tag green."""
-    transport = FunctionTransport(Cloud("invented", stand.endpoints), ROUTES, "green", CLAIMS)
+    transport = FunctionTransport(CloudClient("invented", stand.endpoints), ROUTES, "green", CLAIMS)
     return httpx.Client(base_url="https://candidate.invalid", transport=transport)
 
 

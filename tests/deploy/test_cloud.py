@@ -3,7 +3,7 @@
 import pytest
 
 from fly_potato.deploy import DeployError
-from fly_potato.deploy.cloud import Cloud, iam_token
+from fly_potato.deploy.cloud import CloudClient, iam_token
 from tests.deploy.conftest import Stand
 
 SECRETS = "/lockbox/v1/secrets"
@@ -14,7 +14,7 @@ def test_a_secret_is_found_by_name_on_a_later_page(stand: Stand) -> None:
     stand.tell(f"{SECRETS}p2", {"secrets": [{"id": "s2", "name": "fly-potato-dev-deployer"}]})
     entries = [{"key": "access_key_id", "textValue": "id"}, {"key": "file", "binaryValue": "AA=="}]
     stand.tell(f"{SECRETS}/s2/payload", {"versionId": "v", "entries": entries})
-    found = Cloud("invented", stand.endpoints).secret("folder", "fly-potato-dev-deployer")
+    found = CloudClient("invented", stand.endpoints).secret("folder", "fly-potato-dev-deployer")
     assert found == {"access_key_id": "id"}
     assert {asked.headers["Authorization"] for asked in stand.asked} == {"Bearer invented"}
     assert stand.asked[0].query["folderId"] == ["folder"]
@@ -23,7 +23,7 @@ def test_a_secret_is_found_by_name_on_a_later_page(stand: Stand) -> None:
 def test_a_secret_that_is_not_there_says_what_comes_first(stand: Stand) -> None:
     stand.tell(SECRETS, {})
     with pytest.raises(DeployError) as refused:
-        Cloud("invented", stand.endpoints).secret("folder", "nothing")
+        CloudClient("invented", stand.endpoints).secret("folder", "nothing")
     assert refused.value.code == "DEPLOY_SECRET_MISSING"
     assert "bootstrap" in refused.value.sentence
 
@@ -31,13 +31,15 @@ def test_a_secret_that_is_not_there_says_what_comes_first(stand: Stand) -> None:
 def test_what_the_cloud_refuses_is_no_secret_missing(stand: Stand) -> None:
     stand.tell(SECRETS, {"message": "Permission denied"}, status=403)
     with pytest.raises(DeployError) as refused:
-        Cloud("invented", stand.endpoints).secret("folder", "nothing")
+        CloudClient("invented", stand.endpoints).secret("folder", "nothing")
     assert refused.value.code == "DEPLOY_CLOUD_REFUSED"
 
 
 def test_a_function_is_called_with_its_event_and_nothing_around_it(stand: Stand) -> None:
     stand.tell("/d4e1", {"revision": "0002"})
-    assert Cloud("invented", stand.endpoints).call("d4e1", {"job": "migrate"}, tag="green") == {"revision": "0002"}
+    assert CloudClient("invented", stand.endpoints).call("d4e1", {"job": "migrate"}, tag="green") == {
+        "revision": "0002"
+    }
     asked = stand.asked[0]
     assert (asked.method, asked.query, asked.body) == (
         "POST",
@@ -51,7 +53,7 @@ def test_a_function_that_raised_is_told_from_one_that_answered(stand: Stand, sta
     headers = {"X_Function_Error": header} if header else {}
     stand.tell("/d4e1", {"errorMessage": "DATABASE_UNAVAILABLE", "stackTrace": ["..."]}, status, **headers)
     with pytest.raises(DeployError, match="DATABASE_UNAVAILABLE") as refused:
-        Cloud("invented", stand.endpoints).call("d4e1", {})
+        CloudClient("invented", stand.endpoints).call("d4e1", {})
     assert refused.value.code == "DEPLOY_FUNCTION_FAILED"
 
 
@@ -91,4 +93,4 @@ def test_a_token_that_is_given_is_taken() -> None:
 
 
 def test_tokens_are_in_no_representation() -> None:
-    assert "invented" not in repr(Cloud("invented"))
+    assert "invented" not in repr(CloudClient("invented"))

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud.account import Account, Node, Refused
+from local.cloud.account import Account, CloudRefusal, Node
 from local.cloud.world import REGION, Buckets
 from tests.terraform.checking import ROOT
 
@@ -47,7 +47,7 @@ def test_a_secret_has_no_version_until_one_is_made(account: Account) -> None:
     specification = [{"password_key": "password"}]
     secret = made(account, "lockbox_secret", name="s", password_payload_specification=specification)["id"]
     assert account.data("yandex_lockbox_secret", {"name": "s"})["current_version"] == []
-    with pytest.raises(Refused):
+    with pytest.raises(CloudRefusal):
         account.payload(secret)
     version = made(account, "lockbox_secret_version", secret_id=secret)["id"]
     assert account.data("yandex_lockbox_secret", {"name": "s"})["current_version"] == [{"id": version}]
@@ -58,14 +58,14 @@ def test_settings_over_the_quotas_are_refused(account: Account) -> None:
     ids = [function(account, name)["id"] for name in ("upload", "stats")]
     policy = {"tag": "blue", "zone_instances_limit": 6, "zone_requests_limit": 4}
     made(account, "function_scaling_policy", function_id=ids[0], policy=[policy])
-    with pytest.raises(Refused, match="quota of 10"):
+    with pytest.raises(CloudRefusal, match="quota of 10"):
         made(account, "function_scaling_policy", function_id=ids[1], policy=[policy])
 
 
 def test_the_eleventh_function_is_refused(account: Account) -> None:
     for number in range(10):
         function(account, f"f{number}")
-    with pytest.raises(Refused, match="quota"):
+    with pytest.raises(CloudRefusal, match="quota"):
         function(account, "f10")
 
 
@@ -80,7 +80,7 @@ def test_a_version_that_cannot_be_made_is_only_a_warning(account: Account) -> No
     filled, warning = account.apply("yandex_function", None, planned)
     assert filled["version"] == ""
     assert warning is not None
-    with pytest.raises(Refused):
+    with pytest.raises(CloudRefusal):
         account.version(filled["id"], "blue")
 
 
@@ -105,7 +105,7 @@ components:
   x-yc-apigateway-integrations:
     stats: {{function_id: {identity}, tag: {tag}}}
 """
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(CloudRefusal, match=reason):
         made(account, "api_gateway", name="g", spec=spec)
 
 
@@ -120,7 +120,7 @@ def test_what_has_no_id_is_found_again(account: Account) -> None:
 def test_what_is_protected_is_not_deleted(account: Account) -> None:
     made(account, "kms_symmetric_key", name="k", deletion_protection=True)
     (key,) = account.all("yandex_kms_symmetric_key")
-    with pytest.raises(Refused, match="protection"):
+    with pytest.raises(CloudRefusal, match="protection"):
         account.apply("yandex_kms_symmetric_key", key, None)
 
 

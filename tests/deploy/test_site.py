@@ -10,7 +10,7 @@ import pytest
 
 from fly_potato.bundle import archive
 from fly_potato.deploy import DeployError, Deployment, Release, Releases, place, site
-from fly_potato.deploy.steps import Options
+from fly_potato.deploy.steps import DeployOptions
 from fly_potato.site import lay_out
 from shared.settings import StorageSettings
 from shared.storage import Storage
@@ -93,7 +93,7 @@ def run(s3_settings: StorageSettings, tmp_path: Path, monkeypatch: pytest.Monkey
     """Give a deployment with buckets of its own on a real S3 server, as far as Terraform would have brought it."""
     here = place("dev", {"YC_CLOUD_ID": "cloud", "YC_FOLDER_ID": tmp_path.name.replace("_", "-")})
     monkeypatch.setenv("S3_ENDPOINT_URL", s3_settings.endpoint_url)
-    made = Deployment(here, tmp_path, Options(), lambda line: None, lambda question: True)
+    made = Deployment(here, tmp_path, DeployOptions(), lambda line: None, lambda question: True)
     secret = s3_settings.secret_access_key.get_secret_value()
     made.s3_key = {"access_key_id": s3_settings.access_key_id, "secret_access_key": secret}
     pages = f"{here.name}-{here.folder_id}-site"

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from fly_potato.deploy import DeployError, deployment, place, rollback
-from fly_potato.deploy.steps import Deployment, Options, Tags, commit
+from fly_potato.deploy.steps import Deployment, DeployOptions, Tags, commit
 from fly_potato.main import main
 
 WHERE = {"YC_CLOUD_ID": "b1g00000000000000000", "YC_FOLDER_ID": "b1g00000000000000001"}
@@ -81,10 +81,10 @@ def test_a_plan_that_nobody_approves_is_not_applied(tmp_path: Path) -> None:
 
     here = place("prod", WHERE)
     with pytest.raises(DeployError) as refused:
-        Deployment(here, tmp_path, Options(), told.append, refuse).approve()
+        Deployment(here, tmp_path, DeployOptions(), told.append, refuse).approve()
     assert refused.value.code == "DEPLOY_NOT_APPROVED"
     assert "prod" in asked[0]
-    Deployment(here, tmp_path, Options(approved=True), told.append, refuse).approve()
+    Deployment(here, tmp_path, DeployOptions(approved=True), told.append, refuse).approve()
     assert len(asked) == 1
 
 

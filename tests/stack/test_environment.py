@@ -128,7 +128,7 @@ def test_files_are_read_as_compose_reads_them(tmp_path: Path) -> None:
     path.write_text("# note\nexport A=1\nB='two # no note'\nC=\"three\"\nD=four # note\n\nE=\n")
     assert environment.read(path) == {"A": "1", "B": "two # no note", "C": "three", "D": "four", "E": ""}
     path.write_text("not an assignment\n")
-    with pytest.raises(environment.Unreadable, match=r":1$"):
+    with pytest.raises(environment.MalformedLine, match=r":1$"):
         environment.read(path)
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from fly_potato.bundle import recipes
-from fly_potato.deploy import ENVIRONMENTS, Place
+from fly_potato.deploy import ENVIRONMENTS, DeployEnvironment
 from fly_potato.deploy.places import DATABASE_ROLES
 from fly_potato.deploy.releases import bundle_key
 from local.emulator.functions import FUNCTIONS
@@ -100,7 +100,7 @@ def test_every_service_of_the_hosts_is_in_the_table() -> None:
 
 
 def test_names_are_the_same_in_the_code_and_in_terraform() -> None:
-    here = Place("prod", "b1g00000000000000000", "b1g00000000000000001")
+    here = DeployEnvironment("prod", "b1g00000000000000000", "b1g00000000000000001")
     tests = text("bootstrap/tests/bootstrap.tftest.hcl")
     named = {here.state_bucket, here.artifacts_bucket, here.metrics_secret}
     named |= {here.database_secret(role) for role in DATABASE_ROLES}

@@ -18,7 +18,7 @@ ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SystemUser:
     """The user a cluster runs as, and the words that make a command run as that user."""
 
     uid: int
@@ -60,10 +60,10 @@ class Account:
         return self.run(["test", "-x", str(directory.resolve())]).returncode == 0
 
 
-def account() -> Account:
+def account() -> SystemUser:
     """Choose the user: oneself, or the system user ``postgres`` when oneself is root."""
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid(), ())
+        return SystemUser(os.geteuid(), os.getegid(), ())
     try:
         user = pwd.getpwnam(SYSTEM_USER)
     except KeyError:
@@ -73,9 +73,9 @@ def account() -> Account:
         ) from None
     if shutil.which("setpriv"):
         words = ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--init-groups")
-        return Account(user.pw_uid, user.pw_gid, words)
+        return SystemUser(user.pw_uid, user.pw_gid, words)
     if shutil.which("runuser"):
-        return Account(user.pw_uid, user.pw_gid, ("runuser", "-u", SYSTEM_USER, "--"))
+        return SystemUser(user.pw_uid, user.pw_gid, ("runuser", "-u", SYSTEM_USER, "--"))
     raise ConfigurationError(
         "POSTGRES_NO_SETPRIV",
         "PostgreSQL не запускается от root, а сменить пользователя нечем: нужен setpriv или runuser",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import psutil
 
-from fly_potato.stack.postgres._account import Account, account
+from fly_potato.stack.postgres._account import SystemUser, account
 from fly_potato.stack.postgres._binaries import Binaries
 from shared.errors import ConfigurationError
 
@@ -134,7 +134,7 @@ class Cluster:
             return None
         return None
 
-    def _initialise(self, user: Account, directory: Path) -> None:
+    def _initialise(self, user: SystemUser, directory: Path) -> None:
         user.own(directory)
         with tempfile.NamedTemporaryFile("w", suffix=".password", dir="/tmp") as password:
             password.write(PASSWORD)
@@ -164,7 +164,7 @@ class Cluster:
         if not any(_works_in(process, directory) for process in psutil.process_iter()):
             (directory / "postmaster.pid").unlink(missing_ok=True)
 
-    def _pg_ctl(self, user: Account, directory: Path, *words: str) -> None:
+    def _pg_ctl(self, user: SystemUser, directory: Path, *words: str) -> None:
         done = user.run([self.binaries.program("pg_ctl"), "-D", str(directory), "-s", *words])
         if done.returncode != 0:
             last = self.log_file.read_text(errors="replace").splitlines()[-5:] if self.log_file.exists() else []

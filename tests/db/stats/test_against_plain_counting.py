@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.stats import queries, recount, recount_all, recount_days
-from shared.stats.selection import Period, Region, Selection, State
+from shared.stats.selection import ActiveRegion, Period, Selection, State
 from shared.stats.statements import Clock
 from tests.conftest import Database
 from tests.db.stats import invented
@@ -101,7 +101,7 @@ def counted(database: Database) -> Iterator[Counted]:
     held.close()
 
 
-def _region(counted: Counted, number: int | None) -> Region | None:
+def _region(counted: Counted, number: int | None) -> ActiveRegion | None:
     return None if number is None else counted.regions[f"XX-{number}"]
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from shared.ingest import STEPS, Counts
+from shared.ingest import STEPS, LoadCounts
 from shared.logs import ALLOWED_FIELDS
 
 ROOT = Path(__file__).resolve().parents[3]
 # What the handler of `process` writes of a load, of names that stand elsewhere.
-OF_A_LOAD = {field.name for field in fields(Counts)} | {f"seconds_{step}" for step in STEPS}
+OF_A_LOAD = {field.name for field in fields(LoadCounts)} | {f"seconds_{step}" for step in STEPS}
 
 
 def _functions() -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

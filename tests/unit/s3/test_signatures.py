@@ -15,7 +15,7 @@ from mypy_boto3_s3 import S3Client
 from werkzeug.serving import BaseWSGIServer
 
 from local.s3.server import make
-from local.s3.signatures import Refused, Request, check
+from local.s3.signatures import Request, S3Refusal, check
 from tests.s3_server import KEY, SECRET, forget, options, running_s3
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -155,5 +155,5 @@ def test_the_worked_example_of_the_specification_is_accepted() -> None:
     secrets = {"AKIAIOSFODNN7EXAMPLE": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
     signed_at = datetime(2013, 5, 24, tzinfo=UTC)
     check(request, secrets, signed_at + timedelta(hours=23))
-    with pytest.raises(Refused, match="AccessDenied"):
+    with pytest.raises(S3Refusal, match="AccessDenied"):
         check(request, secrets, signed_at + timedelta(hours=25))

@@ -12,7 +12,7 @@ from shared.flights.model import TableRow, TelegramRow
 from shared.flights.problems import PROBLEMS, ProblemKind
 from shared.telegrams.redaction import WITHHELD, redact
 from shared.workbooks.corrections import ADDED_HEADERS, write_rejects
-from shared.workbooks.reader import GUIDE_SHEET, RejectedRow, rows, sheets
+from shared.workbooks.reader import GUIDE_SHEET, RejectPosition, rows, sheets
 from shared.workbooks.redacted_cells import SEE_SOURCE
 from tests.unit.workbooks.makers import ARR, DEP, HEADER, ROW, SHR, table, workbook
 from tests.unit.workbooks.test_layouts import SAMARA, save
@@ -22,7 +22,7 @@ NAMES = ("ВЫДУМКИН", "ИВАН", "+70000000000", "СЪЕМКА", "Выд
 BROKEN = ("Московский", "ПОЛЕТ НЕ ВЫПОЛНЯЛСЯ, ВЫДУМКИН +70000000000", None, None)
 
 
-def corrections(source: Path, rejects: Sequence[RejectedRow]) -> Path:
+def corrections(source: Path, rejects: Sequence[RejectPosition]) -> Path:
     """Write the corrections beside their source."""
     out = source.with_name("rejects.xlsx")
     write_rejects(source, rejects, out)
@@ -42,7 +42,7 @@ def cells_of(path: Path) -> dict[str, list[list[str | None]]]:
 
 def test_layout_and_notes(tmp_path: Path) -> None:
     source = workbook(tmp_path / "a.xlsx", table((HEADER, ROW, BROKEN, ROW, BROKEN)))
-    found = cells_of(corrections(source, [RejectedRow("Result_1", 3, CODE), RejectedRow("Result_1", 5, CODE)]))
+    found = cells_of(corrections(source, [RejectPosition("Result_1", 3, CODE), RejectPosition("Result_1", 5, CODE)]))
     assert list(found) == ["Result_1", GUIDE_SHEET]
     header, first, second = found["Result_1"]
     assert header == [*HEADER, *ADDED_HEADERS]
@@ -55,7 +55,7 @@ def test_layout_and_notes(tmp_path: Path) -> None:
 def test_the_header_keeps_its_row_and_columns_their_places(tmp_path: Path) -> None:
     lines = [("Сведения Выдумкина", None), (), ("№ п/п", None, "ARR", "DEP", "SHR"), ("1", "х", ARR, DEP, SHR)]
     source = save(tmp_path / "a.xlsx", {"Магадан": lines})
-    found = cells_of(corrections(source, [RejectedRow("Магадан", 4, CODE)]))["Магадан"]
+    found = cells_of(corrections(source, [RejectPosition("Магадан", 4, CODE)]))["Магадан"]
     assert found[0] == found[1] == [None] * 9
     assert found[2][:5] == ["№ п/п", "", "ARR", "DEP", "SHR"]
     assert found[3][:2] == [WITHHELD, WITHHELD]
@@ -64,7 +64,7 @@ def test_the_header_keeps_its_row_and_columns_their_places(tmp_path: Path) -> No
 
 def test_nobody_is_in_it(tmp_path: Path) -> None:
     source = workbook(tmp_path / "a.xlsx", table((HEADER, ROW, BROKEN)))
-    out = corrections(source, [RejectedRow("Result_1", 2, CODE), RejectedRow("Result_1", 3, CODE)])
+    out = corrections(source, [RejectPosition("Result_1", 2, CODE), RejectPosition("Result_1", 3, CODE)])
     text = "\n".join(cell or "" for lines in cells_of(out).values() for line in lines for cell in line)
     assert not [name for name in NAMES if name in text]
     for needed in ("5530N03710E", "250301", "7779000001", "0A12345", "MR012345", "-ZZZZ0600", "M0005/M0030"):
@@ -73,7 +73,7 @@ def test_nobody_is_in_it(tmp_path: Path) -> None:
 
 def test_a_withheld_row_still_says_its_flight(tmp_path: Path) -> None:
     source = workbook(tmp_path / "a.xlsx", table((HEADER, ROW)))
-    (again,) = rows(corrections(source, [RejectedRow("Result_1", 2, CODE)]))
+    (again,) = rows(corrections(source, [RejectPosition("Result_1", 2, CODE)]))
     (before,) = rows(source)
     was, now = read(before.content), read(again.content)
     assert was is not None
@@ -100,7 +100,7 @@ def test_a_withheld_row_still_says_its_flight(tmp_path: Path) -> None:
 
 def test_a_corrected_row_is_read_when_it_is_sent_again(tmp_path: Path) -> None:
     source = workbook(tmp_path / "a.xlsx", table((HEADER, BROKEN)))
-    out = corrections(source, [RejectedRow("Result_1", 2, CODE)])
+    out = corrections(source, [RejectPosition("Result_1", 2, CODE)])
     book = openpyxl.load_workbook(out)
     book["Result_1"]["B2"] = SHR
     book.save(out)
@@ -114,7 +114,7 @@ def test_a_corrected_row_is_read_when_it_is_sent_again(tmp_path: Path) -> None:
 def test_a_table_keeps_its_layout(tmp_path: Path) -> None:
     line = ("31.02.2024 25:00", "вчера", "5530N03710E у Выдумкина", "ZZZZ", "МР12345 тел. +70000000000")
     source = workbook(tmp_path / "a.xlsx", table((SAMARA, line)), name="Самара")
-    (read_again,) = rows(corrections(source, [RejectedRow("Самара", 2, "TABLE_ROW_WITHOUT_FACTS")]))
+    (read_again,) = rows(corrections(source, [RejectPosition("Самара", 2, "TABLE_ROW_WITHOUT_FACTS")]))
     assert read_again.content == TableRow(
         center="Самара",
         dep_time="31.02.2024 25:00",
@@ -128,14 +128,14 @@ def test_a_table_keeps_its_layout(tmp_path: Path) -> None:
 def test_a_name_in_the_column_of_centres_is_withheld(tmp_path: Path) -> None:
     lines = (HEADER, ("Петровский", *ROW[1:]), ("Санкт-Петербургский", *ROW[1:]))
     source = workbook(tmp_path / "a.xlsx", table(lines))
-    out = corrections(source, [RejectedRow("Result_1", 2, CODE), RejectedRow("Result_1", 3, CODE)])
+    out = corrections(source, [RejectPosition("Result_1", 2, CODE), RejectPosition("Result_1", 3, CODE)])
     assert [one.content.center for one in rows(out)] == [WITHHELD, "Санкт-Петербургский"]
 
 
 def test_every_rejecting_code_has_its_sentences(tmp_path: Path) -> None:
     codes = [code for code, problem in PROBLEMS.items() if problem.kind is ProblemKind.REJECT]
     source = workbook(tmp_path / "a.xlsx", table((HEADER, *[BROKEN] * len(codes))))
-    out = corrections(source, [RejectedRow("Result_1", number, code) for number, code in enumerate(codes, start=2)])
+    out = corrections(source, [RejectPosition("Result_1", number, code) for number, code in enumerate(codes, start=2)])
     lines = cells_of(out)["Result_1"][1:]
     assert [line[4] for line in lines] == codes
     assert all(re.search("[а-я]", line[5] or "") and re.search("[а-я]", line[6] or "") for line in lines)
