@@ -27,7 +27,7 @@ import psutil
 
 from bench.api import ROUTES, nginx, seed, target
 from bench.ground import free_port, ground
-from fly_potato.stack.secrets import embed_key
+from fly_potato.stack.credentials import embed_key
 from local.emulator.issuer import ADMINISTRATOR, AUDIENCE, Issuer
 
 DAYS, RATE, CALLERS = 365, 50, 16

@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.ground import free_port
 from fly_potato.client import Client
-from fly_potato.stack import Places, Stack
+from fly_potato.stack import Stack, StackPaths
 from fly_potato.verify import verify
 from testing.workbooks import make_sample
 
@@ -52,7 +52,7 @@ def measure(stack: Stack, paths: list[Path]) -> dict[str, Any]:
     """Send all at once."""
     started = time.perf_counter()
     with ThreadPoolExecutor(len(paths)) as senders:
-        ended = list(senders.map(lambda path: send(stack.places.url, path), paths))
+        ended = list(senders.map(lambda path: send(stack.paths.url, path), paths))
     whole = time.perf_counter() - started
     waits = sorted(seconds for seconds, _ in ended)
     rows = sum(state["counts"]["rows_in"] for _, state in ended if state["counts"])
@@ -82,7 +82,7 @@ def main() -> None:
         os.environ |= {"FLY_POTATO_POSTGRES": "packages", "EMULATOR_PROCESS_INSTANCES": str(workers)}
         state = Path(tempfile.mkdtemp(prefix="fly-potato-many-"))
         state.chmod(0o755)
-        stack = Stack(Places(state, free_port(), free_port(), free_port()))
+        stack = Stack(StackPaths(state, free_port(), free_port(), free_port()))
         try:
             stack.up(lambda line: None)
             told = {"workbooks": given.workbooks, "workers": workers} | measure(stack, paths)

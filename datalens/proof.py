@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from datalens.chart_sql import chart_query
 from datalens.description import CHARTS
-from datalens.queries import chart_query
 
 
 @dataclass(frozen=True, slots=True)

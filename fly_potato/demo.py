@@ -11,7 +11,7 @@ from fly_potato.busiest import RegionFlights, flights_by_region
 from fly_potato.client import Client, Json
 from fly_potato.following import load
 from fly_potato.screen import console
-from fly_potato.stack import Places, Stack
+from fly_potato.stack import Stack, StackPaths
 from fly_potato.stack.databases import uri
 from fly_potato.stopwatch import Stopwatch
 from fly_potato.verify import Checksum, verify
@@ -25,8 +25,8 @@ BUSIEST = 10
 class Demo:
     """One run; ``faults`` collects what was not as it should be."""
 
-    def __init__(self, places: Places) -> None:
-        self.stack = Stack(places)
+    def __init__(self, paths: StackPaths) -> None:
+        self.stack = Stack(paths)
         self.watch = Stopwatch()
         self.faults: list[str] = []
         self._screen = console()
@@ -38,7 +38,7 @@ class Demo:
         workbooks = [workbook] if workbook else self._samples()
         empty_before = not any(region.flights for region in self._flights())
         before = self._checksums()
-        with Client(self.stack.places.url) as client:
+        with Client(self.stack.paths.url) as client:
             states = [self._carry(client, each) for each in workbooks]
             self._unchanged(before, states)
             self._regions(workbooks, states, empty_before)
@@ -48,7 +48,7 @@ class Demo:
     def _samples(self) -> list[Path]:
         from testing.workbooks import make_sample
 
-        folder = self.stack.places.state / "samples"
+        folder = self.stack.paths.state / "samples"
         folder.mkdir(parents=True, exist_ok=True)
         made = [folder / f"demo-{layout}-{ROWS}.xlsx" for layout in LAYOUTS]
         for path, layout in zip(made, LAYOUTS, strict=True):
@@ -61,7 +61,7 @@ class Demo:
 
     def _carry(self, client: Client, workbook: Path) -> Json:
         with self.watch.step(f"загрузка {workbook.name}"):
-            state = load(client, workbook, self.stack.places.letters)
+            state = load(client, workbook, self.stack.paths.letters)
         click.echo(f"{workbook.name}: {reports.summary(state)}")
         table = reports.rejects(state)
         if table is not None:
@@ -113,7 +113,7 @@ class Demo:
             health = client.health()
         left = claims["exp"] - claims["iat"]
         click.echo(f"Токен дашборда подписан ключом {claims['kid']}, подпись верна, годен {left} с.")
-        click.echo(f"{self.stack.places.url}/health: {health['status']}, {health['title']} {health['version']}")
+        click.echo(f"{self.stack.paths.url}/health: {health['status']}, {health['title']} {health['version']}")
 
     def _checksums(self) -> list[Checksum]:
         with self.watch.step("проверка таблиц"):
@@ -123,5 +123,5 @@ class Demo:
 
     def _flights(self) -> list[RegionFlights]:
         """Give all regions with their flights."""
-        reader = uri(self.stack.places, "fp_datalens", self.stack.secrets.fp_datalens)
+        reader = uri(self.stack.paths, "fp_datalens", self.stack.secrets.fp_datalens)
         return flights_by_region(reader)

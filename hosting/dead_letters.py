@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hosting.deliveries import Failure
+from hosting.delivery_queue import Failure
 
 _AGAIN = ".again"
 LOG = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from typing import Any
 
 from functions.process.handler import handler
 from hosting.dead_letters import DeadLetters
-from hosting.deliveries import Deliveries
+from hosting.delivery_queue import Deliveries
 from hosting.settings import HostingSettings
 from hosting.timers import LastRuns, Timers
 from hosting.trigger import DeliveryFailed, Watcher
@@ -22,7 +22,7 @@ from shared import logs
 from shared.errors import FlyPotatoError
 from shared.settings import AppSettings, StorageSettings, load
 from shared.storage import Storage
-from shared.storage.keys import INCOMING
+from shared.storage.object_keys import INCOMING
 
 LOG = logging.getLogger(__name__)
 _PARENT_SECONDS = 2.0

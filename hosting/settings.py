@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hosting.deliveries import RetryPolicy
+from hosting.delivery_queue import RetryPolicy
 
 
 class HostingSettings(BaseSettings):

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from hosting.dead_letters import DeadLetters
-from hosting.deliveries import Deliveries, Failure, QueuedEvent, RetryPolicy
+from hosting.delivery_queue import Deliveries, Failure, QueuedEvent, RetryPolicy
 from shared.errors import FlyPotatoError
 from shared.storage import Storage, StoredObject
 

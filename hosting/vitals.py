@@ -10,7 +10,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from hosting.dead_letters import DeadLetters
-from hosting.deliveries import Deliveries
+from hosting.delivery_queue import Deliveries
 from hosting.settings import HostingSettings
 from hosting.timers import LastRuns, overdue_seconds
 

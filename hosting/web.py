@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hosting.settings import HostingSettings
 from shared.api import embeds, health, statistics, uploads
 from shared.api.middleware import request_id_of
-from shared.api.problems import problem
+from shared.api.problem_details import problem
 
 
 def application() -> Starlette:

@@ -7,7 +7,7 @@ and in 75 complete rows. No surname is anybody's; telephone numbers are such as 
 import random
 from typing import Final, NamedTuple
 
-from testing.places import Site, Weights
+from testing.gazetteer import Site, Weights
 from testing.telegrams import ArcSeconds, minutes, to_minutes
 
 TYPES: Final = Weights(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from shared.flights import Flight, Reading, TelegramRow, build, read
-from testing.flights import FlightMaker
-from testing.places import CENTERS
+from testing.gazetteer import CENTERS
+from testing.invented_flights import FlightMaker
 from testing.workbooks import telegram_cells
 
 SHR = (

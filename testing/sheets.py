@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from testing.fields import telegraph
-from testing.flights import InventedFlight
+from testing.invented_flights import InventedFlight
 from testing.telegrams import minutes
 
 CellValue = str | datetime | time | int | None

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from testing.fields import DrawnZone
-from testing.flights import InventedFlight
+from testing.invented_flights import InventedFlight
 from testing.telegrams import ArcSeconds, as_read, degrees, to_minutes
 
 Truth = dict[str, Any]

@@ -10,8 +10,8 @@ from typing import Any, Final
 import xlsxwriter
 
 from testing import telegrams
-from testing.flights import TELEGRAMS, FlightMaker, InventedFlight, write_arr, write_cnl, write_dep, write_shr
-from testing.places import CENTERS, Weights
+from testing.gazetteer import CENTERS, Weights
+from testing.invented_flights import TELEGRAMS, FlightMaker, InventedFlight, write_arr, write_cnl, write_dep, write_shr
 from testing.sheets import (
     EMPTY_SHEETS,
     LAYOUTS,

@@ -9,7 +9,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer
 
-from local.s3.server import S3Options, make
+from local.s3.moto_server import S3Options, make
 from shared.settings import StorageSettings
 
 BUCKET, KEY, SECRET = "fly-potato", "local-key", "local-secret"

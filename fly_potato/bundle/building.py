@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fly_potato.bundle import archive, wheels
+from fly_potato.bundle import reproducible_zip, wheels
 from fly_potato.bundle.errors import BundleError
 from fly_potato.bundle.imports import needs
 from fly_potato.bundle.recipes import ROOT, Recipe
@@ -55,15 +55,15 @@ def build(recipe: Recipe, python: Path, out: Path, root: Path = ROOT) -> Bundle:
         wheels.install(recipe, folder, root)
         _copy_own(recipe, folder, files, root)
         _compile(python, folder)
-        archive.pack(folder, target)
+        reproducible_zip.pack(folder, target)
     bundle = _weighed(recipe, target)
     note.write_text(inputs, "utf-8")
     return bundle
 
 
 def _weighed(recipe: Recipe, target: Path) -> Bundle:
-    digest = archive.digest(target)
-    bundle = Bundle(recipe.name, target, digest, target.stat().st_size, archive.unpacked_size(target))
+    digest = reproducible_zip.digest(target)
+    bundle = Bundle(recipe.name, target, digest, target.stat().st_size, reproducible_zip.unpacked_size(target))
     check_limits(bundle)
     return bundle
 

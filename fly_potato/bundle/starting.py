@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fly_potato.bundle import archive
+from fly_potato.bundle import reproducible_zip
 from fly_potato.bundle.errors import BundleError
 
 _SCRIPT = Path(__file__).with_name("_platform.py")
@@ -54,7 +54,7 @@ def start(
     with tempfile.TemporaryDirectory(prefix="fly-potato-start-") as directory:
         code, temporary = Path(directory) / "code", Path(directory) / "tmp"
         temporary.mkdir()
-        archive.unpack(bundle, code)
+        reproducible_zip.unpack(bundle, code)
         task = {"code": str(code), "events": list(events), "expected": list(expected)}
         done = subprocess.run(  # noqa: S603
             [str(python), "-I", "-S", "-B", str(_SCRIPT)],

@@ -38,10 +38,10 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
 
 def _folder(directory: Path | None) -> "DeadLetterBox":
     from fly_potato.dead_letters import DeadLetterFolder
-    from fly_potato.stack import places
+    from fly_potato.stack import stack_paths
 
     told = os.environ.get("HOSTING_DEAD_LETTERS")
-    return DeadLetterFolder(directory or (Path(told) if told else places().letters), _warn)
+    return DeadLetterFolder(directory or (Path(told) if told else stack_paths().letters), _warn)
 
 
 def _queue(address: str, function: str | None) -> "DeadLetterBox":

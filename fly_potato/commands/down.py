@@ -7,7 +7,7 @@ import click
 def command() -> None:
     """Stop the emulator, S3 and PostGIS; the data stay in .local/."""
     from fly_potato.screen import refusing
-    from fly_potato.stack import Stack, places
+    from fly_potato.stack import Stack, stack_paths
 
     with refusing():
-        Stack(places()).down(click.echo)
+        Stack(stack_paths()).down(click.echo)

@@ -15,14 +15,14 @@ def command(url: str | None, token: str | None, workbooks: tuple[Path, ...]) -> 
     from fly_potato.following import load
     from fly_potato.reports import summary
     from fly_potato.screen import refusing
-    from fly_potato.stack import places
+    from fly_potato.stack import stack_paths
     from shared.errors import FlyPotatoError
 
     failed = 0
-    with refusing(), Client(url or places().url, token) as client:
+    with refusing(), Client(url or stack_paths().url, token) as client:
         for workbook in workbooks:
             try:
-                state = load(client, workbook, None if url else places().letters)
+                state = load(client, workbook, None if url else stack_paths().letters)
             except FlyPotatoError as error:
                 click.echo(f"{workbook}: {error.code}: {error.sentence}", err=True)
                 failed += 1

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import click
 
-from shared.flights import Flight, FlightState, Reject, TelegramRow, build, codes, read
+from shared.flights import Flight, FlightState, Reject, TelegramRow, build, flight_codes, read
 from shared.flights.model import Circle, Named, Point, Polygon, Zone
 
 _CELLS = ("center", "shr", "dep", "arr")
@@ -41,13 +41,13 @@ def answer(line: bytes) -> dict[str, object]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
-        return _rejected(None, codes.LINE_NOT_JSON)
+        return _rejected(None, flight_codes.LINE_NOT_JSON)
     if not isinstance(row, dict):
-        return _rejected(None, codes.LINE_NOT_A_ROW)
+        return _rejected(None, flight_codes.LINE_NOT_A_ROW)
     name = row.get("id")
     cells = [row.get(cell) for cell in _CELLS]
     if not all(cell is None or isinstance(cell, str) for cell in cells):
-        return _rejected(name, codes.LINE_NOT_A_ROW)
+        return _rejected(name, flight_codes.LINE_NOT_A_ROW)
     reading = read(TelegramRow(*cells))
     if reading is None:
         return {"id": name, "outcome": "empty", "reject": None, "problems": [], **_EMPTY}

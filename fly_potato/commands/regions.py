@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fly_potato.regions.database import URI, connected
+from fly_potato.regions.connection import URI, connected
 
 if TYPE_CHECKING:
     from shared.db import Connection

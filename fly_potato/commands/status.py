@@ -9,10 +9,10 @@ def command() -> None:
     from rich.table import Table
 
     from fly_potato.screen import console, refusing
-    from fly_potato.stack import Stack, places
+    from fly_potato.stack import Stack, stack_paths
 
     with refusing():
-        here = places()
+        here = stack_paths()
         parts = Stack(here).status()
     table = Table("часть", "работает", "адрес", "подробности")
     for part in parts:

@@ -17,11 +17,11 @@ import httpx
 from pydantic import SecretStr
 
 from fly_potato.bundle import build_and_start, find_python, recipes
-from fly_potato.deploy import identity, site, smoke
+from fly_potato.deploy import login_check, site_upload, smoke
 from fly_potato.deploy.calling import FunctionTransport, timer
 from fly_potato.deploy.cloud import CloudClient, Endpoints, iam_token
+from fly_potato.deploy.environments import DATABASE_ROLES, DeployEnvironment
 from fly_potato.deploy.errors import DeployError
-from fly_potato.deploy.places import DATABASE_ROLES, DeployEnvironment
 from fly_potato.deploy.releases import Release, Releases
 from fly_potato.deploy.smoke import Keys
 from fly_potato.deploy.terraform import Terraform, TerraformPlan, refuse_loss
@@ -94,7 +94,7 @@ class Deployment:
             self.say(f"{recipe.name}: {made.sha256[:12]}, {made.zipped / 1024**2:.1f} МиБ")
         now = datetime.now(UTC).replace(microsecond=0)
         self.release = Release(
-            commit(self.root), now.isoformat(), sums, site=site.make(self.root / _PAGE, self.root / "site")
+            commit(self.root), now.isoformat(), sums, site=site_upload.make(self.root / _PAGE, self.root / "site")
         )
 
     def upload(self) -> None:
@@ -129,7 +129,7 @@ class Deployment:
         told = self._planned.outputs["sign_in"]
         replaced = {Endpoints().hub: self.endpoints.hub}
         token = smoke.caller_token()
-        for name, seen in identity.check(identity.SignIn(**told), token, replaced).items():
+        for name, seen in login_check.check(login_check.SignIn(**told), token, replaced).items():
             self.say(f"{name}: {seen}")
         if not told["ready"]:
             self.say("входа ещё нет: terraform/sign_in применяют, когда известен адрес (docs/deploy.md, раздел 6)")
@@ -206,7 +206,7 @@ class Deployment:
     def empty(self) -> None:
         """Empty the buckets of workbooks and of the page, all versions; a bucket with something in it stays."""
         for use in ("data", "site"):
-            self.say(f"{use}: {site.purge(self._bucket_settings(self.outputs['buckets'][use]))}")
+            self.say(f"{use}: {site_upload.purge(self._bucket_settings(self.outputs['buckets'][use]))}")
 
     def remove(self) -> None:
         """Apply the plan: the environment is gone, its ground (state, audit, keys, accounts) stays."""
@@ -263,7 +263,7 @@ class Deployment:
         with tempfile.TemporaryDirectory() as directory:
             page = Path(directory) / "site.zip"
             self._releases.fetch_site(release.site, page)
-            self.say(f"файлов: {site.put(bucket, page, told['config'], told['connect'])}")
+            self.say(f"файлов: {site_upload.put(bucket, page, told['config'], told['connect'])}")
 
     def _inside(self, tag: str) -> FunctionTransport:
         ids = self.outputs["functions"]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from fly_potato.regions.database import connected
+from fly_potato.regions.connection import connected
 from fly_potato.regions.locate import coordinates, locate, read_table, write_table
 
 if TYPE_CHECKING:

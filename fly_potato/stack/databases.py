@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from fly_potato.stack.places import Places
+from fly_potato.stack.paths import StackPaths
 from fly_potato.stack.postgres import PASSWORD, SUPERUSER, Binaries, Cluster, find_postgres, install_postgis
 from shared.errors import ConfigurationError
 
@@ -44,8 +44,8 @@ class Packaged:
 
     kind = "packages"
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
+    def __init__(self, paths: StackPaths) -> None:
+        self._paths = paths
 
     def is_running(self) -> bool:
         """Tell whether the cluster runs."""
@@ -57,7 +57,7 @@ class Packaged:
         cluster = self._cluster(install_postgis())
         cluster.start()
         cluster.create_database(DATABASE)
-        link = self._places.logs / "postgres.log"
+        link = self._paths.logs / "postgres.log"
         link.parent.mkdir(parents=True, exist_ok=True)
         link.unlink(missing_ok=True)
         link.symlink_to(cluster.log_file)
@@ -69,7 +69,7 @@ class Packaged:
             self._cluster(binaries).stop()
 
     def _cluster(self, binaries: Binaries) -> Cluster:
-        return Cluster(binaries, self._places.postgres_data, self._places.postgres_port)
+        return Cluster(binaries, self._paths.postgres_data, self._paths.postgres_port)
 
 
 class Contained:
@@ -77,9 +77,9 @@ class Contained:
 
     kind = "docker"
 
-    def __init__(self, places: Places) -> None:
-        self._port = places.postgres_port
-        self._name = "fly-potato-postgres-" + hashlib.sha256(str(places.state).encode()).hexdigest()[:8]
+    def __init__(self, paths: StackPaths) -> None:
+        self._port = paths.postgres_port
+        self._name = "fly-potato-postgres-" + hashlib.sha256(str(paths.state).encode()).hexdigest()[:8]
 
     def is_running(self) -> bool:
         """Tell whether the container runs."""
@@ -108,43 +108,43 @@ class Contained:
         _docker("stop", self._name)
 
 
-def choose(places: Places) -> Postgres:
+def choose(paths: StackPaths) -> Postgres:
     """Give the PostGIS to start: the one that was kept or is wanted, else the first that can be had."""
-    wanted = os.environ.get("FLY_POTATO_POSTGRES") or _kept_kind(places)
+    wanted = os.environ.get("FLY_POTATO_POSTGRES") or _kept_kind(paths)
     if wanted not in ("", "docker", "packages"):
         raise ConfigurationError("POSTGRES_KIND_INVALID", "FLY_POTATO_POSTGRES бывает docker или packages.")
     if not wanted:
         wanted = "docker" if _image_can_be_had() else "packages"
-    return Contained(places) if wanted == "docker" else Packaged(places)
+    return Contained(paths) if wanted == "docker" else Packaged(paths)
 
 
-def current(places: Places) -> Postgres:
+def current(paths: StackPaths) -> Postgres:
     """Give the PostGIS that was started here, without looking for another."""
-    return Contained(places) if _kept_kind(places) == "docker" else Packaged(places)
+    return Contained(paths) if _kept_kind(paths) == "docker" else Packaged(paths)
 
 
-def keep(places: Places, postgres: Postgres) -> None:
+def keep(paths: StackPaths, postgres: Postgres) -> None:
     """Put the choice down, once it has been started: the data lie there now."""
-    _kept(places).parent.mkdir(parents=True, exist_ok=True)
-    _kept(places).write_text(postgres.kind + "\n")
+    _kept(paths).parent.mkdir(parents=True, exist_ok=True)
+    _kept(paths).write_text(postgres.kind + "\n")
 
 
-def _kept_kind(places: Places) -> str:
-    return _kept(places).read_text().strip() if _kept(places).exists() else ""
+def _kept_kind(paths: StackPaths) -> str:
+    return _kept(paths).read_text().strip() if _kept(paths).exists() else ""
 
 
-def _kept(places: Places) -> Path:
-    return places.state / "postgres.kind"
+def _kept(paths: StackPaths) -> Path:
+    return paths.state / "postgres.kind"
 
 
-def superuser_uri(places: Places) -> str:
+def superuser_uri(paths: StackPaths) -> str:
     """Write the superuser's address of the product's database."""
-    return uri(places, SUPERUSER, PASSWORD)
+    return uri(paths, SUPERUSER, PASSWORD)
 
 
-def uri(places: Places, role: str, password: str) -> str:
+def uri(paths: StackPaths, role: str, password: str) -> str:
     """Write a role's address of the product's database."""
-    return f"postgresql://{role}:{password}@127.0.0.1:{places.postgres_port}/{DATABASE}"
+    return f"postgresql://{role}:{password}@127.0.0.1:{paths.postgres_port}/{DATABASE}"
 
 
 def _image_can_be_had() -> bool:

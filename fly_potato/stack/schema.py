@@ -6,17 +6,17 @@ import asyncpg
 
 from fly_potato.database import migrate, set_passwords
 from fly_potato.stack import databases
-from fly_potato.stack.places import Places
-from fly_potato.stack.secrets import Secrets
+from fly_potato.stack.credentials import Secrets
+from fly_potato.stack.paths import StackPaths
 from shared.regions import load_boundaries
 
 
-def prepare(places: Places, secrets: Secrets) -> bool:
+def prepare(paths: StackPaths, secrets: Secrets) -> bool:
     """Migrate, set the roles' passwords, load boundaries if there are none; tell whether they were loaded."""
-    superuser = databases.superuser_uri(places)
+    superuser = databases.superuser_uri(paths)
     migrate(superuser)
     set_passwords(superuser, secrets.passwords())
-    return asyncio.run(_boundaries(databases.uri(places, "fp_ingest", secrets.fp_ingest)))
+    return asyncio.run(_boundaries(databases.uri(paths, "fp_ingest", secrets.fp_ingest)))
 
 
 async def _boundaries(uri: str) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import httpx
 
 from fly_potato.stack import databases
+from fly_potato.stack.credentials import Secrets, secrets_of
 from fly_potato.stack.daemons import Daemon
-from fly_potato.stack.environment import environment
-from fly_potato.stack.places import Places
-from fly_potato.stack.secrets import Secrets, secrets_of
+from fly_potato.stack.paths import StackPaths
+from fly_potato.stack.variables import environment
 from shared.errors import ConfigurationError
 
 HEALTHY_SECONDS = 60
@@ -34,17 +34,17 @@ class Part:
 
 
 class Stack:
-    """The local stack in ``places``; every step may be repeated."""
+    """The local stack in ``paths``; every step may be repeated."""
 
-    def __init__(self, places: Places) -> None:
-        self.places = places
-        self.s3 = Daemon("s3", places.state)
-        self.emulator = Daemon("emulator", places.state)
+    def __init__(self, paths: StackPaths) -> None:
+        self.paths = paths
+        self.s3 = Daemon("s3", paths.state)
+        self.emulator = Daemon("emulator", paths.state)
 
     @property
     def secrets(self) -> Secrets:
         """Give the stack's secrets, made at the first use."""
-        return secrets_of(self.places.state)
+        return secrets_of(self.paths.state)
 
     def up(self, tell: Tell) -> None:
         """Start what does not run and wait until the gateway is healthy; ``tell`` hears each step.
@@ -62,69 +62,69 @@ class Stack:
             for daemon in (self.emulator, self.s3):
                 if daemon.stop():
                     tell(f"{daemon.name} остановлен")
-            postgres = databases.current(self.places)
+            postgres = databases.current(self.paths)
             if postgres.is_running():
                 postgres.stop()
                 tell("postgres остановлен")
 
     def status(self) -> list[Part]:
         """Tell of every part whether it runs and where."""
-        postgres = databases.current(self.places)
+        postgres = databases.current(self.paths)
         return [
-            Part("postgres", postgres.is_running(), f"localhost:{self.places.postgres_port}", postgres.kind),
-            _part(self.s3, self.places.s3_url),
-            _part(self.emulator, self.places.url),
+            Part("postgres", postgres.is_running(), f"localhost:{self.paths.postgres_port}", postgres.kind),
+            _part(self.s3, self.paths.s3_url),
+            _part(self.emulator, self.paths.url),
         ]
 
     def superuser_uri(self) -> str:
         """Write the superuser's address of the database."""
-        return databases.superuser_uri(self.places)
+        return databases.superuser_uri(self.paths)
 
     def start_emulator(self) -> None:
         """Start the emulator alone and wait until it is healthy."""
-        self._free(self.places.port, self.emulator, "FLY_POTATO_PORT")
+        self._free(self.paths.port, self.emulator, "FLY_POTATO_PORT")
         self.emulator.start(
-            [sys.executable, "-m", "local.emulator", "--port", str(self.places.port)],
-            environment(self.places, self.secrets),
+            [sys.executable, "-m", "local.emulator", "--port", str(self.paths.port)],
+            environment(self.paths, self.secrets),
         )
-        self._wait(self.emulator, lambda: _answers(f"{self.places.url}/health", 200))
+        self._wait(self.emulator, lambda: _answers(f"{self.paths.url}/health", 200))
 
     def _database(self, tell: Tell) -> None:
-        postgres = databases.choose(self.places)
+        postgres = databases.choose(self.paths)
         if not postgres.is_running():
             tell("PostGIS: запуск (первый раз ставятся пакеты, это может занять несколько минут)")
             postgres.start()
-        databases.keep(self.places, postgres)
-        tell(f"PostGIS работает: localhost:{self.places.postgres_port} ({postgres.kind})")
+        databases.keep(self.paths, postgres)
+        tell(f"PostGIS работает: localhost:{self.paths.postgres_port} ({postgres.kind})")
         # Migrations cost a second of imports, which `down` and `status` need not pay.
         from fly_potato.stack.schema import prepare
 
-        loaded = prepare(self.places, self.secrets)
+        loaded = prepare(self.paths, self.secrets)
         tell(f"схема базы новейшая, границы регионов {'загружены' if loaded else 'на месте'}")
 
     def _s3(self, tell: Tell) -> None:
         if self.s3.pid() is None:
-            self._free(self.places.s3_port, self.s3, "FLY_POTATO_S3_PORT")
-            origins = (self.places.url, self.places.url.replace("localhost", "127.0.0.1"))
+            self._free(self.paths.s3_port, self.s3, "FLY_POTATO_S3_PORT")
+            origins = (self.paths.url, self.paths.url.replace("localhost", "127.0.0.1"))
             self.s3.start(
                 [
-                    sys.executable, "-m", "local.s3", "--port", str(self.places.s3_port),
-                    "--directory", str(self.places.state / "s3"), *(f"--origin={origin}" for origin in origins),
+                    sys.executable, "-m", "local.s3", "--port", str(self.paths.s3_port),
+                    "--directory", str(self.paths.state / "s3"), *(f"--origin={origin}" for origin in origins),
                 ],
-                environment(self.places, self.secrets),
+                environment(self.paths, self.secrets),
             )  # fmt: skip
-            self._wait(self.s3, lambda: _answers(self.places.s3_url, 403))
-        tell(f"S3 работает: {self.places.s3_url}")
+            self._wait(self.s3, lambda: _answers(self.paths.s3_url, 403))
+        tell(f"S3 работает: {self.paths.s3_url}")
 
     def _emulator(self, tell: Tell) -> None:
         if self.emulator.pid() is None:
             # The chart library comes with it, which takes a second that no other command need pay.
             from fly_potato.site import lay_out, policy
 
-            lay_out(self.places.site, SITE, policy([self.places.s3_url]))
+            lay_out(self.paths.site, SITE, policy([self.paths.s3_url]))
             self.start_emulator()
-        tell(f"шлюз работает: {self.places.url}")
-        tell(f"сайт: {self.places.url}/")
+        tell(f"шлюз работает: {self.paths.url}")
+        tell(f"сайт: {self.paths.url}/")
 
     def _free(self, port: int, daemon: Daemon, variable: str) -> None:
         with socket.socket() as probe:
@@ -146,8 +146,8 @@ class Stack:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self.places.state.mkdir(parents=True, exist_ok=True)
-        with (self.places.state / "lock").open("w") as lock:
+        self.paths.state.mkdir(parents=True, exist_ok=True)
+        with (self.paths.state / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

@@ -23,7 +23,7 @@ from shared.settings import (
     load,
 )
 from shared.storage import Storage
-from shared.storage.keys import INCOMING
+from shared.storage.object_keys import INCOMING
 
 logger = logging.getLogger(__name__)
 

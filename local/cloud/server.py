@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from fly_potato.deploy.cloud import Endpoints
 from local.cloud.account import Account, CloudRefusal
 from local.cloud.world import Desk
-from local.emulator import spec as specs
+from local.emulator import gateway_spec as specs
 from local.emulator.authorizer import authorizer
 from local.emulator.gateway import Gateway
 from local.emulator.issuer import Issuer

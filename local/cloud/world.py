@@ -19,7 +19,7 @@ from local.cloud.account import CloudRefusal, Node
 from local.emulator.functions import Function
 from local.emulator.pools import Pool
 from local.s3.gate import Gate
-from local.s3.server import QuietRequests
+from local.s3.moto_server import QuietRequests
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 
-from local.emulator.application import application
+from local.emulator.emulator_app import application
 from local.emulator.functions import present
 from local.emulator.settings import EmulatorSettings
 from shared.errors import FlyPotatoError

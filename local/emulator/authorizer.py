@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import jwt
 
-from local.emulator.events import HttpRequest, cookies
-from local.emulator.spec import Node, Operation, Spec
+from local.emulator.gateway_events import HttpRequest, cookies
+from local.emulator.gateway_spec import Node, Operation, Spec
 from shared.errors import ConfigurationError
 
 ALGORITHMS = [f"{family}{bits}" for family in ("RS", "ES") for bits in (256, 384, 512)]

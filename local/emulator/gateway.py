@@ -12,13 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from local.emulator import answers, cors, events, objects
+from local.emulator import cors, gateway_events, objects, responses
 from local.emulator.authorizer import Authorizer, Denied
-from local.emulator.events import HttpRequest
+from local.emulator.gateway_events import HttpRequest
+from local.emulator.gateway_spec import Operation, Spec
 from local.emulator.limits import BODY_SECONDS, GATEWAY_BYTES, GATEWAY_SECONDS
 from local.emulator.pools import CallFailed, Pool
 from local.emulator.routing import Match, Router
-from local.emulator.spec import Operation, Spec
 
 LOG = logging.getLogger("local.emulator.gateway")
 
@@ -61,23 +61,23 @@ class Gateway:
     async def _answer(self, request: Request) -> Response:
         match = self._router.match(request.scope["path"])
         if match is None:
-            return answers.say(404, "Not found")
+            return responses.say(404, "Not found")
         operation = match.operation(request.method)
         if operation is None:
             return _other_method(match, request)
         if "tag" in dict(parse_qsl(request.url.query, keep_blank_values=True)):
             # The parameter chooses a function's version by tag; there is no such version.
-            return answers.say(404, "Not found")
+            return responses.say(404, "Not found")
         try:
             answer = await self._serve(await _read(request, self._body_seconds), match, operation)
         except BodyTooLarge:
-            answer = answers.say(413, "The request is over 2.5 MB")
+            answer = responses.say(413, "The request is over 2.5 MB")
             answer.headers["Connection"] = "close"
         except BodyTooSlow:
-            answer = answers.say(408, "The request did not arrive in time")
+            answer = responses.say(408, "The request did not arrive in time")
             answer.headers["Connection"] = "close"
         except Denied as denied:
-            answer = answers.say(denied.status, denied.message)
+            answer = responses.say(denied.status, denied.message)
         if operation.cors is not None:
             cors.allow(operation.cors, request.headers.get("origin"), answer)
         return answer
@@ -86,30 +86,30 @@ class Gateway:
         jwt = await self._authorizer.check(operation, request)
         kind = operation.integration.get("type")
         if kind == "cloud_functions":
-            event = events.build(request, match, operation, jwt, datetime.now(UTC))
+            event = gateway_events.build(request, match, operation, jwt, datetime.now(UTC))
             return await self._call(operation, event, request.request_id)
         if kind == "object_storage":
             headers = dict(request.headers)
             return objects.answer(self._site, operation.integration, match.path_parameters, headers)
         if kind == "dummy":
             return _dummy(operation.integration)
-        return answers.say(501, f"The emulator does not serve integrations of type {kind}")
+        return responses.say(501, f"The emulator does not serve integrations of type {kind}")
 
     async def _call(self, operation: Operation, event: dict[str, Any], request_id: str) -> Response:
         pool = self._pools.get(function_name(operation, self._pools))
         if pool is None:
-            return answers.say(502, f"There is no function {operation.integration.get('function_id')}")
+            return responses.say(502, f"There is no function {operation.integration.get('function_id')}")
         try:
-            return answers.read(await asyncio.wait_for(pool.call(event, request_id), GATEWAY_SECONDS))
+            return responses.read(await asyncio.wait_for(pool.call(event, request_id), GATEWAY_SECONDS))
         except TimeoutError:
-            return answers.say(504, "The gateway's time is over")
+            return responses.say(504, "The gateway's time is over")
         except CallFailed as failed:
             LOG.warning("%s: %s, request %s", pool.function.name, failed, request_id)
-            return answers.failure(failed.status, failed.error)
-        except answers.BadAnswer as bad:
+            return responses.failure(failed.status, failed.error)
+        except responses.BadAnswer as bad:
             LOG.warning("%s: bad answer: %s, request %s", pool.function.name, bad, request_id)
             message = "Malformed serverless function response"
-            return answers.failure(502, {"errorMessage": f"{message}: {bad}", "errorType": "ProxyIntegrationError"})
+            return responses.failure(502, {"errorMessage": f"{message}: {bad}", "errorType": "ProxyIntegrationError"})
 
 
 def function_name(operation: Operation, known: Mapping[str, Any]) -> str:
@@ -149,7 +149,7 @@ def _other_method(match: Match, request: Request) -> Response:
     rule = next((operation.cors for operation in match.operations.values() if operation.cors), None)
     if request.method == "OPTIONS" and rule is not None:
         return cors.preflight(rule, request.headers)
-    answer = answers.say(405, "Method not allowed")
+    answer = responses.say(405, "Method not allowed")
     answer.headers["Allow"] = ", ".join(sorted(match.operations))
     return answer
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from fly_potato.site import cache_control, content_type
-from local.emulator import answers
+from local.emulator import responses
 from local.emulator.limits import GATEWAY_BYTES
 
 
@@ -17,7 +17,7 @@ def answer(
 ) -> Response:
     """Give the object that an integration names, else its ``error_object`` with 404; headers as a bucket keeps them."""
     if any("\0" in value for value in parameters.values()):
-        return answers.say(400, "Bad request")
+        return responses.say(400, "Bad request")
     name = str(integration.get("object", ""))
     for parameter, value in parameters.items():
         name = name.replace("{" + parameter + "}", value)
@@ -25,7 +25,7 @@ def answer(
         path = None if folder is None else _inside(folder, key)
         if path is not None:
             return _object(key, path.read_bytes(), status, headers.get("if-none-match", ""))
-    return answers.say(404, "Not found")
+    return responses.say(404, "Not found")
 
 
 def _inside(folder: Path, key: str) -> Path | None:
@@ -40,7 +40,7 @@ def _inside(folder: Path, key: str) -> Path | None:
 
 def _object(key: str, body: bytes, status: int, known: str) -> Response:
     if len(body) > GATEWAY_BYTES:
-        return answers.say(502, "The object is over 2.5 MB")
+        return responses.say(502, "The object is over 2.5 MB")
     # A bucket's tag of an object sent in one piece.
     tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": cache_control(key)}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from local.emulator.spec import Operation, Spec
+from local.emulator.gateway_spec import Operation, Spec
 
 _SEGMENT = re.compile(r"^\{([^{}+]+)(\+?)\}$")
 

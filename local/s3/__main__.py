@@ -21,7 +21,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _leave)
 
     # moto takes a second to import; a wrong argument need not wait for it.
-    from local.s3.server import S3Options, make
+    from local.s3.moto_server import S3Options, make
 
     options = S3Options(
         host=arguments.host,

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from shared.api.middleware import RequestMiddleware
-from shared.api.problems import install
+from shared.api.problem_details import install
 
 if TYPE_CHECKING:
     from shared.auth.access import Authenticator

@@ -13,7 +13,7 @@ from operator import itemgetter
 
 from fastapi import Request, Response
 
-from shared.api.problems import UnprocessableInput
+from shared.api.problem_details import UnprocessableInput
 from shared.auth.principals import Principal
 from shared.db import Connection, Pool, translated
 from shared.settings import VERSION

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 
-from shared.api.problems import UnprocessableInput
+from shared.api.problem_details import UnprocessableInput
 
 
 def pack(*key: str | int) -> str:

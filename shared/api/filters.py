@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
-from shared.api.problems import UnprocessableInput
+from shared.api.problem_details import UnprocessableInput
 from shared.auth.principals import Principal
 from shared.errors import Forbidden, NotFound
 from shared.stats.models import UNTOLD

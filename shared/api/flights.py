@@ -14,7 +14,7 @@ from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.stats import flights, maps, queries
+from shared.stats import flight_pages, maps, queries
 from shared.stats.models import FlightPage, RegionShapes
 from shared.stats.selection import Facts
 
@@ -66,23 +66,23 @@ async def listed(
     async def produce(conn: Connection, facts: Facts) -> Render:
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         if undated:
-            rows = await flights.undated_page(conn, selection, state, after[1] if after else None, limit + 1)
+            rows = await flight_pages.undated_page(conn, selection, state, after[1] if after else None, limit + 1)
         else:
-            rows = await flights.page(conn, selection, state, after, limit + 1)
+            rows = await flight_pages.page(conn, selection, state, after, limit + 1)
         return lambda: render(rows)
 
-    def render(rows: list[flights.FlightRow]) -> Content:
-        written = (flights.features if chosen == "geojson" else flights.csv_lines)(rows[:limit])
+    def render(rows: list[flight_pages.FlightRow]) -> Content:
+        written = (flight_pages.features if chosen == "geojson" else flight_pages.csv_lines)(rows[:limit])
         # A page of heavy flights ends early; the cursor goes on from there.
-        count = flights.fitting(written, BODY_BYTES - 10_000)
+        count = flight_pages.fitting(written, BODY_BYTES - 10_000)
         following = _cursor(rows[count - 1]) if len(rows) > count else None
         if chosen == "geojson":
-            return Content(flights.geojson(written[:count], following), "application/geo+json")
+            return Content(flight_pages.geojson(written[:count], following), "application/geo+json")
         headers = {"Content-Disposition": 'attachment; filename="flights.csv"'}
         if following:
             address = request.url.include_query_params(cursor=following)
             headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
-        return Content(flights.as_csv(written[:count]), "text/csv; charset=utf-8; header=present", headers)
+        return Content(flight_pages.as_csv(written[:count]), "text/csv; charset=utf-8; header=present", headers)
 
     return await respond(request, principal, produce, clock=filters.clock, variant=chosen)
 
@@ -148,7 +148,7 @@ async def tile(
     return await respond(request, principal, produce, clock=filters.clock)
 
 
-def _cursor(row: flights.FlightRow) -> str:
+def _cursor(row: flight_pages.FlightRow) -> str:
     return cursors.pack("" if row.utc_day is None else row.utc_day.isoformat(), str(row.key))
 
 

@@ -11,7 +11,7 @@ from shared.db import Pool, translated
 from shared.db.sql import load_sql
 from shared.metrics import Samples
 from shared.storage import Storage
-from shared.storage.keys import INCOMING, RESULTS
+from shared.storage.object_keys import INCOMING, RESULTS
 
 LOAD_STATES = ("claimed", "done", "failed", "withdrawn")
 CUT_OFF = ("LOAD_INTERRUPTED", "LOAD_ATTEMPTS_EXHAUSTED", "INTERNAL_ERROR")

@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import logs
-from shared.api.problems import UnprocessableInput, problem, problem_of
+from shared.api.problem_details import UnprocessableInput, problem, problem_of
 from shared.runtime.http import GUARDS, REQUEST_ID
 from shared.runtime.loop import settled_id
 

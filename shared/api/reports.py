@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from shared.api import cursors
 from shared.api.cache import BODY_BYTES, Content, Render, respond
 from shared.api.filters import CountedFilters, Filters, permitted, select
-from shared.api.problems import UnprocessableInput
+from shared.api.problem_details import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection, Pool, translated
@@ -30,7 +30,7 @@ from shared.stats import answers, queries
 from shared.stats.models import Answer
 from shared.stats.selection import Facts, Selection
 from shared.storage import Storage, new_upload_id
-from shared.storage.keys import RESULTS
+from shared.storage.object_keys import RESULTS
 
 router = APIRouter(prefix="/api", tags=["reports"])
 

@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse
 from shared import logs
 from shared.api import cursors, loads, upload_shapes
 from shared.api.application import create_app
-from shared.api.problems import TooLarge
+from shared.api.problem_details import TooLarge
 from shared.api.sentences import FAILED, explain
 from shared.api.upload_rows import ResultRow, UploadRows, UploadState, state_of
 from shared.api.workbook_names import checked, file_label, sees_names, sheet_labels, without_names

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.api.problems import UnprocessableInput, UnsupportedFile
+from shared.api.problem_details import UnprocessableInput, UnsupportedFile
 from shared.auth.principals import Principal, Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from shared.auth.bearer_tokens import TokenVerifier
 from shared.auth.principals import Principal, Role, principal_of
-from shared.auth.tokens import TokenVerifier
 from shared.errors import Unauthenticated
 from shared.runtime.http import CLAIMS
 from shared.settings import AuthSettings

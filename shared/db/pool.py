@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from shared.db.errors import translated
+from shared.db.outages import translated
 from shared.settings import DatabaseSettings
 
 if TYPE_CHECKING:

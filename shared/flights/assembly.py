@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shared.flights import codes
+from shared.flights import flight_codes
 from shared.flights.model import (
     Circle,
     Codes,
@@ -77,7 +77,7 @@ def _flight(reading: Reading, key: bytes) -> Flight:
     if dep_dt is not None and arr_dt is not None:
         duration = (arr_dt - dep_dt) // _MINUTE
         if not 0 <= duration <= 1440:
-            problems += (codes.LANDING_BEFORE_TAKE_OFF if duration < 0 else codes.DURATION_OVER_DAY,)
+            problems += (flight_codes.LANDING_BEFORE_TAKE_OFF if duration < 0 else flight_codes.DURATION_OVER_DAY,)
             duration = duration if duration > 0 else None
     state = _state(reading)
     problems += dep_codes + arr_codes + _doubts(reading, state, position, dep_dt)
@@ -117,14 +117,14 @@ def _take_off_place(reading: Reading) -> tuple[Point | None, Codes]:
     if reading.dep is not None:
         return reading.dep, ()
     at = choose(None, reading.bracketed_dep, reading.named_dep, reading.plan_dep, reading.plan_dep_names)
-    return at.point, _place_codes(at, codes.TAKE_OFF_PLACE_DIFFERS, codes.TAKE_OFF_PLACE_UNKNOWN)
+    return at.point, _place_codes(at, flight_codes.TAKE_OFF_PLACE_DIFFERS, flight_codes.TAKE_OFF_PLACE_UNKNOWN)
 
 
 def _landing_place(reading: Reading) -> tuple[Point | None, Codes]:
     if reading.arr is not None:
         return reading.arr, ()
     at = choose(None, reading.bracketed_arr, reading.named_arr, reading.plan_arr, reading.plan_arr_names)
-    return at.point, _place_codes(at, codes.LANDING_PLACE_DIFFERS, codes.LANDING_PLACE_UNKNOWN)
+    return at.point, _place_codes(at, flight_codes.LANDING_PLACE_DIFFERS, flight_codes.LANDING_PLACE_UNKNOWN)
 
 
 def _place_codes(at: Chosen, differs: str, unknown: str) -> Codes:
@@ -135,13 +135,13 @@ def _doubts(reading: Reading, state: FlightState, position: Point | None, dep_dt
     """Give the codes that only the whole flight shows."""
     doubts: tuple[str, ...] = ()
     if position is None:
-        doubts += (codes.POSITION_MISSING,)
+        doubts += (flight_codes.POSITION_MISSING,)
     if state is FlightState.FLOWN and reading.cancelled:
-        doubts += (codes.CANCELLED_YET_FLOWN,)
+        doubts += (flight_codes.CANCELLED_YET_FLOWN,)
     if not reading.departed and reading.arr_dep_dt is not None:
-        doubts += (codes.TAKE_OFF_FROM_ARR,)
+        doubts += (flight_codes.TAKE_OFF_FROM_ARR,)
     if dep_dt is not None and reading.plan_dep_dt is not None and abs(dep_dt - reading.plan_dep_dt) > 2 * _DAY:
-        doubts += (codes.DATES_DISAGREE,)
+        doubts += (flight_codes.DATES_DISAGREE,)
     return doubts
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
-from shared.flights import codes
+from shared.flights import flight_codes
 from shared.flights.model import Codes
 from shared.flights.places import near
 from shared.telegrams.codes import SID_UNREADABLE
@@ -49,11 +49,11 @@ def members(telegrams: Sequence[Telegram]) -> Members:
             if telegram.kind is Kind.SHR and telegram.sid is None:
                 heads.append(telegram)
             if telegram.sid is not None and telegram.sid != sid:
-                row_codes += (codes.SID_MISMATCH,)
+                row_codes += (flight_codes.SID_MISMATCH,)
         elif telegram.kind is Kind.SHR:
-            row_codes += (codes.ROW_SEVERAL_FLIGHTS,)
+            row_codes += (flight_codes.ROW_SEVERAL_FLIGHTS,)
         else:
-            row_codes += (codes.TELEGRAM_OF_ANOTHER_FLIGHT,)
+            row_codes += (flight_codes.TELEGRAM_OF_ANOTHER_FLIGHT,)
     return Members(chosen, sid, row_codes)
 
 
@@ -241,7 +241,7 @@ def _move(parts: Parts, movement: Movement) -> None:
     is_dep = movement.kind is Kind.DEP
     earlier = parts.dep if is_dep else parts.arr
     if earlier is not None:
-        parts.codes += (codes.ROW_REPEATED_TELEGRAM,)
+        parts.codes += (flight_codes.ROW_REPEATED_TELEGRAM,)
         movement = over(earlier, movement)
     if is_dep:
         parts.dep = movement
@@ -256,7 +256,7 @@ def _file(parts: Parts, plan: Plan) -> None:
         parts.plan, parts.cancelled = plan, False
         return
     if earlier.kind is Kind.SHR:
-        parts.codes += (codes.ROW_REPEATED_TELEGRAM,)
+        parts.codes += (flight_codes.ROW_REPEATED_TELEGRAM,)
     parts.plan = over(earlier, plan)
 
 

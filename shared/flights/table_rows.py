@@ -4,11 +4,11 @@ import re
 from dataclasses import fields
 from datetime import date, datetime
 
-from shared.flights import codes, identity
-from shared.flights.cells import blank, center, center_codes
+from shared.flights import flight_codes, identity
+from shared.flights.centers import blank, center, center_codes
+from shared.flights.flight_times import DAY, Plausible, moment
 from shared.flights.model import Codes, Point, Reading, Reject, TableRow, codes_of
 from shared.flights.places import place_name, point
-from shared.flights.times import DAY, Plausible, moment
 from shared.telegrams.kinds import words
 from shared.telegrams.model import Notes
 from shared.telegrams.repairs import repair
@@ -34,7 +34,7 @@ def read_table(row: TableRow, plausible: Plausible) -> Reading | Reject | None:
     sid = _sid(cells)
     zone, n3 = route(cells["route"]) if cells["route"] else (None, ())
     if not (day or off or on or dep or arr or sid):
-        return Reject(codes.TABLE_ROW_WITHOUT_FACTS)
+        return Reject(flight_codes.TABLE_ROW_WITHOUT_FACTS)
     (uav_type, count), n4 = craft(cells["uav_type"]) if cells["uav_type"] else ((None, None), ())
     regs, n5 = marks(cells["reg"]) if cells["reg"] else ((), ())
     called, n6 = callsign(cells["callsign"]) if cells["callsign"] else (None, ())
@@ -95,9 +95,9 @@ def _times(
     problems: Codes = ()
     read: dict[str, tuple[date | None, int | None]] = {}
     for name, code in (
-        ("date", codes.TABLE_DATE_UNREADABLE),
-        ("dep_time", codes.TABLE_TIME_UNREADABLE),
-        ("arr_time", codes.TABLE_TIME_UNREADABLE),
+        ("date", flight_codes.TABLE_DATE_UNREADABLE),
+        ("dep_time", flight_codes.TABLE_TIME_UNREADABLE),
+        ("arr_time", flight_codes.TABLE_TIME_UNREADABLE),
     ):
         read[name] = (None, None)
         if cells[name]:
@@ -117,7 +117,7 @@ def _times(
     on = moment(arr_day or dep_day or day, arr_minute)
     if arr_day is None and off is not None and on is not None and on < off:
         on += DAY
-        problems += (codes.LANDING_NEXT_DAY,)
+        problems += (flight_codes.LANDING_NEXT_DAY,)
     return dep_day or day or arr_day, off, on, problems
 
 

@@ -6,8 +6,9 @@ docs/flights.md has the rules.
 from collections.abc import Sequence
 from datetime import date
 
-from shared.flights import codes, identity
-from shared.flights.cells import blank, center, center_codes
+from shared.flights import flight_codes, identity
+from shared.flights.centers import blank, center, center_codes
+from shared.flights.flight_times import Period, Plausible, Times, times
 from shared.flights.membership import Parts, sort
 from shared.flights.model import (
     Codes,
@@ -20,7 +21,6 @@ from shared.flights.model import (
 )
 from shared.flights.places import place_name, point
 from shared.flights.table_rows import read_table
-from shared.flights.times import Period, Plausible, Times, times
 from shared.telegrams.errors import TelegramError
 from shared.telegrams.kinds import parse_all
 from shared.telegrams.model import Kind, Movement, Named, Plan, Telegram
@@ -63,7 +63,7 @@ def read(
     if not telegrams:
         return Reject(failed) if failed else None
     if failed:
-        notes += (codes.CELL_NOT_READ,)
+        notes += (flight_codes.CELL_NOT_READ,)
     notes += center_codes(row.center)
     return join(telegrams, notes, center(row.center), (row.shr, row.dep, row.arr), plausible)
 
@@ -71,9 +71,9 @@ def read(
 def _misplaced(column: str, found: list[Telegram]) -> Codes:
     """Say that a cell holds several telegrams, or one that belongs to another column."""
     if len(found) > 1:
-        return (codes.CELL_SEVERAL_TELEGRAMS,)
+        return (flight_codes.CELL_SEVERAL_TELEGRAMS,)
     kind = str(found[0].kind)
-    return (codes.CELL_WRONG_COLUMN,) if _OF_COLUMN.get(kind, column) != column else ()
+    return (flight_codes.CELL_WRONG_COLUMN,) if _OF_COLUMN.get(kind, column) != column else ()
 
 
 def join(
@@ -86,9 +86,9 @@ def join(
     row += parts.codes
     if sid is None:
         if not _says(plan, dep, arr):
-            return Reject(codes.TELEGRAM_WITHOUT_FACTS)
+            return Reject(flight_codes.TELEGRAM_WITHOUT_FACTS)
         key = _natural(parts, texts)
-        row += (codes.SID_MISSING,)
+        row += (flight_codes.SID_MISSING,)
     else:
         key = identity.by_number(sid)
     return _reading(parts, plan, dep, arr, key, sid, center, times(parts, plausible), row)

@@ -25,7 +25,7 @@ from uuid import UUID
 
 from shared.db import Connection, Pool, is_retryable, translated
 from shared.errors import FlyPotatoError, InputError, NotFound, OutageError
-from shared.ingest import uploads
+from shared.ingest import upload_outcomes
 from shared.ingest.claims import LAST_ATTEMPT, Claim, Superseded, claim, done, exhausted, fail, fault, lock, release
 from shared.ingest.model import Delivery, Outcome
 from shared.storage import Storage, source_time, upload_of
@@ -54,8 +54,8 @@ async def process_object(
     """
     with _disk_faults(), tempfile.TemporaryDirectory(dir=work_dir, prefix="workbook-") as folder:
         async with _connected(pool) as conn:
-            upload = await uploads.received(conn, key, lease)
-        if isinstance(upload, uploads.Ended):
+            upload = await upload_outcomes.received(conn, key, lease)
+        if isinstance(upload, upload_outcomes.Ended):
             return _ended(upload)
         started = perf_counter()
         workbook = Path(folder) / "workbook"
@@ -73,7 +73,7 @@ async def process_object(
     return replace(outcome, seconds=seconds)
 
 
-def _ended(upload: uploads.Ended) -> Outcome:
+def _ended(upload: upload_outcomes.Ended) -> Outcome:
     """Say what an upload that has its outcome came to; nothing is read or written for it again."""
     match upload.outcome:
         case "failed":
@@ -86,7 +86,7 @@ def _ended(upload: uploads.Ended) -> Outcome:
 async def _gone(pool: Pool, upload: UUID, error: NotFound) -> Outcome:
     """Show that the object was taken away before it could be read; nothing will bring it back."""
     async with _connected(pool) as conn:
-        await uploads.finish(conn, upload, "failed", None, error)
+        await upload_outcomes.finish(conn, upload, "failed", None, error)
     return Outcome("failed", error=error)
 
 
@@ -109,7 +109,7 @@ async def _attempt(pool: Pool, delivery: Delivery) -> Outcome:
         async with _connected(pool) as conn, conn.transaction():
             load_id = await done(conn, delivery.sha256)
             if load_id is not None:
-                await uploads.link(conn, delivery.upload, load_id)
+                await upload_outcomes.link(conn, delivery.upload, load_id)
                 return Outcome("duplicate", load_id)
             if not await lock(conn, delivery.sha256):
                 return Outcome("busy")
@@ -132,7 +132,7 @@ async def _claim(pool: Pool, delivery: Delivery) -> Claim | int:
     # Outside the load's transaction, so that others see at once who has it, and since when.
     async with _connected(pool) as side:
         claimed = await claim(side, delivery.sha256, delivery.key, delivery.source_at, delivery.lease)
-        await uploads.link(side, delivery.upload, claimed if isinstance(claimed, int) else claimed.load_id)
+        await upload_outcomes.link(side, delivery.upload, claimed if isinstance(claimed, int) else claimed.load_id)
     return claimed
 
 
@@ -176,7 +176,7 @@ async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, delivery: Del
     if outcome.kind == "busy" or outcome.load_id is None:
         return
     async with _connected(pool) as conn:
-        others = await uploads.waiting(conn, outcome.load_id, delivery.upload)
+        others = await upload_outcomes.waiting(conn, outcome.load_id, delivery.upload)
         if outcome.kind != "failed":
             await _deliver_rejects(conn, storage, outcome, [delivery.upload, *others], delivery)
         own: str = outcome.kind
@@ -184,7 +184,7 @@ async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, delivery: Del
             own = "loaded"
         other = "failed" if outcome.kind == "failed" else "duplicate"
         for upload, kind in [(delivery.upload, own), *((waiting, other) for waiting in others)]:
-            await uploads.finish(conn, upload, kind, outcome.load_id, outcome.error)
+            await upload_outcomes.finish(conn, upload, kind, outcome.load_id, outcome.error)
 
 
 async def _deliver_rejects(
@@ -195,9 +195,9 @@ async def _deliver_rejects(
     if load_id is None:
         return
     try:
-        if outcome.kind == "duplicate" and await uploads.copy_rejects(conn, storage, load_id, recipients):
+        if outcome.kind == "duplicate" and await upload_outcomes.copy_rejects(conn, storage, load_id, recipients):
             return
-        await uploads.deliver_rejects(conn, storage, load_id, recipients, delivery.workbook)
+        await upload_outcomes.deliver_rejects(conn, storage, load_id, recipients, delivery.workbook)
     except Exception as error:
         if isinstance(error, OutageError) or is_retryable(error):
             raise

@@ -17,7 +17,7 @@ from shared.errors import LoadInterrupted, NotFound, RequestError
 from shared.ingest import claims
 from shared.stats import recount_all
 from shared.storage import Storage
-from shared.storage.keys import RESULTS
+from shared.storage.object_keys import RESULTS
 
 log = logging.getLogger(__name__)
 

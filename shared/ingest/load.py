@@ -10,7 +10,7 @@ from contextlib import aclosing
 from time import perf_counter
 
 from shared.db import Connection, Pool
-from shared.ingest import uploads
+from shared.ingest import upload_outcomes
 from shared.ingest.claims import Claim
 from shared.ingest.merge import merge, prepare, stage
 from shared.ingest.model import Delivery, Outcome
@@ -31,7 +31,7 @@ async def load(pool: Pool, conn: Connection, held: Claim, delivery: Delivery) ->
     async def report(step: str, rows_read: int, share_read: float) -> None:
         rows_total = round(rows_read / share_read) if share_read else rows_read
         async with pool.acquire() as side:
-            await uploads.progress(side, delivery, step, rows_read, rows_total)
+            await upload_outcomes.progress(side, delivery, step, rows_read, rows_total)
 
     await prepare(conn)
     process = await asyncio.to_thread(read_workbook, delivery.workbook, sent=delivery.source_at.date())

@@ -2,8 +2,8 @@
 
 from shared.regions.attribution import NEAR_BORDER_METRES, Reattribution, attribute, reattribute
 from shared.regions.checking import Examination, RegionDifference, compare_sets, examine
-from shared.regions.fields import FieldNames
 from shared.regions.model import BoundarySet, Region, Remark
+from shared.regions.properties import FieldNames
 from shared.regions.reading import BUNDLED, Provenance, read_boundaries
 from shared.regions.storing import (
     LoadedSet,

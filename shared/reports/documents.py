@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.db import Connection
-from shared.reports import drawing, pages, russian, workbook
+from shared.reports import drawing, excel, pages, russian
 from shared.stats import answers
 from shared.stats.selection import Facts, Selection
 
@@ -93,7 +93,7 @@ def _pdf(report: Report) -> bytes:
 
 
 def _xlsx(report: Report) -> bytes:
-    return workbook.workbook(report.told, report.title, report.subtitle)
+    return excel.workbook(report.told, report.title, report.subtitle)
 
 
 _WRITTEN: Mapping[Format, Callable[[Report], bytes]] = {

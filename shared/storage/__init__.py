@@ -1,7 +1,7 @@
 """Object Storage: pre-signed addresses, heads, streams with a hash, reports."""
 
-from shared.storage.client import Downloaded, PresignedUpload, Storage, StoredObject
-from shared.storage.keys import incoming_key, new_upload_id, rejects_key, source_time, upload_of
+from shared.storage.bucket import Downloaded, PresignedUpload, Storage, StoredObject
+from shared.storage.object_keys import incoming_key, new_upload_id, rejects_key, source_time, upload_of
 
 __all__ = [
     "Downloaded",

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from shared.flights.model import TableRow, TelegramRow
 from shared.workbooks.cells import Cells, CellValue, Merged, Sheet
-from shared.workbooks.layouts import HEADER_WITHIN, LayoutKind, ColumnLayout, count_fields, is_numbering, recognise
+from shared.workbooks.layouts import HEADER_WITHIN, ColumnLayout, LayoutKind, count_fields, is_numbering, recognise
 from shared.workbooks.refusals import DEFAULT, Limits, refuse
 from shared.workbooks.sources import Source
 

@@ -14,9 +14,9 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from datalens.chart_sql import chart_query
 from datalens.description import CHARTS, chart
 from datalens.proof import answers
-from datalens.queries import chart_query
 from fly_potato.main import main
 from shared.api import statistics
 from shared.db import connect_pool

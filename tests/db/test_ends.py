@@ -197,7 +197,7 @@ def test_rejects_that_cannot_be_written_hide_no_load(desk: Desk, monkeypatch: py
     async def stop(*arguments: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("shared.ingest.uploads.deliver_rejects", stop)
+    monkeypatch.setattr("shared.ingest.upload_outcomes.deliver_rejects", stop)
     key = desk.put_rows(ROWS)
     assert [outcome.kind for outcome in desk.deliver(key)] == ["loaded"]
     assert desk.upload(key)["outcome"] == "loaded"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fly_potato.deploy import DeployError
-from fly_potato.deploy.identity import SignIn, check
+from fly_potato.deploy.login_check import SignIn, check
 from local.emulator.issuer import Issuer
 from tests.deploy.conftest import Stand
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fly_potato.bundle import archive
-from fly_potato.deploy import DeployError, Deployment, Release, Releases, place, site
+from fly_potato.bundle import reproducible_zip
+from fly_potato.deploy import DeployError, Deployment, Release, Releases, place, site_upload
 from fly_potato.deploy.steps import DeployOptions
 from fly_potato.site import lay_out
 from shared.settings import StorageSettings
@@ -28,7 +28,7 @@ def page(tmp_path: Path, script: str) -> Path:
     (source / "assets/a.js").write_text(script, "utf-8")
     (source / "assets/config.json").write_text('{"login": "oauth2"}', "utf-8")
     lay_out(tmp_path / "out", source=source, vendor=lambda out: None)
-    archive.pack(tmp_path / "out", tmp_path / "site.zip")
+    reproducible_zip.pack(tmp_path / "out", tmp_path / "site.zip")
     return tmp_path / "site.zip"
 
 
@@ -39,7 +39,7 @@ def text(storage: Storage, key: str, tmp_path: Path) -> str:
 
 
 def test_files_lie_in_the_bucket_with_what_browsers_are_told(storage: Storage, tmp_path: Path) -> None:
-    assert site.put(storage, page(tmp_path, "one()"), CONFIG, CONNECT) == 4
+    assert site_upload.put(storage, page(tmp_path, "one()"), CONFIG, CONNECT) == 4
     keys = [found.key for found in storage.list("")]
     (script,) = [key for key in keys if re.fullmatch(r"assets/[0-9a-f]{12}/a\.js", key)]
     assert sorted(keys) == ["404.html", script, "assets/config.json", "index.html"]
@@ -64,7 +64,7 @@ def test_the_next_page_keeps_the_scripts_of_the_one_before_and_no_older(storage:
     for number in range(3):
         # A zip of its own each time: what is laid out in one folder again keeps its version before.
         (tmp_path / str(number)).mkdir()
-        site.put(storage, page(tmp_path / str(number), f"number({number})"), CONFIG, CONNECT)
+        site_upload.put(storage, page(tmp_path / str(number), f"number({number})"), CONFIG, CONNECT)
         seen.append(scripts())
         time.sleep(1.1)  # a bucket tells when an object was changed to the second
     assert [len(each) for each in seen] == [1, 2, 2]
@@ -74,18 +74,18 @@ def test_the_next_page_keeps_the_scripts_of_the_one_before_and_no_older(storage:
 def test_the_page_goes_back_with_its_release(storage: Storage, tmp_path: Path) -> None:
     releases = Releases(storage)
     first = page(tmp_path, "one()")
-    name = archive.digest(first)
+    name = reproducible_zip.digest(first)
     assert releases.keep_site(name, first) is True
     assert releases.keep_site(name, first) is False
     releases.fetch_site(name, tmp_path / "fetched.zip")
-    assert archive.digest(tmp_path / "fetched.zip") == name
+    assert reproducible_zip.digest(tmp_path / "fetched.zip") == name
     with pytest.raises(DeployError) as refused:
         releases.fetch_site("f" * 64, tmp_path / "fetched.zip")
     assert refused.value.code == "DEPLOY_RELEASE_UNKNOWN"
 
 
 def test_our_own_page_has_the_same_bytes_twice(tmp_path: Path) -> None:
-    assert site.make(tmp_path / "one.zip") == site.make(tmp_path / "two.zip")
+    assert site_upload.make(tmp_path / "one.zip") == site_upload.make(tmp_path / "two.zip")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_going_back_brings_the_older_page_back(run: Deployment, tmp_path: Path) 
     for number in (1, 2):
         zipped = page(tmp_path, f"release({number})").rename(tmp_path / "build" / "site.zip")
         made_at = f"2026-09-0{number}T08:00:00+00:00"
-        run.release = Release("0123456789abcdef", made_at, {}, site=archive.digest(zipped))
+        run.release = Release("0123456789abcdef", made_at, {}, site=reproducible_zip.digest(zipped))
         for step in (run.upload, run.site, run.record):
             step()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.client import Client
-from fly_potato.stack import Places, Stack
+from fly_potato.stack import Stack, StackPaths
 from fly_potato.stack.postgres import Cluster, install_postgis
 from testing.workbooks import make_sample
 from tests.conftest import free_port
@@ -30,14 +30,14 @@ def stack() -> Iterator[Stack]:
     os.environ.update(SETTINGS)
     state = Path(tempfile.mkdtemp(prefix="fly-potato-e2e-"))
     state.chmod(0o755)
-    places = Places(state, postgres_port=free_port(), s3_port=free_port(), port=free_port())
-    running = Stack(places)
+    paths = StackPaths(state, postgres_port=free_port(), s3_port=free_port(), port=free_port())
+    running = Stack(paths)
     try:
         running.up(lambda line: None)
         yield running
     finally:
         running.down(lambda line: None)
-        Cluster(install_postgis(), places.postgres_data, places.postgres_port).remove()
+        Cluster(install_postgis(), paths.postgres_data, paths.postgres_port).remove()
         shutil.rmtree(state, ignore_errors=True)
         os.environ.clear()
         os.environ.update(before)
@@ -46,7 +46,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture
 def client(stack: Stack) -> Iterator[Client]:
     """Give a client of the stack's gateway."""
-    with Client(stack.places.url) as client:
+    with Client(stack.paths.url) as client:
         yield client
 
 

@@ -14,12 +14,12 @@ from fly_potato.truths import truth_beside
 
 
 def _command(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
-    places = stack.places
+    paths = stack.paths
     own = {
-        "FLY_POTATO_STATE": str(places.state),
-        "FLY_POTATO_PG_PORT": str(places.postgres_port),
-        "FLY_POTATO_S3_PORT": str(places.s3_port),
-        "FLY_POTATO_PORT": str(places.port),
+        "FLY_POTATO_STATE": str(paths.state),
+        "FLY_POTATO_PG_PORT": str(paths.postgres_port),
+        "FLY_POTATO_S3_PORT": str(paths.s3_port),
+        "FLY_POTATO_PORT": str(paths.port),
     }
     script = "from fly_potato.main import main; main()"
     return subprocess.run(
@@ -55,13 +55,13 @@ def test_the_demo_agrees_with_its_samples_and_tells_when_they_disagree(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(demo, "ROWS", 300)
-    first, second, wrong = (demo.Demo(stack.places) for _ in range(3))
+    first, second, wrong = (demo.Demo(stack.paths) for _ in range(3))
     first.run(None)
     assert first.faults == []
     second.run(None)
     assert second.faults == []
     assert "таблицы не изменились" in capsys.readouterr().out
-    sample = stack.places.state / "samples" / "demo-2025-300.xlsx"
+    sample = stack.paths.state / "samples" / "demo-2025-300.xlsx"
     totals = truth_beside(sample)
     assert totals is not None
     totals["flights"] += 1

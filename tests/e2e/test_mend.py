@@ -83,7 +83,7 @@ def rejects(stack: Stack) -> Callable[[Json], bytes]:
     """Give how the mend workbook of an upload is downloaded."""
 
     def download(state: Json) -> bytes:
-        address = f"{stack.places.url}/api/uploads/{state['id']}/rejects.xlsx"
+        address = f"{stack.paths.url}/api/uploads/{state['id']}/rejects.xlsx"
         answer = httpx.get(address, follow_redirects=True)
         assert answer.status_code == 200
         return answer.content

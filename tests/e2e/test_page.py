@@ -17,11 +17,11 @@ def paths() -> list[str]:
 
 @pytest.mark.parametrize("path", paths())
 def test_every_page_comes_with_all_that_it_asks_for(stack: Stack, path: str) -> None:
-    with httpx.Client(base_url=stack.places.url) as client:
+    with httpx.Client(base_url=stack.paths.url) as client:
         page = client.get(path)
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert page.headers["cache-control"] == "no-cache"
-        assert f"connect-src &#x27;self&#x27; {stack.places.s3_url};" in page.text
+        assert f"connect-src &#x27;self&#x27; {stack.paths.s3_url};" in page.text
         asked = set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text))
         assert any(name.endswith(".js") for name in asked)
         assert any(name.endswith(".css") for name in asked)
@@ -32,14 +32,14 @@ def test_every_page_comes_with_all_that_it_asks_for(stack: Stack, path: str) -> 
 
 
 def test_a_desk_asks_nobody_to_log_in(stack: Stack) -> None:
-    told = httpx.get(f"{stack.places.url}/assets/config.json")
+    told = httpx.get(f"{stack.paths.url}/assets/config.json")
     assert (told.json()["login"], told.headers["cache-control"]) == ("desk", "no-cache")
 
 
 def test_what_there_is_not_is_a_page_to_people_and_an_answer_to_programs(stack: Stack) -> None:
-    lost = httpx.get(f"{stack.places.url}/nothing")
+    lost = httpx.get(f"{stack.paths.url}/nothing")
     assert (lost.status_code, lost.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "Такой страницы нет" in lost.text
-    assert httpx.get(f"{stack.places.url}/assets/nothing.js").status_code == 404
-    program = httpx.get(f"{stack.places.url}/api/nothing")
+    assert httpx.get(f"{stack.paths.url}/assets/nothing.js").status_code == 404
+    program = httpx.get(f"{stack.paths.url}/api/nothing")
     assert (program.status_code, program.headers["content-type"]) == (404, "application/json")

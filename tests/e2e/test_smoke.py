@@ -15,9 +15,9 @@ DESK = Keys("", strangers=False)
 
 
 def test_a_living_environment_passes_twice_and_gains_no_flight(stack: Stack) -> None:
-    first = check(stack.places.url, RELEASE, DESK, seconds=60)
+    first = check(stack.paths.url, RELEASE, DESK, seconds=60)
     assert first["upload"] in ("loaded", "duplicate")
-    again = check(stack.places.url, RELEASE, DESK, seconds=60)
+    again = check(stack.paths.url, RELEASE, DESK, seconds=60)
     assert again["upload"] == "duplicate"
     assert first["readiness"] == "ready"
     assert re.fullmatch("[0-9a-f]{12}", first["page"]), "the scripts of the page are found"
@@ -26,19 +26,19 @@ def test_a_living_environment_passes_twice_and_gains_no_flight(stack: Stack) -> 
 
 def test_a_page_at_an_address_that_the_bucket_does_not_know_is_unhealthy(stack: Stack) -> None:
     with pytest.raises(DeployError, match="CORS") as refused:
-        check(stack.places.url.replace("localhost", "LOCALHOST"), RELEASE, DESK, seconds=60)
+        check(stack.paths.url.replace("localhost", "LOCALHOST"), RELEASE, DESK, seconds=60)
     assert refused.value.code == "DEPLOY_UNHEALTHY"
 
 
 def test_another_release_than_the_deployed_one_is_unhealthy(stack: Stack) -> None:
     with pytest.raises(DeployError, match="другой выпуск") as refused:
-        check(stack.places.url, "releases/0000", DESK, seconds=60)
+        check(stack.paths.url, "releases/0000", DESK, seconds=60)
     assert refused.value.code == "DEPLOY_UNHEALTHY"
 
 
 def test_without_a_caller_the_upload_is_not_passed_over(stack: Stack) -> None:
     with pytest.raises(DeployError) as refused:
-        check(stack.places.url, RELEASE, Keys(strangers=False), seconds=60)
+        check(stack.paths.url, RELEASE, Keys(strangers=False), seconds=60)
     assert refused.value.code == "DEPLOY_NO_CALLER"
 
 

@@ -54,7 +54,7 @@ def test_a_workbook_becomes_flights_and_a_second_time_changes_nothing(
 
 def test_rejected_rows_come_back_as_a_workbook(stack: Stack, client: Client, samples: dict[str, Path]) -> None:
     state = load(client, samples["small"])
-    answer = httpx.get(f"{stack.places.url}/api/uploads/{state['id']}/rejects.xlsx", follow_redirects=True)
+    answer = httpx.get(f"{stack.paths.url}/api/uploads/{state['id']}/rejects.xlsx", follow_redirects=True)
     assert (answer.status_code, answer.content[:2]) == (200, b"PK")
 
 
@@ -81,14 +81,14 @@ def test_a_kill_in_the_middle_of_a_load_ends_with_the_right_tables(
 
 def test_what_cannot_be_delivered_ends_as_a_dead_letter(stack: Stack, client: Client, samples: dict[str, Path]) -> None:
     announced = client.announce(samples["late"])
-    postgres = databases.current(stack.places)
+    postgres = databases.current(stack.paths)
     postgres.stop()
     try:
         client.send(announced, samples["late"])
-        _until(lambda: list(stack.places.letters.glob("*.json")))
+        _until(lambda: list(stack.paths.letters.glob("*.json")))
     finally:
         postgres.start()
-    (letter,) = [json.loads(path.read_text()) for path in stack.places.letters.glob("*.json")]
+    (letter,) = [json.loads(path.read_text()) for path in stack.paths.letters.glob("*.json")]
     assert announced["id"] in letter["event"]["messages"][0]["details"]["object_id"]
     assert len(letter["failures"]) == 3
     assert load(client, samples["late"])["state"] == "loaded", "the same bytes, sent again, go in"
@@ -115,7 +115,7 @@ def test_a_file_that_is_no_workbook_is_refused_in_words(client: Client, tmp_path
 
 
 def test_the_gateway_keeps_its_limits(stack: Stack) -> None:
-    url = stack.places.url
+    url = stack.paths.url
     json_type = {"Content-Type": "application/json"}
     assert httpx.post(f"{url}/api/uploads", content=b" " * 2_700_000, headers=json_type).status_code == 413
     assert httpx.get(f"{url}/api/uploads", headers={"Authorization": "Bearer nonsense"}).status_code == 401
@@ -126,13 +126,13 @@ def test_the_gateway_keeps_its_limits(stack: Stack) -> None:
 def test_tokens_health_and_readiness(stack: Stack, client: Client) -> None:
     assert client.embed_claims("regions")["embedId"] == "local-regions"
     assert client.health()["status"] == "ok"
-    ready = httpx.get(f"{stack.places.url}/healthz", timeout=30)
+    ready = httpx.get(f"{stack.paths.url}/healthz", timeout=30)
     assert (ready.status_code, ready.json()["status"]) == (200, "ready"), ready.text
-    assert "fly_potato" in httpx.get(f"{stack.places.url}/metrics", timeout=30).text
+    assert "fly_potato" in httpx.get(f"{stack.paths.url}/metrics", timeout=30).text
 
 
 def test_no_secret_and_no_person_is_in_a_log(stack: Stack, samples: dict[str, Path]) -> None:
-    text = "".join(path.read_text(errors="replace") for path in stack.places.logs.iterdir())
+    text = "".join(path.read_text(errors="replace") for path in stack.paths.logs.iterdir())
     for secret in (stack.secrets.s3_secret_key, *stack.secrets.passwords().values(), "X-Amz-Signature"):
         assert secret not in text
     assert "ИВАНОВИЧ" not in text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.flights import codes as flight_codes
+from shared.flights import flight_codes
 from shared.flights.problems import PROBLEMS
 from shared.telegrams import codes as telegram_codes
 from tests.golden.examples import EXAMPLES, codes_of

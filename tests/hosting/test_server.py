@@ -14,8 +14,8 @@ import psutil
 import pytest
 import yaml
 
-from fly_potato.stack.places import ROOT
-from fly_potato.stack.secrets import embed_key
+from fly_potato.stack.credentials import embed_key
+from fly_potato.stack.paths import ROOT
 from shared.settings import StorageSettings
 from tests.conftest import S3_SECRET, Database, free_port
 from tests.site.issuer import AUDIENCE, Provider, provider

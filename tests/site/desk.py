@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 
 from fly_potato.site import lay_out, policy
-from fly_potato.stack.places import ROOT
-from fly_potato.stack.secrets import embed_key
+from fly_potato.stack.credentials import embed_key
+from fly_potato.stack.paths import ROOT
 from tests.conftest import Database, free_port
 
 SECRET = "an/invented+secret=="

@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 from fly_potato.commands.dead_letters import command
 from fly_potato.dead_letters import DeadLetterError, DeadLetterQueue, QueueKey
 from hosting.dead_letters import DeadLetters
-from hosting.deliveries import Failure
+from hosting.delivery_queue import Failure
 from hosting.trigger import object_created
 from shared.errors import DatabaseUnavailable
 

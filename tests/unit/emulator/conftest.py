@@ -9,7 +9,7 @@ import httpx
 import pytest
 import uvicorn
 
-from local.emulator.application import application
+from local.emulator.emulator_app import application
 from local.emulator.functions import Function
 from local.emulator.settings import EmulatorSettings
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.flights.cells import blank, center, center_codes
+from shared.flights.centers import blank, center, center_codes
 from shared.telegrams import Note, Place
 from shared.telegrams.repairs import repair
 from shared.telegrams.values.coordinates import place as read_place

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hosting.dead_letters import DeadLetters
-from hosting.deliveries import Deliveries, Failure, RetryPolicy
+from hosting.delivery_queue import Deliveries, Failure, RetryPolicy
 from hosting.settings import HostingSettings
 from hosting.trigger import DeliveryFailed, Watcher, object_created
 from shared.runtime.events import ObjectMessage, messages

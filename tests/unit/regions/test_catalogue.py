@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.regions.catalogue import shipped_catalogue
+from shared.regions.subjects import shipped_catalogue
 
 ROWS = list(csv.DictReader((files("shared.regions") / "data/subjects.csv").read_text(encoding="utf-8").splitlines()))
 

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from mypy_boto3_s3 import S3Client
 from werkzeug.serving import BaseWSGIServer
 
-from local.s3.server import make
+from local.s3.moto_server import make
 from local.s3.signatures import Request, S3Refusal, check
 from tests.s3_server import KEY, SECRET, forget, options, running_s3
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fly_potato.stack.credentials import embed_key, secrets_of
 from fly_potato.stack.daemons import Daemon
-from fly_potato.stack.places import Places, places
-from fly_potato.stack.secrets import embed_key, secrets_of
+from fly_potato.stack.paths import StackPaths, stack_paths
 from shared.errors import ConfigurationError
 
 WAIT = [sys.executable, "-c", "import time; print('started', flush=True); time.sleep(600)"]
@@ -96,7 +96,7 @@ def test_ports_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pa
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("FLY_POTATO_STATE", str(tmp_path))
     monkeypatch.setenv("FLY_POTATO_PG_PORT", "5544")
-    assert places() == Places(tmp_path, postgres_port=5544)
+    assert stack_paths() == StackPaths(tmp_path, postgres_port=5544)
     monkeypatch.setenv("FLY_POTATO_PG_PORT", "many")
     with pytest.raises(ConfigurationError, match=r"PORT_INVALID.*FLY_POTATO_PG_PORT"):
-        places()
+        stack_paths()

@@ -7,7 +7,7 @@ import pytest
 from shared.api.cache import Content, ResponseCache
 from shared.reports import russian
 from shared.stats.answers import day_parts
-from shared.stats.flights import FlightRow, as_csv, csv_lines
+from shared.stats.flight_pages import FlightRow, as_csv, csv_lines
 from shared.stats.selection import Facts, Period
 
 KNOWN = Facts(3, datetime(2025, 4, 1, tzinfo=UTC), date(2025, 1, 10), date(2025, 3, 20))

@@ -14,7 +14,7 @@ from fly_potato.commands.sample import command
 from shared.flights import Reading, read
 from shared.workbooks.reader import WorkbookReader, rows, sheets
 from testing.fields import SURNAMES
-from testing.places import CENTERS, OUTSIDE, REGIONS
+from testing.gazetteer import CENTERS, OUTSIDE, REGIONS
 from testing.rows import sample_rows
 from testing.sheets import LAYOUTS, SHEETS
 from testing.truth import truth_path

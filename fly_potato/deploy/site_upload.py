@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from fly_potato.bundle import archive
+from fly_potato.bundle import reproducible_zip
 from fly_potato.site import cache_control, content_type, furnish, in_order, lay_out, outdated, policy
 from fly_potato.site.headers import VERSIONED
 from fly_potato.site.layout import SOURCE
@@ -19,8 +19,8 @@ def make(out: Path, source: Path = SOURCE) -> str:
     """Lay the page out into a zip and give its SHA-256 in hex; the same sources give the same bytes."""
     with tempfile.TemporaryDirectory() as directory:
         lay_out(Path(directory), source=source)
-        archive.pack(Path(directory), out)
-    return archive.digest(out)
+        reproducible_zip.pack(Path(directory), out)
+    return reproducible_zip.digest(out)
 
 
 def put(bucket: Storage, page: Path, config: Mapping[str, Any], connect: Sequence[str]) -> int:
@@ -31,9 +31,9 @@ def put(bucket: Storage, page: Path, config: Mapping[str, Any], connect: Sequenc
     """
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory)
-        archive.unpack(page, folder)
+        reproducible_zip.unpack(page, folder)
         furnish(folder, config, policy(connect))
-        files = {key: path for key, path in archive.members(folder) if not Path(key).name.startswith(".")}
+        files = {key: path for key, path in reproducible_zip.members(folder) if not Path(key).name.startswith(".")}
         present = {found.key: found.modified_at for found in bucket.list("")}
         for key in in_order(files):
             if not (key in present and VERSIONED.fullmatch(key)):

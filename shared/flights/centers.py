@@ -1,6 +1,6 @@
 """Cells that say nothing, and names of centres."""
 
-from shared.flights import codes
+from shared.flights import flight_codes
 
 _BLANK = frozenset(["", "nan", "none", "null", "nat", "n/a", "#n/a", "nil", "нет", "н/д", "#н/д", "нет данных"])
 _EDGES = " \t\r\n\u00a0\ufeff\u200b-–—−_."
@@ -54,7 +54,7 @@ def center(text: str | None) -> str | None:
 
 def center_codes(text: str | None) -> tuple[str, ...]:
     """Say so where a cell that is not blank names no centre."""
-    return (codes.CENTER_UNKNOWN,) if text is not None and center(text) is None and not blank(text) else ()
+    return (flight_codes.CENTER_UNKNOWN,) if text is not None and center(text) is None and not blank(text) else ()
 
 
 def _names_center(name: str) -> bool:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class StackPaths:
     """One stack: its state directory and ports. Two stacks with different ones live side by side."""
 
     state: Path
@@ -49,12 +49,12 @@ class Places:
         return f"http://localhost:{self.s3_port}"
 
 
-def places() -> Places:
+def stack_paths() -> StackPaths:
     """Read ``FLY_POTATO_STATE``, ``FLY_POTATO_PG_PORT``, ``FLY_POTATO_S3_PORT``, ``FLY_POTATO_PORT``, or the defaults.
 
     Raises ``ConfigurationError`` PORT_INVALID.
     """
-    return Places(
+    return StackPaths(
         state=Path(os.environ.get("FLY_POTATO_STATE") or ROOT / ".local").absolute(),
         postgres_port=_port("FLY_POTATO_PG_PORT", 5433),
         s3_port=_port("FLY_POTATO_S3_PORT", 9000),

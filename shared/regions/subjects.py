@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import RegionsError
-from shared.regions.fields import FieldNames, FieldReader
+from shared.regions.properties import FieldNames, FieldReader
 
 _FILLERS = frozenset({"республика", "город", "г", "федерального", "значения", "of"})
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from testing import fields
 from testing.fields import DrawnZone, telegraph
-from testing.places import OUTSIDE, Site, Weights, pick_site
+from testing.gazetteer import OUTSIDE, Site, Weights, pick_site
 from testing.telegrams import ArcSeconds, hhmm, items, minutes, movement_2025, plan, point, short
 
 TELEGRAMS: Final = Weights(

@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
 from hosting.dead_letters import DeadLetters
-from hosting.deliveries import Deliveries, RetryPolicy
+from hosting.delivery_queue import Deliveries, RetryPolicy
 from hosting.timers import Job, LastRuns, Timers
 from hosting.trigger import DeliveryFailed, Watcher
-from local.emulator import spec as specs
+from local.emulator import gateway_spec as specs
 from local.emulator.authorizer import Authorizer, authorizer, local_authorizer
 from local.emulator.functions import Function
 from local.emulator.gateway import Gateway

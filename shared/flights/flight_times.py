@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.flights import codes
+from shared.flights import flight_codes
 from shared.flights.membership import Parts
 from shared.flights.model import Codes, codes_of
 from shared.telegrams.codes import DATE_IMPOSSIBLE, TIME_IMPOSSIBLE
@@ -35,9 +35,9 @@ class Plausible(NamedTuple):
         if day is None or (self.period is None and self.sent is None and day >= EARLIEST):
             return None
         if day < EARLIEST or (self.sent is not None and day - self.sent > _AHEAD):
-            return codes.DATE_IMPLAUSIBLE
+            return flight_codes.DATE_IMPLAUSIBLE
         if self.period is not None and not self.period[0] - FAR <= day <= self.period[1] + FAR:
-            return codes.DATE_FAR
+            return flight_codes.DATE_FAR
         return None
 
 
@@ -70,7 +70,7 @@ def times(parts: Parts, plausible: Plausible) -> Times:
         dep_dt, dep_codes = _take_off(dep, plan_day, plausible)
         if dep_dt is not None and not dep.dated and _is_next_day(dep_dt, plan_dt):
             dep_dt += DAY
-            dep_codes += (codes.TAKE_OFF_NEXT_DAY,)
+            dep_codes += (flight_codes.TAKE_OFF_NEXT_DAY,)
     if arr is not None:
         on, arr_day, arr_codes = _landing(arr, dep.day if dep else None, plan_day, plausible)
         arr_dt = on
@@ -78,10 +78,10 @@ def times(parts: Parts, plausible: Plausible) -> Times:
             off_dt = moment(arr_day, arr.off)
             if off_dt is not None and _is_next_day(off_dt, plan_dt):
                 off_dt += DAY
-                arr_codes += (codes.TAKE_OFF_NEXT_DAY,) if dep_dt is None else ()
+                arr_codes += (flight_codes.TAKE_OFF_NEXT_DAY,) if dep_dt is None else ()
             if on is not None and _earlier(on, off_dt, dep_dt):
                 arr_dt = on + DAY
-                arr_codes += (codes.LANDING_NEXT_DAY,)
+                arr_codes += (flight_codes.LANDING_NEXT_DAY,)
     return Times(plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes)
 
 
@@ -93,9 +93,9 @@ def _planned(plan: Plan, plausible: Plausible) -> tuple[date | None, datetime | 
     if plan.kind is Kind.CNL:
         return day, None, seen
     if plan.minute is None and plan.kind is Kind.SHR and TIME_IMPOSSIBLE not in seen:
-        seen += (codes.PLAN_TIME_MISSING,)
+        seen += (flight_codes.PLAN_TIME_MISSING,)
     if day is None and DATE_IMPOSSIBLE not in seen:
-        return None, None, (*seen, codes.PLAN_DATE_MISSING)
+        return None, None, (*seen, flight_codes.PLAN_DATE_MISSING)
     return day, moment(day, plan.minute), seen
 
 
@@ -109,9 +109,9 @@ def _take_off(dep: Movement, plan_day: date | None, plausible: Plausible) -> tup
         return None, (*seen, doubt)
     if day is None and DATE_IMPOSSIBLE not in seen:
         day = None if dep.dated else plan_day
-        seen += (codes.TAKE_OFF_DATE_FROM_PLAN if day else codes.TAKE_OFF_DATE_MISSING,)
+        seen += (flight_codes.TAKE_OFF_DATE_FROM_PLAN if day else flight_codes.TAKE_OFF_DATE_MISSING,)
     if dep.minute is None and TIME_IMPOSSIBLE not in seen:
-        seen += (codes.TAKE_OFF_TIME_MISSING,)
+        seen += (flight_codes.TAKE_OFF_TIME_MISSING,)
     return moment(day, dep.minute), seen
 
 
@@ -125,9 +125,9 @@ def _landing(
     day, seen = arr.day, codes_of(arr.notes)
     if day is None and DATE_IMPOSSIBLE not in seen:
         day = dep_day or (None if arr.dated else plan_day)
-        seen += (codes.LANDING_DATE_FROM_PLAN if day else codes.LANDING_DATE_MISSING,)
+        seen += (flight_codes.LANDING_DATE_FROM_PLAN if day else flight_codes.LANDING_DATE_MISSING,)
     if arr.minute is None and TIME_IMPOSSIBLE not in seen:
-        seen += (codes.LANDING_TIME_MISSING,)
+        seen += (flight_codes.LANDING_TIME_MISSING,)
     if doubt := plausible.doubt(day):
         return None, None, (*seen, doubt)
     return moment(day, arr.minute), day, seen

@@ -58,9 +58,9 @@ async def _connected(uri: str, work: "Work[T]") -> T:
 
 def _local_uri() -> str:
     from fly_potato.stack import databases
-    from fly_potato.stack.places import places
+    from fly_potato.stack.paths import stack_paths
 
-    here = places()
+    here = stack_paths()
     try:
         password = json.loads((here.state / "secrets.json").read_text())["fp_ingest"]
     except (OSError, ValueError, KeyError):
