@@ -20,8 +20,8 @@ from typing import Any
 
 from bench.ground import free_port
 from fly_potato.client import Client
+from fly_potato.commands.verify import verify
 from fly_potato.stack import Stack, StackPaths
-from fly_potato.verify import verify
 from testing.workbooks import make_sample
 
 

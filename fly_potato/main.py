@@ -28,9 +28,12 @@ COMMANDS: dict[str, str] = {
     "deploy": "bring a release to an environment in the cloud, or take it back",
 }
 
+MODULES = {"up": "local_stack", "down": "local_stack", "status": "local_stack"}
+"""Modules of ``fly_potato.commands`` that hold several commands, each under its own name."""
+
 
 class LazyGroup(click.Group):
-    """A group whose commands live in ``fly_potato.commands.<name>`` as an object called ``command``."""
+    """A group whose commands live in ``fly_potato.commands.<name>`` as ``command``, or as ``MODULES`` says."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name every command, in the order of use."""
@@ -40,8 +43,9 @@ class LazyGroup(click.Group):
         """Import the named command, or answer None."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"fly_potato.commands.{cmd_name.replace('-', '_')}")
-        command = module.command
+        name = MODULES.get(cmd_name, cmd_name.replace("-", "_"))
+        module = importlib.import_module(f"fly_potato.commands.{name}")
+        command = getattr(module, cmd_name if cmd_name in MODULES else "command")
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)
         return command

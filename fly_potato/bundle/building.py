@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fly_potato.bundle import reproducible_zip, wheels
-from fly_potato.bundle.errors import BundleError
 from fly_potato.bundle.imports import needs
-from fly_potato.bundle.recipes import ROOT, Recipe
+from fly_potato.bundle.recipes import ROOT, BundleError, Recipe
 from fly_potato.bundle.starting import Started, start
 
 MOST_ZIPPED = 128 * 1024**2

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from fly_potato.bundle.errors import BundleError
+from fly_potato.bundle.recipes import BundleError
 
 VERSION = (3, 12)
 VARIABLE = "FLY_POTATO_CLOUD_PYTHON"

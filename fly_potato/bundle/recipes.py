@@ -7,6 +7,8 @@ same name in pyproject.toml, pinned with hashes in ``requirements/<function>.txt
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.errors import FlyPotatoError
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # What no import statement names: alembic finds its scripts by their place.
@@ -19,6 +21,10 @@ NEVER_CALLED = {
     "process": frozenset({"mangum", "pyproj", "shapefile"}),
     "stats": frozenset({"shapefile"}),
 }
+
+
+class BundleError(FlyPotatoError):
+    """A bundle cannot be made, or may not be deployed; codes start with ``BUNDLE_``."""
 
 
 @dataclass(frozen=True, slots=True)

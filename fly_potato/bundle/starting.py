@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fly_potato.bundle import reproducible_zip
-from fly_potato.bundle.errors import BundleError
+from fly_potato.bundle.recipes import BundleError
 
 _SCRIPT = Path(__file__).with_name("_platform.py")
 

@@ -6,9 +6,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from fly_potato.bundle.errors import BundleError
 from fly_potato.bundle.interpreter import VERSION, find_uv
-from fly_potato.bundle.recipes import ROOT, Recipe
+from fly_potato.bundle.recipes import ROOT, BundleError, Recipe
 
 GLIBC = (2, 35)
 """That of Ubuntu 22.04, which the cloud's runtimes are built on."""

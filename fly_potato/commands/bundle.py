@@ -16,7 +16,7 @@ def command(out: Path, lock: bool, names: tuple[str, ...]) -> None:
     import json
 
     from fly_potato.bundle import build_and_start, find_python, recipes, reporting, wheels
-    from fly_potato.screen import console, refusing
+    from fly_potato.terminal import console, refusing
 
     chosen = [recipe for recipe in recipes() if not names or recipe.name in names]
     if unknown := set(names) - {recipe.name for recipe in chosen}:

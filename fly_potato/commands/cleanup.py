@@ -11,7 +11,7 @@ import click
 @click.option("--ttl-hours", type=click.IntRange(min=1), help="How old is old; default: RESULT_TTL_HOURS.")
 def command(dry_run: bool, ttl_hours: int | None) -> None:
     """Free the bucket of old files of rejects and reports; needs POSTGRES_URI and S3_* in the environment."""
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
     from shared.db import connect_pool
     from shared.ingest.jobs import Expired, cleanup
     from shared.settings import DatabaseSettings, RetentionSettings, StorageSettings, load

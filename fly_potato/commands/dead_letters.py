@@ -1,14 +1,202 @@
-"""``fly-potato dead-letters``: what could not be delivered, and have it delivered again."""
+"""``fly-potato dead-letters``: events that could not be delivered after all tries, and how they are delivered again.
 
+On a developer's machine and on hosts they are files of the trigger, in the cloud messages of a queue.
+"""
+
+import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import click
 
-if TYPE_CHECKING:
-    from fly_potato.dead_letters import DeadLetter, DeadLetterBox
+from fly_potato.terminal import console, refusing
+from hosting.dead_letters import DeadLetters
+from shared.errors import FlyPotatoError
+from shared.runtime.events import ObjectMessage, TimerMessage, messages
+
+ENDPOINT = "https://message-queue.api.cloud.yandex.net"
+REGION = "ru-central1"
+_AT_ONCE = 10
+_HIDDEN_SECONDS = 30
+
+
+class DeadLetterError(FlyPotatoError):
+    """A dead letter that cannot be read or sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One event that nobody could deliver; ``tries`` and ``fault`` are of its last deliveries, where they are kept."""
+
+    id: str
+    at: datetime
+    what: str
+    event: Mapping[str, Any] = field(repr=False)
+    tries: int | None = None
+    fault: str = ""
+    receipt: str = field(default="", repr=False)
+
+
+class DeadLetterBox(Protocol):
+    """Where dead letters lie."""
+
+    def letters(self) -> list[DeadLetter]:
+        """List them, the oldest first."""
+
+    def send_again(self, letter: DeadLetter) -> str:
+        """Have one delivered again; say what became of it. Raises DeadLetterError where it stays dead."""
+
+
+def letter(body: str, name: str, **more: Any) -> DeadLetter:
+    """Read an event as a queue or a file keeps it: whole, or its one message alone.
+
+    Raises:
+        DeadLetterError: ``LETTER_UNREADABLE``.
+    """
+    try:
+        content = json.loads(body)
+        event = content if "messages" in content else {"messages": [content]}
+        (message,) = messages(event)
+    except (ValueError, TypeError, FlyPotatoError):
+        sentence = f"Письмо {name} не похоже на событие триггера: его разбирает человек, повторить его нельзя."
+        raise DeadLetterError("LETTER_UNREADABLE", sentence) from None
+    metadata = message.event_metadata
+    return DeadLetter(metadata.event_id, metadata.created_at, _what(message), event, **more)
+
+
+def _what(message: object) -> str:
+    match message:
+        case ObjectMessage():
+            return message.details.key
+        case TimerMessage():
+            return f"задание {message.details.payload or message.details.trigger_id}"
+    return type(message).__name__
+
+
+class DeadLetterFolder:
+    """A directory of dead letters beside a running emulator."""
+
+    def __init__(self, directory: Path, unreadable: Callable[[str], None]) -> None:
+        self._dead = DeadLetters(directory)
+        self._unreadable = unreadable
+
+    def letters(self) -> list[DeadLetter]:
+        """List the letters, the oldest first; one that cannot be read is named and left alone."""
+        letters = []
+        for path in self._dead.kept():
+            try:
+                stored = json.loads(path.read_text())
+                failures = stored["failures"]
+                fault = failures[-1]["error_type"] if failures else ""
+                event = json.dumps(stored["event"])
+                letters.append(letter(event, path.name, tries=len(failures), fault=fault, receipt=str(path)))
+            except (ValueError, KeyError, TypeError):
+                self._unreadable(f"{path.name}: не письмо")
+            except DeadLetterError as error:
+                self._unreadable(error.sentence)
+        return letters
+
+    def send_again(self, letter: DeadLetter) -> str:
+        """Lay a letter where the emulator takes it up."""
+        self._dead.ask_again(Path(letter.receipt))
+        return "передано эмулятору"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueKey:
+    """A static access key of an account that may read the queue and delete from it."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+
+class DeadLetterQueue:
+    """A queue of dead letters; ``call`` delivers an event to the function and raises where that fails."""
+
+    def __init__(
+        self,
+        address: str,
+        key: QueueKey,
+        call: Callable[[Mapping[str, Any]], object],
+        unreadable: Callable[[str], None],
+        endpoint: str = ENDPOINT,
+    ) -> None:
+        self._address = address
+        self._call = call
+        self._unreadable = unreadable
+        self._client = _connect(endpoint, key)
+
+    def letters(self) -> list[DeadLetter]:
+        """List what the queue gives now; it hides each letter from others for half a minute and then shows it again.
+
+        Raises:
+            DeadLetterError: ``LETTERS_UNREACHABLE``.
+        """
+        letters: dict[str, DeadLetter] = {}
+        while batch := self._receive():
+            before = len(letters)
+            for message in batch:
+                try:
+                    one = letter(message["Body"], message["MessageId"], receipt=message["ReceiptHandle"])
+                    letters[one.id] = one
+                except DeadLetterError as error:
+                    self._unreadable(error.sentence)
+            if len(letters) == before:
+                break
+        return sorted(letters.values(), key=lambda one: one.at)
+
+    def send_again(self, letter: DeadLetter) -> str:
+        """Call the function with the event; the message leaves the queue when that ended well.
+
+        Raises:
+            DeadLetterError: ``LETTER_STILL_DEAD``.
+        """
+        try:
+            self._call(letter.event)
+        except FlyPotatoError as error:
+            raise DeadLetterError("LETTER_STILL_DEAD", f"{letter.what}: {error.sentence}") from error
+        with _reached():
+            self._client.delete_message(QueueUrl=self._address, ReceiptHandle=letter.receipt)
+        return "доставлено"
+
+    def _receive(self) -> list[Any]:
+        with _reached():
+            answer = self._client.receive_message(
+                QueueUrl=self._address,
+                MaxNumberOfMessages=_AT_ONCE,
+                VisibilityTimeout=_HIDDEN_SECONDS,
+                WaitTimeSeconds=1,
+            )
+        batch: list[Any] = answer.get("Messages", [])
+        return batch
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        sentence = f"Очередь не отвечает: {type(error).__name__}. Проверьте адрес и ключ."
+        raise DeadLetterError("LETTERS_UNREACHABLE", sentence) from error
+
+
+def _connect(endpoint: str, key: QueueKey) -> Any:
+    from boto3.session import Session
+
+    return Session().client(
+        "sqs",
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=key.access_key_id,
+        aws_secret_access_key=key.secret_access_key,
+    )
 
 
 @click.command()
@@ -22,8 +210,6 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
     For the cloud's queue YMQ_ACCESS_KEY_ID and YMQ_SECRET_ACCESS_KEY are read from the environment, and YC_TOKEN (or
     the command yc) to call the function with --again.
     """
-    from fly_potato.screen import refusing
-
     with refusing():
         box = _queue(queue, function) if queue else _folder(folder)
         letters = box.letters()
@@ -36,16 +222,14 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
             raise SystemExit(1)
 
 
-def _folder(directory: Path | None) -> "DeadLetterBox":
-    from fly_potato.dead_letters import DeadLetterFolder
+def _folder(directory: Path | None) -> DeadLetterBox:
     from fly_potato.stack import stack_paths
 
     told = os.environ.get("HOSTING_DEAD_LETTERS")
     return DeadLetterFolder(directory or (Path(told) if told else stack_paths().letters), _warn)
 
 
-def _queue(address: str, function: str | None) -> "DeadLetterBox":
-    from fly_potato.dead_letters import DeadLetterError, DeadLetterQueue, QueueKey
+def _queue(address: str, function: str | None) -> DeadLetterBox:
     from fly_potato.deploy.cloud import CloudClient, iam_token
 
     try:
@@ -61,10 +245,8 @@ def _queue(address: str, function: str | None) -> "DeadLetterBox":
     return DeadLetterQueue(address, key, call, _warn)
 
 
-def _show(letters: "Sequence[DeadLetter]") -> None:
+def _show(letters: Sequence[DeadLetter]) -> None:
     from rich.table import Table
-
-    from fly_potato.screen import console
 
     if not letters:
         click.echo("недоставленных писем нет")
@@ -76,9 +258,7 @@ def _show(letters: "Sequence[DeadLetter]") -> None:
     console().print(table)
 
 
-def _send(box: "DeadLetterBox", letters: "Sequence[DeadLetter]") -> bool:
-    from fly_potato.dead_letters import DeadLetterError
-
+def _send(box: DeadLetterBox, letters: Sequence[DeadLetter]) -> bool:
     fine = True
     for one in letters:
         try:

@@ -31,7 +31,7 @@ def command(
     from fly_potato import deploy
     from fly_potato.bundle.recipes import ROOT
     from fly_potato.deploy.steps import Deployment, DeployOptions
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
 
     if environment == "rehearsal":
         # A process of its own: it changes what the environment says of clouds and tokens.

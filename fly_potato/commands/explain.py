@@ -34,7 +34,7 @@ def command(as_json: bool) -> None:
     if as_json:
         _write({"telegrams": [_json(one) for one in telegrams], "flight": flight and said(flight)})
         return
-    from fly_potato.explain.terminal import show
+    from fly_potato.explain.rendering import show
 
     show(telegrams, flight)
 

@@ -12,10 +12,9 @@ import click
 def command(url: str | None, token: str | None, workbooks: tuple[Path, ...]) -> None:
     """Send WORKBOOKS one after another; exit 1 if one of them was not loaded."""
     from fly_potato.client import Client
-    from fly_potato.following import load
-    from fly_potato.reports import summary
-    from fly_potato.screen import refusing
     from fly_potato.stack import stack_paths
+    from fly_potato.terminal import refusing
+    from fly_potato.workbook_upload import load, summary
     from shared.errors import FlyPotatoError
 
     failed = 0

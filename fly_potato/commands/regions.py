@@ -57,7 +57,7 @@ def load(file: Path | None, keep_active: bool, if_none: bool, uri: str | None, *
 
     Without FILE it is the product's own set. Flights that are already there get their regions anew.
     """
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
     from shared.regions import active_set
 
     with refusing():
@@ -74,7 +74,7 @@ def load(file: Path | None, keep_active: bool, if_none: bool, uri: str | None, *
 @URI
 def use(set_id: int, dry_run: bool, uri: str | None) -> None:
     """Put the stored set SET_ID in force; flights get their regions anew, and the change is told region by region."""
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
 
     with refusing():
         connected(uri, lambda conn: _use(conn, set_id, rehearse=dry_run))
@@ -85,7 +85,7 @@ def use(set_id: int, dry_run: bool, uri: str | None) -> None:
 def list_(uri: str | None) -> None:
     """List the stored sets; the one in force has a star."""
     from fly_potato.regions import texts
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
     from shared.regions import list_sets
 
     with refusing():
@@ -101,7 +101,7 @@ def list_(uri: str | None) -> None:
 def check(file: Path | None, tolerance: float, uri: str | None, **options: Any) -> None:
     """Examine FILE against the set in force without keeping anything; exit status 1 if regions overlap."""
     from fly_potato.regions import texts
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
     from shared.regions import examine
 
     with refusing():
@@ -119,7 +119,7 @@ def check(file: Path | None, tolerance: float, uri: str | None, **options: Any) 
 def diff(before: int, after: int, uri: str | None) -> None:
     """Compare the stored sets BEFORE and AFTER region by region."""
     from fly_potato.regions import texts
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
     from shared.regions import compare_sets
 
     with refusing():
@@ -137,7 +137,7 @@ def diff(before: int, after: int, uri: str | None) -> None:
 def export(set_id: int, output: Path | None, uri: str | None) -> None:
     """Write the stored set SET_ID as GeoJSON, with its licence in it."""
     from fly_potato.regions.files import write_export
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
 
     with refusing():
         connected(uri, lambda conn: write_export(conn, set_id, output))
@@ -148,7 +148,7 @@ def export(set_id: int, output: Path | None, uri: str | None) -> None:
 @URI
 def remove(set_id: int, uri: str | None) -> None:
     """Remove the stored set SET_ID, unless it is in force."""
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
     from shared.regions import remove_set
 
     with refusing():
@@ -169,7 +169,7 @@ def locate(file: Path, output: Path | None, lat_field: str, lon_field: str, uri:
     force and the database's own rule.
     """
     from fly_potato.regions.files import locate_file
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
 
     with refusing():
         locate_file(file, output, lat_field, lon_field, uri)

@@ -17,7 +17,7 @@ def command(load_id: int | None, dry_run: bool) -> None:
 
     A load at a time: whoever is interrupted goes on with the next one.
     """
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
     from shared.db import connect_pool
     from shared.ingest.reread import reread
     from shared.settings import DatabaseSettings, load

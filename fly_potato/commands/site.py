@@ -14,9 +14,9 @@ def command(out_dir: Path, config: str | None, policy: bool, connect: tuple[str,
     """Lay the web page out in OUT_DIR, which then holds nothing else: no file of the user's own belongs there."""
     import json
 
-    from fly_potato.screen import refusing
     from fly_potato.site import lay_out
     from fly_potato.site import policy as policy_of
+    from fly_potato.terminal import refusing
 
     try:
         given = None if config is None else json.loads(config)

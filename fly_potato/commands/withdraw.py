@@ -20,7 +20,7 @@ def command(load_id: int, yes: bool, reason: str | None) -> None:
     Shows first what would change, and asks.
     """
     from fly_potato.commands.reread import show
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
 
     with refusing():
         preview = asyncio.run(_withdraw(load_id, reason, dry_run=True))

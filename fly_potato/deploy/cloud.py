@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from fly_potato.deploy.errors import DeployError
+from fly_potato.deploy.environments import DeployError
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fly_potato.deploy.errors import DeployError
+from shared.errors import FlyPotatoError
 
 ENVIRONMENTS = ("dev", "test", "preprod", "prod")
 DATABASE_ROLES = ("fp_owner", "fp_ingest", "fp_api", "fp_datalens")
+
+
+class DeployError(FlyPotatoError):
+    """A deployment cannot go on; codes start with ``DEPLOY_``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fly_potato.deploy.errors import DeployError
+from fly_potato.deploy.environments import DeployError
 from shared.errors import NotFound
 from shared.storage import Storage
 

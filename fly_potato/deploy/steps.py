@@ -20,8 +20,7 @@ from fly_potato.bundle import build_and_start, find_python, recipes
 from fly_potato.deploy import login_check, site_upload, smoke
 from fly_potato.deploy.calling import FunctionTransport, timer
 from fly_potato.deploy.cloud import CloudClient, Endpoints, iam_token
-from fly_potato.deploy.environments import DATABASE_ROLES, DeployEnvironment
-from fly_potato.deploy.errors import DeployError
+from fly_potato.deploy.environments import DATABASE_ROLES, DeployEnvironment, DeployError
 from fly_potato.deploy.releases import Release, Releases
 from fly_potato.deploy.smoke import Keys
 from fly_potato.deploy.terraform import Terraform, TerraformPlan, refuse_loss

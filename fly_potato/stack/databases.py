@@ -4,6 +4,7 @@ The first choice is kept, for the data lie with it. ``FLY_POTATO_POSTGRES`` deci
 ``packages``.
 """
 
+import asyncio
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from fly_potato.stack.credentials import Secrets
 from fly_potato.stack.paths import StackPaths
 from fly_potato.stack.postgres import PASSWORD, SUPERUSER, Binaries, Cluster, find_postgres, install_postgis
 from shared.errors import ConfigurationError
@@ -161,3 +163,29 @@ def _docker(*words: str, seconds: float = 60) -> subprocess.CompletedProcess[str
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(command, 1, "", str(type(error).__name__))
+
+
+def prepare(paths: StackPaths, secrets: Secrets) -> bool:
+    """Migrate, set the roles' passwords, load boundaries if there are none; tell whether they were loaded."""
+    # Migrations cost a second of imports, which `down` and `status` need not pay.
+    from fly_potato.database import migrate, set_passwords
+
+    superuser = superuser_uri(paths)
+    migrate(superuser)
+    set_passwords(superuser, secrets.passwords())
+    return asyncio.run(_boundaries(uri(paths, "fp_ingest", secrets.fp_ingest)))
+
+
+async def _boundaries(uri: str) -> bool:
+    import asyncpg
+
+    from shared.regions import load_boundaries
+
+    connection = await asyncpg.connect(uri, statement_cache_size=0)
+    try:
+        if await connection.fetchval("SELECT EXISTS (SELECT FROM core.boundary_sets WHERE active)"):
+            return False
+        await load_boundaries(connection)
+    finally:
+        await connection.close()
+    return True

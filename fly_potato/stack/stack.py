@@ -96,10 +96,7 @@ class Stack:
             postgres.start()
         databases.keep(self.paths, postgres)
         tell(f"PostGIS работает: localhost:{self.paths.postgres_port} ({postgres.kind})")
-        # Migrations cost a second of imports, which `down` and `status` need not pay.
-        from fly_potato.stack.schema import prepare
-
-        loaded = prepare(self.paths, self.secrets)
+        loaded = databases.prepare(self.paths, self.secrets)
         tell(f"схема базы новейшая, границы регионов {'загружены' if loaded else 'на месте'}")
 
     def _s3(self, tell: Tell) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.bundle import Bundle, build, find_python, recipes
-from fly_potato.bundle.errors import BundleError
-from fly_potato.bundle.recipes import ROOT
+from fly_potato.bundle.recipes import ROOT, BundleError
 
 
 @pytest.fixture(scope="session")

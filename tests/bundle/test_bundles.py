@@ -15,9 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from fly_potato.bundle import Bundle, Recipe, Started, build, recipes, start
-from fly_potato.bundle.errors import BundleError
 from fly_potato.bundle.imports import needs
-from fly_potato.bundle.recipes import ROOT
+from fly_potato.bundle.recipes import ROOT, BundleError
 from fly_potato.database import set_passwords
 from fly_potato.stack.postgres import Cluster
 from shared.settings import StorageSettings

@@ -6,8 +6,7 @@ import pytest
 
 from fly_potato.bundle import Bundle, recipes, wheels
 from fly_potato.bundle.building import MOST_UNPACKED, MOST_ZIPPED, check_limits
-from fly_potato.bundle.errors import BundleError
-from fly_potato.bundle.recipes import ROOT, Recipe
+from fly_potato.bundle.recipes import ROOT, BundleError, Recipe
 
 
 def _bundle(zipped: int, unpacked: int) -> Bundle:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fly_potato import demo
+from fly_potato.commands import demo
+from fly_potato.sample_totals import truth_beside
 from fly_potato.stack import Stack
-from fly_potato.truths import truth_beside
 
 
 def _command(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:

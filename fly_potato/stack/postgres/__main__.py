@@ -2,8 +2,8 @@
 
 import click
 
-from fly_potato.screen import refusing
 from fly_potato.stack.postgres import install_postgis
+from fly_potato.terminal import refusing
 
 
 @click.command()

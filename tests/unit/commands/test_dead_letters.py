@@ -11,8 +11,7 @@ from boto3.session import Session
 from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
-from fly_potato.commands.dead_letters import command
-from fly_potato.dead_letters import DeadLetterError, DeadLetterQueue, QueueKey
+from fly_potato.commands.dead_letters import DeadLetterError, DeadLetterQueue, QueueKey, command
 from hosting.dead_letters import DeadLetters
 from hosting.delivery_queue import Failure
 from hosting.trigger import object_created

@@ -12,7 +12,7 @@ from rich.console import Console
 from fly_potato.commands.explain import command
 from fly_potato.explain import explain
 from fly_potato.explain.labels import FIELDS, TELEGRAMS
-from fly_potato.explain.terminal import show
+from fly_potato.explain.rendering import show
 from shared.flights.problems import PROBLEMS
 from shared.telegrams import Telegram
 from shared.telegrams.grammar import LAYOUTS

@@ -1,4 +1,4 @@
-"""A workbook's way through the product as a person watches it: a bar on a terminal, plain lines elsewhere."""
+"""Send a workbook and show how far it is, a bar on a terminal, plain lines elsewhere; then what became of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,9 +7,10 @@ from typing import Protocol
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from fly_potato.client import Client, Json
-from fly_potato.screen import console
+from fly_potato.terminal import console
 from shared.errors import OutageError
 
 STEPS = {
@@ -18,6 +19,16 @@ STEPS = {
     "reading": "чтение строк",
     "writing": "запись в базу",
     "finished": "готово",
+}
+COUNTS = {
+    "rows_in": "строк",
+    "rows_empty": "пустых",
+    "rows_repeated": "повторов в файле",
+    "rows_rejected": "не прочитано",
+    "flights_new": "новых полётов",
+    "flights_updated": "обновлённых полётов",
+    "flights_unchanged": "прежних полётов",
+    "flights_outside": "вне регионов",
 }
 
 
@@ -47,6 +58,29 @@ def load(client: Client, workbook: Path, letters: Path | None = None) -> Json:
 
         client.send(announced, workbook, watcher.sent)
         return client.follow(announced["id"], seen)
+
+
+def summary(state: Json) -> str:
+    """Say in one line how an upload ended."""
+    counts = state.get("counts") or {}
+    told = ", ".join(f"{title} {counts[name]}" for name, title in COUNTS.items() if counts.get(name))
+    if state["state"] == "loaded":
+        unread = ", ".join(f"«{name}»" for name in state.get("unread_sheets") or ())
+        return f"загружен: {told}" + (f"; листы с неизвестной шапкой не прочитаны: {unread}" if unread else "")
+    if state["state"] == "duplicate":
+        return f"уже известен, ничего не изменилось; при первой загрузке: {told}"
+    error = state.get("error") or {}
+    return f"не загружен: {error.get('code', state['state'])} {error.get('sentence', '')}".rstrip()
+
+
+def rejects(state: Json) -> Table | None:
+    """Tabulate the rejected rows by code, if there are any."""
+    if not state.get("rejects"):
+        return None
+    table = Table("код", "строк", "почему", title="Непрочитанные строки")
+    for reject in sorted(state["rejects"], key=lambda each: -each["rows"]):
+        table.add_row(reject["code"], str(reject["rows"]), reject["explanation"])
+    return table
 
 
 def _dead(letters: Path, upload: str) -> bool:

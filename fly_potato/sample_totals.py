@@ -1,5 +1,6 @@
-"""A sample's truth beside what the product counted."""
+"""The totals of a sample workbook beside what the product counted."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,11 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fly_potato.busiest import RegionFlights
+import asyncpg
+
 from fly_potato.client import Json
 
 MISPLACED_SHARE = 0.003
 """Flights that may stand in another region than the sample says: near borders the word of a gazetteer is weak."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionFlights:
+    """How many flights a region has, cancelled ones left out; ``iso`` is its ISO 3166-2 code where there is one."""
+
+    iso: str | None
+    name: str
+    flights: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +90,19 @@ def compare_regions(truths: Sequence[Json], found: Sequence[RegionFlights]) -> l
         for name in sorted(expected | flights)
         if expected[name] != flights[name]
     ]
+
+
+def flights_by_region(uri: str) -> list[RegionFlights]:
+    """Read all regions, the busiest first; ``uri`` is that of ``fp_datalens``."""
+    return asyncio.run(_read(uri))
+
+
+async def _read(uri: str) -> list[RegionFlights]:
+    connection = await asyncpg.connect(uri, statement_cache_size=0)
+    try:
+        rows = await connection.fetch(
+            "SELECT iso, name, flights::bigint FROM mart.region_totals ORDER BY flights DESC, name"
+        )
+    finally:
+        await connection.close()
+    return [RegionFlights(row["iso"], row["name"], row["flights"]) for row in rows]

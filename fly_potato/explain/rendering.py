@@ -8,7 +8,7 @@ from rich.text import Text
 
 from fly_potato.explain.labels import FLIGHT, WORDS
 from fly_potato.explain.segments import ExplainedField, ExplainedTelegram
-from fly_potato.explain.wording import metres, minutes, point, zone
+from fly_potato.explain.units import metres, minutes, point, zone
 from shared.flights import Flight
 from shared.flights.problems import PROBLEMS, ProblemKind
 from shared.telegrams import Note
