@@ -56,6 +56,7 @@ lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 	$(COMPILE) --upgrade --extra dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --extra desk -c requirements/dev.txt pyproject.toml -o requirements/desk.txt
 	$(COMPILE) --extra hosts -c requirements/dev.txt pyproject.toml -o requirements/hosts.txt
+	$(COMPILE) --extra datalens -c requirements/dev.txt pyproject.toml -o requirements/datalens.txt
 	$(COMPILE) --extra fuzz -c requirements/dev.txt pyproject.toml -o requirements/fuzz.txt
 	$(COMPILE) --upgrade requirements/installer.in -o requirements/installer.txt
 	$(COMPILE) --upgrade requirements/rehearsal.in -o requirements/rehearsal.txt
