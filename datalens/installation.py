@@ -117,8 +117,8 @@ def connect(address: str | None, environment: Mapping[str, str] = os.environ) ->
         if token and not organization:
             raise DataLensError("DATALENS_UNAUTHORIZED", "К DATALENS_IAM_TOKEN нужен DATALENS_ORG_ID.")
         if token and organization:
-            return Installation(sdk.StaticYCIAMAuthProvider(org_id=organization, token=token))
-        return Installation(sdk.YCIAMAuthProvider())
+            return Installation(sdk.StaticYCIAMAuthProvider(org_id=organization, token=token), CLOUD)
+        return Installation(sdk.YCIAMAuthProvider(), CLOUD)
     account, key = environment.get("DATALENS_SERVICE_ACCOUNT_ID"), environment.get("DATALENS_SERVICE_KEY_PATH")
     if account and key:
         try:

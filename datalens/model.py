@@ -111,6 +111,13 @@ class Dataset:
             return calculation.type
         return "MEASURE" if guid in self.measures else "DIMENSION"
 
+    def precision(self, guid: str) -> int:
+        """Give the digits after the point that a measure is shown with."""
+        calculation = self.calculation(guid)
+        if calculation is not None:
+            return calculation.precision
+        return 0 if self.data_type(guid) == "integer" else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

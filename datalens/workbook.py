@@ -49,7 +49,7 @@ class DatabaseAddress:
 def workbook(address: DatabaseAddress | None = None) -> dict[str, Any]:
     """Make the whole file."""
     entries = {
-        "connection": {CONNECTION_ID: {"connection": _connection(address or DatabaseAddress())}},
+        "connection": {CONNECTION_ID: {"connection": connection(address or DatabaseAddress())}},
         "dataset": {each.id: {"dataset": dataset(each)} for each in description.DATASETS},
         "widget": {each.id: {"widget": widget(each)} for each in description.CHARTS},
         "dash": {f"da_{each.key}": {"dash": dashboard(each)} for each in description.DASHBOARDS},
@@ -63,7 +63,8 @@ def text(address: DatabaseAddress | None = None) -> str:
     return json.dumps(workbook(address), ensure_ascii=False, indent=1) + "\n"
 
 
-def _connection(address: DatabaseAddress) -> dict[str, Any]:
+def connection(address: DatabaseAddress) -> dict[str, Any]:
+    """Make the connection, without its password."""
     return {
         "db_type": "postgres",
         "name": description.CONNECTION,
@@ -282,7 +283,6 @@ def _item(source: Dataset, guid: str) -> dict[str, Any]:
         "source": "" if calculation is not None else guid,
     }
     if source.field_type(guid) == "MEASURE":
-        precision = 0 if calculation is None and source.data_type(guid) == "integer" else 1
         item["formatting"] = {
             "format": "number",
             "showRankDelimiter": True,
@@ -290,7 +290,7 @@ def _item(source: Dataset, guid: str) -> dict[str, Any]:
             "postfix": "",
             "unit": None,
             "labelMode": "absolute",
-            "precision": precision if calculation is None else calculation.precision,
+            "precision": source.precision(guid),
         }
     return item
 

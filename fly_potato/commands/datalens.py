@@ -1,11 +1,20 @@
 """``fly-potato datalens``: the dashboards as code."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from datalens.installation import Installation
+    from datalens.push import Pushed
+
 HOST = "c-ИДЕНТИФИКАТОР.rw.mdb.yandexcloud.net"
+ACTIONS = {"create": "создать", "update": "изменить", "publish": "опубликовать", "keep": "без изменений"}
+SCOPES = {"connection": "подключение", "dataset": "датасет", "widget": "чарт", "dash": "дашборд"}
 
 
 @click.group()
@@ -13,18 +22,37 @@ def command() -> None:
     """Make the dashboards of DataLens from their description in this repository."""
 
 
+def _database(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where DataLens finds the database."""
+    for option in (
+        click.option("--host", default=HOST, show_default=True, help="The database's host as DataLens reaches it."),
+        click.option("--port", type=click.IntRange(1, 65535), default=6432, show_default=True, help="Its port."),
+        click.option("--database", default="float_mode", show_default=True, help="The database's name."),
+        click.option("--user", default="fp_datalens", show_default=True, help="The role that DataLens connects as."),
+        click.option("--no-tls", is_flag=True, help="Connect without TLS: in a closed network alone."),
+    ):
+        function = option(function)
+    return function
+
+
+def _installation(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which workbook of which installation."""
+    for option in (
+        click.option("--workbook", metavar="ID", required=True, help="The workbook; its id stands in its address."),
+        click.option("--url", help="The API of an installation of one's own; without it Yandex Cloud."),
+    ):
+        function = option(function)
+    return function
+
+
 @command.command()
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--host", default=HOST, show_default=True, help="The database's host as DataLens reaches it.")
-@click.option("--port", type=click.IntRange(1, 65535), default=6432, show_default=True, help="Its port.")
-@click.option("--database", default="float_mode", show_default=True, help="The database's name.")
-@click.option("--user", default="fp_datalens", show_default=True, help="The role that DataLens connects as.")
-@click.option("--no-tls", is_flag=True, help="Connect without TLS: in a closed network alone.")
-def workbook(out: Path, host: str, port: int, database: str, user: str, no_tls: bool) -> None:
+@_database
+def workbook(out: Path, **database: Any) -> None:
     """Write the workbook file that DataLens imports; the password is typed in there, never here."""
-    from datalens.workbook import DatabaseAddress, text
+    from datalens.workbook import text
 
-    out.write_text(text(DatabaseAddress(host, port, database, user, tls=not no_tls)), encoding="utf-8")
+    out.write_text(text(_address(**database)), encoding="utf-8")
     click.echo(f"записано: {out}. В DataLens: «Создать» → «Импортировать воркбук»; затем введите пароль подключения.")
 
 
@@ -40,3 +68,113 @@ def check(uri: str) -> None:
         click.echo(f"{result.chart:20} {result.seconds:7.3f} с  {state}")
     if any(result.error is not None for result in results):
         raise SystemExit(1)
+
+
+@command.command("new-workbook")
+@click.argument("title")
+@click.option("--collection", metavar="ID", help="The collection it is made in; without it the root.")
+@click.option("--url", help="The API of an installation of one's own; without it Yandex Cloud.")
+def new_workbook(title: str, collection: str | None, url: str | None) -> None:
+    """Make an empty workbook called TITLE and print its id."""
+
+    def make(at: "Installation") -> None:
+        body = {"title": title} | ({"collectionId": collection} if collection else {})
+        click.echo(at.call("createWorkbook", body)["workbookId"])
+
+    _with(url, make)
+
+
+@command.command()
+@_installation
+@_database
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with the role's password; without it FP_DATALENS_PASSWORD. Needed for a new connection alone.",
+)
+@click.option("--renew-password", is_flag=True, help="Send the password to the connection that is there, too.")
+@click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
+def push(
+    workbook: str,
+    url: str | None,
+    password_file: Path | None,
+    renew_password: bool,
+    dry_run: bool,
+    **database: Any,
+) -> None:
+    """Make and change what the description says, keeping ids: embeds and links live on. Repeating changes nothing.
+
+    Who calls: DATALENS_IAM_TOKEN and DATALENS_ORG_ID or the profile of yc in Yandex Cloud; with --url
+    DATALENS_OAUTH_TOKEN, or DATALENS_SERVICE_ACCOUNT_ID, DATALENS_SERVICE_KEY_ID and DATALENS_SERVICE_KEY_PATH.
+    """
+    password = _password(password_file)
+
+    def bring(at: "Installation") -> None:
+        from datalens.push import push as pushing
+
+        how = {"renew_password": renew_password, "dry_run": dry_run}
+        _show(pushing(at, workbook, _address(**database), password, **how), dry_run=dry_run)
+
+    _with(url, bring)
+
+
+@command.command()
+@_installation
+@_database
+def plan(workbook: str, url: str | None, **database: Any) -> None:
+    """Tell what a push would make and change, and what of the workbook is not described; ask only, write nothing."""
+
+    def ask(at: "Installation") -> None:
+        from datalens.push import push as pushing
+
+        _show(pushing(at, workbook, _address(**database), None, dry_run=True), dry_run=True)
+
+    _with(url, ask)
+
+
+def _with(url: str | None, work: Callable[["Installation"], None]) -> None:
+    from fly_potato.screen import refusing
+
+    with refusing():
+        try:
+            from datalens.installation import connect
+        except ModuleNotFoundError:
+            click.echo(
+                "Нужна библиотека datalens-sdk: pip install --require-hashes -r requirements/datalens.txt", err=True
+            )
+            raise SystemExit(1) from None
+        at = connect(url)
+        try:
+            work(at)
+        finally:
+            at.close()
+
+
+def _address(host: str, port: int, database: str, user: str, no_tls: bool) -> Any:
+    from datalens.workbook import DatabaseAddress
+
+    return DatabaseAddress(host, port, database, user, tls=not no_tls)
+
+
+def _password(path: Path | None) -> str | None:
+    import os
+
+    if path is None:
+        return os.environ.get("FP_DATALENS_PASSWORD")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _show(told: "Pushed", *, dry_run: bool) -> None:
+    for change in told.changes:
+        if change.action != "keep":
+            where = f" ({', '.join(change.where)})" if change.where else ""
+            click.echo(f"{ACTIONS[change.action]}: {SCOPES[change.scope]} «{change.name}»{where}")
+    counts = Counter[str](change.action for change in told.changes)
+    click.echo("; ".join(f"{word}: {counts[action]}" for action, word in ACTIONS.items() if counts[action]) + ".")
+    for entry in told.foreign:
+        click.echo(f"не из описания, не тронуто: {entry}")
+    if dry_run:
+        click.echo("Ничего не изменено.")
+    else:
+        for key in ("overview", "regions", "time"):
+            click.echo(f"{key}: {told.ids[key]}")
