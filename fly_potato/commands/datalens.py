@@ -133,7 +133,7 @@ def plan(workbook: str, url: str | None, **database: Any) -> None:
 
 
 def _with(url: str | None, work: Callable[["Installation"], None]) -> None:
-    from fly_potato.screen import refusing
+    from fly_potato.terminal import refusing
 
     with refusing():
         try:
