@@ -18,6 +18,7 @@ from shared.auth.principals import Principal
 from shared.db import Connection, Pool, translated
 from shared.settings import VERSION
 from shared.stats import queries
+from shared.stats.models import Answer
 from shared.stats.selection import Facts
 from shared.stats.statements import Clock
 
@@ -35,6 +36,11 @@ class Content:
     body: bytes
     media_type: str
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def json_answer(answer: Answer) -> Content:
+    """Write an answer of the statistics as JSON."""
+    return Content(answer.model_dump_json().encode("utf-8", "surrogatepass"), "application/json")
 
 
 @dataclass(slots=True)

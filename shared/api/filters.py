@@ -29,65 +29,103 @@ class Filters:
     state: State | None = None
 
 
-def _query_day(alias: str, description: str) -> Any:
+def query_day(alias: str, description: str) -> Any:
     # The pattern is told and not checked: a refusal of ours says more than the framework's.
     shape = {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
     return Query(alias=alias, max_length=10, description=description, json_schema_extra=shape)
 
 
+RegionAsked = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=10,
+        description="Code of a region, ISO 3166-2; the whole country where not given",
+        examples=["RU-MOW"],
+    ),
+]
+TypeAsked = Annotated[
+    str | None,
+    Query(
+        alias="type",
+        min_length=1,
+        max_length=40,
+        description="Type of aircraft; none for flights that do not tell one",
+        examples=["BLA"],
+    ),
+]
+ClockAsked = Annotated[
+    Clock | None,
+    Query(
+        alias="days",
+        description="Whose midnight ends a day: moscow, local (of the flight) or utc; else what STATS_DAYS says",
+    ),
+]
+StateAsked = Annotated[State | None, Query(description="Flights that have flown only, and no plan alone")]
+
+
 def read_filters(
     request: Request,
-    first: Annotated[str | None, _query_day("from", "First day; that of the data where not given")] = None,
-    last: Annotated[str | None, _query_day("to", "Last day, included")] = None,
-    region: Annotated[
-        str | None,
-        Query(
-            min_length=1,
-            max_length=10,
-            description="Code of a region, ISO 3166-2; the whole country where not given",
-            examples=["RU-MOW"],
-        ),
-    ] = None,
-    uav_type: Annotated[
-        str | None,
-        Query(
-            alias="type",
-            min_length=1,
-            max_length=40,
-            description="Type of aircraft; none for flights that do not tell one",
-            examples=["BLA"],
-        ),
-    ] = None,
-    clock: Annotated[
-        Clock | None,
-        Query(
-            alias="days",
-            description="Whose midnight ends a day: moscow, local (of the flight) or utc; else what STATS_DAYS says",
-        ),
-    ] = None,
+    first: Annotated[str | None, query_day("from", "First day; that of the data where not given")] = None,
+    last: Annotated[str | None, query_day("to", "Last day, included")] = None,
+    region: RegionAsked = None,
+    uav_type: TypeAsked = None,
+    clock: ClockAsked = None,
 ) -> Filters:
     """Read the filters. Raises UnprocessableInput ``DAY_INVALID`` or ``PERIOD_REVERSED``."""
-    days = _day(first, "from"), _day(last, "to")
-    if days[0] and days[1] and days[0] > days[1]:
-        raise UnprocessableInput("PERIOD_REVERSED", "Начало периода позже его конца.")
-    named = "" if uav_type == UNTOLD else uav_type
-    return Filters(days[0], days[1], region, named, clock or request.app.state.statistics_settings.days)
+    days = read_days(first, "from", last, "to")
+    return Filters(*days, region, _type(uav_type), _clock(request, clock))
 
 
 RequestFilters = Annotated[Filters, Depends(read_filters)]
 """The filters of a route."""
 
 
-def read_counted_filters(
-    filters: RequestFilters,
-    state: Annotated[State | None, Query(description="Flights that have flown only, and no plan alone")] = None,
-) -> Filters:
+def read_counted_filters(filters: RequestFilters, state: StateAsked = None) -> Filters:
     """Read the filters of what is counted, by state too."""
     return replace(filters, state=state)
 
 
 CountedFilters = Annotated[Filters, Depends(read_counted_filters)]
 """The filters of a route that counts."""
+
+
+def read_whole_filters(
+    request: Request,
+    region: RegionAsked = None,
+    uav_type: TypeAsked = None,
+    clock: ClockAsked = None,
+    state: StateAsked = None,
+) -> Filters:
+    """Read the filters of what is counted over all the data."""
+    return Filters(None, None, region, _type(uav_type), _clock(request, clock), state)
+
+
+WholeFilters = Annotated[Filters, Depends(read_whole_filters)]
+"""The filters of a route that takes no period."""
+
+
+def read_placed_filters(
+    request: Request,
+    first: Annotated[str | None, query_day("from", "First day; that of the data where not given")] = None,
+    last: Annotated[str | None, query_day("to", "Last day, included")] = None,
+    region: RegionAsked = None,
+    clock: ClockAsked = None,
+) -> Filters:
+    """Read the filters of what is told of a period and a region for all types and states together."""
+    return Filters(*read_days(first, "from", last, "to"), region, None, _clock(request, clock))
+
+
+PlacedFilters = Annotated[Filters, Depends(read_placed_filters)]
+"""The filters of a route that counts all types and states together."""
+
+
+def read_days(first: str | None, first_name: str, last: str | None, last_name: str) -> tuple[date | None, date | None]:
+    """Read the two parameters of a period. Raises UnprocessableInput ``DAY_INVALID`` or ``PERIOD_REVERSED``."""
+    days = _day(first, first_name), _day(last, last_name)
+    if days[0] and days[1] and days[0] > days[1]:
+        raise UnprocessableInput("PERIOD_REVERSED", "Начало периода позже его конца.")
+    return days
 
 
 def permitted(filters: Filters, principal: Principal) -> Filters:
@@ -130,6 +168,15 @@ def find(code: str, regions: list[ActiveRegion]) -> ActiveRegion:
     if place is None:
         raise NotFound("REGION_NOT_FOUND", "Такого региона нет в действующем наборе границ.")
     return place
+
+
+def _type(asked: str | None) -> str | None:
+    return "" if asked == UNTOLD else asked
+
+
+def _clock(request: Request, asked: Clock | None) -> Clock:
+    usual: Clock = request.app.state.statistics_settings.days
+    return asked or usual
 
 
 def _day(text: str | None, name: str) -> date | None:

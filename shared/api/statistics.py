@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 
 from shared import logs
-from shared.api import flights, reports
+from shared.api import analyses, flights, reports
 from shared.api.application import create_app
-from shared.api.cache import Content, ResponseCache, respond
+from shared.api.cache import Content, ResponseCache, json_answer, respond
 from shared.api.filters import CountedFilters, Filters, demand_region, find, permitted, select
 from shared.auth.access import Authenticator, require
 from shared.auth.principals import Principal, Role
@@ -132,11 +132,6 @@ async def _respond_with(request: Request, principal: Principal, filters: Filters
     return await respond(request, principal, produce, clock=filters.clock)
 
 
-def json_answer(answer: Answer) -> Content:
-    """Write an answer as JSON."""
-    return Content(answer.model_dump_json().encode("utf-8", "surrogatepass"), "application/json")
-
-
 def application() -> FastAPI:
     """Build the application of the function ``stats``."""
     logs.configure(load(AppSettings).effective_log_level)
@@ -151,7 +146,9 @@ def application() -> FastAPI:
             app.state.pool.terminate()
 
     app = create_app(
-        [router, flights.router, reports.router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan
+        [router, analyses.router, flights.router, reports.router],
+        authenticator=Authenticator(load(AuthSettings)),
+        lifespan=lifespan,
     )
     app.state.statistics_settings = load(StatisticsSettings)
     app.state.cache = ResponseCache()

@@ -139,6 +139,23 @@ async def rejects(conn: Connection, first: date, last: date) -> list[RejectedCou
     return await _models(conn, "utc", RejectedCount, "rejects", first, last)
 
 
+async def days_reported(conn: Connection, clock: Clock, first: date, last: date) -> list[date]:
+    """List the days of a period that have data."""
+    return [row["day"] for row in await conn.fetch(STATEMENTS[clock]["days_reported"], first, last)]
+
+
+async def day_counts(
+    conn: Connection, selection: Selection, first: date, last: date, region_id: int | None
+) -> dict[int, dict[int, int]]:
+    """Count the flights of each day that has any, of one region (None: of each) by the region's number.
+
+    Days are numbers since 1970-01-01.
+    """
+    arguments = (first, last, region_id, selection.uav_type, selection.state)
+    rows = await conn.fetch(STATEMENTS[selection.clock]["day_counts"], *arguments)
+    return {row["region_id"]: dict(zip(row["days"], row["flights"], strict=True)) for row in rows}
+
+
 async def _row(conn: Connection, clock: Clock, name: str, *arguments: Any) -> Mapping[str, Any]:
     row = await conn.fetchrow(STATEMENTS[clock][name], *arguments)
     if row is None:
