@@ -15,7 +15,7 @@ from shared.api.filters import (
     read_days,
     select,
 )
-from shared.api.problems import UnprocessableInput
+from shared.api.problem_details import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection

@@ -18,6 +18,7 @@ ROUTES = {
     "stats": (
         "/api/stats/overview", "/api/stats/regions", "/api/stats/region/XX-1", "/api/stats/daily", "/api/stats/hourly",
         "/api/stats/types", "/api/stats/quality", "/api/flights", "/api/regions.geojson", "/api/tiles/0/0/0.mvt",
+        "/api/stats/comparison", "/api/stats/forecast", "/api/stats/anomalies",
         "/api/reports", "/api/reports/overview.json", "/api/charts/daily.json",
     ),
 }  # fmt: skip
@@ -34,6 +35,7 @@ def test_every_route_refuses_a_parameter_it_does_not_have(call: Caller) -> None:
 
 def test_parameters_of_a_route_are_taken(call: Caller) -> None:
     query = "from=2025-01-10&to=2025-01-20&region=XX-1&type=BLA"
-    for target in ("/api/stats/overview", "/api/stats/daily", "/api/flights", "/api/tiles/0/0/0.mvt"):
+    counted = ("overview", "daily", "comparison", "anomalies")
+    for target in (*(f"/api/stats/{name}" for name in counted), "/api/flights", "/api/tiles/0/0/0.mvt"):
         assert call("stats", "GET", f"{target}?{query}").status == 200
     assert call("upload", "GET", "/api/uploads?limit=3").status == 200

@@ -1,0 +1,102 @@
+"""Comparisons, odd days and forecasts as callers get them: defaults, who may see what, and what is refused."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.stats import recount_all
+from tests.api.conftest import Caller
+from tests.conftest import Database
+from tests.db.stats import invented
+from tests.db.stats.invented import InventedFlight
+
+pytestmark = pytest.mark.usefixtures("configured", "filled")
+
+FIRST = datetime(2024, 12, 1, 12, tzinfo=UTC)
+FLIGHTS = [
+    InventedFlight(n, region=(1, 2, 2, None)[n % 4], region_match="inside" if n % 4 < 3 else "outside", dep=at, arr=at)
+    for n, at in enumerate((FIRST + timedelta(hours=7 * n) for n in range(400)), 1)
+]
+# One Friday with forty flights more.
+BUSY = datetime(2025, 3, 7, 9, tzinfo=UTC)
+FLIGHTS += [InventedFlight(1000 + n, region=1, dep=BUSY) for n in range(40)]
+
+
+@pytest.fixture
+def filled(database: Database) -> None:
+    async def fill(conn: Any) -> None:
+        await invented.store_regions(conn)
+        await invented.store_flights(conn, FLIGHTS)
+        await recount_all(conn)
+
+    invented.run(database, fill)
+
+
+def get(call: Caller, target: str, **more: Any) -> Any:
+    answer = call("stats", "GET", f"/api/stats/{target}", roles=["analyst"], **more)
+    assert answer.status == 200, answer.json
+    return answer.json
+
+
+def test_a_comparison_is_of_the_last_whole_month_unless_asked_otherwise(call: Caller) -> None:
+    told = get(call, "comparison")
+    assert (told["now"]["first"], told["now"]["last"]) == ("2025-02-01", "2025-02-28")
+    assert (told["before"]["first"], told["before"]["last"]) == ("2025-01-01", "2025-01-31")
+    year = get(call, "comparison?from=2025-03-01&to=2025-03-10&against=year")
+    assert (year["before"]["first"], year["before"]["days_without_data"]) == ("2024-03-01", 10)
+    assert (year["change_percent"], year["change_daily_percent"], year["items"][0]["points"]) == (None, None, None)
+    chosen = get(call, "comparison?from=2025-03-07&to=2025-03-07&against_from=2025-02-28&against_to=2025-02-28")
+    assert (chosen["against"], chosen["before"]["days"]) == ("chosen", 1)
+    assert chosen["items"][0]["code"] == "XX-1"
+    assert chosen["now"]["flights"] == get(call, "overview?from=2025-03-07&to=2025-03-07")["totals"]["flights"]
+    assert get(call, "comparison?from=2025-03-07&to=2025-03-07&against_from=0001-01-01&against_to=9999-12-31")
+
+
+def test_of_a_comparison_a_caller_sees_his_own_regions(call: Caller) -> None:
+    whole, mine = get(call, "comparison"), get(call, "comparison", claims={"regions": '["XX-2"]'})
+    [line] = mine["items"]
+    assert line["code"] == "XX-2"
+    assert mine["now"]["flights"] == line["flights"] < whole["now"]["flights"]
+    assert mine["change_percent"] == line["points"] == line["change_percent"]
+    [one] = get(call, "comparison?region=XX-2")["items"]
+    assert one == next(item for item in whole["items"] if item["code"] == "XX-2")
+    refused = call("stats", "GET", "/api/stats/comparison?region=XX-1", claims={"regions": '["XX-2"]'})
+    assert (refused.status, refused.json["code"]) == (403, "REGION_FORBIDDEN")
+
+
+def test_an_odd_day_is_told_of_the_country_and_of_its_region(call: Caller) -> None:
+    told = get(call, "anomalies")
+    assert [(d["day"], d["side"], d["weekday"]) for d in told["days"]] == [("2025-03-07", "more", 5)]
+    assert [(r["day"], r["code"]) for r in told["regions"]] == [("2025-03-07", "XX-1")]
+    assert get(call, "anomalies?k=100")["days"] == []
+    assert get(call, "anomalies?to=2025-03-06")["days"] == []
+    mine = get(call, "anomalies", claims={"regions": '["XX-1"]'})
+    assert (mine["region"]["code"], mine["regions"], len(mine["days"])) == ("XX-1", [], 1)
+    several = call("stats", "GET", "/api/stats/anomalies", claims={"regions": '["XX-1", "XX-2"]'})
+    assert several.json["code"] == "REGION_FORBIDDEN"
+
+
+def test_too_few_months_give_no_forecast_and_say_so(call: Caller) -> None:
+    told = get(call, "forecast")
+    assert (told["method"], told["months"], told["back_test"]) == (None, [], None)
+    assert [month["month"] for month in told["history"]] == ["2024-12", "2025-01", "2025-02"]
+    assert told["left_out"] == ["2025-03"]
+    assert "девяти" in told["method_title"]
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("comparison?against_from=2025-01-01", "PERIOD_OPEN"),
+        ("comparison?against_from=2025-02-01&against_to=2025-01-01", "PERIOD_REVERSED"),
+        ("comparison?against_from=2025-02-31&against_to=2025-03-01", "DAY_INVALID"),
+        ("comparison?against=before", "REQUEST_INVALID"),
+        ("forecast?from=2025-01-01", "REQUEST_INVALID"),
+        ("anomalies?k=0", "REQUEST_INVALID"),
+        ("anomalies?k=nan", "REQUEST_INVALID"),
+        ("anomalies?region=XX-99", "REGION_UNKNOWN"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(call: Caller, target: str, code: str) -> None:
+    assert call("stats", "GET", f"/api/stats/{target}").json["code"] == code
