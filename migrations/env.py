@@ -1,6 +1,7 @@
 """Run migrations over asyncpg, as the role that owns every object.
 
-``POSTGRES_URI`` says where. ``MIGRATE_CREATE_EXTENSION=0`` leaves ``CREATE EXTENSION`` out and
+``MIGRATE_URI`` says where, or ``POSTGRES_URI`` where nobody set it: on hosts that one names a role that owns nothing.
+``MIGRATE_CREATE_EXTENSION=0`` leaves ``CREATE EXTENSION`` out and
 ``MIGRATE_CREATE_ROLES=0`` the roles: a managed cluster refuses both in SQL and makes them as resources of its own.
 """
 
@@ -65,4 +66,5 @@ async def _online(url: str) -> None:
 if context.is_offline_mode():
     # The versions look at what is there, so there is no script that could be written without a database.
     raise SystemExit("migrations need a database: --sql is not supported")
-asyncio.run(_online(str(config.attributes.get("uri") or os.environ.get("POSTGRES_URI", ""))))
+uri = config.attributes.get("uri") or os.environ.get("MIGRATE_URI") or os.environ.get("POSTGRES_URI", "")
+asyncio.run(_online(str(uri)))
