@@ -1,8 +1,8 @@
 """Real faults on the desk's variant, and the alert that each has to raise.
 
 The rules are the product's with a shorter clock: a scrape every 5 s in place of 15, rates over half a minute in place
-of five, and 10 s of patience. Their own times are held by promtool's tests; here it is that a fault reaches the numbers
-and the numbers the Alertmanager.
+of five, and 10 s of patience. Their own times are held by promtool's tests, those of loads over series that the
+product's SQL gives (test_alert_sequences); here it is that a fault reaches the numbers and these the Alertmanager.
 """
 
 import json

@@ -1,11 +1,22 @@
 -- Everything /metrics tells, in one round trip. $1 window, $2 how long an announced upload is waited for (intervals)
-WITH finished AS (
-    SELECT extract(epoch FROM finished_at - started_at)::float8 AS seconds, attempts
-    FROM core.loads WHERE finished_at > now() - $1::interval
+-- A load counts while its end, or the end of its last interrupted attempt, lies within the window: that is its lease's end
+-- while nobody has come again, and the next claim's beginning once somebody has.
+WITH recent AS (
+    SELECT
+        extract(epoch FROM finished_at - started_at)::float8 AS seconds, attempts, state, lease_until,
+        coalesce(error_code IN ('LOAD_INTERRUPTED', 'LOAD_ATTEMPTS_EXHAUSTED', 'INTERNAL_ERROR'), false) AS cut_off
+    FROM core.loads
+    WHERE finished_at > now() - $1::interval
+        OR state = 'claimed' AND CASE
+            WHEN lease_until <= now() THEN lease_until > now() - $1::interval
+            ELSE attempts > 1 AND started_at > now() - $1::interval
+        END
 ),
-abandoned AS (
-    SELECT attempts FROM core.loads
-    WHERE state = 'claimed' AND lease_until <= now() AND lease_until > now() - $1::interval
+finished AS (SELECT seconds, attempts FROM recent WHERE state <> 'claimed' AND NOT cut_off),
+interrupted AS (
+    SELECT
+        CASE WHEN cut_off OR (state = 'claimed' AND lease_until <= now()) THEN attempts ELSE attempts - 1 END AS attempts
+    FROM recent
 ),
 upload_states AS (
     SELECT
@@ -68,6 +79,5 @@ SELECT jsonb_build_object(
     ),
     'durations', (SELECT percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY seconds) FROM finished),
     'finished', (SELECT count(*) FROM finished),
-    'interrupted',
-    (SELECT coalesce(sum(attempts - 1), 0) FROM finished) + (SELECT coalesce(sum(attempts), 0) FROM abandoned)
+    'interrupted', (SELECT coalesce(sum(attempts), 0) FROM interrupted)
 )
