@@ -64,7 +64,7 @@ def issuer(folder: Path) -> Iterator[tuple[str, Issuer]]:
 def serving(module: str, environment: dict[str, str], token: str) -> Iterator[tuple[str, psutil.Process]]:
     """Run a server behind nginx; give the address of nginx and the server's process."""
     port = free_port()
-    ports = {"EMULATOR_PORT": str(port), "HOSTING_PORT": str(port), "HOSTING_VITALS_PORT": str(free_port())}
+    ports = {"EMULATOR_PORT": str(port), "APP_PROMETHEUS_PORT": str(port), "HOSTING_VITALS_PORT": str(free_port())}
     process = subprocess.Popen([sys.executable, "-m", module], env=environment | ports, stderr=subprocess.DEVNULL)
     try:
         with tempfile.TemporaryDirectory() as folder, nginx(Path(folder), port) as outer:

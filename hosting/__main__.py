@@ -20,7 +20,7 @@ from hosting.settings import HostingSettings
 from hosting.vitals import MachineryCollector
 from shared import logs
 from shared.errors import ConfigurationError, FlyPotatoError
-from shared.settings import AuthSettings, EmbedSettings, load, variables
+from shared.settings import AppSettings, AuthSettings, EmbedSettings, load, variables
 
 LOG = logging.getLogger("hosting")
 _INGEST_PREFIX = "PROCESS__"
@@ -70,7 +70,7 @@ def main() -> int:
     """Read the environment, serve until told to stop, and give the exit status."""
     logs.configure()
     try:
-        settings = HostingSettings()
+        settings, listening = HostingSettings(), load(AppSettings)
         if load(AuthSettings).jwks_url is None:
             sentence = "Без AUTH_JWKS_URL, AUTH_ISSUER и AUTH_AUDIENCE никто не войдёт."
             raise ConfigurationError("SETTINGS_INVALID", sentence)
@@ -93,8 +93,8 @@ def main() -> int:
         uvicorn.run(
             "hosting.web:application",
             factory=True,
-            host=settings.host,
-            port=settings.port,
+            host=listening.prometheus_host,
+            port=listening.prometheus_port,
             workers=settings.workers,
             access_log=False,
             log_config=None,

@@ -9,12 +9,10 @@ from hosting.delivery_queue import RetryPolicy
 
 
 class HostingSettings(BaseSettings):
-    """Where it listens, with how many processes, and how its trigger behaves."""
+    """With how many processes it answers, and how its trigger behaves; APP_PROMETHEUS_HOST and _PORT say where."""
 
     model_config = SettingsConfigDict(env_prefix="HOSTING_", extra="ignore", frozen=True, env_ignore_empty=True)
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
     vitals_port: int = Field(default=8001, ge=1, le=65535)
     """Where the numbers of the processes and of the trigger are."""
     workers: int = Field(default=1, ge=1, le=16)

@@ -29,7 +29,11 @@ class Server:
     def __init__(self, environment: dict[str, str], issuer: Provider) -> None:
         self.issuer = issuer
         self.port, self.vitals_port = free_port(), free_port()
-        ports = {"HOSTING_PORT": str(self.port), "HOSTING_VITALS_PORT": str(self.vitals_port)}
+        ports = {
+            "APP_PROMETHEUS_HOST": "127.0.0.1",
+            "APP_PROMETHEUS_PORT": str(self.port),
+            "HOSTING_VITALS_PORT": str(self.vitals_port),
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "hosting"], env=environment | ports, cwd=ROOT, stderr=subprocess.DEVNULL
         )
