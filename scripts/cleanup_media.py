@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""``python scripts/cleanup_media.py [--dry-run]``: what the operations note calls ``fly-potato cleanup``."""
+"""``.venv/bin/python scripts/cleanup_media.py [--dry-run]``: ``fly-potato cleanup`` by the operations note's name."""
 
 from fly_potato.commands.cleanup import command
 
