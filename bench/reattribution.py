@@ -1,8 +1,10 @@
 """What putting another set of boundaries in force costs: ``python -m bench.reattribution``.
 
-Invented flights by SQL, then two changes: a set that differs a little (a monthly refresh: each region thinned anew) and
-one where every flight changes its region (numbers of its own). Processor seconds of the database's backend and of this
-process together, and the seconds that went by; for comparison within one run.
+Invented flights by SQL, each at a place of its own, then four changes: a set in which one per cent of the flights lie
+in another region, one that differs a little everywhere (a monthly refresh: each region thinned anew), one where every
+flight changes its region (numbers of its own), and the way back. Storing a set is told apart from putting it in force.
+Processor seconds of the database's backend and of this process together, the seconds that went by, and those for which
+loads had to wait; ``floor`` is the time in which the server reads all flights once, for comparison between machines.
 """
 
 import argparse
@@ -10,18 +12,33 @@ import asyncio
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 
 from bench.ground import ground
-from fly_potato.regions.activation import put_in_force
-from shared.regions import BoundarySet, read_boundaries, store_boundaries
+from shared.ingest.activation import put_in_force
+from shared.ingest.claims import MERGE_LOCK
+from shared.regions import BoundarySet, read_boundaries, reattribute, store_boundaries
 
 DAYS = 365
 _TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Result(NamedTuple):
+    """A change: the flights that it touched, then seconds."""
+
+    name: str
+    changed: int
+    storing: float
+    floor: float
+    processor: float
+    passed: float
+    waited: float
 
 
 def refreshed(boundaries: BoundarySet) -> BoundarySet:
@@ -56,38 +73,85 @@ async def seed(uri: str, flights: int) -> None:
         " VALUES ('\\x00', 'bench', now(), 'done', gen_random_uuid(), now(), now())"
     )
     await conn.execute(text, flights, date(2030, 1, 1), DAYS, 0)
-    await conn.execute("ANALYZE core.flights")
+    # Invented flights share few places. Telegrams tell minutes of arc; by seconds hardly two flights share one.
+    await conn.execute(
+        "UPDATE core.flights SET position = ST_SetSRID(ST_MakePoint("
+        "round((ST_X(position) + random() * 0.4) * 3600) / 3600, round((ST_Y(position) + random() * 0.2) * 3600) / 3600"
+        "), 4326) WHERE position IS NOT NULL"
+    )
+    await conn.execute("UPDATE core.flights SET region_id = NULL, region_match = 'outside' WHERE position IS NOT NULL")
+    await reattribute(conn)
+    await conn.execute("VACUUM ANALYZE core.flights")
     await conn.close()
 
 
-async def measure(uri: str) -> list[tuple[str, int, float, float]]:
-    """Give each change with the flights that it touched, processor seconds and seconds."""
+async def one_per_cent(uri: str, boundaries: BoundarySet) -> BoundarySet:
+    """Give another number to the region that has nearest to one per cent of the flights."""
     conn = await asyncpg.connect(uri, statement_cache_size=0)
-    backend = conn.get_server_pid()
-    shipped = read_boundaries()
-    results = []
-    for name, boundaries in (("refresh", refreshed(shipped)), ("all change", renumbered(shipped)), ("back", shipped)):
-        before, started = _processor_seconds(backend), time.perf_counter()
+    number = await conn.fetchval(
+        "SELECT region_id FROM (SELECT region_id, count(*) * 100.0 / sum(count(*)) OVER () AS share FROM core.flights"
+        " GROUP BY region_id) AS shares WHERE region_id IS NOT NULL ORDER BY abs(share - 1) LIMIT 1"
+    )
+    await conn.close()
+    regions = [replace(each, id=500, iso=None) if each.id == number else each for each in boundaries.regions]
+    return replace(boundaries, name="one per cent", regions=tuple(regions))
+
+
+async def waiting(uri: str, changing: "asyncio.Task[Result]") -> float:
+    """Ask for the merge lock again and again, as loads do, and give the longest wait in seconds."""
+    conn = await asyncpg.connect(uri, statement_cache_size=0)
+    longest = 0.0
+    while not changing.done():
+        started = time.perf_counter()
         async with conn.transaction():
-            stored = await store_boundaries(conn, boundaries, activate=False)
-            done = await put_in_force(conn, stored.id)
-        results.append((name, done.changed, _processor_seconds(backend) - before, time.perf_counter() - started))
+            await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", MERGE_LOCK)
+        longest = max(longest, time.perf_counter() - started)
+        await asyncio.sleep(0.05)
+    await conn.close()
+    return longest
+
+
+async def measure(uri: str, sets: Sequence[BoundarySet]) -> list[Result]:
+    """Store each set and put it in force."""
+    conn = await asyncpg.connect(uri, statement_cache_size=0)
+    results = []
+    for boundaries in sets:
+        started = time.perf_counter()
+        stored = await store_boundaries(conn, boundaries, activate=False)
+        storing = time.perf_counter() - started
+        changing = asyncio.create_task(change(conn, boundaries.name, stored.id, storing))
+        waited = await waiting(uri, changing)
+        results.append((await changing)._replace(waited=waited))
     await conn.close()
     return results
 
 
+async def change(conn: asyncpg.Connection, name: str, set_id: int, storing: float) -> Result:
+    """Put a stored set in force."""
+    started = time.perf_counter()
+    await conn.fetchval("SELECT count(position) FROM core.flights")
+    floor, backend = time.perf_counter() - started, conn.get_server_pid()
+    before, started = _processor_seconds(backend), time.perf_counter()
+    done = await put_in_force(conn, set_id)
+    passed = time.perf_counter() - started
+    return Result(name, done.changed, storing, floor, _processor_seconds(backend) - before, passed, 0.0)
+
+
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--flights", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, default=Path(".local/bench"))
     options = parser.parse_args()
     with ground(options.folder) as place, place.database() as uri:
         asyncio.run(seed(place.cluster.uri(database=uri.rsplit("/", 1)[1]), options.flights))
-        results = asyncio.run(measure(uri))
-    print("| change | flights | processor s | s |\n|---|---:|---:|---:|")
-    for name, changed, processor, passed in results:
-        print(f"| {name} | {changed:,} | {processor:.1f} | {passed:.1f} |")
+        shipped = read_boundaries()
+        little = asyncio.run(one_per_cent(uri, shipped))
+        results = asyncio.run(measure(uri, [little, refreshed(shipped), renumbered(shipped), shipped]))
+    print("| change | flights | storing s | floor s | processor s | s | loads wait s |\n|---|" + "---:|" * 6)
+    for each in results:
+        numbers = " | ".join(f"{value:.1f}" for value in each[2:])
+        print(f"| {each.name} | {each.changed:,} | {numbers} |")
 
 
 if __name__ == "__main__":

@@ -217,7 +217,7 @@ def _say_loaded(stored: "LoadedSet") -> None:
 
 async def _use(conn: "Connection", set_id: int, *, rehearse: bool = False) -> None:
     from fly_potato.regions import texts
-    from fly_potato.regions.activation import put_in_force
+    from shared.ingest.activation import put_in_force
 
     done = await put_in_force(conn, set_id, rehearse=rehearse)
     if done.activated:

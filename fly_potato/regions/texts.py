@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from fly_potato.regions.activation import OUTSIDE, UNPLACED, Activation, RegionChange
+from shared.ingest.activation import OUTSIDE, UNPLACED, Activation, RegionChange
 from shared.regions import Examination, RegionDifference, Remark, Repair, StoredSet
 
 _AREA_DIFFERS = 0.02

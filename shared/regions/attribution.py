@@ -13,11 +13,8 @@ As long as no set is active every point is ``outside``, readiness says so, and `
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
-from shared.db import Connection, translated
+from shared.db import Connection
 from shared.db.sql import load_sql
 
 NEAR_BORDER_METRES = 5_000.0
@@ -30,50 +27,20 @@ _SQL = load_sql("shared.regions")
 _TABLE = re.compile("[a-z_][a-z0-9_]{0,62}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reattribution:
-    """What going over the flights came to: how many changed their region, and the UTC days they are counted under.
-
-    The days are ordered; a None at the end stands for flights without a day.
-    """
-
-    flights: int
-    days: Sequence[date | None]
-
-
-async def attribute(conn: Connection, *, table: str = "stage_points") -> None:
+async def attribute(conn: Connection, *, table: str = "stage_points", set_id: int | None = None) -> None:
     """Fill ``region_id``, ``region_match``, ``time_zone`` of a table with ``lat``, ``lon``: WGS 84, degrees as doubles.
 
     ``time_zone`` is the IANA zone of the point where it is another than its region's, else it stays as it is.
     ``table`` is a name that the calling code chose (letters, digits, underscores); every row is judged by itself, so
-    let the rows be distinct points.
+    let the rows be distinct points. ``set_id`` is another set than the active one.
     """
     if _TABLE.fullmatch(table) is None:
         raise ValueError(table)
-    set_id = await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active")
+    if set_id is None:
+        set_id = await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active")
     await conn.execute(_for_table("attribute", table), set_id)
     await conn.execute(_for_table("attribute_near_border", table), set_id, NEAR_BORDER_METRES, _NEAR_BORDER_DEGREES)
     await conn.execute(_for_table("attribute_time_zone", table), set_id)
-
-
-async def reattribute(conn: Connection) -> Reattribution:
-    """Give every flight the region that the active set says, in one transaction.
-
-    Flights that keep theirs are not written. Roll-ups are the caller's matter: hold the merge lock and give the days to
-    ``shared.stats.recount_days``.
-
-    Raises:
-        DatabaseUnavailable: the database is away.
-    """
-    with translated():
-        async with conn.transaction():
-            await conn.execute(_SQL["reattribute_points"])
-            await attribute(conn, table="stage_positions")
-            row = await conn.fetchrow(_SQL["reattribute_flights"])
-            await conn.execute("DROP TABLE stage_positions")
-    if row is None:
-        raise TypeError("an aggregate gave no row")
-    return Reattribution(row["flights"], row["days"])
 
 
 def _for_table(name: str, table: str) -> str:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from shared.db import Connection, translated
 from shared.db.sql import load_sql
-from shared.errors import NotFound
 from shared.regions.model import BoundarySet
-from shared.regions.storing import Repair, StoredSet, active_set, list_sets, store_boundaries
+from shared.regions.storing import Repair, StoredSet, active_set, list_sets, set_missing, store_boundaries
 
 _SQL = load_sql("shared.regions")
 _SAME_KM2 = 0.5
@@ -123,7 +122,7 @@ async def compare_sets(
         sets = {stored.id: stored for stored in await list_sets(conn)}
         for set_id in (before, after):
             if set_id not in sets:
-                raise NotFound("REGIONS_SET_NOT_FOUND", f"Набора границ № {set_id} нет.")
+                raise set_missing(set_id)
         return sets[before], sets[after], await _differences(conn, before, after)
 
 

@@ -115,7 +115,7 @@ async def activate_set(conn: Connection, set_id: int) -> bool:
         async with conn.transaction():
             await conn.execute("LOCK TABLE core.boundary_sets IN SHARE ROW EXCLUSIVE MODE")
             if await conn.fetchval("SELECT true FROM core.boundary_sets WHERE id = $1", set_id) is None:
-                raise NotFound("REGIONS_SET_NOT_FOUND", f"Набора границ № {set_id} нет.")
+                raise set_missing(set_id)
             return await _activate(conn, set_id)
 
 
@@ -132,7 +132,7 @@ async def remove_set(conn: Connection, set_id: int) -> None:
             await conn.execute("LOCK TABLE core.boundary_sets IN SHARE ROW EXCLUSIVE MODE")
             active = await conn.fetchval("SELECT active FROM core.boundary_sets WHERE id = $1", set_id)
             if active is None:
-                raise NotFound("REGIONS_SET_NOT_FOUND", f"Набора границ № {set_id} нет.")
+                raise set_missing(set_id)
             if active:
                 sentence = f"Набор № {set_id} действует. Сначала введите другой: fly-potato regions use."
                 raise RegionsError("REGIONS_SET_ACTIVE", sentence)
@@ -149,7 +149,7 @@ async def export_set(conn: Connection, set_id: int) -> AsyncIterator[str]:
     with translated():
         stored = next((each for each in await list_sets(conn) if each.id == set_id), None)
         if stored is None:
-            raise NotFound("REGIONS_SET_NOT_FOUND", f"Набора границ № {set_id} нет.")
+            raise set_missing(set_id)
         described = {key: getattr(stored, key) for key in ("name", "source", "licence", "attribution")}
         head = json.dumps({"type": "FeatureCollection", **described}, ensure_ascii=False)
         yield head[:-1] + ', "features": [\n'
@@ -159,6 +159,11 @@ async def export_set(conn: Connection, set_id: int) -> AsyncIterator[str]:
                 yield separator + row["feature"]
                 separator = ",\n"
         yield "\n]}\n"
+
+
+def set_missing(set_id: int) -> NotFound:
+    """Make the error for a set that is not stored."""
+    return NotFound("REGIONS_SET_NOT_FOUND", f"Набора границ № {set_id} нет.")
 
 
 async def _repairs(conn: Connection, boundaries: BoundarySet) -> list[Repair]:

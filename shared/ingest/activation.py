@@ -1,0 +1,104 @@
+"""Put a set of boundaries in force: flights get their regions anew, and the days concerned are counted anew.
+
+All of it is one transaction, so nobody sees the new set with the old regions of flights. What takes long, finding out
+where the sets differ and what that means for which points, comes before the merge lock, and loads pass meanwhile.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.db import Connection, translated
+from shared.db.sql import load_sql
+from shared.errors import Conflict
+from shared.ingest.claims import MERGE_LOCK
+from shared.regions import Reattribution, activate_set, list_sets
+from shared.regions.reattribution import days_of_other_clocks, judge_newcomers, judge_positions, move_flights
+from shared.regions.storing import set_missing
+from shared.stats import recount_days
+
+_SQL = load_sql("shared.regions")
+_ACTIVE = "SELECT id FROM core.boundary_sets WHERE active"
+OUTSIDE, UNPLACED = 0, -1
+"""Stand for regions where there is none: points outside all regions, flights without a point."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChange:
+    """The flights of one region (by number) before and after; a name is None in a set that does not hold the region."""
+
+    id: int
+    name_before: str | None
+    name_after: str | None
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """What putting a set in force came to; ``activated`` is false where it was in force already."""
+
+    activated: bool
+    changed: int
+    regions: Sequence[RegionChange]
+
+
+async def put_in_force(conn: Connection, set_id: int, *, rehearse: bool = False) -> Activation:
+    """Activate a set, give flights their regions anew and count the days concerned, in one transaction.
+
+    A rehearsal tells what would come of it, changes nothing and takes no lock.
+
+    Raises:
+        NotFound: there is no such set.
+        Conflict: ``REGIONS_SET_CHANGED``, somebody else put a set in force at the same time.
+        DatabaseUnavailable: the database is away.
+    """
+    with translated():
+        async with conn.transaction():
+            before: int | None = await conn.fetchval(_ACTIVE)
+            if set_id not in {stored.id for stored in await list_sets(conn)}:
+                raise set_missing(set_id)
+            if before == set_id:
+                return Activation(False, 0, [])
+            await judge_positions(conn, before, set_id)
+            if rehearse:
+                moved = await move_flights(conn, rehearse=True)
+            else:
+                moved = await _switch(conn, before, set_id)
+            return Activation(True, moved.flights, await _changes(conn, before, set_id, moved, rehearse=rehearse))
+
+
+async def _switch(conn: Connection, before: int | None, set_id: int) -> Reattribution:
+    # A load that attributes by the old set at this moment ends first; the next one sees the new set.
+    await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", MERGE_LOCK)
+    if await conn.fetchval(_ACTIVE) != before:
+        sentence = "Пока набор готовился, кто-то другой ввёл в действие другой. Посмотрите список и повторите."
+        raise Conflict("REGIONS_SET_CHANGED", sentence)
+    await judge_newcomers(conn, set_id, everything=before is None)
+    await activate_set(conn, set_id)
+    moved = await move_flights(conn)
+    if days := {*moved.days, *await days_of_other_clocks(conn, before, set_id)}:
+        await recount_days(conn, days)
+    return moved
+
+
+async def _changes(
+    conn: Connection, before: int | None, after: int, moved: Reattribution, *, rehearse: bool
+) -> list[RegionChange]:
+    names_before, names_after = await _names(conn, before), await _names(conn, after)
+    now = {row["id"]: row["flights"] for row in await conn.fetch(_SQL["flights_by_region"])}
+    # A rehearsal has counted before the change, the change itself after it.
+    gains: dict[int, int] = {}
+    for move in moved.moves:
+        gains[move.after] = gains.get(move.after, 0) + move.flights
+        gains[move.before] = gains.get(move.before, 0) - move.flights
+    changes = []
+    for number in sorted({*names_before, *names_after, *now, *gains}):
+        counted, gain = now.get(number, 0), gains.get(number, 0)
+        first = counted if rehearse else counted - gain
+        changes.append(RegionChange(number, names_before.get(number), names_after.get(number), first, first + gain))
+    return changes
+
+
+async def _names(conn: Connection, set_id: int | None) -> Mapping[int, str]:
+    rows = await conn.fetch("SELECT id, name FROM core.regions WHERE set_id = $1", set_id)
+    return {row["id"]: row["name"] for row in rows}

@@ -1,0 +1,98 @@
+"""Flights that have their regions already get those of another set, as far as the sets differ.
+
+What a set says of a point depends on the regions that hold it; outside all, on distances and on foreign land. So a
+point that was inside keeps its region unless it lies where one of the two sets alone has a region: only such points are
+judged anew, and those that were outside. Looking for them and judging them asks for no lock, so loads pass meanwhile;
+what they bring is looked at once more, under the merge lock, before flights are written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from shared.db import Connection, translated
+from shared.db.sql import load_sql
+from shared.regions.attribution import attribute
+
+_SQL = load_sql("shared.regions")
+_TABLES = "DROP TABLE IF EXISTS stage_areas, stage_positions, stage_moved"
+
+
+class Move(NamedTuple):
+    """How many flights went from one region (by number) to another; 0 stands for none."""
+
+    before: int
+    after: int
+    flights: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reattribution:
+    """What going over the flights came to: how many changed, and the UTC days they are counted under.
+
+    The days are ordered; a None at the end stands for flights without a day. ``moves`` tell from where to where.
+    """
+
+    flights: int
+    days: Sequence[date | None]
+    moves: Sequence[Move] = field(default=(), compare=False)
+
+
+async def reattribute(conn: Connection) -> Reattribution:
+    """Give every flight the region that the active set says, in one transaction.
+
+    Flights that keep theirs are not written. Roll-ups are the caller's matter: hold the merge lock and give the days to
+    ``shared.stats.recount_days``.
+
+    Raises:
+        DatabaseUnavailable: the database is away.
+    """
+    with translated():
+        async with conn.transaction():
+            await judge_positions(conn, None, await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active"))
+            return await move_flights(conn)
+
+
+async def judge_positions(conn: Connection, before: int | None, after: int | None) -> None:
+    """Judge the positions of flights that the sets may judge differently, for ``move_flights`` in the same transaction.
+
+    Without ``before`` these are all. Writes nothing that others see, and takes no lock; judge the newcomers
+    (``judge_newcomers``) once the merge lock is held.
+    """
+    await conn.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+    if before is None:
+        await conn.execute("CREATE TEMP TABLE stage_areas (geom geometry) ON COMMIT DROP")
+    else:
+        await conn.execute(_SQL["changed_areas"], before, after)
+    await conn.execute("CREATE INDEX ON stage_areas USING gist (geom)")
+    await conn.execute("ANALYZE stage_areas")
+    await conn.execute(_SQL["stage_positions"])
+    await judge_newcomers(conn, after, everything=before is None)
+
+
+async def judge_newcomers(conn: Connection, after: int | None, *, everything: bool) -> None:
+    """Judge what loads have brought since ``judge_positions``."""
+    await conn.execute(_SQL["concerned_positions"], everything)
+    await conn.execute("ANALYZE stage_concerned")
+    await attribute(conn, table="stage_concerned", set_id=after)
+    await conn.execute("INSERT INTO stage_positions SELECT * FROM stage_concerned")
+    await conn.execute("DROP TABLE stage_concerned")
+    await conn.execute("ANALYZE stage_positions")
+
+
+async def move_flights(conn: Connection, *, rehearse: bool = False) -> Reattribution:
+    """Write what was judged differently, or only tell it; ends what ``judge_positions`` began."""
+    await conn.execute(_SQL["moved_flights"])
+    await conn.execute("ANALYZE stage_moved")
+    if not rehearse:
+        await conn.execute(_SQL["move_flights"])
+    moves = [Move(*row) for row in await conn.fetch(_SQL["moves"])]
+    days = [row["day"] for row in await conn.fetch("SELECT DISTINCT day FROM stage_moved ORDER BY day NULLS LAST")]
+    await conn.execute(_TABLES)
+    return Reattribution(sum(move.flights for move in moves), days, moves)
+
+
+async def days_of_other_clocks(conn: Connection, before: int | None, after: int) -> Sequence[date | None]:
+    """Give the UTC days of flights whose region has another time zone in the second set; None for no day."""
+    return [row["day"] for row in await conn.fetch(_SQL["other_clocks"], before, after)]
