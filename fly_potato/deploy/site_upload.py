@@ -8,11 +8,11 @@ from typing import Any
 import boto3
 
 from fly_potato.bundle import reproducible_zip
-from fly_potato.site import cache_control, content_type, furnish, in_order, lay_out, outdated, policy
-from fly_potato.site.headers import VERSIONED
+from fly_potato.site import furnish, in_order, lay_out, outdated, policy
 from fly_potato.site.layout import SOURCE
 from shared.settings import StorageSettings
 from shared.storage import Storage
+from shared.storage.object_headers import VERSIONED, cache_control, content_type
 
 
 def make(out: Path, source: Path = SOURCE) -> str:

@@ -18,14 +18,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from fly_potato.site.headers import VERSIONED
 from fly_potato.site.vendor import write_vendor
 from shared.errors import ConfigurationError
+from shared.storage.object_headers import VERSIONED
 
 SOURCE = Path(__file__).resolve().parents[2] / "site"
 CONFIG = "assets/config.json"
 START, LOST = "index.html", "404.html"
+FRAMES = ("https://datalens.yandex.cloud", "https://datalens.ru")
 MARK = ".fly-potato-site"
 """Stands in every folder that was laid out, for such a folder is cleared of everything else."""
 FILE_BYTES = 2_621_440
@@ -170,3 +172,24 @@ def _write(path: Path, body: bytes) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.write_bytes(body)
     draft.replace(path)
+
+
+def policy(connect: Iterable[str]) -> str:
+    """Write the policy of a page that may also talk to these addresses, of which the origins count.
+
+    It stands in the page itself, for the gateway gives files out as they are; nginx sends its own as a header, with
+    ``frame-ancestors``, which a page cannot say of itself.
+    """
+    origins = sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, connect)})
+    directives = {
+        "default-src": "'self'",
+        "script-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data:",
+        "connect-src": " ".join(["'self'", *origins]),
+        "frame-src": " ".join(FRAMES),
+        "form-action": "'self'",
+        "base-uri": "'self'",
+        "object-src": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())

@@ -136,7 +136,7 @@ class CloudServer:
         return JSONResponse({"issuer": HUB, "code_challenge_methods_supported": ["S256"]})
 
     async def _keys(self, request: Request) -> Response:
-        return JSONResponse(dict(await self.issuer.keys()))
+        return JSONResponse(dict(self.issuer.keys()))
 
     def _serve(self, text: str) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:

@@ -5,9 +5,9 @@ scopes an operation names. 401 for no or a bad token, 403 for a missing scope, 5
 travel on as text.
 """
 
+import asyncio
 import json
 import re
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ from shared.errors import ConfigurationError
 ALGORITHMS = [f"{family}{bits}" for family in ("RS", "ES") for bits in (256, 384, 512)]
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
 _PROXIES = frozenset({"forwarded", "via", "x-real-ip"})
-Jwks = Callable[[], Awaitable[Mapping[str, Any]]]
+Jwks = Callable[[], Awaitable[jwt.PyJWKSet]]
 
 
 class Denied(Exception):
@@ -101,8 +101,15 @@ def authorizer(spec: Spec) -> Authorizer:
     return Authorizer(schemes)
 
 
-def local_authorizer(spec: Spec, issuer: str, audience: str, jwks: Jwks, nobody: Mapping[str, Any]) -> Authorizer:
+def local_authorizer(
+    spec: Spec, issuer: str, audience: str, jwks: Mapping[str, Any], nobody: Mapping[str, Any]
+) -> Authorizer:
     """Build one where a local issuer stands for every scheme and ``nobody`` for whoever has no token."""
+    key_set = jwt.PyJWKSet.from_dict(dict(jwks))
+
+    async def keys() -> jwt.PyJWKSet:
+        return key_set
+
     schemes = {}
     for name, node in spec.schemes.items():
         source = node.get("x-yc-apigateway-authorizer", {}).get("identitySource", {})
@@ -111,7 +118,7 @@ def local_authorizer(spec: Spec, issuer: str, audience: str, jwks: Jwks, nobody:
             source.get("name", "Authorization"),
             source.get("prefix", ""),
         )
-        schemes[name] = Scheme(place, header, prefix, [issuer], [audience], ["sub"], jwks)
+        schemes[name] = Scheme(place, header, prefix, [issuer], [audience], ["sub"], keys)
     return Authorizer(schemes, nobody)
 
 
@@ -132,30 +139,21 @@ def _scheme(name: str, node: Node) -> Scheme:
         issuers=issuers,
         audiences=audiences,
         required=list(node.get("requiredClaims", [])),
-        jwks=_Remote(uri, float(node.get("jwkTtlInSeconds", 0))).keys,
+        jwks=_remote(uri, float(node.get("jwkTtlInSeconds", 0))),
     )
 
 
-class _Remote:
-    """A key set behind an address; kept for ``ttl`` seconds, not at all where that is nothing."""
+def _remote(uri: str, seconds: float) -> Jwks:
+    """Keys behind an address; kept for so many seconds, not at all where that is nothing."""
+    client = jwt.PyJWKClient(uri, cache_jwk_set=seconds > 0, lifespan=seconds or 1, timeout=5)
 
-    def __init__(self, uri: str, ttl: float) -> None:
-        self._uri = uri
-        self._ttl = ttl
-        self._kept: Mapping[str, Any] = {}
-        self._until = 0.0
-
-    async def keys(self) -> Mapping[str, Any]:
-        if time.monotonic() < self._until:
-            return self._kept
+    async def keys() -> jwt.PyJWKSet:
         try:
-            async with httpx.AsyncClient(timeout=5) as client:
-                answer = await client.get(self._uri)
-                self._kept = answer.raise_for_status().json()
-        except (httpx.HTTPError, ValueError):
+            return await asyncio.to_thread(client.get_jwk_set)
+        except (jwt.PyJWKClientError, jwt.PyJWKSetError):
             raise Denied(500, "The key server cannot be reached") from None
-        self._until = time.monotonic() + self._ttl
-        return self._kept
+
+    return keys
 
 
 async def _verified(scheme: Scheme, token: str | None) -> Mapping[str, Any]:
@@ -164,7 +162,7 @@ async def _verified(scheme: Scheme, token: str | None) -> Mapping[str, Any]:
     keys = await scheme.jwks()
     try:
         head = jwt.get_unverified_header(token)
-        key = next(key for key in jwt.PyJWKSet.from_dict(dict(keys)).keys if key.key_id == head.get("kid"))
+        key = next(key for key in keys.keys if key.key_id == head.get("kid"))
         claims: Mapping[str, Any] = jwt.decode(
             token,
             key,

@@ -44,7 +44,7 @@ def application(
     guard, issuer = _authorizer(spec, settings)
 
     async def keys(request: Request) -> JSONResponse:
-        return JSONResponse({} if issuer is None else await issuer.keys())
+        return JSONResponse({} if issuer is None else issuer.keys())
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -69,7 +69,7 @@ def _authorizer(spec: specs.Spec, settings: EmulatorSettings) -> tuple[Authorize
         return authorizer(spec), None
     issuer = Issuer(settings.state, f"http://{settings.host}:{settings.port}")
     nobody = {"iss": issuer.name, "aud": AUDIENCE, **ADMINISTRATOR}
-    return local_authorizer(spec, issuer.name, AUDIENCE, issuer.keys, nobody), issuer
+    return local_authorizer(spec, issuer.name, AUDIENCE, issuer.keys(), nobody), issuer
 
 
 async def _watch(settings: EmulatorSettings, storage: Storage, pool: Pool) -> None:

@@ -35,7 +35,7 @@ class Issuer:
         payload = {"iss": self.name, "aud": AUDIENCE, **times, **claims}
         return jwt.encode(payload, self._key, "RS256", headers={"kid": KEY_ID})
 
-    async def keys(self) -> Mapping[str, Any]:
+    def keys(self) -> Mapping[str, Any]:
         """Give the public key set."""
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key()))
         return {"keys": [public | {"kid": KEY_ID, "alg": "RS256", "use": "sig"}]}

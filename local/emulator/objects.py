@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from fly_potato.site import cache_control, content_type
 from local.emulator import responses
 from local.emulator.limits import GATEWAY_BYTES
+from shared.storage.object_headers import cache_control, content_type
 
 
 def answer(

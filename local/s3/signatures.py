@@ -1,15 +1,18 @@
 """AWS Signature Version 4 as a server checks it, for signed headers and for pre-signed addresses.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html. The canonical
-request is built from the request as it came, so a changed length, type, key or host gives another signature.
+Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html. botocore signs
+the request as it came once more, so a changed length, type, key or host gives another signature.
 """
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, unquote
+
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
@@ -48,12 +51,14 @@ class _Claim:
 
 
 def check(request: Request, credentials: Mapping[str, str], now: datetime) -> None:
-    """Let a request pass, or raise `Refused`; ``credentials`` maps access keys to secrets, ``now`` is aware."""
+    """Let a request pass, or raise ``S3Refusal``; ``credentials`` maps access keys to secrets, ``now`` is aware."""
     query = parse_qsl(request.query, keep_blank_values=True)
     claim = _from_query(dict(query)) if "X-Amz-Signature" in dict(query) else _from_header(request.headers)
     access_key, _, scope = claim.credential.partition("/")
     if access_key not in credentials:
         raise S3Refusal(403, "InvalidAccessKeyId", "The access key is not known here.")
+    if scope.count("/") != 3:
+        raise S3Refusal(400, "AuthorizationHeaderMalformed", "The credential's scope is not complete.")
     _check_time(claim, now)
     _check_coverage(claim, request.headers)
     if not hmac.compare_digest(_signature(claim, request, query, credentials[access_key], scope), claim.signature):
@@ -114,25 +119,18 @@ def _check_coverage(claim: _Claim, headers: Mapping[str, str]) -> None:
 
 
 def _signature(claim: _Claim, request: Request, query: list[tuple[str, str]], secret: str, scope: str) -> str:
-    pairs = sorted((_encoded(name), _encoded(value)) for name, value in query if name != "X-Amz-Signature")
-    canonical = "\n".join(
-        [
-            request.method,
-            quote(unquote(request.path, errors="surrogateescape"), safe="/~", errors="surrogateescape"),
-            "&".join(f"{name}={value}" for name, value in pairs),
-            *(f"{name}:{' '.join(request.headers.get(name, '').split())}" for name in claim.signed_headers),
-            "",
-            ";".join(claim.signed_headers),
-            claim.payload_hash,
-        ]
+    access_key = claim.credential.partition("/")[0]
+    _, region, service, _ = scope.split("/")
+    signer = S3SigV4QueryAuth(Credentials(access_key, secret), service, region)
+    covered = AWSRequest(
+        request.method,
+        # The path as it was meant: a client may have left signs bare that another encodes.
+        "https://s3" + quote(unquote(request.path, errors="surrogateescape"), safe="/~", errors="surrogateescape"),
+        {name: request.headers.get(name, "") for name in claim.signed_headers},
+        # Pairs, which botocore takes as well: a name may stand twice.
+        params=[pair for pair in query if pair[0] != "X-Amz-Signature"],  # type: ignore[arg-type]
     )
-    digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
-    text = "\n".join([ALGORITHM, claim.signed_at.strftime("%Y%m%dT%H%M%SZ"), scope, digest])
-    key = f"AWS4{secret}".encode()
-    for part in scope.split("/"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-
-
-def _encoded(text: str) -> str:
-    return quote(text, safe="-_.~")
+    covered.context["timestamp"] = claim.signed_at.strftime("%Y%m%dT%H%M%SZ")
+    text: str = signer.string_to_sign(covered, signer.canonical_request(covered))
+    signature: str = signer.signature(text, covered)
+    return signature

@@ -29,9 +29,8 @@ def issuer(tmp_path: Path) -> Issuer:
 
 @pytest.fixture
 def jwks_uri(issuer: Issuer) -> Iterator[str]:
-    import asyncio
 
-    keys = json.dumps(asyncio.run(issuer.keys())).encode()  # type: ignore[arg-type]
+    keys = json.dumps(issuer.keys()).encode()
 
     class Keys(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -125,9 +124,8 @@ def test_dev_mode_is_for_loopback_only() -> None:
 def test_the_local_issuers_key_is_kept_and_private(tmp_path: Path) -> None:
     first = Issuer(tmp_path, ISSUER).token({"sub": "u"})
     second = Issuer(tmp_path, ISSUER)
-    import asyncio
 
-    keys: Any = asyncio.run(second.keys())  # type: ignore[arg-type]
+    keys: Any = second.keys()
     assert jwt.decode(first, jwt.PyJWK(keys["keys"][0]), audience=AUDIENCE)["sub"] == "u"
     assert (tmp_path / "issuer.pem").stat().st_mode & 0o777 == 0o600
     assert "d" not in keys["keys"][0]
