@@ -1,1 +1,1 @@
-"""The ``fly-potato`` command: what an engineer runs on a desk. Never part of a deployed bundle."""
+"""The ``fly-potato`` command: what an engineer runs on a developer's machine. Never part of a deployed bundle."""

@@ -1,7 +1,7 @@
 """``python -m hosting.roles``: give the database's roles their passwords, and the monitoring a role of its own.
 
 Run by the owner of the cluster after every migration; repeating it changes nothing. A password that is not in the
-environment is left as it is, so a desk, where everything connects as the superuser, passes through here untouched.
+environment is left as it is, so a developer's stack, where everything connects as the superuser, stays as it is.
 """
 
 import asyncio

@@ -1,1 +1,1 @@
-"""The stand-in for the cloud on a desk: the gateway, the triggers and the processes around them."""
+"""The stand-in for the cloud on a developer's machine: the gateway, the triggers and the processes around them."""

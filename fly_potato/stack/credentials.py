@@ -37,7 +37,7 @@ def secrets_of(state: Path) -> Secrets:
 
 
 def embed_key(state: Path) -> Path:
-    """Give the private key that signs the desk's embed tokens; it is made at the first use."""
+    """Give the private key that signs the local stack's embed tokens; it is made at the first use."""
     path = state / "datalens.pem"
     if not path.exists():
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -19,7 +19,7 @@ from shared.errors import ConfigurationError
 
 HEALTHY_SECONDS = 60
 SITE = {"login": "desk", "dashboards": False}
-"""What the page is told on a desk: whoever has no token is an administrator, and DataLens is not to be had."""
+"""What the page reads in its config.json: no login, for whoever has no token is an administrator, and no DataLens."""
 Tell = Callable[[str], None]
 
 

@@ -23,7 +23,7 @@ class CloudRefusal(Exception):
     """The cloud says no; the text is what Terraform shows."""
 
 
-class World(Protocol):
+class Services(Protocol):
     """What the account moves outside itself: buckets, the database, the processes of functions, the gateway."""
 
     def make_bucket(self, resource: Node) -> None:
@@ -55,7 +55,7 @@ class World(Protocol):
 class Account:
     """Resources by type and id, versions of functions and secrets; ``fail_version_of`` breaks one function's next."""
 
-    world: World
+    services: Services
     path: Path
     resources: dict[str, dict[str, Node]] = field(default_factory=dict)
     versions: dict[str, list[Node]] = field(default_factory=dict)
@@ -122,7 +122,7 @@ class Account:
         (out,) = node["output_to_lockbox"]
         entries = {out["entry_for_access_key"]: access, out["entry_for_secret_key"]: secret}
         account = self.resources["yandex_iam_service_account"][node["service_account_id"]]["name"]
-        self.world.give_key(access, secret, account)
+        self.services.give_key(access, secret, account)
         return {"output_to_lockbox_version_id": self._add_payload(out["secret_id"], entries)}, None
 
     def yandex_function(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
@@ -131,7 +131,7 @@ class Account:
             raise CloudRefusal("quota serverless.functions.count exceeded: 10")
         (package,) = node["package"]
         name = str(node["name"])
-        found = self.world.has_object(package["bucket_name"], package["object_name"], package["sha_256"])
+        found = self.services.has_object(package["bucket_name"], package["object_name"], package["sha_256"])
         if not found or self.fail_version_of == name:
             return {"version": (prior or {}).get("version", "")}, f"Failed to create a version of function {name}"
         versions = self.versions.setdefault(node["id"], [])
@@ -164,7 +164,7 @@ class Account:
             raise CloudRefusal("x-yc-apigateway.rateLimit is not available for this cloud")
         for integration in document["components"]["x-yc-apigateway-integrations"].values():
             self.version(integration["function_id"], integration["tag"])
-        self.world.serve(node["spec"])
+        self.services.serve(node["spec"])
         return {"domain": "d5drehearsal00000000.rehearsal.apigw.yandexcloud.net"}, None
 
     def yandex_function_trigger(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
@@ -179,17 +179,17 @@ class Account:
 
     def yandex_storage_bucket(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
         """A bucket is a real one."""
-        self.world.make_bucket(node)
+        self.services.make_bucket(node)
         return {"id": node["bucket"]}, None
 
     def yandex_mdb_postgresql_user(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
         """A user is a role of the real database."""
-        self.world.make_role(node["name"], node["password_wo"])
+        self.services.make_role(node["name"], node["password_wo"])
         return {}, None
 
     def yandex_mdb_postgresql_database(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
         """A database is a real one; its extensions are the cluster's to make."""
-        self.world.make_database(node["name"], node["owner"])
+        self.services.make_database(node["name"], node["owner"])
         return {}, None
 
     def version(self, function: str, tag: str) -> Node:
@@ -212,9 +212,9 @@ class Account:
         if protected is True or protected == "true":
             raise CloudRefusal(f"{kind} {prior.get('name')} has deletion protection")
         if kind == "yandex_storage_bucket":
-            self.world.remove_bucket(prior["bucket"], force=bool(prior.get("force_destroy")))
+            self.services.remove_bucket(prior["bucket"], force=bool(prior.get("force_destroy")))
         if kind == "yandex_mdb_postgresql_database":
-            self.world.remove_database(prior["name"])
+            self.services.remove_database(prior["name"])
         if kind == "yandex_function":
             self.versions.pop(prior["id"], None)
         self.resources.get(kind, {}).pop(str(_id(kind, prior)), None)

@@ -23,7 +23,7 @@ from fly_potato.deploy.terraform import Terraform
 from fly_potato.stack.postgres import Cluster, install_postgis
 from local.cloud.account import Account
 from local.cloud.server import TOKEN, CloudServer
-from local.cloud.world import Buckets, Desk
+from local.cloud.services import Buckets, LocalServices
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = "dev"
@@ -218,8 +218,8 @@ def standing(directory: Path) -> Iterator[CloudServer]:
     cluster = Cluster(install_postgis(), directory / "postgres", free_port(), settings=quick)
     cluster.start()
     buckets = Buckets()
-    desk = Desk(directory, cluster, buckets)
-    cloud = CloudServer(Account(desk, directory / "account.json"), desk, free_port())
+    services = LocalServices(directory, cluster, buckets)
+    cloud = CloudServer(Account(services, directory / "account.json"), services, free_port())
     cloud.start()
     try:
         yield cloud
@@ -254,7 +254,7 @@ def main() -> int:
             except (Failed, DeployError) as error:
                 say(f"РЕПЕТИЦИЯ НЕ ПРОШЛА: {error}")
                 return 1
-            refused = cloud.desk.buckets.refused_deletes
+            refused = cloud.services.buckets.refused_deletes
             if refused:
                 say(f"РЕПЕТИЦИЯ НЕ ПРОШЛА: функции удаляли файлы: {refused}")
                 return 1

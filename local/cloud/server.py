@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from fly_potato.deploy.cloud import Endpoints
 from local.cloud.account import Account, CloudRefusal
-from local.cloud.world import Desk
+from local.cloud.services import LocalServices
 from local.emulator import gateway_spec as specs
 from local.emulator.authorizer import authorizer
 from local.emulator.gateway import Gateway
@@ -35,15 +35,15 @@ _TRIES = 3
 class CloudServer:
     """Serves an account on one port; ``url`` is where."""
 
-    def __init__(self, account: Account, desk: Desk, port: int) -> None:
+    def __init__(self, account: Account, services: LocalServices, port: int) -> None:
         self.account = account
-        self.desk = desk
+        self.services = services
         self.url = f"http://127.0.0.1:{port}"
-        self.issuer = Issuer(desk.directory, HUB)
+        self.issuer = Issuer(services.directory, HUB)
         self._pools: dict[str, Pool] = {}
         self._gateway: Gateway | None = None
         self._carried: set[tuple[str, str]] = set()
-        desk.serving = self._serve
+        services.serving = self._serve
         routes = [
             Route("/cloud/lockbox/v1/secrets", self._secrets),
             Route("/cloud/lockbox/v1/secrets/{secret}/payload", self._payload),
@@ -64,7 +64,7 @@ class CloudServer:
         cloud = f"{self.url}/cloud"
         return Endpoints(
             lockbox=cloud, payload=cloud, functions=f"{cloud}/functions", hub=f"{self.url}/hub",
-            storage=self.desk.buckets.url, gateway=self.url,
+            storage=self.services.buckets.url, gateway=self.url,
         )  # fmt: skip
 
     def start(self) -> None:
@@ -93,7 +93,7 @@ class CloudServer:
                 each["environment_variable"]: self.account.payload(each["id"], each["version_id"])[each["key"]]
                 for each in version.get("secrets", ())
             }
-            self._pools[version["version"]] = self.desk.pool(version, secrets)
+            self._pools[version["version"]] = self.services.pool(version, secrets)
         return self._pools[version["version"]]
 
     async def _secrets(self, request: Request) -> Response:
@@ -150,7 +150,7 @@ class CloudServer:
             if "tag" in o.integration
         }
         pools = {function.removeprefix("d4e-"): self._pool(function, tag) for function, tag in found.items()}
-        self._gateway = Gateway(spec, pools, authorizer(spec), site=self.desk.directory / "site")
+        self._gateway = Gateway(spec, pools, authorizer(spec), site=self.services.directory / "site")
 
     async def _public(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._gateway is None:
@@ -166,7 +166,7 @@ class CloudServer:
             (each["bucket"] for each in self.account.all("yandex_storage_bucket") if each["bucket"].endswith("-site")),
             None,
         )
-        folder, client = self.desk.directory / "site", self.desk.buckets.client
+        folder, client = self.services.directory / "site", self.services.buckets.client
         if bucket is None:
             return
         listed = client.list_objects_v2(Bucket=bucket).get("Contents", [])
@@ -187,7 +187,7 @@ class CloudServer:
                 continue
             bucket, (function,) = trigger["object_storage"][0]["bucket_id"], trigger["function"]
             listed = await asyncio.to_thread(
-                self.desk.buckets.client.list_objects_v2, Bucket=bucket, Prefix="incoming/"
+                self.services.buckets.client.list_objects_v2, Bucket=bucket, Prefix="incoming/"
             )
             for each in listed.get("Contents", []):
                 mark = (each["Key"], each["ETag"] + str(each["LastModified"]))

@@ -81,7 +81,7 @@ class Authorizer:
         token = _token(scheme, request)
         if token is None and self._nobody is not None:
             if not _from_this_desk(request):
-                raise Denied(403, "Only a request made at this desk itself is let in without a token")
+                raise Denied(403, "Only a request made on this machine itself is let in without a token")
             claims = self._nobody
         else:
             claims = await _verified(scheme, token)

@@ -26,7 +26,7 @@ from shared.storage import Storage
 
 TRIGGERED = "process"
 JOBS = (Job("withdrawals", timedelta(minutes=1)), Job("sweep", timedelta(minutes=5)))
-"""The timers that a person at a desk would miss; the others tidy up what a desk does not gather."""
+"""The timers that a developer would miss; the others tidy up what a local stack does not gather."""
 
 
 def application(

@@ -1,4 +1,4 @@
-"""An issuer of access tokens for a desk: its key lies in the state directory, its public half at a well-known path."""
+"""An issuer of access tokens for development: its key is in the state directory, its public half at a known path."""
 
 import json
 import os

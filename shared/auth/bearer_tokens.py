@@ -1,8 +1,8 @@
 """Bearer tokens, checked with the issuer's public keys.
 
-Used where no gateway has done it: behind nginx and oauth2-proxy, or on a desk. Keys are fetched once and kept; an
-unknown ``kid`` fetches them again, at most every half minute, so rotated keys are found and a flood of bad tokens is
-not passed on.
+Used where no gateway has done it: behind nginx and oauth2-proxy, or on a developer's machine. Keys are fetched once
+and kept; an unknown ``kid`` fetches them again, at most every half minute, so rotated keys are found and a flood of bad
+tokens is not passed on.
 """
 
 import asyncio

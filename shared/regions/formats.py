@@ -147,7 +147,7 @@ def _shapefile_features(parts: dict[str, bytes], name: str) -> list[Feature]:
 
 
 def _decode(parts: dict[str, bytes], encoding: str) -> list[Feature]:
-    # Only a desk reads shapefiles; a function's bundle does without the library.
+    # Only the command reads shapefiles; a function's bundle does without the library.
     import shapefile  # type: ignore[import-untyped,unused-ignore]
 
     files = {kind: BytesIO(parts[kind]) for kind in ("shp", "dbf", "shx") if kind in parts}

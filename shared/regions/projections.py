@@ -19,7 +19,7 @@ def reprojection(crs: str | None) -> tuple[str, Reproject | None]:
     if crs is None or crs.upper() in ("EPSG:4326", "URN:OGC:DEF:CRS:OGC:1.3:CRS84", "URN:OGC:DEF:CRS:EPSG::4326"):
         return WGS84, None
     try:
-        # Only a desk reprojects; a function's bundle does without PROJ and its database.
+        # Only the command reprojects; a function's bundle does without PROJ and its database.
         from pyproj import CRS, Transformer
         from pyproj.exceptions import ProjError
     except ImportError:

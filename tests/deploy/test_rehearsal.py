@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud.account import Account, CloudRefusal, Node
-from local.cloud.world import REGION, Buckets
+from local.cloud.services import REGION, Buckets
 from tests.terraform.checking import ROOT
 
 SUM = "a" * 64

@@ -75,8 +75,8 @@ class Buckets:
         return application
 
 
-class Desk:
-    """The world of one rehearsal."""
+class LocalServices:
+    """The services of one rehearsal on this machine."""
 
     def __init__(self, directory: Path, cluster: Cluster, buckets: Buckets) -> None:
         self.directory = directory
