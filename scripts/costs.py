@@ -16,6 +16,8 @@ PRICES = ROOT / "terraform" / "costs" / "prices.csv"
 DOCUMENT = ROOT / "docs" / "deploy.md"
 BEGIN, END = "<!-- costs: begin -->", "<!-- costs: end -->"
 HOURS = 730
+# Timers of process an hour: withdrawals each minute, sweep each five (terraform/variables.tf, jobs).
+JOBS_AN_HOUR = 60 + 12
 # Cores and GB of memory of the presets in use (docs, managed-postgresql/concepts/instance-types).
 PRESETS = {"b3-c1-m4": ("pg_core_b3", 1, 4), "s3-c2-m8": ("pg_core_s3", 2, 8), "s3-c4-m16": ("pg_core_s3", 4, 16)}
 # DataLens: a private embed may ask 2,000 queries a seat a month since 1.12.2025; a dashboard of ten charts asks ten.
@@ -61,16 +63,19 @@ def settings(environment: str) -> tuple[int, str, int, bool]:
 def costs(load: Load, price: Mapping[str, float]) -> dict[str, float]:
     """Calculate roubles a month by what they are for.
 
-    A workbook of 100,000 rows takes 60 s of 2 GB, an answer of the API 0.3 s of 0.8 GB, a wake-up 0.1 s of 0.75 GB; for
-    two calls of the API the gateway gives out one file of the page.
+    A workbook of 100,000 rows takes 60 s of 2 GB, an answer of the API 0.3 s of 0.8 GB, a wake-up 0.1 s of 0.75 GB, a
+    timer's job 0.1 s of 2 GB; for two calls of the API the gateway gives out one file of the page.
     """
     hosts, preset, disk, warm = settings(load.environment)
     core, cores, memory = PRESETS[preset]
     wakeups = 2 * 12 * HOURS if warm else 0
     gigabyte_hours = (
-        load.workbooks * load.rows / 100_000 * 60 * 2 + load.calls * 0.3 * 0.8 + wakeups * 0.1 * 0.75
+        load.workbooks * load.rows / 100_000 * 60 * 2
+        + load.calls * 0.3 * 0.8
+        + wakeups * 0.1 * 0.75
+        + JOBS_AN_HOUR * HOURS * 0.1 * 2
     ) / 3600
-    million_calls = (load.calls + wakeups + load.workbooks + 12 * HOURS) / 1e6
+    million_calls = (load.calls + wakeups + load.workbooks + JOBS_AN_HOUR * HOURS) / 1e6
     through_gateway = load.calls * 1.5 / 1e6
     seats = -(-load.openings * CHARTS // QUERIES_A_SEAT)
     return {

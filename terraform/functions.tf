@@ -55,7 +55,7 @@ locals {
       requests       = 4
       role           = "fp_api"
       storage        = ["read", "write"] # reports go to the bucket, for an answer may weigh 3.5 MB
-      settings       = ["auth"]
+      settings       = ["auth", "statistics"]
       behind_gateway = true
     }
     migrate = {
@@ -97,6 +97,9 @@ locals {
       RESULT_FILES_EXPIRE_THEMSELVES = "True"
     }
     metrics = {}
+    statistics = {
+      STATS_DAYS = var.statistics.days
+    }
     embed = {
       DATALENS_OVERVIEW_ID       = var.datalens.overview_id
       DATALENS_REGIONS_ID        = var.datalens.regions_id

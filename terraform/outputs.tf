@@ -48,6 +48,11 @@ output "log_group" {
   value       = yandex_logging_group.this.id
 }
 
+output "watching" {
+  description = "What a deployment sets up by the cloud's API after Terraform: rules, a budget."
+  value       = var.watching
+}
+
 output "buckets" {
   description = "Names of the buckets, by use."
   value       = { data = yandex_storage_bucket.data.bucket, site = yandex_storage_bucket.site.bucket, artifacts = local.buckets.artifacts }

@@ -169,6 +169,19 @@ variable "app" {
   default = {}
 }
 
+variable "statistics" {
+  description = "Whose days are counted where nobody asks for others: moscow, local (the region's own time) or utc."
+  type = object({
+    days = optional(string, "moscow")
+  })
+  default = {}
+
+  validation {
+    condition     = contains(["moscow", "local", "utc"], var.statistics.days)
+    error_message = "Days are moscow, local or utc."
+  }
+}
+
 variable "jobs" {
   description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), sweep (ends what was cut off), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
   type        = map(string)
@@ -315,4 +328,24 @@ variable "log_days" {
   description = "How long logs are kept."
   type        = number
   default     = 30
+}
+
+variable "watching" {
+  description = "What the provider has no resource for and a deployment's step `watching` sets up: alert rules in a workspace of Managed Prometheus, a monthly budget of this folder in roubles (whoever deploys needs billing.accounts.editor on the billing account)."
+  type = object({
+    prometheus_workspace = optional(string)
+    billing_account      = optional(string)
+    budget_roubles       = optional(number)
+  })
+  default = {}
+
+  validation {
+    condition     = (var.watching.billing_account == null) == (var.watching.budget_roubles == null)
+    error_message = "A budget needs both: the billing account and the amount."
+  }
+
+  validation {
+    condition     = var.watching.budget_roubles == null ? true : var.watching.budget_roubles >= 1 && floor(var.watching.budget_roubles) == var.watching.budget_roubles
+    error_message = "A budget is whole roubles, at least one."
+  }
 }

@@ -10,6 +10,7 @@ import click
 @click.argument("environment", type=click.Choice(["dev", "test", "preprod", "prod", "rehearsal"]))
 @click.option("--back", is_flag=True, help="Return to the release before, or to the one that --release names.")
 @click.option("--teardown", is_flag=True, help="Remove the environment; wants --allow-data-loss.")
+@click.option("--export-logs", is_flag=True, help="Bring yesterday's logs into their bucket, and nothing else.")
 @click.option("--release", metavar="KEY", help="With --back: which release, as releases/... in the artifacts bucket.")
 @click.option("--until", metavar="STEP", help="Stop after this step, for instance plan.")
 @click.option("--yes", is_flag=True, help="The plan was approved elsewhere; do not ask.")
@@ -20,6 +21,7 @@ def command(
     environment: str,
     back: bool,
     teardown: bool,
+    export_logs: bool,
     release: str | None,
     until: str | None,
     yes: bool,
@@ -36,9 +38,10 @@ def command(
     if environment == "rehearsal":
         # A process of its own: it changes what the environment says of clouds and tokens.
         raise SystemExit(subprocess.call([sys.executable, "-m", "local.cloud.rehearsal"], cwd=ROOT))
-    if back and teardown:
-        raise click.BadParameter("одно из двух: --back или --teardown", param_hint="--teardown")
-    steps = deploy.rollback() if back else deploy.teardown() if teardown else deploy.deployment()
+    if back + teardown + export_logs > 1:
+        raise click.BadParameter("одно из трёх: --back, --teardown или --export-logs", param_hint="--teardown")
+    chosen = {back: deploy.rollback, teardown: deploy.teardown, export_logs: deploy.export}
+    steps = chosen.get(True, deploy.deployment)()
     names = [step.name for step in steps]
     if until is not None and until not in names:
         raise click.BadParameter(f"нет шага {until}; есть {', '.join(names)}", param_hint="--until")

@@ -2,7 +2,7 @@
 
 from fly_potato.deploy.environments import ENVIRONMENTS, DeployEnvironment, DeployError, place
 from fly_potato.deploy.releases import Release, Releases
-from fly_potato.deploy.steps import Deployment, Step, deployment, rollback, teardown
+from fly_potato.deploy.steps import Deployment, Step, deployment, export, rollback, teardown
 
 __all__ = [
     "ENVIRONMENTS",
@@ -13,6 +13,7 @@ __all__ = [
     "Releases",
     "Step",
     "deployment",
+    "export",
     "place",
     "rollback",
     "teardown",

@@ -23,6 +23,7 @@ class Endpoints:
     monitoring: str = "https://monitoring.api.cloud.yandex.net"
     logging: str = "https://logging.api.cloud.yandex.net"
     billing: str = "https://billing.api.cloud.yandex.net"
+    iam: str = "https://iam.api.cloud.yandex.net"
     hub: str = "https://auth.yandex.cloud"
     storage: str | None = None
     """Where buckets are if not at Object Storage's own address."""

@@ -48,6 +48,16 @@ class DeployEnvironment:
         return f"{self.name}-deployer"
 
     @property
+    def logs_bucket(self) -> str:
+        """Name the bucket of exported logs."""
+        return f"{self.name}-{self.folder_id}-logs"
+
+    @property
+    def logs_account(self) -> str:
+        """Name the account that writes exported logs."""
+        return f"{self.name}-logs"
+
+    @property
     def metrics_secret(self) -> str:
         """Name the secret with the token that /metrics asks for."""
         return f"{self.name}-metrics"

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import httpx
 from pydantic import SecretStr
 
 from fly_potato.bundle import build_and_start, find_python, recipes
-from fly_potato.deploy import login_check, site_upload, smoke
+from fly_potato.deploy import login_check, site_upload, smoke, watching
 from fly_potato.deploy.calling import FunctionTransport, timer
 from fly_potato.deploy.cloud import CloudClient, Endpoints, iam_token
 from fly_potato.deploy.environments import DATABASE_ROLES, DeployEnvironment, DeployError
@@ -183,6 +183,27 @@ class Deployment:
         """Write the release down, so that one can return to it."""
         self._releases.record(self._release)
         self.say(self._release.key)
+
+    def watching(self) -> None:
+        """Load alert rules, set the budget, give the logs a way into their bucket."""
+        wanted = watching.WatchingSettings(**self.outputs["watching"])
+        if wanted.prometheus_workspace:
+            rules = self.root / watching.RULES
+            self.say(f"правила: {watching.load_rules(self._cloud, wanted.prometheus_workspace, rules)}")
+        else:
+            self.say("правила не загружены: watching.prometheus_workspace не задан")
+        if wanted.billing_account and wanted.budget_roubles:
+            account, roubles = wanted.billing_account, wanted.budget_roubles
+            told = watching.set_budget(self._cloud, self.place, account, roubles, datetime.now(UTC).date())
+            self.say(f"бюджет: {told}")
+        else:
+            self.say("бюджета нет: watching.billing_account и watching.budget_roubles не заданы")
+        self.say(f"приёмник логов: {watching.log_sink(self._cloud, self.place)}")
+
+    def export(self) -> None:
+        """Have yesterday's logs (UTC) written into their bucket."""
+        yesterday = datetime.now(UTC).date() - timedelta(days=1)
+        self.say(watching.export_logs(self._cloud, self.place, yesterday))
 
     def current(self) -> None:
         """Find the release that was brought here last."""
@@ -361,7 +382,7 @@ def deployment() -> tuple[Step, ...]:
     d = Deployment
     runs = (
         d.access, d.bundle, d.upload, d.plan, d.identity, d.approve, d.apply,
-        d.migrate, d.candidate, d.switch, d.site, d.smoke, d.record,
+        d.migrate, d.candidate, d.switch, d.site, d.smoke, d.record, d.watching,
     )  # fmt: skip
     return tuple(Step(run.__name__, run) for run in runs)
 
@@ -378,6 +399,12 @@ def teardown() -> tuple[Step, ...]:
     d = Deployment
     runs = (d.access, d.current, d.plan_removal, d.approve, d.empty, d.remove)
     return tuple(Step(run.__name__, run) for run in runs)
+
+
+def export() -> tuple[Step, ...]:
+    """List the steps that bring a day's logs into their bucket."""
+    d = Deployment
+    return tuple(Step(run.__name__, run) for run in (d.access, d.export))
 
 
 # What a switch may change: who calls, and how often the called may be.

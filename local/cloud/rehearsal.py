@@ -17,7 +17,17 @@ from pathlib import Path
 
 import httpx
 
-from fly_potato.deploy import DeployEnvironment, DeployError, Deployment, Step, deployment, place, rollback, teardown
+from fly_potato.deploy import (
+    DeployEnvironment,
+    DeployError,
+    Deployment,
+    Step,
+    deployment,
+    export,
+    place,
+    rollback,
+    teardown,
+)
 from fly_potato.deploy.steps import DeployOptions
 from fly_potato.deploy.terraform import Terraform
 from fly_potato.stack.postgres import Cluster, install_postgis
@@ -102,10 +112,12 @@ class Rehearsal:
         address = first.outputs["address"]
         self._scene("вход (terraform/sign_in)", lambda: self._sign_in(address))
         os.environ["FLY_POTATO_TOKEN"] = self._token()
+        self._watched()
         self._edit("functions/health/handler.py", "\n# the second release\n")
         second = self._scene("второй выпуск: со входом, под другой меткой", lambda: self._walk(deployment()))
         self._expect(second.tags.live != first.tags.live, "второй выпуск под другой меткой")
         self._answers(second)
+        self._scene("правила, бюджет, выгрузка логов", self._looked_after)
         self._scene("облако не делает версию функции", self._broken_version)
         self._answers(second)
         self._scene("проверка не проходит, возврат сам", self._broken_page)
@@ -145,6 +157,17 @@ class Rehearsal:
     def _token(self) -> str:
         who = {"sub": "somebody", "groups": [f"fly-potato-{ENVIRONMENT}-operator"], "aud": self.client}
         return self.cloud.issuer.token(who, seconds=24 * 3600)
+
+    def _watched(self) -> None:
+        wanted = 'prometheus_workspace = "monrehearsal"\n  billing_account = "dn2rehearsal"\n  budget_roubles = 50000'
+        self._edit(f"terraform/environments/{ENVIRONMENT}.tfvars", f"\nwatching = {{\n  {wanted}\n}}\n")
+
+    def _looked_after(self) -> None:
+        rest = self.cloud.rest_api
+        self._expect(len(rest.rules) == 1, "правила загружены")
+        self._expect([each["name"] for each in rest.budgets] == [self.place.name], "бюджет один")
+        self._walk(export())
+        self._expect(len(rest.sinks) == 1 and len(rest.exports) == 1, "логи вчерашнего дня выгружаются")
 
     def _broken_version(self) -> None:
         self.cloud.account.fail_version_of = f"fly-potato-{ENVIRONMENT}-stats"

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from fly_potato.deploy.cloud import Endpoints
 from local.cloud.account import Account, CloudRefusal
+from local.cloud.rest_api import CloudRestApi
 from local.cloud.services import LocalServices
 from local.emulator import gateway_spec as specs
 from local.emulator.authorizer import authorizer
@@ -40,6 +41,7 @@ class CloudServer:
         self.services = services
         self.url = f"http://127.0.0.1:{port}"
         self.issuer = Issuer(services.directory, HUB)
+        self.rest_api = CloudRestApi(account, TOKEN)
         self._pools: dict[str, Pool] = {}
         self._gateway: Gateway | None = None
         self._carried: set[tuple[str, str]] = set()
@@ -48,6 +50,7 @@ class CloudServer:
             Route("/cloud/lockbox/v1/secrets", self._secrets),
             Route("/cloud/lockbox/v1/secrets/{secret}/payload", self._payload),
             Route("/cloud/functions/{function}", self._call, methods=["POST"]),
+            *self.rest_api.routes(),
             Route("/terraform/{what}", self._terraform, methods=["POST"]),
             Route("/hub/.well-known/openid-configuration", self._discovery),
             Route("/hub/oauth/jwks/keys", self._keys),
@@ -65,6 +68,7 @@ class CloudServer:
         return Endpoints(
             lockbox=cloud, payload=cloud, functions=f"{cloud}/functions", hub=f"{self.url}/hub",
             storage=self.services.buckets.url, gateway=self.url,
+            monitoring=cloud, logging=cloud, billing=cloud, iam=cloud,
         )  # fmt: skip
 
     def start(self) -> None:

@@ -115,6 +115,39 @@ run "more_than_the_quotas_is_refused" {
   expect_failures = [terraform_data.quotas]
 }
 
+run "days_are_whose_the_settings_say" {
+  command = plan
+
+  variables {
+    statistics = { days = "local" }
+  }
+
+  assert {
+    condition     = local.environment_groups.statistics == { STATS_DAYS = "local" } && contains(local.functions.stats.settings, "statistics")
+    error_message = "The function stats learns whose days are counted."
+  }
+}
+
+run "other_days_are_refused" {
+  command = plan
+
+  variables {
+    statistics = { days = "berlin" }
+  }
+
+  expect_failures = [var.statistics]
+}
+
+run "a_budget_needs_its_account" {
+  command = plan
+
+  variables {
+    watching = { budget_roubles = 50000 }
+  }
+
+  expect_failures = [var.watching]
+}
+
 run "raised_quotas_are_believed" {
   command = plan
 

@@ -1,6 +1,5 @@
 """Whether people will be able to log in, before anything changes; against an issuer on a real HTTP server."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ def issuer(stand: Stand, tmp_path: Path) -> Issuer:
     """Have the stand answer as an issuer does."""
     made = Issuer(tmp_path, stand.url)
     stand.tell(DISCOVERY, {"issuer": stand.url, "code_challenge_methods_supported": ["S256"]})
-    stand.tell("/keys", asyncio.run(made.keys()))  # type: ignore[arg-type]
+    stand.tell("/keys", made.keys())
     return made
 
 
