@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.db import Connection
+from shared.stats.peak_rows import recount_day_peaks
 from shared.stats.statements import STATEMENTS
 
 _SQL = STATEMENTS["utc"]
@@ -27,7 +28,7 @@ async def recount(conn: Connection) -> None:
     )
     await conn.execute("ANALYZE stage_days")
     await conn.execute(_SQL["recount_days"])
-    await conn.execute(_SQL["recount_peaks"])
+    await recount_day_peaks(conn)
     for span, part in _SPANS:
         await conn.execute(_SQL["forget_span"], span)
         await conn.execute(_SQL["sum_span"], span, part)

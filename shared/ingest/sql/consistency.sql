@@ -84,7 +84,7 @@ FROM (
 ) AS t
 FULL JOIN (
     SELECT start, region_id, max(peak_hour) AS peak_hour FROM mart.flight_peaks
-    WHERE span = 'day' AND uav_type = '*' AND state = '*' AND peak_hour > 0
+    WHERE span = 'day' AND uav_type = '*' AND peak_hour > 0
     GROUP BY start, region_id
 ) AS p ON (p.start, p.region_id) = (t.day, t.region_id)
 WHERE p.peak_hour IS DISTINCT FROM t.flights
@@ -94,17 +94,22 @@ FROM (
     SELECT
         s.span, date_trunc(s.span, p.start::timestamp)::date AS start,
         date_trunc(s.span, p.start_moscow::timestamp)::date AS start_moscow,
-        date_trunc(s.span, p.start_local::timestamp)::date AS start_local, p.region_id, p.uav_type, p.state,
-        max(p.peak_hour) AS peak_hour, max(p.peak_sliding) AS peak_sliding, max(p.peak_airborne) AS peak_airborne
+        date_trunc(s.span, p.start_local::timestamp)::date AS start_local, p.region_id, p.uav_type,
+        max(p.peak_hour) AS peak_hour, max(p.peak_sliding) AS peak_sliding, max(p.peak_airborne) AS peak_airborne,
+        max(coalesce(p.flown_hour, p.peak_hour)) AS flown_hour,
+        max(coalesce(p.flown_sliding, p.peak_sliding)) AS flown_sliding
     FROM mart.flight_peaks AS p
     CROSS JOIN (VALUES ('month'), ('year')) AS s (span)
     WHERE p.span = 'day'
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    GROUP BY 1, 2, 3, 4, 5, 6
 ) AS t
 FULL JOIN (SELECT * FROM mart.flight_peaks WHERE span <> 'day') AS p
-    ON (p.span, p.start, p.start_moscow, p.start_local, p.region_id, p.uav_type, p.state)
-     = (t.span, t.start, t.start_moscow, t.start_local, t.region_id, t.uav_type, t.state)
-WHERE (p.peak_hour, p.peak_sliding, p.peak_airborne) IS DISTINCT FROM (t.peak_hour, t.peak_sliding, t.peak_airborne)
+    ON (p.span, p.start, p.start_moscow, p.start_local, p.region_id, p.uav_type)
+     = (t.span, t.start, t.start_moscow, t.start_local, t.region_id, t.uav_type)
+WHERE (
+    p.peak_hour, p.peak_sliding, p.peak_airborne, coalesce(p.flown_hour, p.peak_hour),
+    coalesce(p.flown_sliding, p.peak_sliding)
+) IS DISTINCT FROM (t.peak_hour, t.peak_sliding, t.peak_airborne, t.flown_hour, t.flown_sliding)
 UNION ALL
 SELECT 'distributions that do not add up', count(*)
 FROM mart.flight_counts AS c

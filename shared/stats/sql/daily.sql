@@ -34,10 +34,13 @@ WITH spoken AS (
 ), peaks AS (
     SELECT
         greatest(date_trunc($6::text, p.{start}::timestamp)::date, $1::date) AS day,
-        max(p.peak_hour) AS peak_hour, max(p.peak_sliding) AS peak_sliding, max(p.peak_airborne) AS peak_airborne
+        max(CASE WHEN $5::text = 'flown' THEN coalesce(p.flown_hour, p.peak_hour) ELSE p.peak_hour END) AS peak_hour,
+        max(CASE WHEN $5::text = 'flown' THEN coalesce(p.flown_sliding, p.peak_sliding) ELSE p.peak_sliding END)
+            AS peak_sliding,
+        max(p.peak_airborne) AS peak_airborne
     FROM mart.flight_peaks AS p
     WHERE p.span = 'day' AND p.{start} BETWEEN $1::date AND $2::date AND p.region_id = $3
-      AND p.uav_type = coalesce($4::text, '*') AND p.state = coalesce($5::text, '*')
+      AND p.uav_type = coalesce($4::text, '*') AND coalesce($5::text, 'flown') = 'flown'
     GROUP BY 1
 )
 SELECT

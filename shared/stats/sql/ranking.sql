@@ -51,11 +51,13 @@ WITH spoken AS (
     GROUP BY region_id
 ), peaks AS (
     SELECT
-        c.region_id, max(c.peak_hour) AS peak_hour, max(c.peak_sliding) AS peak_sliding,
-        max(c.peak_airborne) AS peak_airborne
+        c.region_id, max(c.peak_airborne) AS peak_airborne,
+        max(CASE WHEN $4::text = 'flown' THEN coalesce(c.flown_hour, c.peak_hour) ELSE c.peak_hour END) AS peak_hour,
+        max(CASE WHEN $4::text = 'flown' THEN coalesce(c.flown_sliding, c.peak_sliding) ELSE c.peak_sliding END)
+            AS peak_sliding
     FROM parts AS p
     JOIN mart.flight_peaks AS c ON c.span = p.span AND c.{start} = p.start
-    WHERE c.uav_type = coalesce($3::text, '*') AND c.state = coalesce($4::text, '*')
+    WHERE c.uav_type = coalesce($3::text, '*') AND coalesce($4::text, 'flown') = 'flown'
     GROUP BY c.region_id
 ), shown AS (
     SELECT r.*, coalesce(r.iso, r.region_id::text) AS code

@@ -36,7 +36,7 @@ def overnight(number: int, *, dep: str, arr: str, day: str, landing_day: str) ->
 def peaks(desk: Desk) -> dict[str, int]:
     rows = desk.fetch(
         "SELECT start, max(peak_airborne) AS peak_airborne FROM mart.flight_peaks WHERE span = 'day' AND region_id = -1"
-        " AND uav_type = '*' AND state = '*' GROUP BY start HAVING max(peak_airborne) > 0 ORDER BY start"
+        " AND uav_type = '*' GROUP BY start HAVING max(peak_airborne) > 0 ORDER BY start"
     )
     return {f"{row['start']:%m-%d}": row["peak_airborne"] for row in rows}
 
