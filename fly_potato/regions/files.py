@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from fly_potato.regions.connection import connected
 from fly_potato.regions.locate import coordinates, locate, read_table, write_table
+from shared.errors import InputError
 
 if TYPE_CHECKING:
     from shared.db import Connection
@@ -18,14 +19,12 @@ def locate_file(source: Path, output: Path | None, lat: str, lon: str, uri: str 
     """Give the points of a CSV their regions; a dash as ``source``, and no ``output``, are the standard streams.
 
     Raises:
-        InputError: the file has no such columns, or the database no boundaries.
+        InputError: the file is none that ``read_table`` reads, the database has no boundaries, or the output cannot be
+            written.
     """
-    if str(source) == "-":
-        table = read_table(sys.stdin)
-    else:
-        with source.open(encoding="utf-8", newline="") as stream:
-            table = read_table(stream)
-    points = coordinates(table, lat, lon)
+    content = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
+    table = read_table(content, lat, lon)
+    points = coordinates(table)
     results = connected(uri, lambda conn: locate(conn, points))
     with _writing(output) as stream:
         write_table(stream, table, results)
@@ -49,9 +48,14 @@ def _writing(output: Path | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         sys.stdout.flush()
-    elif output.suffix == ".gz":
-        with gzip.open(output, "wt", encoding="utf-8", newline="") as stream:
+        return
+    try:
+        packed = output.suffix == ".gz"
+        with (
+            gzip.open(output, "wt", encoding="utf-8", newline="")
+            if packed
+            else output.open("w", encoding="utf-8", newline="") as stream
+        ):
             yield stream
-    else:
-        with output.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
+    except OSError:
+        raise InputError("OUTPUT_UNWRITABLE", f"Файл «{output}» не записывается.") from None

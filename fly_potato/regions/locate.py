@@ -1,7 +1,9 @@
 """Points of a CSV with the region of each, by the database's own rule."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from io import StringIO
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, TextIO
@@ -16,57 +18,83 @@ Coordinates = tuple[float | None, float | None]
 
 ADDED = ("got", "match")
 _DELIMITERS = ",;\t"
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Table(NamedTuple):
-    """A CSV as it was read: header, rows, and what its columns are divided by."""
+    """A CSV as it was read: header, rows, what its columns are divided by, and which of them are the coordinates."""
 
     header: list[str]
     rows: list[list[str]]
     delimiter: str
+    lat: int
+    lon: int
 
 
-def read_table(stream: TextIO) -> Table:
-    """Read a CSV with a header; columns may be divided by commas, semicolons or tabs.
+def read_table(content: bytes, lat: str, lon: str) -> Table:
+    """Read a CSV with a header that names the two columns; commas, semicolons or tabs may divide it.
+
+    The text is UTF-8, or Windows-1251 as a Russian Excel writes it.
 
     Raises:
-        InputError: it is empty, or no text.
+        InputError: it is empty, no text, no CSV, lacks a column, or has a row longer than its header.
     """
-    try:
-        text = stream.read().removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        raise InputError("CSV_ENCODING", "Файл записан не в UTF-8.") from None
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=lambda mark: (first.count(mark), -_DELIMITERS.index(mark)))
+    text = _decoded(content)
+    header, delimiter, at = _header(text, lat, lon)
     csv.field_size_limit(1 << 24)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = []
     try:
-        rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter) if row]
+        for row in reader:
+            if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
+                sentence = (
+                    f"В строке {reader.line_num} ячеек больше, чем столбцов в заголовке. Числа с десятичной запятой"
+                    " возьмите в кавычки или разделите столбцы точкой с запятой."
+                )
+                raise InputError("CSV_ROW_TOO_LONG", sentence)
+            rows.append(row)
     except csv.Error:
-        raise InputError("CSV_BROKEN", "Файл не читается как CSV.") from None
-    if not rows:
-        raise InputError("CSV_EMPTY", "В файле нет заголовка: нужны столбцы lat и lon.")
-    return Table(rows[0], rows[1:], delimiter)
+        sentence = f"Файл не читается как CSV: около строки {reader.line_num} не закрыты кавычки."
+        raise InputError("CSV_BROKEN", sentence) from None
+    return Table(header, [row for row in rows if row][1:], delimiter, *at)
 
 
-def coordinates(table: Table, lat: str, lon: str) -> list[Coordinates]:
-    """Give the coordinates of each row; a decimal comma is understood.
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("CSV_ENCODING", "Файл записан в UTF-16. Сохраните его как CSV в UTF-8.")
+    for encoding in ("utf-8-sig", "cp1251"):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding)
+    raise InputError("CSV_ENCODING", "Файл записан не в UTF-8 и не в Windows-1251.")
 
-    Raises:
-        InputError: there is no such column.
-    """
-    names = [name.strip().casefold() for name in table.header]
-    for wanted in (lat, lon):
-        if wanted.casefold() not in names:
-            raise InputError("CSV_COLUMN_MISSING", f"В файле нет столбца «{wanted}».")
-    at = names.index(lat.casefold()), names.index(lon.casefold())
-    return [(_number(row, at[0]), _number(row, at[1])) for row in table.rows]
+
+def _header(text: str, lat: str, lon: str) -> tuple[list[str], str, tuple[int, int]]:
+    """Give the header, what divides it, and where the coordinates are, by the first delimiter that shows both."""
+    missing = lat
+    for delimiter in _DELIMITERS:
+        try:
+            header = next(filter(None, csv.reader(StringIO(text, newline=""), delimiter=delimiter)), None)
+        except csv.Error:
+            continue
+        if header is None:
+            raise InputError("CSV_EMPTY", f"В файле нет заголовка: нужны столбцы {lat} и {lon}.")
+        names = [name.strip().casefold() for name in header]
+        if lat.casefold() in names and lon.casefold() in names:
+            return header, delimiter, (names.index(lat.casefold()), names.index(lon.casefold()))
+        missing = lon if lat.casefold() in names else missing
+    raise InputError("CSV_COLUMN_MISSING", f"В файле нет столбца «{missing}».")
+
+
+def coordinates(table: Table) -> list[Coordinates]:
+    """Give the coordinates of each row; a decimal comma is understood, what is no number is None."""
+    return [(_number(row, table.lat), _number(row, table.lon)) for row in table.rows]
 
 
 def _number(row: Sequence[str], column: int) -> float | None:
-    try:
-        number = float(row[column].strip().replace(",", "."))
-    except (IndexError, ValueError):
+    text = row[column].strip().replace("\u2212", "-") if column < len(row) else ""
+    if _NUMBER.fullmatch(text) is None:
         return None
+    number = float(text.replace(",", "."))
     return number if isfinite(number) else None
 
 

@@ -184,6 +184,39 @@ def test_points_of_a_csv_get_their_regions(mapped: Database, tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        # As a Russian Excel saves it.
+        ("место;lat;lon\r\nМосква;55,75;37,62\r\n".encode("cp1251"), [("RU-MOW", "inside")]),
+        # A header with more commas than semicolons; a name in quotes that are none of the CSV's.
+        ('"a,b,c";lat;lon\nООО "Ромашка";55.75;37.62\n'.encode(), [("RU-MOW", "inside")]),
+        (b"lat,lon\n 55.75 ,+37.62\n5_5.75,37.62\n1e308,1e308\n-91,37\n55.75,397.62\n", [
+            ("RU-MOW", "inside"), ("", "none"), ("", "outside"), ("", "outside"), ("", "outside"),
+        ]),
+        ("lat,lon\n55.75,37.62\n,\n\"55,75\",\"37,62\"\n66.16,−169.81\n".encode(), [
+            ("RU-MOW", "inside"), ("", "none"), ("RU-MOW", "inside"), ("RU-CHU", "inside"),
+        ]),
+        (b"lat\tlon\r55.75\t37.62\r", [("RU-MOW", "inside")]),
+        (b"lat,lon,,\n55.75,37.62,,,,\n", [("RU-MOW", "inside")]),
+        (b"lat,lon\n", []),
+    ],
+)  # fmt: skip
+def test_odd_tables_are_read(mapped: Database, tmp_path: Path, content: bytes, expected: list[tuple[str, str]]) -> None:
+    (tmp_path / "odd.csv").write_bytes(content)
+    located = call(mapped, "locate", tmp_path / "odd.csv", "-o", tmp_path / "out.csv")
+    assert located.exit_code == 0, located.output
+    written = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(written.splitlines(), delimiter=next(mark for mark in "\t;," if mark in written)))
+    assert [tuple(row[-2:]) for row in rows[1:]] == expected
+
+
+def test_an_output_that_cannot_be_written(mapped: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lat,lon\n55,37\n")
+    refused = call(mapped, "locate", tmp_path / "a.csv", "-o", tmp_path / "none" / "out.csv")
+    assert (refused.exit_code, "OUTPUT_UNWRITABLE" in refused.output) == (1, True)
+
+
 def test_points_come_and_go_by_streams_and_files(mapped: Database, tmp_path: Path) -> None:
     text = "y,x,n\n43.1,131.9,1\n"
     words = ["locate", "-", "--lat-field", "y", "--lon-field", "x", "--uri", mapped.uri("fp_ingest")]
@@ -201,7 +234,17 @@ def test_many_points_are_located_at_once(mapped: Database, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"", "CSV_EMPTY"), (b"a,b\n1,2\n", "CSV_COLUMN_MISSING"), (b"\xff\xfe", "CSV_ENCODING")]
+    ("content", "code"),
+    [
+        (b"", "CSV_EMPTY"),
+        (b"\n\n", "CSV_EMPTY"),
+        (b"a,b\n1,2\n", "CSV_COLUMN_MISSING"),
+        (b"lat;b\n1;2\n", "CSV_COLUMN_MISSING"),
+        (b"\xff\xfel\x00", "CSV_ENCODING"),
+        (b"lat,lon\n55,37,\x98\n", "CSV_ENCODING"),
+        (b"lat,lon\n55,75,37,62\n", "CSV_ROW_TOO_LONG"),
+        (b'lat,lon,n\n55,37,"open\n56,38,x\n', "CSV_BROKEN"),
+    ],
 )
 def test_a_csv_of_another_kind_is_refused(mapped: Database, tmp_path: Path, content: bytes, code: str) -> None:
     path = tmp_path / "a.csv"
