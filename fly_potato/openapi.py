@@ -15,7 +15,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.api import analyses, embeds, flights, health, loads, reports, statistics, uploads
+from shared.api import analyses, boundaries, embeds, flights, health, loads, reports, statistics, uploads
 from shared.auth.access import Demand
 from shared.settings import VERSION
 
@@ -26,7 +26,7 @@ OPENAPI = SPEC / "openapi.yaml"
 OVERLAY = SPEC / "gateway.yaml"
 
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
-    "upload": (uploads.router, loads.router),
+    "upload": (uploads.router, loads.router, boundaries.router),
     "embed_token": (embeds.router,),
     "stats": (statistics.router, analyses.router, flights.router, reports.router),
     "health": (health.router,),

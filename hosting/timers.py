@@ -31,9 +31,12 @@ class Job:
 
 JOBS = (
     Job("withdrawals", timedelta(minutes=1)),
+    Job("boundaries", timedelta(minutes=1)),
     Job("sweep", timedelta(minutes=5)),
     Job("cleanup", timedelta(days=1)),
     Job("check-rollups", timedelta(days=1)),
+    # Looks each day whether the month is over.
+    Job("check-boundaries", timedelta(days=1)),
 )
 
 

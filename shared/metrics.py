@@ -34,6 +34,10 @@ FAMILIES: tuple[Family, ...] = (
     Family("database_up", "1 if the database answered in time."),
     Family("storage_up", "1 if the bucket answered in time."),
     Family("regions", "Regions in the active boundary set."),
+    Family(
+        "boundaries_checked_age_seconds",
+        "Since the boundaries in force were compared with the configured address; nothing where none is configured.",
+    ),
     Family("uploads", "Uploads by state.", ("state",)),
     Family("uploads_waiting", "Uploads that have arrived and are not finished."),
     Family("upload_oldest_waiting_seconds", "Age of the oldest of them since it was announced; 0 without any."),

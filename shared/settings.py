@@ -188,6 +188,17 @@ class StatisticsSettings(BaseSettings):
     """Whose midnight ends a day: Moscow's, that of the flight's own place, or UTC's."""
 
 
+class BoundarySettings(BaseSettings):
+    """Which files of boundaries are taken, and where newer ones are looked for."""
+
+    model_config = _prefixed("REGIONS_")
+
+    max_bytes: int = Field(default=64 * 1024**2, gt=0)
+    """What a file may have that an administrator sends, or that is fetched."""
+    check_url: AnyHttpUrl | None = None
+    """Where a file of boundaries is fetched once a month and compared with the set in force; None: nowhere."""
+
+
 ALL_SETTINGS: tuple[type[BaseSettings], ...] = (
     AppSettings,
     DatabaseSettings,
@@ -199,6 +210,7 @@ ALL_SETTINGS: tuple[type[BaseSettings], ...] = (
     AuthSettings,
     EmbedSettings,
     StatisticsSettings,
+    BoundarySettings,
 )
 
 _S = TypeVar("_S", bound=BaseSettings)

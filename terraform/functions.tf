@@ -11,7 +11,7 @@ locals {
       requests       = 2
       role           = "fp_api"
       storage        = ["read", "write"] # a signed address carries the rights of who signed it
-      settings       = ["auth", "upload"]
+      settings       = ["auth", "upload", "boundaries"]
       behind_gateway = true
     }
     process = {
@@ -22,7 +22,7 @@ locals {
       requests       = 1
       role           = "fp_ingest"
       storage        = ["read", "write"]
-      settings       = ["ingest", "upload"]
+      settings       = ["ingest", "upload", "boundaries"]
       behind_gateway = false
     }
     embed_token = {
@@ -44,7 +44,7 @@ locals {
       requests       = 1
       role           = "fp_api"
       storage        = ["read"]
-      settings       = ["ingest", "metrics", "upload"]
+      settings       = ["ingest", "metrics", "upload", "boundaries"]
       behind_gateway = true
     }
     stats = {
@@ -96,6 +96,7 @@ locals {
       # The buckets' own rules remove files that have had their time; accounts of functions may not delete.
       RESULT_FILES_EXPIRE_THEMSELVES = "True"
     }
+    boundaries = var.regions_check_url == null ? {} : { REGIONS_CHECK_URL = var.regions_check_url }
     metrics = {}
     statistics = {
       STATS_DAYS = var.statistics.days

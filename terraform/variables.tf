@@ -183,13 +183,15 @@ variable "statistics" {
 }
 
 variable "jobs" {
-  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), sweep (ends what was cut off), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
+  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), boundaries (reads files of boundaries and puts sets in force as they asked), check-boundaries (compares the file at regions_check_url with the set in force; looks each day whether a month is over), sweep (ends what was cut off), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
   type        = map(string)
   default = {
-    withdrawals   = "* * * * ? *"
-    sweep         = "*/5 * * * ? *"
-    cleanup       = "15 3 * * ? *"
-    check-rollups = "45 3 * * ? *"
+    withdrawals      = "* * * * ? *"
+    boundaries       = "* * * * ? *"
+    sweep            = "*/5 * * * ? *"
+    cleanup          = "15 3 * * ? *"
+    check-rollups    = "45 3 * * ? *"
+    check-boundaries = "15 4 * * ? *"
   }
 }
 
@@ -222,6 +224,17 @@ variable "upload_max_bytes" {
   description = "The largest workbook that is taken."
   type        = number
   default     = 209715200
+}
+
+variable "regions_check_url" {
+  description = "REGIONS_CHECK_URL: where a file of boundaries is fetched once a month and compared with the set in force; null: nowhere."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.regions_check_url == null || can(regex("^https?://", var.regions_check_url))
+    error_message = "An address begins with https:// or http://."
+  }
 }
 
 # --- who may call ------------------------------------------------------------------------------------------------

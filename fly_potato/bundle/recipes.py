@@ -14,11 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 # What no import statement names: alembic finds its scripts by their place.
 FOUND_BY_PLACE = {"migrate": ("migrations",)}
 
-# What is imported only inside functions that this handler never calls: shapefiles and other projections are read by
-# the command, and only what answers HTTP needs an adapter for it.
+# What is imported only inside functions that this handler never calls: files of boundaries that an administrator sends
+# are read by process alone, and only what answers HTTP needs an adapter for it.
 NEVER_CALLED = {
     "migrate": frozenset({"mangum", "pyproj", "shapefile"}),
-    "process": frozenset({"mangum", "pyproj", "shapefile"}),
+    "process": frozenset({"mangum"}),
+    "upload": frozenset({"pyproj", "shapefile"}),
     "stats": frozenset({"shapefile"}),
 }
 

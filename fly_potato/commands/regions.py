@@ -218,8 +218,12 @@ def _say_loaded(stored: "LoadedSet") -> None:
 async def _use(conn: "Connection", set_id: int, *, rehearse: bool = False) -> None:
     from fly_potato.regions import texts
     from shared.ingest.activation import put_in_force
+    from shared.ingest.boundary_tasks import note_activation
 
-    done = await put_in_force(conn, set_id, rehearse=rehearse)
+    async with conn.transaction():
+        done = await put_in_force(conn, set_id, rehearse=rehearse)
+        if done.activated and not rehearse:
+            await note_activation(conn, "fly-potato regions", set_id, done)
     if done.activated:
         _say(texts.activation(done, rehearsed=rehearse))
     else:

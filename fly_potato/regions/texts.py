@@ -2,8 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from shared.ingest.activation import OUTSIDE, UNPLACED, Activation, RegionChange
-from shared.regions import Examination, RegionDifference, Remark, Repair, StoredSet
+from shared.ingest.activation import Activation
+from shared.regions import (
+    OUTSIDE,
+    UNPLACED,
+    Examination,
+    RegionChange,
+    RegionDifference,
+    Remark,
+    Repair,
+    StoredSet,
+)
 
 _AREA_DIFFERS = 0.02
 _REASONS = {

@@ -23,7 +23,7 @@ from shared.settings import (
     load,
 )
 from shared.storage import Storage
-from shared.storage.object_keys import INCOMING
+from shared.storage.object_keys import BOUNDARIES, INCOMING
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
         ttl, window = timedelta(hours=kept.ttl_hours), load(UploadSettings).arrival_window
         payload, files = message.details.payload, not kept.files_expire_themselves
         return await run_job(pool, storage, payload, ttl, window, files=files)
-    if not key.startswith(INCOMING):
+    if not key.startswith(INCOMING) or key.startswith(BOUNDARIES):
         return logger.info("Not a new workbook, ignored.")
     if message.details.bucket_id != storage.bucket:
         return logger.warning("An event of another bucket, ignored.", extra={"bucket": message.details.bucket_id})

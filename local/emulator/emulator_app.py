@@ -25,7 +25,11 @@ from local.emulator.settings import EmulatorSettings
 from shared.storage import Storage
 
 TRIGGERED = "process"
-JOBS = (Job("withdrawals", timedelta(minutes=1)), Job("sweep", timedelta(minutes=5)))
+JOBS = (
+    Job("withdrawals", timedelta(minutes=1)),
+    Job("boundaries", timedelta(minutes=1)),
+    Job("sweep", timedelta(minutes=5)),
+)
 """The timers that a developer would miss; the others tidy up what a local stack does not gather."""
 
 

@@ -25,9 +25,12 @@ _KEPT_SECONDS = 300.0
 
 
 async def measure_database(
-    pool: Pool, window: timedelta, arrival_window: timedelta
+    pool: Pool, window: timedelta, arrival_window: timedelta, *, checked: bool
 ) -> dict[str, dict[tuple[str, ...], float]]:
-    """Read every number that the database knows. Raises DatabaseUnavailable."""
+    """Read every number that the database knows; ``checked`` says that boundaries have an address to compare with.
+
+    Raises DatabaseUnavailable.
+    """
     with translated():
         numbers: dict[str, Any] = json.loads(await pool.fetchval(_SQL["measurements"], window, arrival_window))
     interrupted, finished = float(numbers["interrupted"]), float(numbers["finished"])
@@ -35,6 +38,7 @@ async def measure_database(
     durations = zip(QUANTILES, numbers["durations"] or (), strict=False)
     return {
         "regions": {(): numbers["regions"]},
+        "boundaries_checked_age_seconds": {(): age} if checked and (age := numbers["boundaries_checked_age"]) else {},
         "uploads": _closed(numbers["uploads"], tuple(UploadState)),
         "uploads_waiting": {(): numbers["waiting"]},
         "upload_oldest_waiting_seconds": {(): numbers["oldest_waiting"] or 0.0},

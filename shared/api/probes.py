@@ -19,6 +19,7 @@ from shared.db.sql import load_sql
 from shared.errors import ConfigurationError, FlyPotatoError
 from shared.metrics import Samples
 from shared.settings import (
+    BoundarySettings,
     DatabaseSettings,
     IngestSettings,
     MetricsSettings,
@@ -140,7 +141,8 @@ class Probes:
 
     async def _measure(self) -> Samples:
         window = timedelta(seconds=self._settings.window_seconds)
-        return await measure_database(await self._database(), window, load(UploadSettings).arrival_window)
+        arrival_window, checked = load(UploadSettings).arrival_window, load(BoundarySettings).check_url is not None
+        return await measure_database(await self._database(), window, arrival_window, checked=checked)
 
     async def _list(self) -> Samples:
         return await asyncio.to_thread(self._bucket()[1].measure)

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared import logs
-from shared.api import cursors, loads, upload_shapes
+from shared.api import boundaries, cursors, loads, upload_shapes
 from shared.api.application import create_app
 from shared.api.problem_details import TooLarge
 from shared.api.sentences import FAILED, explain
@@ -24,7 +24,15 @@ from shared.auth.access import Authenticator, require
 from shared.auth.principals import Principal, Role
 from shared.db import connect_pool
 from shared.errors import LoadInterrupted, NotFound, OutageError
-from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StorageSettings, UploadSettings, load
+from shared.settings import (
+    AppSettings,
+    AuthSettings,
+    BoundarySettings,
+    DatabaseSettings,
+    StorageSettings,
+    UploadSettings,
+    load,
+)
 from shared.storage import Storage, incoming_key, new_upload_id, rejects_key, source_time
 
 router = APIRouter(prefix="/api/uploads", tags=["uploads"])
@@ -292,7 +300,10 @@ def application() -> FastAPI:
         finally:
             app.state.pool.terminate()
 
-    app = create_app([router, loads.router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan)
+    app = create_app(
+        [router, loads.router, boundaries.router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan
+    )
     app.state.upload_settings = load(UploadSettings)
+    app.state.boundary_settings = load(BoundarySettings)
     app.state.storage = Storage(load(StorageSettings))
     return app

@@ -11,26 +11,13 @@ from shared.db import Connection, translated
 from shared.db.sql import load_sql
 from shared.errors import Conflict
 from shared.ingest.claims import MERGE_LOCK
-from shared.regions import Reattribution, activate_set, list_sets
+from shared.regions import Reattribution, RegionChange, activate_set, list_sets
 from shared.regions.reattribution import days_of_other_clocks, judge_newcomers, judge_positions, move_flights
 from shared.regions.storing import set_missing
 from shared.stats import recount_days
 
 _SQL = load_sql("shared.regions")
 _ACTIVE = "SELECT id FROM core.boundary_sets WHERE active"
-OUTSIDE, UNPLACED = 0, -1
-"""Stand for regions where there is none: points outside all regions, flights without a point."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegionChange:
-    """The flights of one region (by number) before and after; a name is None in a set that does not hold the region."""
-
-    id: int
-    name_before: str | None
-    name_after: str | None
-    before: int
-    after: int
 
 
 @dataclass(frozen=True, slots=True)

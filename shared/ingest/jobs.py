@@ -1,7 +1,8 @@
 """What timers ask for: end what was cut off, throw away what has had its time, prove the roll-ups against the flights.
 
-A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups``, ``reread`` and ``withdrawals``;
-``warm`` wants nothing but an instance that has started.
+A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups``, ``reread``, ``withdrawals``,
+``boundaries`` (what administrators ask for about them) and ``check-boundaries`` (the configured address); ``warm``
+wants nothing but an instance that has started.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from shared.db import Connection, Pool, translated
 from shared.db.sql import load_sql
 from shared.errors import LoadInterrupted, NotFound, RequestError
 from shared.ingest import claims
+from shared.settings import BoundarySettings, load
 from shared.stats import recount_all
 from shared.storage import Storage
 from shared.storage.object_keys import RESULTS
@@ -192,7 +194,19 @@ async def run_job(
         if answered := await withdraw_requested(pool):
             log.info("Withdrawals were answered.", extra={"count": answered})
 
+    async def boundaries() -> None:
+        from shared.ingest.boundary_tasks import answer_boundary_tasks
+
+        await answer_boundary_tasks(pool, storage, arrival_window)
+
+    async def look_for_boundaries() -> None:
+        from shared.ingest.boundary_check import check_boundaries
+
+        await check_boundaries(pool, load(BoundarySettings))
+
     jobs = {
+        "boundaries": boundaries,
+        "check-boundaries": look_for_boundaries,
         "warm": warm,
         "withdrawals": withdraw_what_is_asked,
         "reread": read_anew,

@@ -1,11 +1,11 @@
 """Regions: boundary sets read from files, kept in the database, and the region of a point."""
 
 from shared.regions.attribution import NEAR_BORDER_METRES, attribute
-from shared.regions.checking import Examination, RegionDifference, compare_sets, examine
+from shared.regions.checking import Examination, Gap, Overlap, RegionDifference, Slivers, compare_sets, examine
 from shared.regions.model import BoundarySet, Region, Remark
 from shared.regions.properties import FieldNames
 from shared.regions.reading import BUNDLED, Provenance, read_boundaries
-from shared.regions.reattribution import Reattribution, reattribute
+from shared.regions.reattribution import OUTSIDE, UNPLACED, Reattribution, RegionChange, reattribute
 from shared.regions.storing import (
     LoadedSet,
     Repair,
@@ -22,16 +22,22 @@ from shared.regions.storing import (
 __all__ = [
     "BUNDLED",
     "NEAR_BORDER_METRES",
+    "OUTSIDE",
+    "UNPLACED",
     "BoundarySet",
     "Examination",
     "FieldNames",
+    "Gap",
     "LoadedSet",
+    "Overlap",
     "Provenance",
     "Reattribution",
     "Region",
+    "RegionChange",
     "RegionDifference",
     "Remark",
     "Repair",
+    "Slivers",
     "StoredSet",
     "activate_set",
     "active_set",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.db import Connection, translated
 from shared.db.sql import load_sql
 from shared.regions.model import BoundarySet
-from shared.regions.storing import Repair, StoredSet, active_set, list_sets, set_missing, store_boundaries
+from shared.regions.storing import LoadedSet, Repair, StoredSet, active_set, list_sets, set_missing, store_boundaries
 
 _SQL = load_sql("shared.regions")
 _SAME_KM2 = 0.5
@@ -127,19 +127,28 @@ async def compare_sets(
 
 
 async def _examine(conn: Connection, boundaries: BoundarySet, tolerance_km2: float) -> Examination:
-    active = await active_set(conn)
     trial = await store_boundaries(conn, boundaries, activate=False, trial=True)
-    overlaps = [Overlap(**row) for row in await conn.fetch(_SQL["check_overlaps"], trial.id)]
-    gaps = [Gap(**row) for row in await conn.fetch(_SQL["check_gaps"], trial.id)]
+    return await examine_stored(conn, trial, tolerance_km2=tolerance_km2)
+
+
+async def examine_stored(conn: Connection, stored: LoadedSet, *, tolerance_km2: float = 10.0) -> Examination:
+    """Examine a set that has just been stored, as ``examine`` does.
+
+    Raises:
+        DatabaseUnavailable: the database is away.
+    """
+    active = await active_set(conn)
+    overlaps = [Overlap(**row) for row in await conn.fetch(_SQL["check_overlaps"], stored.id)]
+    gaps = [Gap(**row) for row in await conn.fetch(_SQL["check_gaps"], stored.id)]
     return Examination(
-        regions=trial.regions,
+        regions=stored.regions,
         compared_with=active.name if active else None,
-        repairs=trial.repairs,
+        repairs=stored.repairs,
         overlaps=[each for each in overlaps if each.km2 > tolerance_km2],
         gaps=[each for each in gaps if each.km2 > tolerance_km2],
         overlap_slivers=_slivers([each.km2 for each in overlaps if each.km2 <= tolerance_km2]),
         gap_slivers=_slivers([each.km2 for each in gaps if each.km2 <= tolerance_km2]),
-        differences=await _differences(conn, active.id if active else None, trial.id),
+        differences=await _differences(conn, active.id if active else None, stored.id),
     )
 
 

@@ -45,8 +45,8 @@ class Layer:
     about: Mapping[str, Any]
 
 
-def read_layer(path: Path, layer: str | None = None) -> Layer:
-    """Read the one layer of a file, or the named one of a GeoPackage.
+def read_layer(path: Path, layer: str | None = None, *, max_bytes: int = MAX_BYTES) -> Layer:
+    """Read the one layer of a file, or the named one of a GeoPackage. ``max_bytes`` is what it may hold unpacked.
 
     Raises:
         RegionsError: the file cannot be read, is of no known kind, or holds more than one layer.
@@ -57,16 +57,22 @@ def read_layer(path: Path, layer: str | None = None) -> Layer:
     except OSError:
         raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается.") from None
     if start.startswith(b"SQLite format 3"):
+        if path.stat().st_size > max_bytes:
+            raise _too_large(path, max_bytes)
         return _read_geopackage(path, layer)
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _read_shapefile(path)
-    return _read_geojson(path, packed=start.startswith(b"\x1f\x8b"))
+        return _read_shapefile(path, max_bytes)
+    return _read_geojson(path, max_bytes, packed=start.startswith(b"\x1f\x8b"))
 
 
-def _read_geojson(path: Path, *, packed: bool) -> Layer:
-    text = _unpacked(path) if packed else _content(path)
-    if len(text) > MAX_BYTES:
-        raise RegionsError("REGIONS_FILE_TOO_LARGE", f"Файл «{path.name}» больше {MAX_BYTES >> 20} МБ.")
+def _too_large(path: Path, max_bytes: int) -> RegionsError:
+    return RegionsError("REGIONS_FILE_TOO_LARGE", f"Файл «{path.name}» больше {max_bytes >> 20} МиБ.")
+
+
+def _read_geojson(path: Path, max_bytes: int, *, packed: bool) -> Layer:
+    text = _unpacked(path, max_bytes) if packed else _content(path, max_bytes)
+    if len(text) > max_bytes:
+        raise _too_large(path, max_bytes)
     try:
         document = json.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -77,15 +83,15 @@ def _read_geojson(path: Path, *, packed: bool) -> Layer:
     return Layer([_feature(each) for each in features], _geojson_crs(document.get("crs")), True, document)
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, max_bytes: int) -> bytes:
     with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(max_bytes + 1)
 
 
-def _unpacked(path: Path) -> bytes:
+def _unpacked(path: Path, max_bytes: int) -> bytes:
     try:
         with gzip.open(path) as unpacked:
-            return unpacked.read(MAX_BYTES + 1)
+            return unpacked.read(max_bytes + 1)
     except (OSError, EOFError, zlib.error):
         raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается.") from None
 
@@ -105,13 +111,13 @@ def _geojson_crs(member: Any) -> str | None:
     return name if isinstance(name, str) else json.dumps(member)
 
 
-def _read_shapefile(path: Path) -> Layer:
-    parts = _unzip(path)
+def _read_shapefile(path: Path, max_bytes: int) -> Layer:
+    parts = _unzip(path, max_bytes)
     crs = parts.get("prj", b"").decode("utf-8", "replace").strip()
     return Layer(_shapefile_features(parts, path.name), crs or None, False, {})
 
 
-def _unzip(path: Path) -> dict[str, bytes]:
+def _unzip(path: Path, max_bytes: int) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [entry for entry in archive.infolist() if not entry.is_dir() and "__MACOSX" not in entry.filename]
@@ -122,8 +128,8 @@ def _unzip(path: Path) -> dict[str, bytes]:
             stem = _stem(shapes[0])
             by_kind = {e.filename.rpartition(".")[2].lower(): e for e in names if _stem(e.filename) == stem}
             wanted = {kind: by_kind[kind] for kind in _SHAPEFILE_PARTS if kind in by_kind}
-            if sum(entry.file_size for entry in wanted.values()) > MAX_BYTES:
-                raise RegionsError("REGIONS_FILE_TOO_LARGE", f"Файл «{path.name}» больше допустимого.")
+            if sum(entry.file_size for entry in wanted.values()) > max_bytes:
+                raise _too_large(path, max_bytes)
             parts = {kind: archive.read(entry) for kind, entry in wanted.items()}
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
         raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается как архив zip.") from None

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.errors import RegionsError
-from shared.regions.formats import Feature, Layer, read_layer
+from shared.regions.formats import MAX_BYTES, Feature, Layer, read_layer
 from shared.regions.geometry import polygons_of
 from shared.regions.model import BoundarySet, Region, Remark
 from shared.regions.projections import WGS84, Reproject, reprojection
@@ -41,17 +41,18 @@ def read_boundaries(
     default_time_zone: str | None = None,
     subjects: Path | None = None,
     layer: str | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> BoundarySet:
     """Read a file of boundaries and complete it from the catalogue of subjects.
 
     ``subjects`` is a table of subjects that goes before the product's catalogue; by default the file's own name with
     ``.csv``, where there is such a file beside it. ``default_time_zone`` serves regions for which nothing has one;
-    ``layer`` names the layer of a GeoPackage with several.
+    ``layer`` names the layer of a GeoPackage with several. ``max_bytes`` is what the file may hold unpacked.
 
     Raises:
         RegionsError: the file cannot be read, or a region lacks a name, a time zone or a usable shape, or comes twice.
     """
-    source = read_layer(path, layer)
+    source = read_layer(path, layer, max_bytes=max_bytes)
     crs, reproject = reprojection(source.crs)
     reader = FieldReader(fields or FieldNames())
     reader.require([feature.properties for feature in source.features])

@@ -16,6 +16,8 @@ from shared.db.sql import load_sql
 from shared.regions.attribution import attribute
 
 _SQL = load_sql("shared.regions")
+OUTSIDE, UNPLACED = 0, -1
+"""Stand for regions where there is none: points outside all regions, flights without a point."""
 _TABLES = "DROP TABLE IF EXISTS stage_areas, stage_positions, stage_moved"
 
 
@@ -25,6 +27,17 @@ class Move(NamedTuple):
     before: int
     after: int
     flights: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChange:
+    """The flights of one region (by number) before and after; a name is None in a set that does not hold the region."""
+
+    id: int
+    name_before: str | None
+    name_after: str | None
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 INCOMING = "incoming/"
+BOUNDARIES = "incoming/boundaries/"
+"""Files of boundaries that an administrator has sent; no event is made of them, a timer's job looks."""
 RESULTS = "results/"
 
 _INCOMING_KEY = re.compile(r"incoming/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.xlsx")
@@ -34,6 +36,11 @@ def source_time(upload: UUID) -> datetime:
 def incoming_key(upload: UUID) -> str:
     """Name the workbook of an upload."""
     return f"{INCOMING}{upload}.xlsx"
+
+
+def boundaries_key(task: UUID) -> str:
+    """Name the file of boundaries that a task is about."""
+    return f"{BOUNDARIES}{task}"
 
 
 def rejects_key(upload: UUID) -> str:

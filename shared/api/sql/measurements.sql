@@ -36,6 +36,11 @@ matches AS (
 )
 SELECT jsonb_build_object(
     'regions', (SELECT count(*) FROM mart.regions),
+    'boundaries_checked_age', (
+        SELECT extract(epoch FROM now() - coalesce(
+            (SELECT max(finished_at) FROM core.boundary_tasks WHERE kind = 'address' AND state = 'done'), min(loaded_at)
+        )) FROM core.boundary_sets
+    ),
     'uploads', (SELECT jsonb_object_agg(state, n) FROM (SELECT state, count(*) AS n FROM upload_states GROUP BY state) AS s),
     'waiting', (SELECT count(*) FROM upload_states WHERE state = 'processing'),
     'oldest_waiting', (SELECT extract(epoch FROM now() - min(announced_at)) FROM upload_states WHERE state = 'processing'),

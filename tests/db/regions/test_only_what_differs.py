@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from shared.db import Connection
-from shared.ingest.activation import Activation, RegionChange, put_in_force
-from shared.regions import BoundarySet, Region, reattribute, store_boundaries
+from shared.ingest.activation import Activation, put_in_force
+from shared.regions import BoundarySet, Region, RegionChange, reattribute, store_boundaries
 from tests.conftest import Database
 from tests.db.regions.desk import run
 
