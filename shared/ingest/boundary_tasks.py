@@ -45,7 +45,7 @@ WHERE id = $1 AND state = 'requested'
 Result = Mapping[str, Any]
 
 
-class Task(Protocol):
+class TaskRow(Protocol):
     """A row of ``core.boundary_tasks``, by column."""
 
     def __getitem__(self, name: str, /) -> Any:
@@ -69,7 +69,7 @@ async def answer_boundary_tasks(pool: Pool, storage: Storage, arrival_window: ti
     return answered
 
 
-async def _is_here(pool: Pool, storage: Storage, task: Task, arrival_window: timedelta) -> bool:
+async def _is_here(pool: Pool, storage: Storage, task: TaskRow, arrival_window: timedelta) -> bool:
     try:
         await asyncio.to_thread(storage.head, task["object_key"])
     except NotFound:
@@ -117,7 +117,7 @@ def _exhausted() -> FlyPotatoError:
     return RegionsError("REGIONS_TASK_EXHAUSTED", sentence)
 
 
-async def _work(conn: Connection, storage: Storage, task: Task) -> tuple[Result, int]:
+async def _work(conn: Connection, storage: Storage, task: TaskRow) -> tuple[Result, int]:
     if task["kind"] == "file":
         boundaries = await _read(storage, task)
         return await offer(conn, boundaries)
@@ -125,7 +125,7 @@ async def _work(conn: Connection, storage: Storage, task: Task) -> tuple[Result,
     return {"change": told(done)}, task["set_id"]
 
 
-async def _read(storage: Storage, task: Task) -> BoundarySet:
+async def _read(storage: Storage, task: TaskRow) -> BoundarySet:
     with TemporaryDirectory(prefix="boundaries-") as folder:
         # The file's own name stands in what is said of it; it may be longer than a file system takes.
         path = Path(folder) / task["file_name"][-60:]
