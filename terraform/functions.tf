@@ -96,7 +96,9 @@ locals {
       # The buckets' own rules remove files that have had their time; accounts of functions may not delete.
       RESULT_FILES_EXPIRE_THEMSELVES = "True"
     }
-    boundaries = var.regions_check_url == null ? {} : { REGIONS_CHECK_URL = var.regions_check_url }
+    boundaries = {
+      for name, value in { REGIONS_CHECK_URL = var.regions_check_url } : name => value if value != null
+    }
     metrics = {}
     statistics = {
       STATS_DAYS = var.statistics.days
