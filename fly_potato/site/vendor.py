@@ -2,7 +2,7 @@
 
 Vega with all it needs comes as one script out of ``vl_convert``, the wheel that draws the reports, so page and reports
 draw with the same Vega and nothing is fetched; a page that finds no bundle asks the API for drawn charts instead.
-What the codes of rejected rows mean comes out of the parser. Swagger UI, which shows the API's description on
+What the codes of rejected rows mean comes out of the parser, what each number is out of the reports. Swagger UI, which shows the API's description on
 ``/docs``, comes out of the wheel ``fastapi-offline``, of which nothing but these two files is used; the description
 itself is made of ``spec/openapi.yaml``.
 """
@@ -17,10 +17,12 @@ from typing import Any, Final
 import yaml
 
 from shared.errors import ConfigurationError
-from shared.flights.problems import PROBLEMS, ProblemKind
+from shared.flights.problems import PROBLEMS
+from shared.reports.definitions import DEFINITIONS
 
 BUNDLE: Final = Path("assets/vendor/vega.js")
 CODES: Final = Path("assets/vendor/codes.json")
+TERMS: Final = Path("assets/vendor/definitions.json")
 SWAGGER: Final = Path("assets/vendor")
 DESCRIPTION: Final = Path("openapi.json")
 _SWAGGER_FILES: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
@@ -37,10 +39,16 @@ def write_vendor(out: Path) -> None:
     (out / BUNDLE).parent.mkdir(parents=True, exist_ok=True)
     (out / BUNDLE).write_text(_bundle(), encoding="utf-8")
     (out / CODES).write_text(json.dumps(codes(), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    (out / TERMS).write_text(json.dumps(definitions(), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     for name in _SWAGGER_FILES:
         (out / SWAGGER / name).write_bytes((_swagger() / name).read_bytes())
     document = published(yaml.safe_load(_SPEC.read_text(encoding="utf-8")))
     (out / DESCRIPTION).write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def definitions() -> dict[str, dict[str, str]]:
+    """Give what each number is, by its key: the same sentences that stand in the reports."""
+    return {each.key: {"name": each.name, "text": each.text} for each in DEFINITIONS.values()}
 
 
 def published(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,6 +87,8 @@ def _bundle() -> str:
 
 
 def codes() -> dict[str, dict[str, str]]:
-    """Tell of every code of a rejected row what it means and how to mend the row, as the API does."""
-    rejects = [problem for problem in PROBLEMS.values() if problem.kind is ProblemKind.REJECT]
-    return {problem.code: {"explanation": problem.meaning, "mend": problem.mend} for problem in rejects}
+    """Tell of every code what it means and how to mend the row, as the API does; ``kind`` says how grave it is."""
+    return {
+        problem.code: {"kind": problem.kind.value, "explanation": problem.meaning, "mend": problem.mend}
+        for problem in PROBLEMS.values()
+    }

@@ -3,7 +3,7 @@
 A description carries its data, so it needs nothing else. ``told`` are answers of ``shared.stats.answers``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONT = "Liberation Sans, Arial, sans-serif"
 _WEEK = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 _STEPS = {"day": "полётов в сутки", "week": "полётов в неделю", "month": "полётов в месяц"}
+_SPARSE: Json = {"labelAngle": 0, "labelOverlap": "parity", "labelSeparation": 4}
+"""An axis of names that leaves out every second one, and again, until those left stand apart."""
 _PARTS = ("ночь 00–06", "утро 06–12", "день 12–18", "вечер 18–24")
 
 
@@ -91,14 +93,29 @@ def _config(palette: Palette) -> Json:
     return {"font": FONT, "axis": axis, "legend": legend, "view": {"stroke": None}, "text": {"color": palette.ink}}
 
 
-def _count(title: str | None = None) -> Json:
-    return {"type": "quantitative", "title": title, "axis": {"format": ",d", "tickMinStep": 1, "tickCount": 5}}
+def ticks(most: int) -> list[int]:
+    """Give the ticks of an axis of counts: whole numbers from zero, some five, the last one not below ``most``.
+
+    >>> ticks(1), ticks(7), ticks(10_410)
+    ([0, 1], [0, 2, 4, 6, 8], [0, 5000, 10000, 15000])
+    """
+    unit = 10 ** max(0, len(str(most)) - 2)
+    step = next(unit * factor for factor in (1, 2, 5, 10, 20, 50) if unit * factor * 5 >= most)
+    return list(range(0, most + step, step)) if most else [0, 1]
+
+
+def _count(values: Iterable[int | None], title: str | None = None) -> Json:
+    # Vega's own ticks of small counts are halves, written as whole numbers twice; and an axis of counts begins at zero.
+    marks = ticks(max((value for value in values if value), default=0))
+    scale = {"domain": [0, marks[-1]], "nice": False, "clamp": True}
+    return {"type": "quantitative", "title": title, "axis": {"format": ",d", "values": marks}, "scale": scale}
 
 
 def _daily(told: Mapping[str, Any], palette: Palette) -> Json:
     # Nothing is drawn of a day that nothing is known of.
     values = [{"day": d["day"], "flights": d["flights"] if d["has_data"] else None} for d in told["days"]]
     x = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": {"format": "%d.%m.%y"}}
+    count = _count((value["flights"] for value in values), _STEPS[told["step"]])
     mean = {"frame": [-6, 0], "window": [{"op": "mean", "field": "flights", "as": "mean"}]}
     counted = {
         "mark": {
@@ -107,13 +124,13 @@ def _daily(told: Mapping[str, Any], palette: Palette) -> Json:
             "opacity": 0.35,
             "line": {"color": palette.bar, "strokeWidth": 1},
         },
-        "encoding": {"x": x, "y": {"field": "flights", **_count(_STEPS[told["step"]])}},
+        "encoding": {"x": x, "y": {"field": "flights", **count}},
     }
     # The mean of seven days evens out the week; longer steps hold whole weeks.
     week = {
         "transform": [mean],
         "mark": {"type": "line", "color": palette.line, "strokeWidth": 2},
-        "encoding": {"x": x, "y": {"field": "mean", "type": "quantitative"}},
+        "encoding": {"x": x, "y": {**count, "field": "mean"}},
     }
     return {"data": {"values": values}, "layer": [counted, week] if told["step"] == "day" else [counted]}
 
@@ -125,12 +142,12 @@ def _monthly(told: Mapping[str, Any], palette: Palette) -> Json:
         "type": "ordinal",
         "timeUnit": "utcyearmonth",
         "title": None,
-        "axis": {"format": "%m.%y", "labelAngle": 0},
+        "axis": {"format": "%m.%y", **_SPARSE},
     }
     return {
         "data": {"values": values},
         "mark": {"type": "bar", "color": palette.bar},
-        "encoding": {"x": x, "y": {"field": "flights", **_count()}},
+        "encoding": {"x": x, "y": {"field": "flights", **_count(value["flights"] for value in values)}},
     }
 
 
@@ -156,13 +173,13 @@ def _ranked(rows: Sequence[tuple[str, int]], palette: Palette) -> Json:
         "title": None,
         "axis": {"labelLimit": 260, "domain": False, "ticks": False},
     }
-    x = {"field": "flights", **_count()}
     label = {"type": "text", "align": "left", "dx": 4, "fontSize": 12}
     # Room for the longest bar's number.
-    top = max((flights for _, flights in rows), default=0) * 1.15 or 1
+    most = max((flights for _, flights in rows), default=0)
+    x = {"field": "flights", **_count([most]), "scale": {"domain": [0, most * 1.15 or 1], "nice": False}}
     return {
         "data": {"values": [{"name": name, "flights": flights} for name, flights in rows]},
-        "encoding": {"y": y, "x": {**x, "scale": {"domain": [0, top], "nice": False}}},
+        "encoding": {"y": y, "x": x},
         "layer": [
             {"mark": {"type": "bar", "color": palette.bar}},
             {"mark": label, "encoding": {"text": {"field": "flights", "type": "quantitative", "format": ",d"}}},
@@ -177,9 +194,9 @@ def _hours(told: Mapping[str, Any], palette: Palette) -> Json:
         "data": {"values": values},
         "mark": "bar",
         "encoding": {
-            "x": {"field": "hour", "type": "ordinal", "title": "час вылета", "axis": {"labelAngle": 0}},
-            "y": {"field": "flights", **_count()},
-            "color": {"field": "part", "type": "nominal", "title": None, "scale": scale, "legend": {"orient": "top"}},
+            "x": {"field": "hour", "type": "ordinal", "title": "час вылета", "axis": _SPARSE},
+            "y": {"field": "flights", **_count(told["hours"])},
+            "color": {"field": "part", "type": "nominal", "title": None, "scale": scale, "legend": {"orient": "top", "columns": 2}},
         },
     }
 
@@ -190,19 +207,20 @@ def _week(told: Mapping[str, Any], palette: Palette) -> Json:
         for day, hours in enumerate(told["week"])
         for hour, n in enumerate(hours)
     ]
-    scale = {"range": list(palette.ramp), "zero": True}
+    most = max((value["flights"] for value in values), default=0)
+    scale = {"range": list(palette.ramp), "domain": [0, most or 1]}
     return {
         "data": {"values": values},
         "mark": "rect",
         "encoding": {
-            "x": {"field": "hour", "type": "ordinal", "title": "час вылета", "axis": {"labelAngle": 0}},
+            "x": {"field": "hour", "type": "ordinal", "title": "час вылета", "axis": _SPARSE},
             "y": {"field": "weekday", "type": "ordinal", "sort": list(_WEEK), "title": None},
             "color": {
                 "field": "flights",
                 "type": "quantitative",
                 "title": "полётов",
                 "scale": scale,
-                "legend": {"format": ",d"},
+                "legend": {"format": ",d", "values": [tick for tick in ticks(most) if tick <= most]},
             },
         },
     }

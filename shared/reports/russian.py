@@ -1,6 +1,7 @@
 """Numbers, days and months as a Russian reader expects them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 MONTHS = (
     "январь",
@@ -16,7 +17,11 @@ MONTHS = (
     "ноябрь",
     "декабрь",
 )
+_MOSCOW = ZoneInfo("Europe/Moscow")
 CLOCKS = {"moscow": "сутки московские", "local": "сутки местные", "utc": "сутки UTC"}
+TYPES = {"none": "не указан", "other": "прочие", "BLA": "BLA, беспилотник", "AER": "AER, аэростат", "SHAR": "SHAR, шар-зонд"}
+FEW = 10
+"""Of fewer flights than these no share and no growth is told: it would say nothing."""
 NO_BREAK = "\u00a0"
 
 
@@ -27,14 +32,20 @@ def number(value: float | None, digits: int = 0) -> str:
     return f"{value:,.{digits}f}".replace(",", NO_BREAK).replace(".", ",")
 
 
-def percent(value: float | None) -> str:
-    """Write a share."""
-    return "—" if value is None else f"{number(value, 1)}{NO_BREAK}%"
+def percent(value: float | None, of: int | None = None) -> str:
+    """Write a share; a dash where it is one of few (``of`` flights)."""
+    return "—" if value is None or (of is not None and of < FEW) else f"{number(value, 1)}{NO_BREAK}%"
 
 
-def growth(value: float | None) -> str:
-    """Write a growth with its sign."""
-    return "—" if value is None else f"{'+' if value > 0 else ''}{number(value, 1)}{NO_BREAK}%"
+def growth(value: float | None, now: int | None = None) -> str:
+    """Write a growth with its sign; ``now`` is what it grew to, and a dash stands where either of both is few."""
+    if value is None or (now is not None and min(now, _before(now, value)) < FEW):
+        return "—"
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value), 1)}{NO_BREAK}%"
+
+
+def _before(now: int, percent_grown: float) -> float:
+    return 0 if percent_grown <= -100 else now / (1 + percent_grown / 100)
 
 
 def hours(minutes: float | None) -> str:
@@ -50,9 +61,12 @@ def day(iso: str) -> str:
     return f"{date.fromisoformat(iso[:10]):%d.%m.%Y}"
 
 
-def moment(iso: str | None) -> str:
-    """Write an ISO instant in UTC."""
-    return "—" if iso is None else f"{day(iso)} {iso[11:16]} UTC"
+def moment(iso: str | None, clock: str = "moscow") -> str:
+    """Write an ISO instant: by Moscow's clock, or in UTC where days are those of UTC."""
+    if iso is None:
+        return "—"
+    zone, name = (UTC, "UTC") if clock == "utc" else (_MOSCOW, "МСК")
+    return f"{datetime.fromisoformat(iso).astimezone(zone):%d.%m.%Y %H:%M} {name}"
 
 
 def month(iso: str) -> str:
@@ -62,4 +76,4 @@ def month(iso: str) -> str:
 
 def uav_type(name: str) -> str:
     """Name a type: ``none`` is a type not told, ``other`` all those beyond the list's end."""
-    return {"none": "не указан", "other": "прочие"}.get(name, name)
+    return TYPES.get(name, name)

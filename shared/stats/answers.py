@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from shared.db import Connection
 from shared.stats import queries
+from shared.stats.districts import district
 from shared.stats.models import (
     UNTOLD,
     Answer,
@@ -215,6 +216,7 @@ def _ranked(row: RankingRow, medians: Medians) -> RankedRegion:
     return RankedRegion.of(
         {
             **dict(row),
+            "district": district(row.code),
             "actual": Duration.over(row.timed, row.minutes, medians.median_minutes),
             "plan": Duration.over(row.plan_timed, row.plan_minutes, medians.plan_median_minutes),
         }

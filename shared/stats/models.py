@@ -327,6 +327,7 @@ class RankingRow(RegionCounts):
 class RankedRegion(RegionCounts):
     """One region in the ranking."""
 
+    district: Annotated[str | None, Field(examples=["Центральный"], description="federal district; null: none known")]
     actual: Duration
     plan: Duration
 

@@ -31,7 +31,8 @@ addEventListener("popstate", () => document.dispatchEvent(new Event("filterschan
 
 /** The address of another page with the period, type and region carried on. */
 export function link(path, extra = {}, names = KEPT) {
-  const query = new URLSearchParams({ ...filters(names), ...extra });
+  const set = Object.entries({ ...filters(names), ...extra }).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const query = new URLSearchParams(set);
   const text = query.toString();
   return text ? `${path}?${text}` : path;
 }

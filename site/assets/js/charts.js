@@ -1,6 +1,7 @@
 // Charts: the API's Vega-Lite descriptions, drawn here by Vega, or taken drawn where Vega is not there.
 import { query } from "./address.js";
 import { ask, get } from "./api.js";
+import { download } from "./downloads.js";
 import { el } from "./dom.js";
 import { skeleton } from "./states.js";
 import { theme } from "./theme.js";
@@ -30,7 +31,10 @@ function vega() {
 export function chart(name, title, filters, height = 300) {
   const picture = el("div", { role: "img", "aria-label": title });
   const box = el("figure", { class: "chart", style: `--chart-height:${height}px`, "data-chart": name }, picture);
+  const frame = el("div", { class: "chart-frame" }, box);
   picture.append(skeleton(height));
+  const file = (suffix, text) => download(`/api/charts/${name}.${suffix}${query({ ...filters, width: 960, height })}`, text, `${title}.${suffix}`);
+  const files = el("div", { class: "downloads saving" }, file("png", "PNG"), file("svg", "SVG"));
   let width = 0;
   let view = null;
   const draw = async () => {
@@ -55,7 +59,8 @@ export function chart(name, title, filters, height = 300) {
   }).observe(box);
   const again = () => (box.isConnected ? draw() : document.removeEventListener("themechange", again));
   document.addEventListener("themechange", again);
-  return box;
+  frame.append(files);
+  return frame;
 }
 
 async function embedded(embed, picture, name, wanted) {

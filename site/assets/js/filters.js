@@ -3,54 +3,73 @@ import { asked, change, filters } from "./address.js";
 import { get } from "./api.js";
 import { el } from "./dom.js";
 import { typeName } from "./format.js";
+import { after, before, spanName, spanOf, spans, SPANS } from "./periods.js";
 
 const field = (label, control) => el("div", { class: "field" }, el("label", { for: control.id }, label), control);
 const day = (name, label) => el("input", { type: "date", id: `filter-${name}`, name, min: "2000-01-01", max: "2100-12-31", "aria-label": label });
-const iso = (date) => date.toISOString().slice(0, 10);
 
-function back(last, months) {
-  const first = new Date(`${last}T00:00:00Z`);
-  first.setUTCMonth(first.getUTCMonth() - months);
-  first.setUTCDate(first.getUTCDate() + 1);
-  return iso(first);
+/** The days of the data, asked for once a page. */
+let known;
+const dataDays = () => (known ??= get("/api/stats/daily").then(({ period }) => period, () => null));
+
+/** Whole months, quarters, half-years and years of the calendar, and the one before and after. */
+function calendar() {
+  const button = (text, title, onclick) => el("button", { type: "button", class: "button small-button", title, "aria-label": title, onclick }, text);
+  const choose = async (span) => {
+    const days = await dataDays();
+    if (days) change(span(days));
+  };
+  const asPeriod = ({ first, last }) => ({ from: first, to: last });
+  const last = (months, text) => button(text, `${text}: последний по календарю, о котором есть данные`, () => choose((days) => asPeriod(spanOf(days.last, months))));
+  const step = (to, text, title) => button(text, title, () => choose((days) => asPeriod(to({ first: asked().get("from") ?? days.first, last: asked().get("to") ?? days.last }))));
+  const list = el("select", { id: "filter-period", "aria-label": "Период по календарю" }, el("option", { value: "" }, "Весь период"));
+  list.addEventListener("change", () => {
+    const [from, to] = list.value.split("/");
+    change({ from: from ?? "", to: to ?? "" });
+  });
+  const show = () => {
+    const { from, to } = filters(["from", "to"]);
+    const value = from || to ? `${from ?? ""}/${to ?? ""}` : "";
+    list.querySelector("[data-own]")?.remove();
+    if (![...list.options].some((option) => option.value === value)) {
+      list.append(el("option", { value, "data-own": true }, (from && to && spanName({ first: from, last: to })) || "Свои даты"));
+    }
+    list.value = value;
+  };
+  dataDays().then((days) => {
+    if (!days) return;
+    list.append(...SPANS.toReversed().map(([months, title]) => el("optgroup", { label: title === "Год" ? "Годы" : `${title.replace(/[ье]$/, "")}${{ 1: "ы", 3: "ы", 6: "я" }[months]}` },
+      spans(days, months).map((span) => el("option", { value: `${span.first}/${span.last}` }, spanName(span))))));
+    show();
+  });
+  document.addEventListener("filterschange", show);
+  show();
+  const presets = el("div", { class: "presets", role: "group", "aria-label": "Быстрый выбор периода" },
+    step(before, "‹", "Предыдущий такой же период"), SPANS.map(([months, text]) => last(months, text)), step(after, "›", "Следующий такой же период"),
+    button("Всё", "Все данные", () => change({ from: "", to: "" })));
+  return [field("Период", list), presets];
 }
 
-function presets(choose) {
-  const spans = [["1", "Месяц", 1], ["3", "Квартал", 3], ["12", "Год", 12]];
-  const button = (text, title, onclick) => el("button", { type: "button", class: "button small-button", title, onclick }, text);
-  return el("div", { class: "presets", role: "group", "aria-label": "Быстрый выбор периода" },
-    spans.map(([, text, months]) => button(text, `Последние данные: ${text.toLowerCase()}`, () => choose(months))),
-    button("Всё", "Все данные", () => choose(null)));
-}
-
-async function lastDay() {
-  const { period } = await get("/api/stats/daily");
-  return period?.last ?? null;
-}
-
-const CLOCKS = [["", "Сутки по умолчанию"], ["moscow", "Сутки по Москве"], ["local", "Сутки местные"], ["utc", "Сутки UTC"]];
+const CLOCKS = [["", "По умолчанию"], ["moscow", "Московские"], ["local", "Местные"], ["utc", "UTC"]];
 const STATES = [["", "Все полёты"], ["flown", "Состоявшиеся"]];
+const COMPARED = [["", "Не сравнивать"], ["before", "С периодом раньше"], ["year", "С прошлым годом"]];
 const options = (list) => list.map(([value, text]) => el("option", { value }, text));
 
 /** Put the bar before the body of the page; `region` and `type` say which filters it has. */
-export function filterBar({ region = true, type = true } = {}) {
+export function filterBar({ region = true, type = true, compare = false } = {}) {
   const from = day("from", "Первый день");
   const to = day("to", "Последний день");
   const places = el("select", { id: "filter-region" }, el("option", { value: "" }, "Вся страна"));
   const types = el("select", { id: "filter-type" }, el("option", { value: "" }, "Все типы"));
   const clocks = el("select", { id: "filter-days" }, options(CLOCKS));
   const states = el("select", { id: "filter-state" }, options(STATES));
+  const others = el("select", { id: "filter-compare" }, options(COMPARED));
   const bar = el("form", { class: "filters", "aria-label": "Фильтры", onsubmit: (event) => event.preventDefault() },
-    field("С", from), field("По", to),
-    presets(async (months) => {
-      if (months === null) return change({ from: "", to: "" });
-      const last = await lastDay().catch(() => null);
-      if (last) change({ from: back(last, months), to: last });
-    }),
-    region && field("Регион", places), type && field("Тип", types), field("Сутки", clocks), field("Состояние", states));
+    calendar(), field("С", from), field("По", to),
+    region && field("Регион", places), type && field("Тип", types), field("Сутки", clocks), field("Состояние", states), compare && field("Сравнить", others));
   const show = () => {
-    const set = filters();
-    for (const [control, name] of [[from, "from"], [to, "to"], [places, "region"], [types, "type"], [clocks, "days"], [states, "state"]]) {
+    const set = filters([...Object.keys(filters()), "compare"]);
+    for (const [control, name] of [[from, "from"], [to, "to"], [places, "region"], [types, "type"], [clocks, "days"], [states, "state"], [others, "compare"]]) {
       const value = set[name] ?? "";
       if (control.tagName === "SELECT" && value && ![...control.options].some((option) => option.value === value)) {
         control.append(el("option", { value }, name === "type" ? typeName(value) : value));
@@ -68,6 +87,7 @@ export function filterBar({ region = true, type = true } = {}) {
   types.addEventListener("change", () => change({ type: types.value }));
   clocks.addEventListener("change", () => change({ days: clocks.value }));
   states.addEventListener("change", () => change({ state: states.value }));
+  others.addEventListener("change", () => change({ compare: others.value }));
   document.addEventListener("filterschange", show);
   document.querySelector("main > .heading").after(bar);
   show();

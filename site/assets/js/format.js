@@ -6,7 +6,10 @@ const formats = new Map();
 const day = new Intl.DateTimeFormat("ru-RU", { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" });
 const monthName = new Intl.DateTimeFormat("ru-RU", { month: "long", year: "numeric", timeZone: "UTC" });
 const instant = new Intl.DateTimeFormat("ru-RU", { dateStyle: "short", timeStyle: "short" });
-const utc = new Intl.DateTimeFormat("ru-RU", { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+const clockFormat = (timeZone) => new Intl.DateTimeFormat("ru-RU", { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone });
+const clocks = { utc: [clockFormat("UTC"), "UTC"], moscow: [clockFormat("Europe/Moscow"), "МСК"] };
+/** Of fewer flights than these no share and no growth is told: it would say nothing. */
+export const FEW = 10;
 
 /** A number with so many digits after the comma. */
 export function number(value, digits = 0) {
@@ -20,9 +23,13 @@ export function number(value, digits = 0) {
 
 export const percent = (value, digits = 1) => (value === null || value === undefined ? DASH : `${number(value, digits)}${NB}%`);
 
-/** A growth with its sign. */
-export function growth(value) {
+/** A share of so many flights; of few it is a dash. */
+export const share = (value, of, digits = 1) => (of < FEW ? DASH : percent(value, digits));
+
+/** A growth with its sign; `now` is what it grew to, and a dash stands where either of both is few. */
+export function growth(value, now = null) {
   if (value === null || value === undefined) return DASH;
+  if (now !== null && (now < FEW || value <= -100 || now / (1 + value / 100) < FEW)) return DASH;
   return `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(Math.abs(value), 1)}${NB}%`;
 }
 
@@ -38,8 +45,20 @@ export const date = (iso) => (iso ? day.format(new Date(`${iso}T00:00:00Z`)) : D
 export const month = (iso) => monthName.format(new Date(`${iso}-01T00:00:00Z`)).replace(" г.", "");
 /** An instant in the reader's own time zone. */
 export const moment = (iso) => (iso ? instant.format(new Date(iso)) : DASH);
-/** An instant in UTC, said so. */
-export const momentUtc = (iso) => (iso ? `${utc.format(new Date(iso))}${NB}UTC` : DASH);
+/** An instant by Moscow's clock, or in UTC where days are those of UTC; said which. */
+export function momentBy(iso, clock = "moscow") {
+  if (!iso) return DASH;
+  const [format, name] = clocks[clock === "utc" ? "utc" : "moscow"];
+  return `${format.format(new Date(iso)).replace(",", "")}${NB}${name}`;
+}
+
+/** A time zone as Russians say it: "МСК+2". */
+export function zoneName(zone) {
+  const at = new Date();
+  const local = (timeZone) => new Date(at.toLocaleString("en-US", { timeZone })).getTime();
+  const hours = Math.round((local(zone) - local("Europe/Moscow")) / 3600000);
+  return `МСК${hours ? `${hours > 0 ? "+" : "−"}${Math.abs(hours)}` : ""}`;
+}
 
 const plurals = new Intl.PluralRules("ru-RU");
 /** A count with its noun in the right form: one, few, many. */
@@ -49,7 +68,8 @@ export function counted(value, one, few, many) {
 
 export function bytes(size) {
   if (size === null || size === undefined) return DASH;
-  return size < 1048576 ? `${number(size / 1024)}${NB}КиБ` : `${number(size / 1048576, 1)}${NB}МиБ`;
+  return size < 1048576 ? `${number(size / 1024)}${NB}КБ` : `${number(size / 1048576, 1)}${NB}МБ`;
 }
 
-export const typeName = (type) => ({ none: "не указан", other: "прочие" }[type] ?? type);
+const TYPES = { none: "не указан", other: "прочие", BLA: "BLA, беспилотник", AER: "AER, аэростат", SHAR: "SHAR, шар-зонд" };
+export const typeName = (type) => TYPES[type] ?? type;

@@ -1,5 +1,5 @@
 // Tables of hours, weekdays and parts of the day.
-import { number, percent } from "./format.js";
+import { number, share } from "./format.js";
 import { bars } from "./table.js";
 
 const clock = (hour) => `${String(hour).padStart(2, "0")}:00`;
@@ -10,7 +10,10 @@ export const weekRows = (week) => Array.from({ length: 24 }, (_, hour) => [clock
 /** A word with a capital letter. */
 export const capital = (text) => text[0].toLocaleUpperCase("ru") + text.slice(1);
 
-const shares = (items) => items.map(({ title, count, share_percent: share }) => ({ name: capital(title), count, texts: [number(count), percent(share)] }));
+function shares(items) {
+  const total = items.reduce((sum, { count }) => sum + count, 0);
+  return items.map(({ title, count, share_percent: part }) => ({ name: capital(title), count, texts: [number(count), share(part, total)] }));
+}
 
-export const weekdays = (items) => bars("Полёты по дням недели", ["День", "Полёты", "Доля"], shares(items));
-export const parts = (items) => bars("Полёты по частям суток", ["Часть суток", "Полёты", "Доля"], shares(items));
+export const weekdays = (items) => bars("Полёты по дням недели", ["День", "Полёты", "Доля"], shares(items), { stacked: true });
+export const parts = (items) => bars("Полёты по частям суток", ["Часть суток", "Полёты", "Доля"], shares(items), { stacked: true });

@@ -1,7 +1,8 @@
 // The country by regions: colour tells how much, the pointer tells the rest. The table beside it says the same in words.
 import { get } from "./api.js";
-import { COUNTING, link } from "./address.js";
+import { asked, change, COUNTING, link } from "./address.js";
 import { choice, el, svg } from "./dom.js";
+import { pictures } from "./pictures.js";
 import { number, hours } from "./format.js";
 import { bounds, fitting, MIDDLE, paths, widened } from "./projection.js";
 import { classes, classOf } from "./scale.js";
@@ -10,23 +11,32 @@ const WIDTH = 960;
 // The near view: regions that begin west of 56° E, up to 69.5° N (the islands beyond would halve its scale), 45° E upright.
 const NEAR = { east: 56, north: 69.5, middle: 45 };
 const ALL = { east: 360, north: 90, middle: MIDDLE };
+// A measure: its name, a region's value, how it is written (`digits` as the classes have it), whether it is a count.
+const plain = (value, digits = 0) => number(value, digits);
 const MEASURES = {
-  flights: ["Полёты", (item) => item.flights, (value) => number(value)],
-  density: ["На 1000 км²", (item) => item.density, (value) => number(value, value < 10 ? 1 : 0)],
-  minutes: ["Налёт", (item) => item.actual.total_minutes, (value) => hours(value)],
+  flights: { title: "Полёты", value: (item) => item.flights, write: plain, whole: true },
+  density: { title: "На 1000 км²", value: (item) => item.density, write: plain },
+  minutes: { title: "Налёт, ч", value: (item) => item.actual.total_minutes / 60, write: plain },
+  mean: { title: "Средняя длительность, мин", value: (item) => item.actual.mean_minutes ?? 0, write: plain, whole: true },
+  zero: { title: "Дней без полётов", value: (item) => item.zero_days, write: plain, whole: true },
+  peak: { title: "Пик за час", value: (item) => item.peak_hour, write: plain, whole: true },
 };
 
-/** Make the map of a ranking's items; `chosen` is a region's code to stand out. */
+/** Make the map of a ranking's items; `chosen` is a region's code to stand out. The address keeps measure and view. */
 export function map(items, chosen = null) {
   const box = el("div", { class: "map-box" });
   const legend = el("ul", { class: "legend" });
-  const state = { measure: "flights", near: false };
-  const tools = el("div", { class: "downloads" },
-    choice("measure", "Показатель карты", Object.entries(MEASURES).map(([key, [title]]) => [key, title]), "flights", (value) => redraw({ measure: value })),
-    choice("view", "Часть страны", [["all", "Вся страна"], ["near", "Европейская часть"]], "all", (value) => redraw({ near: value === "near" })));
+  const set = asked();
+  const state = { measure: MEASURES[set.get("measure")] ? set.get("measure") : "flights", near: set.get("part") === "near" };
+  const measures = el("select", { id: "map-measure", "aria-label": "Показатель карты" }, Object.entries(MEASURES).map(([key, { title }]) => el("option", { value: key, selected: key === state.measure }, title)));
+  measures.addEventListener("change", () => redraw({ measure: measures.value }));
+  const tools = el("div", { class: "downloads" }, el("div", { class: "field" }, measures),
+    choice("part", "Часть страны", [["all", "Вся страна"], ["near", "Европейская часть"]], state.near ? "near" : "all", (value) => redraw({ near: value === "near" })),
+    pictures(box, legend, () => `Карта - ${MEASURES[state.measure].title}`));
   let shapes = null;
   const redraw = (changed = {}) => {
     Object.assign(state, changed);
+    change({ measure: state.measure === "flights" ? "" : state.measure, part: state.near ? "near" : "" }, { silently: true });
     if (shapes) draw(box, legend, shapes, items, state, chosen);
   };
   box.append(el("div", { class: "skeleton", style: "aspect-ratio: 960 / 510" }));
@@ -34,9 +44,9 @@ export function map(items, chosen = null) {
     shapes = told.features;
     const source = document.getElementById("attribution");
     if (source && told.source) source.textContent = `Границы: ${told.source.attribution}`;
-    redraw();
+    draw(box, legend, shapes, items, state, chosen);
   }, (error) => box.replaceChildren(el("p", { class: "notice warn" }, `Карту не удалось показать. ${error.message}`)));
-  return { tools, body: [box, legend] };
+  return { tools, body: [box, legend, el("p", { class: "small soft" }, "Стрелки ведут к соседнему региону, Enter открывает его.")] };
 }
 
 const west = ({ geometry }) => {
@@ -45,11 +55,11 @@ const west = ({ geometry }) => {
 };
 
 function draw(box, legend, shapes, items, { measure, near }, chosen) {
-  const [title, value, write] = MEASURES[measure];
+  const { title, value, write, whole } = MEASURES[measure];
   const byCode = new Map(items.map((item) => [item.code, item]));
   const { east, north, middle } = near ? NEAR : ALL;
   const shown = shapes.filter((shape) => west(shape) < east || !near);
-  const limits = classes(items.map(value));
+  const limits = classes(items.map(value), { whole });
   const { fit, height } = fitting(widened(bounds(shown.map((shape) => shape.geometry), middle, north), 1.3), WIDTH);
   const [areas, lines, marks] = [svg("g"), svg("g"), svg("g")];
   const tip = el("div", { class: "tip", hidden: true });
@@ -57,7 +67,12 @@ function draw(box, legend, shapes, items, { measure, near }, chosen) {
     const item = byCode.get(shape.id);
     const { area, line, cut } = paths(shape.geometry, fit, middle);
     const fill = classOf(item ? value(item) : 0, limits);
-    const place = svg("path", { class: `place fill-${fill}`, d: area, "data-code": shape.id, "data-class": fill });
+    const place = svg("path", {
+      class: `place fill-${fill}`, d: area, "data-code": shape.id, "data-class": fill, tabindex: areas.childElementCount ? -1 : 0, role: "link",
+      "aria-label": `${shape.properties.name}. ${title}: ${item ? write(value(item)) : "нет данных"}`,
+    });
+    place.addEventListener("focus", () => point(middleOn(place, box), box, tip, shape, item));
+    place.addEventListener("blur", () => { tip.hidden = true; });
     place.addEventListener("pointermove", (event) => point(event, box, tip, shape, item));
     place.addEventListener("pointerleave", () => { tip.hidden = true; });
     place.addEventListener("click", () => location.assign(link("/region", { code: shape.id }, COUNTING)));
@@ -67,9 +82,41 @@ function draw(box, legend, shapes, items, { measure, near }, chosen) {
     lines.append(svg("path", { class: "line", d: line }));
     if (shape.id === chosen) marks.append(svg("path", { class: "chosen", d: line }));
   }
-  const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `Карта регионов. ${title}. Те же числа есть в таблице регионов.` }, areas, lines, marks);
+  const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "group", "aria-label": `Карта регионов. ${title}. Те же числа есть в таблице регионов.` }, areas, lines, marks);
+  picture.addEventListener("keydown", (event) => walk(event, areas));
   box.replaceChildren(picture, tip);
   explain(legend, limits, write);
+}
+
+/** Where the middle of a region is on the screen, as a pointer there would say it. */
+function middleOn(place, box) {
+  const shown = place.getBoundingClientRect();
+  return { clientX: shown.left + shown.width / 2, clientY: Math.max(shown.top + shown.height / 2, box.getBoundingClientRect().top) };
+}
+
+const TURNS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+
+/** Go to the nearest region in the direction of an arrow key; Enter opens the one that has the focus. */
+function walk(event, areas) {
+  const here = event.target.closest(".place");
+  if (!here) return;
+  if (event.key === "Enter") here.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  const turn = TURNS[event.key];
+  if (!turn) return;
+  event.preventDefault();
+  const centre = (place) => { const box = place.getBBox(); return [box.x + box.width / 2, box.y + box.height / 2]; };
+  const [x, y] = centre(here);
+  const far = (place) => {
+    const [dx, dy] = [centre(place)[0] - x, centre(place)[1] - y];
+    const along = dx * turn[0] + dy * turn[1];
+    // What lies aside counts double, so that an arrow leads where it points.
+    return along <= 0 ? Infinity : along + 2 * Math.abs(dx * turn[1] + dy * turn[0]);
+  };
+  const next = [...areas.querySelectorAll(".place")].reduce((best, each) => (far(each) < far(best) ? each : best), here);
+  if (far(next) === Infinity) return;
+  here.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
 }
 
 function point(event, box, tip, shape, item) {
@@ -84,10 +131,10 @@ function point(event, box, tip, shape, item) {
 
 function explain(legend, limits, write) {
   const swatch = (step) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("rect", { width: 16, height: 16, class: `fill-${step}` }));
-  const named = limits.map((bound, index) => {
-    const next = limits[index + 1];
-    const text = next === undefined ? `от ${write(bound)}` : bound === 0 ? `до ${write(next)}` : `${write(bound)} – ${write(next)}`;
-    return el("li", {}, swatch(index + 1 + 5 - limits.length), index === 0 && next === undefined ? "есть полёты" : text);
+  const named = limits.map(({ first, last, unit }, index) => {
+    const digits = unit === 1 ? 0 : unit === 0.1 ? 1 : 2;
+    const text = first === last ? write(first, digits) : `${write(first, digits)}–${write(last, digits)}`;
+    return el("li", {}, swatch(index + 1 + 5 - limits.length), text);
   });
-  legend.replaceChildren(el("li", {}, swatch(0), "нет полётов"), ...named);
+  legend.replaceChildren(el("li", {}, swatch(0), "нет"), ...named);
 }

@@ -6,5 +6,5 @@ export const MONTH_HEADS = ["Месяц", "Полёты", "В сутки", "К �
 /** Write the months as rows of a table. */
 export const monthRows = (months) => months.map((each) => [
   month(each.month) + (each.complete ? "" : " (не весь)"), number(each.flights), number(each.mean_a_day, 1),
-  growth(each.growth_month_percent), growth(each.growth_month_daily_percent), growth(each.growth_year_percent), growth(each.growth_year_daily_percent),
+  growth(each.growth_month_percent, each.flights), growth(each.growth_month_daily_percent, each.flights), growth(each.growth_year_percent, each.flights), growth(each.growth_year_daily_percent, each.flights),
 ]);

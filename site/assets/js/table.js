@@ -1,5 +1,6 @@
 // Tables that sort by any column; numbers stand to the right and under one another.
 import { el } from "./dom.js";
+import { csv, save } from "./downloads.js";
 
 /**
  * Make a table. A column: title, `value` to sort by, `show` to write, `number` for figures, `head` for the row's name.
@@ -51,8 +52,12 @@ export function numbers(caption, titles, rows) {
   const table = el("table", {}, el("caption", { class: "hidden-text" }, caption),
     el("thead", {}, el("tr", {}, titles.map((title, index) => el("th", { scope: "col", class: index ? "right" : null }, title)))),
     el("tbody", {}, rows.map(([name, ...values]) => el("tr", {}, el("th", { scope: "row" }, name), values.map((value) => el("td", { class: "right" }, value))))));
-  return el("details", {}, el("summary", {}, "Числа таблицей"), el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table));
+  const file = el("button", { type: "button", class: "button small-button", onclick: () => save(csv(titles, rows.map((row) => row.map(plain))), `${caption}.csv`) }, "CSV");
+  return el("details", {}, el("summary", {}, "Числа таблицей"), el("div", { class: "downloads" }, file), el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table));
 }
+
+// Written numbers have narrow blanks between thousands, which a spreadsheet would take for text.
+const plain = (text) => (/^[−+]?[\d\s\u00a0\u202f]+(,\d+)?$/.test(text) ? text.replace(/[\s\u00a0\u202f]/g, "").replace("−", "-") : text);
 
 /** Ranked bars as a table: name, bar, number, share; a row may have a link. `stacked` puts the bar under the name,
  * `full` is what the longest bar stands for, where that is not the first of them. */

@@ -7,8 +7,10 @@ import { card, choice, el } from "../dom.js";
 import { reports } from "../downloads.js";
 import { reportLog } from "../report_log.js";
 import { filterBar } from "../filters.js";
-import { counted, DASH, date, momentUtc, number, percent, typeName } from "../format.js";
-import { countedBy, figures, keys, periodText } from "../keys.js";
+import { counted, DASH, date, momentBy, number, share, typeName } from "../format.js";
+import { compared, comparedText } from "../compared.js";
+import { districtRows } from "../districts.js";
+import { countedBy, figures, flightsOf, keys, periodText } from "../keys.js";
 import { map } from "../map.js";
 import { frame, lead, page } from "../shell.js";
 import { MONTH_HEADS, monthRows } from "../months.js";
@@ -20,14 +22,14 @@ async function read() {
   const [told, ranking] = await Promise.all([
     get(`/api/stats/overview${query(set)}`), get(`/api/stats/regions${query(country)}`),
   ]);
-  return { set, told, ranking };
+  return { set, told, ranking, other: await compared(set, told) };
 }
 
-function draw({ set, told, ranking }) {
+function draw({ set, told, ranking, other }) {
   if (!told.period) return null;
   const place = told.region ? told.region.name : "вся страна";
-  lead(`${periodText(told.period)}, ${place}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}`);
-  return [keys(figures(told)), dynamics(set, told), country(set, ranking), busiest(ranking), kinds(told), makers(told), documents(set, told)];
+  lead(`${periodText(told.period)}, ${place}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}${comparedText(other)}`);
+  return [keys(figures(told, other)), country(set, told, ranking), busiest(set, ranking), dynamics(set, told), districts(ranking), kinds(told), makers(told), documents(set, told)];
 }
 
 function dynamics(set, told) {
@@ -51,39 +53,48 @@ const months = (set, told) => [
   numbers("Полёты по месяцам", MONTH_HEADS, monthRows(told.months)),
 ];
 
-function country(set, ranking) {
+function country(set, told, ranking) {
   const { tools, body } = map(ranking.items, set.region);
-  return card("Регионы на карте", { tools: [tools], size: "two-thirds" }, body);
+  return card(`Регионы на карте${wide(set)}`, { tools: [tools], size: "two-thirds" }, body);
 }
 
-function busiest(ranking) {
+/** What the map and the ranking are of, said where the page's other numbers are of one region. */
+const wide = (set) => (set.region ? ": вся страна" : "");
+
+function busiest(set, ranking) {
   const rows = ranking.items.filter((item) => item.flights > 0).slice(0, 10).map((item) => ({
     name: item.name, href: link("/region", { code: item.code }, COUNTING), count: item.flights,
-    texts: [number(item.flights), percent(item.share_percent)],
+    texts: [number(item.flights), share(item.share_percent, ranking.flights)],
   }));
   const rest = ranking.without_region ? `Без региона: ${number(ranking.without_region)}.` : null;
-  return card("Десять первых регионов", { size: "third" },
+  return card(`Десять первых регионов${wide(set)}`, { size: "third" },
     bars("Десять регионов с наибольшим числом полётов", ["Регион", "Полёты", "Доля"], rows, { stacked: true }),
     el("p", { class: "small soft" }, rest, " ", el("a", { href: link("/regions", {}, COUNTING) }, "Все регионы")));
 }
 
+function districts(ranking) {
+  const rows = districtRows(ranking.items).map((each) => ({ ...each, texts: [number(each.count), share((100 * each.count) / ranking.flights, ranking.flights)] }));
+  return card("Федеральные округа", { size: "third" }, bars("Федеральные округа", ["Округ", "Полёты", "Доля"], rows, { stacked: true }));
+}
+
 function kinds(told) {
-  const rows = told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, texts: [number(item.flights), percent(item.share_percent)] }));
-  return card("Типы воздушных судов", { size: "half" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"], rows));
+  const rows = told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, texts: [number(item.flights), share(item.share_percent, told.totals.flights)], href: item.uav_type === "other" ? null : flightsOf(told, { type: item.uav_type }) }));
+  return card(`Типы воздушных судов${told.type ? ": все типы" : ""}`, { size: "third" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"], rows, { stacked: true }));
 }
 
 function makers(told) {
-  const rows = told.operators.map((item) => ({ name: item.title, count: item.count, texts: [number(item.count), percent(item.share_percent)] }));
-  return card("Виды эксплуатантов", { size: "half" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"], rows));
+  const rows = told.operators.map((item) => ({ name: item.title, count: item.count, texts: [number(item.count), share(item.share_percent, told.totals.flights)], href: flightsOf(told, { operator: item.kind }) }));
+  rows.sort((one, other) => other.count - one.count);
+  return card("Виды эксплуатантов", { size: "third" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"], rows, { stacked: true }));
 }
 
 function documents(set, told) {
-  const note = `Те же числа за тот же период: ${counted(told.period.days, "день", "дня", "дней")}. Данные на ${momentUtc(told.revision.counted_at)}.`;
+  const note = `Те же числа за тот же период: ${counted(told.period.days, "день", "дня", "дней")}. Данные на ${momentBy(told.revision.counted_at, told.days_by)}.`;
   return card("Отчёт", { note }, reports(set.region ? "region" : "overview", set), reportLog());
 }
 
 frame();
 if (!(await onDatalens("overview"))) {
-  filterBar();
-  await page({ read, draw, heights: [168, 400, 420] });
+  filterBar({ compare: true });
+  await page({ read, draw, heights: [168, 420, 400] });
 }

@@ -5,8 +5,9 @@ import { chart } from "../charts.js";
 import { card, el } from "../dom.js";
 import { download, reports } from "../downloads.js";
 import { filterBar } from "../filters.js";
-import { number, percent, typeName } from "../format.js";
-import { countedBy, figures, keys, periodText } from "../keys.js";
+import { date, DASH, number, share, typeName, zoneName } from "../format.js";
+import { compared, comparedText } from "../compared.js";
+import { countedBy, figures, flightsOf, keys, periodText } from "../keys.js";
 import { dots } from "../dots.js";
 import { frame, lead, page } from "../shell.js";
 import { MONTH_HEADS, monthRows } from "../months.js";
@@ -22,27 +23,30 @@ async function read() {
     location.replace(link("/regions", {}, NAMES));
     return new Promise(() => {});
   }
-  return { code, set, told: await get(`/api/stats/region/${encodeURIComponent(code)}${query(set)}`) };
+  const path = `/api/stats/region/${encodeURIComponent(code)}`;
+  const told = await get(`${path}${query(set)}`);
+  return { code, set, told, other: await compared(set, told, path) };
 }
 
-function draw({ code, set, told }) {
+function draw({ code, set, told, other }) {
   const { name, time_zone: zone } = told.region;
   document.title = `${name} — Fly Potato`;
   document.querySelector("h1").textContent = name;
   if (!told.period) return null;
-  lead(`${periodText(told.period)}, место ${told.place.rank} из ${told.place.regions}, время ${zone}${countedBy(told)}`);
+  lead(`${periodText(told.period)}, место ${told.place.rank} из ${told.place.regions}, время ${zoneName(zone)}${countedBy(told)}${comparedText(other)}`);
   const all = { ...set, region: code };
-  return [keys([...figures(told), ...own(told)]), dynamics(all, told), places(all, code, name), clock(all, told), week(told), day(told), types(told), operators(told), documents(all)];
+  return [keys([...figures(told, other), ...own(told)]), dynamics(all, told), places(all, code, name), clock(all, told), week(told), day(told), types(told), operators(told), documents(all)];
 }
 
-const own = ({ place, density }) => [
-  { id: "share", name: "Доля в стране", value: percent(place.share_percent, 2), note: `место ${place.rank} из ${place.regions}` },
+const own = ({ place, density, totals }) => [
+  { id: "share", name: "Доля в стране", value: share(place.share_percent, totals.flights, 2), note: `место ${place.rank} из ${place.regions}` },
   { id: "density", name: "На 1000 км²", value: number(density.flights_per_1000_km2, 2), note: `в год ${number(density.a_year, 2)}, в месяц ${number(density.a_month, 2)}; площадь ${number(density.area_km2)} км²${density.area_source === "polygon" ? " по границе" : ""}` },
 ];
 
 function dynamics(all, told) {
-  const table = numbers("Полёты по месяцам", MONTH_HEADS, monthRows(told.months));
-  return card("Динамика по дням", { note: "Оранжевая линия: среднее за семь дней." }, chart("daily", "Полёты по дням", all, 260), table);
+  const days = told.days.map((day) => [date(day.day), ...(day.has_data ? [number(day.flights), number(day.flown), number(day.aircraft)] : ["нет данных", DASH, DASH])]);
+  return card("Динамика по дням", { note: "Оранжевая линия: среднее за семь дней." }, chart("daily", "Полёты по дням", all, 260),
+    numbers("Полёты по дням", ["День", "Полёты", "Состоявшиеся", "Аппараты"], days), el("h3", {}, "По месяцам"), numbers("Полёты по месяцам", MONTH_HEADS, monthRows(told.months)));
 }
 
 const places = (all, code, name) => card("Где начинались последние полёты", { size: "half" }, dots(all, code, name));
@@ -50,13 +54,13 @@ const clock = (all, told) => card("По часам", { size: "half", note: "Ме
 const week = (told) => card("По дням недели", { size: "half" }, weekdays(told.weekdays));
 const day = (told) => card("По частям суток", { size: "half" }, parts(told.day_parts));
 const types = (told) => card("Типы воздушных судов", { size: "half" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"],
-  told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, texts: [number(item.flights), percent(item.share_percent)] }))));
+  told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, href: item.uav_type === "other" ? null : flightsOf(told, { type: item.uav_type }), texts: [number(item.flights), share(item.share_percent, told.totals.flights)] })), { stacked: true }));
 const operators = (told) => card("Виды эксплуатантов", { size: "half" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"],
-  told.operators.map((item) => ({ name: item.title, count: item.count, texts: [number(item.count), percent(item.share_percent)] }))));
+  [...told.operators].sort((one, other) => other.count - one.count).map((item) => ({ name: item.title, count: item.count, href: flightsOf(told, { operator: item.kind }), texts: [number(item.count), share(item.share_percent, told.totals.flights)] })), { stacked: true }));
 const documents = (all) => card("Отчёт по региону", { note: "Книга Excel с диаграммами, документ, картинка или JSON; список полётов — первые 2000 строк периода." },
   el("div", { class: "downloads" }, reports("region", all), download(`/api/flights${query({ ...all, format: "csv", limit: 2000 })}`, "Список полётов, CSV", "flights.csv")));
 
 frame();
 document.querySelector("main > .heading").before(el("p", { class: "crumbs" }, el("a", { href: link("/regions", {}, NAMES) }, "Все регионы")));
-filterBar({ region: false });
+filterBar({ region: false, compare: true });
 await page({ read, draw, heights: [168, 360, 380], filtered: () => Object.keys(filters(NAMES)).length > 0 });

@@ -5,9 +5,10 @@ import { onDatalens } from "../dashboards.js";
 import { card, el, icon } from "../dom.js";
 import { csv, download, save } from "../downloads.js";
 import { filterBar } from "../filters.js";
-import { counted, duration, hours, number, percent } from "../format.js";
+import { counted, duration, hours, number, share } from "../format.js";
 import { countedBy, periodText } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
+import { found } from "../names.js";
 import { sortable } from "../table.js";
 
 const NAMES = COUNTING;
@@ -15,7 +16,8 @@ const COLUMNS = [
   { key: "rank", title: "№", number: true, value: (item) => item.rank },
   { key: "name", title: "Регион", head: true, value: (item) => item.name, show: (item) => el("a", { href: link("/region", { code: item.code }, NAMES) }, item.name) },
   { key: "flights", title: "Полёты", number: true, value: (item) => item.flights, show: (item) => number(item.flights) },
-  { key: "share", title: "Доля", number: true, value: (item) => item.share_percent, show: (item) => percent(item.share_percent, 2) },
+  { key: "district", title: "Округ", value: (item) => item.district ?? "", show: (item) => item.district ?? "—" },
+  { key: "share", title: "Доля", number: true, value: (item) => item.share_percent, show: (item) => share(item.share_percent, item.country, 2) },
   { key: "aircraft", title: "Аппараты", number: true, value: (item) => item.aircraft, show: (item) => number(item.aircraft) },
   { key: "minutes", title: "Налёт", number: true, value: (item) => item.actual.total_minutes, show: (item) => hours(item.actual.total_minutes) },
   { key: "mean", title: "Средняя длит.", note: "Средняя фактическая длительность", number: true, value: (item) => item.actual.mean_minutes, show: (item) => duration(item.actual.mean_minutes) },
@@ -38,20 +40,27 @@ function draw({ set, told }) {
   const flown = told.items.filter((item) => item.flights > 0).length;
   lead(`${periodText(told.period)}, полёты есть в ${number(flown)} из ${counted(told.items.length, "региона", "регионов", "регионов")}${countedBy(told)}`);
   const search = el("input", { class: "search", type: "search", placeholder: "Найти регион", "aria-label": "Найти регион", value: asked().get("find") ?? "" });
-  const matches = (item) => item.name.toLocaleLowerCase("ru").includes(search.value.trim().toLocaleLowerCase("ru"));
-  const table = sortable("Рейтинг регионов", COLUMNS, told.items, {
+  const matches = (item) => found(item.name, search.value);
+  const none = el("p", { class: "notice", role: "status", hidden: true });
+  const tell = () => {
+    none.hidden = told.items.some(matches);
+    none.textContent = none.hidden ? "" : `Региона «${search.value.trim()}» в списке нет. Ищите по части названия или по привычному имени: Питер, Якутия, ХМАО.`;
+  };
+  const table = sortable("Рейтинг регионов", COLUMNS, told.items.map((item) => ({ ...item, country: told.flights })), {
     sort: asked().get("sort") ?? "rank", keep: matches,
     onsort: (sort) => change({ sort: sort === "rank" ? "" : sort }, { silently: true }),
   });
   search.addEventListener("input", () => {
     change({ find: search.value.trim() }, { silently: true });
     table.refresh();
+    tell();
   });
+  tell();
   const total = el("p", { class: "small soft" },
     `Всего по стране: ${counted(told.flights, "полёт", "полёта", "полётов")}, без региона: ${number(told.without_region)}. Доли считаются от всех полётов страны.`);
   const held = el("p", { class: "small soft" },
     `Регионы — те, что держит действующий набор границ, их ${number(told.items.length)}. Полёт с точкой вне их (на суше соседней страны или дальше 5 км от границы) или без точки входит в итоги по стране и ни в один регион.`);
-  return [card("Рейтинг", { tools: [search, files(set, told)], size: "dense" }, table.element, total, held)];
+  return [card("Рейтинг", { tools: [search, files(set, told)], size: "dense ranking" }, none, table.element, total, held)];
 }
 
 function files(set, told) {

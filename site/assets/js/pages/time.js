@@ -3,11 +3,11 @@ import { filters, query } from "../address.js";
 import { get } from "../api.js";
 import { chart } from "../charts.js";
 import { onDatalens } from "../dashboards.js";
-import { card } from "../dom.js";
+import { card, el } from "../dom.js";
 import { filterBar } from "../filters.js";
-import { date, momentUtc, number, percent, typeName } from "../format.js";
+import { date, momentBy, number, share, typeName } from "../format.js";
 import { capital, hourRows, parts, weekRows, weekdays } from "../hours.js";
-import { countedBy, keys, periodText, zeroNote } from "../keys.js";
+import { around, countedBy, flightsOf, keys, periodText, zeroNote } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { numbers, sortable } from "../table.js";
 
@@ -26,7 +26,7 @@ function draw({ set, told, days, overview }) {
     card("Неделя по часам", { note: "Чем насыщеннее цвет, тем больше полётов." }, chart("week", "Дни недели и часы местного времени", set, 280), numbers("Полёты по дням недели и часам", ["Час", "Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"], weekRows(told.week))),
     card("По дням недели", { size: "half" }, weekdays(told.weekdays)),
     card("По частям суток", { size: "half" }, parts(told.day_parts)),
-    peaks(days),
+    peaks(days, told),
   ];
 }
 
@@ -35,26 +35,26 @@ function shown(told, days, overview) {
   const [part, weekday] = [fullest(told.day_parts, "title"), fullest(told.weekdays, "title")];
   const { peaks: peak } = overview;
   return [
-    peak && { id: "peak-hour", name: "Пик за час", value: number(peak.hour.flights), note: momentUtc(peak.hour.at) },
-    peak && { id: "peak-sliding", name: "Пик за 60 минут", value: number(peak.sliding_hour.flights), note: momentUtc(peak.sliding_hour.at) },
-    peak && { id: "peak-airborne", name: "Одновременно в воздухе", value: number(peak.airborne.flights), note: momentUtc(peak.airborne.at) },
-    { id: "part", name: "Самая занятая часть суток", value: capital(part.title), note: percent(part.share_percent) },
-    { id: "weekday", name: "Самый занятой день недели", value: capital(weekday.title), note: percent(weekday.share_percent) },
+    peak && { id: "peak-hour", name: "Пик за час", value: number(peak.hour.flights), note: momentBy(peak.hour.at, overview.days_by), href: around(overview, peak.hour.at, 60) },
+    peak && { id: "peak-sliding", name: "Пик за 60 минут", value: number(peak.sliding_hour.flights), note: momentBy(peak.sliding_hour.at, overview.days_by), href: around(overview, peak.sliding_hour.at, 60) },
+    peak && { id: "peak-airborne", name: "Одновременно в воздухе", value: number(peak.airborne.flights), note: momentBy(peak.airborne.at, overview.days_by), href: around(overview, peak.airborne.at, 0, { airborne: true }) },
+    { id: "part", name: "Самая занятая часть суток", value: capital(part.title), note: share(part.share_percent, overview.totals.flights) },
+    { id: "weekday", name: "Самый занятой день недели", value: capital(weekday.title), note: share(weekday.share_percent, overview.totals.flights) },
     { id: "mean", name: "Полётов в сутки", value: number(days.spread.mean, 1), note: `медиана ${number(days.spread.median, 1)}` },
     { id: "zero", name: "Дней без полётов", value: number(days.spread.zero_days), note: zeroNote(days.spread) },
   ];
 }
 
-function peaks(days) {
+function peaks(days, told) {
   const columns = [
-    { key: "day", title: "День", head: true, value: (day) => day.day, show: (day) => date(day.day) },
+    { key: "day", title: "День", head: true, value: (day) => day.day, show: (day) => (days.step === "day" ? el("a", { href: flightsOf(told, { from: day.day, to: day.day }) }, date(day.day)) : date(day.day)) },
     { key: "flights", title: "Полёты", number: true, value: (day) => day.flights, show: (day) => number(day.flights) },
     { key: "hour", title: "Пик за час", number: true, value: (day) => day.peak_hour, show: (day) => number(day.peak_hour) },
     { key: "sliding", title: "Пик за 60 мин", number: true, value: (day) => day.peak_sliding, show: (day) => number(day.peak_sliding) },
     { key: "airborne", title: "Одновременно в воздухе", number: true, value: (day) => day.peak_airborne, show: (day) => number(day.peak_airborne) },
   ];
   const top = [...days.days].sort((one, other) => other.flights - one.flights || one.day.localeCompare(other.day)).slice(0, 10);
-  return card("Самые нагруженные дни", {}, sortable("Самые нагруженные дни", columns, top, { sort: "-flights" }).element);
+  return card("Самые нагруженные дни", {}, sortable("Десять самых нагруженных дней", columns, top, { sort: "-flights" }).element);
 }
 
 frame();
