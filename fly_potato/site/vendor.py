@@ -2,9 +2,10 @@
 
 Vega with all it needs comes as one script out of ``vl_convert``, the wheel that draws the reports, so page and reports
 draw with the same Vega and nothing is fetched; a page that finds no bundle asks the API for drawn charts instead.
-What the codes of rejected rows mean comes out of the parser, what each number is out of the reports. Swagger UI, which shows the API's description on
-``/docs``, comes out of the wheel ``fastapi-offline``, of which nothing but these two files is used; the description
-itself is made of ``spec/openapi.yaml``.
+What the codes of rejected rows mean comes out of the parser, what each number is out of the reports. Swagger UI, which
+shows the API's description on ``/docs``, comes out of the wheel ``fastapi-offline``, of which nothing but these two
+files is used; the description itself is made of ``spec/openapi.yaml``. MapLibre GL, which
+draws the map of flights, stands in ``maplibre/`` as its npm package has it (``maplibre/README.md``).
 """
 
 import json
@@ -26,6 +27,8 @@ TERMS: Final = Path("assets/vendor/definitions.json")
 SWAGGER: Final = Path("assets/vendor")
 DESCRIPTION: Final = Path("openapi.json")
 _SWAGGER_FILES: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
+MAP_FILES: Final = ("maplibre-gl.js", "maplibre-gl-worker.js", "maplibre-gl.css")
+_MAP: Final = Path(__file__).resolve().parent / "maplibre"
 _SPEC: Final = Path(__file__).resolve().parents[2] / "spec" / "openapi.yaml"
 _SNIPPET: Final = "window.vegaEmbed = vegaEmbed;"
 
@@ -42,6 +45,8 @@ def write_vendor(out: Path) -> None:
     (out / TERMS).write_text(json.dumps(definitions(), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     for name in _SWAGGER_FILES:
         (out / SWAGGER / name).write_bytes((_swagger() / name).read_bytes())
+    for name in MAP_FILES:
+        (out / SWAGGER / name).write_bytes((_MAP / name).read_bytes())
     document = published(yaml.safe_load(_SPEC.read_text(encoding="utf-8")))
     (out / DESCRIPTION).write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 

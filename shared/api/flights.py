@@ -1,7 +1,9 @@
-"""Flights and maps over HTTP."""
+"""Flights over HTTP: the list by pages, how many it holds, one in full, and the whole list as a file."""
 
-from datetime import date
-from typing import Annotated, Literal
+import math
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -9,26 +11,128 @@ from fastapi.responses import JSONResponse
 
 from shared.api import cursors
 from shared.api.cache import BODY_BYTES, Content, Render, respond
-from shared.api.filters import CountedFilters, RequestFilters, permitted, select
+from shared.api.filters import RequestFilters, permitted, select
+from shared.api.problem_details import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.stats import flight_pages, maps, queries
-from shared.stats.models import FlightPage, RegionShapes
+from shared.stats import answers, flight_pages, queries
+from shared.stats.models import FlightInFull, FlightPage, FlightsCounted
+from shared.stats.narrowing import Narrowing
 from shared.stats.selection import Facts
 
 router = APIRouter(prefix="/api", tags=["maps"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Format = Literal["geojson", "csv"]
-State = Literal["planned", "flown", "cancelled"]
+State = Annotated[
+    Literal["planned", "flown", "cancelled", "counted"] | None,
+    Query(description="counted: all that statistics count, which is any but the cancelled; all where not given"),
+]
+_NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,12})?")
 
 
 class GeoJson(JSONResponse):
     """An answer in GeoJSON (RFC 7946)."""
 
     media_type = "application/geo+json"
+
+
+def _instant(description: str) -> Any:
+    shape = {"format": "date-time"}
+    return Query(max_length=40, description=description, json_schema_extra=shape, examples=["2025-01-31T09:00:00Z"])
+
+
+def read_narrowing(
+    since: Annotated[str | None, _instant("Took off at this instant or later")] = None,
+    until: Annotated[str | None, _instant("Took off before this instant")] = None,
+    airborne: Annotated[str | None, _instant("Was in the air at this instant")] = None,
+    hour: Annotated[int | None, Query(ge=0, le=23, description="Hour of the take-off, local time")] = None,
+    weekday: Annotated[int | None, Query(ge=1, le=7, description="Weekday of the take-off, local; 1 is Monday")] = None,
+    least: Annotated[
+        int | None, Query(alias="min_minutes", ge=0, le=100_000, description="Flew so long, at least")
+    ] = None,
+    most: Annotated[
+        int | None, Query(alias="max_minutes", ge=0, le=100_000, description="Flew so long, at most")
+    ] = None,
+    operator: Annotated[
+        Literal["state", "organisation", "entrepreneur", "person", "unknown"] | None,
+        Query(description="Kind of operator"),
+    ] = None,
+    problem: Annotated[
+        str | None,
+        Query(
+            max_length=40, description="Code of a repair or doubt that the flight carries", examples=["COORD_SWAPPED"]
+        ),
+    ] = None,
+    match: Annotated[
+        Literal["inside", "near_border", "outside", "none"] | None, Query(description="How the point got its region")
+    ] = None,
+    centre: Annotated[
+        str | None, Query(min_length=1, max_length=100, description="Centre as the workbook names it")
+    ] = None,
+    bbox: Annotated[
+        str | None,
+        Query(max_length=80, description="West, south, east, north of the point, degrees", examples=["37,55,38,56"]),
+    ] = None,
+) -> Narrowing:
+    """Read what a list is narrowed by. Raises UnprocessableInput ``BBOX_INVALID`` or ``INSTANT_INVALID``."""
+    return Narrowing(
+        since=_moment(since, "since"),
+        until=_moment(until, "until"),
+        airborne=_moment(airborne, "airborne"),
+        hour=hour,
+        weekday=weekday,
+        least_minutes=least,
+        most_minutes=most,
+        operator=operator,
+        problem=problem,
+        match=match,
+        centre=centre,
+        box=None if bbox is None else box_of(bbox),
+    )
+
+
+RequestNarrowing = Annotated[Narrowing, Depends(read_narrowing)]
+"""What the list of a route is narrowed by."""
+Undated = Annotated[
+    Literal["true"] | None, Query(description="List flights whose day is not known instead; no period holds them")
+]
+
+
+def _moment(text: str | None, name: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text) if "T" in text else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 2000 <= moment.year <= 2100:
+        sentence = f"Параметр {name} должен быть моментом со сдвигом от UTC вида 2025-01-31T09:00:00Z."
+        raise UnprocessableInput("INSTANT_INVALID", sentence)
+    return moment
+
+
+def box_of(text: str) -> tuple[float, float, float, float]:
+    """Read a box: west, south, east, north. Raises UnprocessableInput ``BBOX_INVALID``."""
+    parts = text.split(",")
+    numbers = [float(part) for part in parts if _NUMBER.fullmatch(part.strip())]
+    if len(numbers) == len(parts) == 4:
+        west, south, east, north = numbers
+        if (
+            -180 <= west <= 180
+            and -180 <= east <= 180
+            and -90 <= south <= north <= 90
+            and all(map(math.isfinite, numbers))
+        ):
+            return west, south, east, north
+    raise UnprocessableInput("BBOX_INVALID", "Область карты задаётся четырьмя числами: запад, юг, восток, север.")
+
+
+def states_of(state: str | None) -> list[str] | None:
+    """Give the states that a list is of; None for all."""
+    return None if state is None else ["planned", "flown"] if state == "counted" else [state]
 
 
 @router.get(
@@ -45,11 +149,9 @@ async def listed(
     request: Request,
     principal: Analyst,
     filters: RequestFilters,
-    state: State | None = None,
-    undated: Annotated[
-        Literal["true"] | None,
-        Query(description="List flights whose day is not known instead; no period holds them"),
-    ] = None,
+    narrowing: RequestNarrowing,
+    state: State = None,
+    undated: Undated = None,
     limit: Annotated[int, Query(ge=1, le=2000, description="How many flights a page holds at most")] = 200,
     cursor: Annotated[str | None, Query(max_length=512, description="The `next` of the page before")] = None,
     as_format: Annotated[Format | None, Query(alias="format", description="Goes before the header Accept")] = None,
@@ -57,7 +159,7 @@ async def listed(
     """List flights, the latest day first.
 
     Pages by cursor: `next` in GeoJSON, the header Link in CSV. No personal data: no callsign, registration, name or
-    plan number.
+    plan number. The whole list as a file for a spreadsheet is flights.csv and flights.xlsx.
     """
     chosen = as_format or ("csv" if "text/csv" in request.headers.get("accept", "") else "geojson")
     after = _after(cursor, undated=undated is not None) if cursor else None
@@ -66,9 +168,10 @@ async def listed(
     async def produce(conn: Connection, facts: Facts) -> Render:
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         if undated:
-            rows = await flight_pages.undated_page(conn, selection, state, after[1] if after else None, limit + 1)
+            key = after[1] if after else None
+            rows = await flight_pages.undated_page(conn, selection, states_of(state), key, limit + 1, narrowing)
         else:
-            rows = await flight_pages.page(conn, selection, state, after, limit + 1)
+            rows = await flight_pages.page(conn, selection, states_of(state), after, limit + 1, narrowing)
         return lambda: render(rows)
 
     def render(rows: list[flight_pages.FlightRow]) -> Content:
@@ -87,65 +190,44 @@ async def listed(
     return await respond(request, principal, produce, clock=filters.clock, variant=chosen)
 
 
-@router.get(
-    "/regions.geojson",
-    operation_id="regionShapes",
-    response_model=RegionShapes,
-    response_class=GeoJson,
-    responses={304: {}},
-)
-async def shapes(
-    request: Request,
-    principal: Analyst,
-    detail: Annotated[
-        Literal["low", "high"], Query(description="low is simplified by some 5 km, high by 1 km")
-    ] = "low",
+@router.get("/flights/count", operation_id="countFlights", response_model=FlightsCounted, responses={304: {}})
+async def counted(
+    request: Request, principal: Analyst, filters: RequestFilters, narrowing: RequestNarrowing, state: State = None
 ) -> Response:
-    """Give the regions' shapes, simplified."""
-
-    async def produce(conn: Connection, facts: Facts) -> Content:
-        return Content(await maps.shapes(conn, detail, BODY_BYTES), "application/geo+json")
-
-    return await respond(request, principal, produce)
-
-
-@router.get(
-    "/tiles/{z}/{x}/{tile}",
-    operation_id="flightTile",
-    response_class=Response,
-    responses={
-        200: {
-            "content": {
-                "application/vnd.mapbox-vector-tile": {"schema": {"type": "string", "format": "binary"}, "example": ""}
-            }
-        },
-        304: {},
-        404: {},
-    },
-)
-async def tile(
-    request: Request,
-    principal: Analyst,
-    filters: CountedFilters,
-    z: Annotated[int, Path(ge=0, le=maps.DEEPEST)],
-    x: Annotated[int, Path(ge=0, lt=1 << maps.DEEPEST)],
-    tile: Annotated[str, Path(pattern=r"^[0-9]{1,5}\.mvt$", description="The row from the north", examples=["4.mvt"])],
-) -> Response:
-    """Give one vector tile of flights.
-
-    Mapbox vector tile, Web Mercator, one layer `flights` of points with the property `flights`: how many in a cell, 64
-    by 64 cells a tile.
-    """
-    y = int(tile.removesuffix(".mvt"))
-    if x >= 1 << z or y >= 1 << z:
-        raise NotFound("TILE_NOT_FOUND", "Такой плитки карты нет.")
+    """Tell how many flights the list holds."""
     filters = permitted(filters, principal)
 
     async def produce(conn: Connection, facts: Facts) -> Content:
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
-        return Content(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
+        count = await flight_pages.count(conn, selection, states_of(state), narrowing)
+        told = FlightsCounted(**dict(answers.head(selection, facts)), flights=count)
+        return Content(told.model_dump_json().encode(), "application/json")
 
     return await respond(request, principal, produce, clock=filters.clock)
+
+
+@router.get("/flights/{key}", operation_id="getFlight", response_model=FlightInFull, responses={304: {}, 404: {}})
+async def one(
+    request: Request,
+    principal: Analyst,
+    key: Annotated[UUID, Path(description="The `id` of a flight in the list")],
+) -> Response:
+    """Give one flight in full.
+
+    Who may send workbooks gets its number, callsign and registrations too.
+    """
+    may_name = principal.may(Role.OPERATOR)
+
+    async def produce(conn: Connection, facts: Facts) -> Content:
+        flight = await flight_pages.one(conn, key, facts.clock)
+        # A flight that a caller may not see is for them one that is not there.
+        if flight is None or (principal.regions is not None and flight.region not in principal.regions):
+            raise NotFound("FLIGHT_NOT_FOUND", "Такого полёта нет: возможно, его книгу отозвали или полёт перечитан.")
+        told = flight if may_name else flight.model_copy(update={"identity": None})
+        return Content(told.model_dump_json().encode("utf-8", "surrogatepass"), "application/json")
+
+    variant = "named" if may_name else "unnamed"
+    return await respond(request, principal, produce, clock=request.app.state.statistics_settings.days, variant=variant)
 
 
 def _cursor(row: flight_pages.FlightRow) -> str:

@@ -196,7 +196,13 @@ def _hours(told: Mapping[str, Any], palette: Palette) -> Json:
         "encoding": {
             "x": {"field": "hour", "type": "ordinal", "title": "час вылета", "axis": _SPARSE},
             "y": {"field": "flights", **_count(told["hours"])},
-            "color": {"field": "part", "type": "nominal", "title": None, "scale": scale, "legend": {"orient": "top", "columns": 2}},
+            "color": {
+                "field": "part",
+                "type": "nominal",
+                "title": None,
+                "scale": scale,
+                "legend": {"orient": "top", "columns": 2},
+            },
         },
     }
 

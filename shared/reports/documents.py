@@ -60,8 +60,8 @@ async def gather(conn: Connection, selection: Selection, known: Facts) -> Report
         told |= (await page(conn, selection, known)).model_dump(mode="json")
     told["quality"] = (await answers.quality(conn, selection, known)).model_dump(mode="json")
     if selection.region is None:
-        return Report(ReportKind.OVERVIEW, "Полёты беспилотных воздушных судов", _subtitle(selection, known), told)
-    return Report(ReportKind.REGION, f"Полёты: {selection.region.name}", _subtitle(selection, known), told)
+        return Report(ReportKind.OVERVIEW, "Полёты беспилотных воздушных судов", subtitle(selection, known), told)
+    return Report(ReportKind.REGION, f"Полёты: {selection.region.name}", subtitle(selection, known), told)
 
 
 def write(report: Report, as_format: Format) -> bytes:
@@ -69,7 +69,8 @@ def write(report: Report, as_format: Format) -> bytes:
     return _WRITTEN[as_format](report)
 
 
-def _subtitle(selection: Selection, known: Facts) -> str:
+def subtitle(selection: Selection, known: Facts) -> str:
+    """Say what a document is of: days, place, type, state, clock, and how old the data is."""
     period = selection.period
     days = f"{period.first:%d.%m.%Y} – {period.last:%d.%m.%Y}" if period.days else "данных нет"
     place = "вся страна" if selection.region is None else selection.region.name

@@ -19,7 +19,13 @@ MONTHS = (
 )
 _MOSCOW = ZoneInfo("Europe/Moscow")
 CLOCKS = {"moscow": "сутки московские", "local": "сутки местные", "utc": "сутки UTC"}
-TYPES = {"none": "не указан", "other": "прочие", "BLA": "BLA, беспилотник", "AER": "AER, аэростат", "SHAR": "SHAR, шар-зонд"}
+TYPES = {
+    "none": "не указан",
+    "other": "прочие",
+    "BLA": "BLA, беспилотник",
+    "AER": "AER, аэростат",
+    "SHAR": "SHAR, шар-зонд",
+}
 FEW = 10
 """Of fewer flights than these no share and no growth is told: it would say nothing."""
 NO_BREAK = "\u00a0"

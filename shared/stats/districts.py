@@ -1,8 +1,8 @@
 """Federal districts, the unit in which officials report, by the ISO 3166-2 codes of their regions.
 
-Source: decree of the President of 13 May 2000, no. 849, as amended to 4 November 2018 (Buryatia and Zabaykalsky Krai went
-to the Far East) and of 28 July 2016 (Crimea and Sevastopol to the South). Four subjects have no code in ISO 3166-2; a
-region without a known code is in no district.
+Source: decree of the President of 13 May 2000, no. 849, as amended to 4 November 2018 (Buryatia and Zabaykalsky Krai
+went to the Far East) and of 28 July 2016 (Crimea and Sevastopol to the South). Four subjects have no code in ISO
+3166-2; a region without a known code is in no district.
 """
 
 from collections.abc import Mapping

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import accumulate
+from typing import Any
 from uuid import UUID
 
 from shared.db import Connection
-from shared.stats.models import FlightFeature, FlightProperties, GeoPoint
+from shared.stats.models import FlightFeature, FlightIdentity, FlightInFull, FlightProperties, GeoPoint
+from shared.stats.narrowing import Narrowing
 from shared.stats.selection import Selection
-from shared.stats.statements import STATEMENTS
+from shared.stats.statements import STATEMENTS, Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +53,88 @@ class FlightRow:
     utc_day: date | None = None
 
 
+ALL = Narrowing()
+"""No condition."""
 _NAMES = tuple(field.name for field in fields(FlightRow) if field.name != "utc_day")
 
 
 async def page(
-    conn: Connection, selection: Selection, state: str | None, after: tuple[date, UUID] | None, limit: int
+    conn: Connection,
+    selection: Selection,
+    states: Sequence[str] | None,
+    after: tuple[date, UUID] | None,
+    limit: int,
+    narrowing: Narrowing = ALL,
 ) -> list[FlightRow]:
     """Read up to ``limit`` flights of a selection, the latest day first, from after the last one seen on."""
     region_id = None if selection.region is None else selection.region.region_id
     day, key = after or (None, None)
-    period = selection.period
-    arguments = (period.first, period.last, region_id, selection.uav_type, state, day, key, limit)
-    return [FlightRow(**row) for row in await conn.fetch(STATEMENTS[selection.clock]["flights"], *arguments)]
+    period = narrowing.within(selection.period)
+    arguments = (
+        period.first,
+        period.last,
+        region_id,
+        selection.uav_type,
+        states,
+        day,
+        key,
+        limit,
+        None if narrowing != ALL else limit + 1,
+    )
+    return await _rows(conn, STATEMENTS[selection.clock]["flights"], arguments, narrowing)
+
+
+async def count(
+    conn: Connection, selection: Selection, states: Sequence[str] | None, narrowing: Narrowing = ALL
+) -> int:
+    """Count the flights that the pages of a selection hold together."""
+    region_id = None if selection.region is None else selection.region.region_id
+    period = narrowing.within(selection.period)
+    arguments = (period.first, period.last, region_id, selection.uav_type, states)
+    conditions, more = narrowing.conditions(len(arguments))
+    statement = STATEMENTS[selection.clock]["flights_count"].replace("{narrowed}", conditions)
+    return int(await conn.fetchval(statement, *arguments, *more))
 
 
 async def undated_page(
-    conn: Connection, selection: Selection, state: str | None, after: UUID | None, limit: int
+    conn: Connection,
+    selection: Selection,
+    states: Sequence[str] | None,
+    after: UUID | None,
+    limit: int,
+    narrowing: Narrowing = ALL,
 ) -> list[FlightRow]:
     """Read up to ``limit`` flights whose day is not known; the selection's period does not matter."""
     region_id = None if selection.region is None else selection.region.region_id
-    arguments = (region_id, selection.uav_type, state, after, limit)
-    return [FlightRow(**row) for row in await conn.fetch(STATEMENTS["utc"]["flights_undated"], *arguments)]
+    arguments = (region_id, selection.uav_type, states, after, limit)
+    return await _rows(conn, STATEMENTS["utc"]["flights_undated"], arguments, narrowing)
+
+
+async def one(conn: Connection, key: UUID, clock: Clock) -> FlightInFull | None:
+    """Read one flight in full; None where there is none with this key."""
+    row = await conn.fetchrow(STATEMENTS[clock]["flight"], key)
+    if row is None:
+        return None
+    columns = dict(row)
+    identity = FlightIdentity.of({**columns, "regs": list(columns["regs"])})
+    zone = None if columns["zone"] is None else json.loads(columns["zone"])
+    shown = FlightRow(**{name: columns[name] for name in _NAMES})
+    return FlightInFull(
+        id=UUID(bytes=key.bytes),
+        position=_position(shown.lon, shown.lat),
+        zone=zone,
+        time_zone=columns["time_zone"],
+        centre=columns["centre"],
+        identity=identity,
+        **dict(_feature(shown).properties),
+    )
+
+
+async def _rows(conn: Connection, statement: str, arguments: tuple[Any, ...], narrowing: Narrowing) -> list[FlightRow]:
+    conditions, more = narrowing.conditions(len(arguments))
+    return [
+        FlightRow(**row) for row in await conn.fetch(statement.replace("{narrowed}", conditions), *arguments, *more)
+    ]
 
 
 def features(rows: Iterable[FlightRow]) -> list[str]:

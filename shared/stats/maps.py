@@ -15,12 +15,12 @@ _DETAIL = {"low": (0.05, 2), "high": (0.01, 3)}
 """Tolerance in degrees and digits after the point, by detail: some 5 and 1 km."""
 
 
-async def shapes(conn: Connection, detail: str, limit: int) -> bytes:
-    """Write the regions as a GeoJSON FeatureCollection of at most ``limit`` bytes, coarser if need be."""
+async def shapes(conn: Connection, detail: str, limit: int, region: str | None = None) -> bytes:
+    """Write the regions, or the one of a code, as a GeoJSON FeatureCollection of at most ``limit`` bytes."""
     tolerance, digits = _DETAIL[detail]
     source = await conn.fetchrow(_SQL["attribution"])
     while True:
-        rows = await conn.fetch(_SQL["shapes"], tolerance, digits)
+        rows = await conn.fetch(_SQL["shapes"], tolerance, digits, region)
         body = _collection(rows, dict(source) if source else None)
         if len(body) <= limit or tolerance > 1:
             return body

@@ -438,6 +438,31 @@ class FlightFeature(Model):
     properties: FlightProperties
 
 
+class FlightIdentity(Model):
+    """What names a flight and its aircraft: for those who may send workbooks, where it stands."""
+
+    sid: Annotated[str | None, Field(description="number of the flight plan", examples=["7771234567"])]
+    callsign: str | None
+    regs: Annotated[list[str], Field(description="registrations of the aircraft")]
+
+
+class FlightInFull(FlightProperties):
+    """One flight with its zone, as the plan gives it; ``identity`` is null for who may not send workbooks."""
+
+    id: UUID
+    position: Position | None
+    zone: Annotated[dict[str, Any] | None, Field(description="circle, polygon or named zone; kilometres and degrees")]
+    time_zone: Annotated[str | None, Field(description="IANA name, of the place")]
+    centre: Annotated[str | None, Field(description="centre that the workbook names", examples=["Московский"])]
+    identity: FlightIdentity | None
+
+
+class FlightsCounted(Answer):
+    """How many flights a list holds."""
+
+    flights: Count
+
+
 class FlightPage(Model):
     """A GeoJSON FeatureCollection of flights; ``next`` is the cursor of the page after, null on the last."""
 

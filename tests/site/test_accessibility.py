@@ -7,7 +7,16 @@ from tests.site.chromium import Page
 from tests.site.desk import Desk
 from tests.site.test_pages import show
 
-PAGES = ("/", "/regions", "/region?code=RU-LEN", "/time", "/quality", "/upload", "/?from=1999-01-01&to=1999-01-02")
+PAGES = (
+    "/",
+    "/regions",
+    "/region?code=RU-LEN",
+    "/time",
+    "/flights?region=RU-LEN",
+    "/quality",
+    "/upload",
+    "/?from=1999-01-01&to=1999-01-02",
+)
 GRAVE = ("serious", "critical")
 
 
@@ -42,6 +51,14 @@ def test_error_and_opened_states_have_none_either(page: Page, local: Desk, check
     show(page, local, "/upload")
     page.click("#history tr[data-upload] button")
     page.wait("document.querySelector('#history .counts')")
+    found += findings(page, checker)
+    show(page, local, "/flights")
+    page.click("#flights tbody button")
+    page.wait("document.querySelector('dialog[open] .facts')")
+    found += findings(page, checker)
+    show(page, local, "/")
+    page.wait("document.querySelector('.term-button')")
+    page.run("document.querySelectorAll('.term-button').forEach(each => each.click()); arguments[0]()")
     found += findings(page, checker)
     assert found == []
     page.log()

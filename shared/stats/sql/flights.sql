@@ -1,17 +1,19 @@
 -- A page of flights, the latest UTC day first, a day's flights by key. The roll-up says which days hold any, so that a rare
 -- type is not looked for day after day.
--- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 state (null: all),
--- $6 and $7 UTC day and key that the page before ended with (null: from the start), $8 how many
+-- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all),
+-- {narrowed} are the conditions of shared/stats/narrowing.py
+-- $6 and $7 UTC day and key that the page before ended with (null: from the start), $8 how many,
+-- $9 how many days hold that many at least (null: all days; conditions may leave any number of a day)
 WITH days AS (
     SELECT c.start AS day
     FROM mart.flight_counts AS c
     WHERE c.span = 'day' AND c.start BETWEEN $1::date - 1 AND least($2::date + 1, $6::date)
       AND c.{start} BETWEEN $1::date AND $2::date
       AND c.region_id = coalesce($3::smallint, -1)
-      AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
+      AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text[] IS NULL OR c.state = ANY($5))
     GROUP BY c.start
     ORDER BY c.start DESC
-    LIMIT $8::integer + 1
+    LIMIT $9::integer
 )
 SELECT
     f.key, {flight_day} AS day, f.day AS utc_day, f.state, f.uav_type, f.uav_count, f.operator_kind, f.region_match,
@@ -26,8 +28,8 @@ CROSS JOIN LATERAL (
     WHERE f.day = d.day AND {flight_day} BETWEEN $1::date AND $2::date
       AND ($3::smallint IS NULL OR f.region_id = $3)
       AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
-      AND ($5::text IS NULL OR f.state = $5)
-      AND ($6::date IS NULL OR (f.day, f.key) < ($6, $7::uuid))
+      AND ($5::text[] IS NULL OR f.state = ANY($5))
+      AND ($6::date IS NULL OR (f.day, f.key) < ($6, $7::uuid)){narrowed}
     ORDER BY f.key DESC
     LIMIT $8
 ) AS f

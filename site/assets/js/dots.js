@@ -1,8 +1,9 @@
 // One region's outline with the latest flights in it as dots.
 import { get } from "./api.js";
-import { query } from "./address.js";
+import { link, query } from "./address.js";
 import { el, svg } from "./dom.js";
 import { counted } from "./format.js";
+import { craft, times } from "./flight_words.js";
 import { bounds, fitting, middleOf, paths, project, widened } from "./projection.js";
 import { skeleton } from "./states.js";
 
@@ -17,7 +18,7 @@ export function dots(filters, code, name) {
 }
 
 async function draw(box, filters, code, name) {
-  const [shapes, flights] = await Promise.all([get("/api/regions.geojson?detail=high"), get(`/api/flights${query({ ...filters, limit: MOST })}`)]);
+  const [shapes, flights] = await Promise.all([get(`/api/regions.geojson${query({ detail: "high", region: code })}`), get(`/api/flights${query({ ...filters, limit: MOST })}`)]);
   const shape = shapes.features.find((feature) => feature.id === code);
   const placed = flights.features.filter((feature) => feature.geometry);
   if (!shape) {
@@ -27,11 +28,14 @@ async function draw(box, filters, code, name) {
   const middle = middleOf(shape.geometry);
   const { fit, height } = fitting(widened(bounds([shape.geometry], middle), 1.5), WIDTH);
   const { area, line } = paths(shape.geometry, fit, middle);
-  const points = placed.map(({ geometry }) => {
+  const points = placed.map(({ id, geometry, properties }) => {
     const [x, y] = fit(project(geometry.coordinates, middle));
-    return svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3 });
+    const dot = svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3 }, svg("title", {}, `${times(properties)[0]}, ${craft(properties)}`));
+    dot.addEventListener("click", () => location.assign(link("/flights", { region: code, flight: id })));
+    return dot;
   });
   const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `${name}: места вылета последних полётов` },
     svg("path", { class: "fill-0", d: area }), svg("path", { class: "line", d: line }), ...points);
-  box.replaceChildren(picture, el("p", { class: "small soft" }, `${counted(placed.length, "точка", "точки", "точек")}${flights.next ? ", самые поздние полёты периода" : ", все полёты периода с известным местом"}.`));
+  box.replaceChildren(picture, el("p", { class: "small soft" }, `${counted(placed.length, "точка", "точки", "точек")}${flights.next ? ", самые поздние полёты периода" : ", все полёты периода с известным местом"}. Нажмите на точку, чтобы открыть полёт. `,
+    el("a", { href: link("/flights", { region: code }) }, "Все полёты списком и на карте")));
 }

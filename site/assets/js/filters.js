@@ -56,7 +56,7 @@ const COMPARED = [["", "Не сравнивать"], ["before", "С период
 const options = (list) => list.map(([value, text]) => el("option", { value }, text));
 
 /** Put the bar before the body of the page; `region` and `type` say which filters it has. */
-export function filterBar({ region = true, type = true, compare = false } = {}) {
+export function filterBar({ region = true, type = true, compare = false, state = true } = {}) {
   const from = day("from", "Первый день");
   const to = day("to", "Последний день");
   const places = el("select", { id: "filter-region" }, el("option", { value: "" }, "Вся страна"));
@@ -66,7 +66,7 @@ export function filterBar({ region = true, type = true, compare = false } = {}) 
   const others = el("select", { id: "filter-compare" }, options(COMPARED));
   const bar = el("form", { class: "filters", "aria-label": "Фильтры", onsubmit: (event) => event.preventDefault() },
     calendar(), field("С", from), field("По", to),
-    region && field("Регион", places), type && field("Тип", types), field("Сутки", clocks), field("Состояние", states), compare && field("Сравнить", others));
+    region && field("Регион", places), type && field("Тип", types), field("Сутки", clocks), state && field("Состояние", states), compare && field("Сравнить", others));
   const show = () => {
     const set = filters([...Object.keys(filters()), "compare"]);
     for (const [control, name] of [[from, "from"], [to, "to"], [places, "region"], [types, "type"], [clocks, "days"], [states, "state"], [others, "compare"]]) {

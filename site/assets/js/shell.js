@@ -6,11 +6,11 @@ import { empty, failed, loading } from "./states.js";
 import { themeButton } from "./theme.js";
 
 const PAGES = [
-  ["overview", "/", "Обзор"], ["regions", "/regions", "Регионы"], ["time", "/time", "Время"],
+  ["overview", "/", "Обзор"], ["regions", "/regions", "Регионы"], ["time", "/time", "Время"], ["flights", "/flights", "Полёты"],
   ["quality", "/quality", "Качество данных"], ["upload", "/upload", "Загрузка"],
 ];
 const PLACED = [...COUNTING, "region"];
-const CARRIED = { overview: PLACED, time: PLACED, quality: PLACED, regions: COUNTING, upload: [] };
+const CARRIED = { overview: PLACED, time: PLACED, flights: PLACED, quality: PLACED, regions: COUNTING, upload: [] };
 
 function navigation() {
   const here = document.body.dataset.page === "region" ? "regions" : document.body.dataset.page;
@@ -40,7 +40,7 @@ export function frame() {
     nav = next;
   });
   document.getElementById("foot").replaceChildren(el("div", { class: "foot-row" },
-    el("span", {}, "Полёты гражданских беспилотных воздушных судов России. Сутки — московские, если выше не выбраны другие; время пиков — UTC, часы и дни недели — местные."),
+    el("span", {}, "Полёты гражданских беспилотных воздушных судов России. Сутки и время — московские, если выше не выбраны другие; часы и дни недели — местные."),
     el("a", { href: "/docs" }, "Программный интерфейс"), el("span", { id: "attribution" })));
 }
 

@@ -57,8 +57,8 @@ const types = (told) => card("Типы воздушных судов", { size: "
   told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, href: item.uav_type === "other" ? null : flightsOf(told, { type: item.uav_type }), texts: [number(item.flights), share(item.share_percent, told.totals.flights)] })), { stacked: true }));
 const operators = (told) => card("Виды эксплуатантов", { size: "half" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"],
   [...told.operators].sort((one, other) => other.count - one.count).map((item) => ({ name: item.title, count: item.count, href: flightsOf(told, { operator: item.kind }), texts: [number(item.count), share(item.share_percent, told.totals.flights)] })), { stacked: true }));
-const documents = (all) => card("Отчёт по региону", { note: "Книга Excel с диаграммами, документ, картинка или JSON; список полётов — первые 2000 строк периода." },
-  el("div", { class: "downloads" }, reports("region", all), download(`/api/flights${query({ ...all, format: "csv", limit: 2000 })}`, "Список полётов, CSV", "flights.csv")));
+const documents = (all) => card("Отчёт по региону", { note: "Книга Excel с диаграммами, документ, картинка или JSON; список полётов — все строки периода." },
+  el("div", { class: "downloads" }, reports("region", all), download(`/api/exports/flights.csv${query(all)}`, "Список полётов, CSV", "Список полётов.csv"), download(`/api/exports/flights.xlsx${query(all)}`, "Список полётов, Excel", "Список полётов.xlsx")));
 
 frame();
 document.querySelector("main > .heading").before(el("p", { class: "crumbs" }, el("a", { href: link("/regions", {}, NAMES) }, "Все регионы")));
