@@ -15,7 +15,19 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.api import analyses, boundaries, embeds, flight_files, flights, health, loads, maps, reports, statistics, uploads
+from shared.api import (
+    analyses,
+    boundaries,
+    embeds,
+    flight_files,
+    flights,
+    health,
+    loads,
+    map_data,
+    reports,
+    statistics,
+    uploads,
+)
 from shared.auth.access import Demand
 from shared.settings import VERSION
 
@@ -28,7 +40,7 @@ OVERLAY = SPEC / "gateway.yaml"
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
     "upload": (uploads.router, loads.router, boundaries.router),
     "embed_token": (embeds.router,),
-    "stats": (statistics.router, analyses.router, flight_files.router, flights.router, maps.router, reports.router),
+    "stats": (statistics.router, analyses.router, flight_files.router, flights.router, map_data.router, reports.router),
     "health": (health.router,),
 }
 """The routers of each function behind the gateway."""

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from shared.api import cursors
 from shared.api.cache import BODY_BYTES, Content, Render, respond
 from shared.api.filters import RequestFilters, permitted, select
+from shared.api.map_data import GeoJson
 from shared.api.problem_details import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
@@ -31,12 +31,6 @@ State = Annotated[
     Query(description="counted: all that statistics count, which is any but the cancelled; all where not given"),
 ]
 _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,12})?")
-
-
-class GeoJson(JSONResponse):
-    """An answer in GeoJSON (RFC 7946)."""
-
-    media_type = "application/geo+json"
 
 
 def _instant(description: str) -> Any:

@@ -75,7 +75,11 @@ def subtitle(selection: Selection, known: Facts) -> str:
     days = f"{period.first:%d.%m.%Y} – {period.last:%d.%m.%Y}" if period.days else "данных нет"
     place = "вся страна" if selection.region is None else selection.region.name
     kind = {None: "все типы", "": "тип не указан"}.get(selection.uav_type, f"тип {selection.uav_type}")
-    state = "" if known.counted_at is None else f", данные на {russian.moment(known.counted_at.isoformat())}"
+    state = (
+        ""
+        if known.counted_at is None
+        else f", данные на {russian.moment(known.counted_at.isoformat(), selection.clock)}"
+    )
     counted = {None: "все полёты", "flown": "только состоявшиеся"}[selection.state]
     return f"{days}, {place}, {kind}, {counted}, {russian.CLOCKS[selection.clock]}{state}"
 

@@ -62,11 +62,11 @@ def _summary(book: "Workbook", told: Told, title: str, subtitle: str) -> None:
         ("Дней без полётов", spread["zero_days"]),
         ("Дней, о которых нет данных", spread["days_without_data"]),
         ("Наибольшее число полётов за час", peaks["hour"]["flights"] if peaks else None),
-        ("в час, начало", russian.moment(peaks["hour"]["at"]) if peaks else None),
+        ("в час, начало", russian.moment(peaks["hour"]["at"], told["days_by"]) if peaks else None),
         ("Наибольшее число полётов за любые 60 минут", peaks["sliding_hour"]["flights"] if peaks else None),
-        ("с момента", russian.moment(peaks["sliding_hour"]["at"]) if peaks else None),
+        ("с момента", russian.moment(peaks["sliding_hour"]["at"], told["days_by"]) if peaks else None),
         ("Наибольшее число полётов одновременно в воздухе", peaks["airborne"]["flights"] if peaks else None),
-        ("с момента", russian.moment(peaks["airborne"]["at"]) if peaks else None),
+        ("с момента", russian.moment(peaks["airborne"]["at"], told["days_by"]) if peaks else None),
     ]
     if "density" in told:
         rows.append(("Полётов на 1000 кв. км", told["density"]["flights_per_1000_km2"]))

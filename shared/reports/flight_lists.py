@@ -46,7 +46,7 @@ _TIME, _DAY, _DEGREES = "dd.mm.yyyy hh:mm", "dd.mm.yyyy", "0.000000"
 COLUMNS: tuple[ListColumn, ...] = (
     ListColumn("День", lambda row: row.day, 12, _DAY),
     ListColumn("Состояние", lambda row: STATES[row.state]),
-    ListColumn("Тип", lambda row: russian.uav_type(row.uav_type or "none"), 20),
+    ListColumn("Тип", lambda row: russian.uav_type_in_words(row.uav_type or "none"), 20),
     ListColumn("Аппаратов", lambda row: row.uav_count, 10),
     ListColumn("Эксплуатант", lambda row: _OPERATORS.get(row.operator_kind, row.operator_kind), 24),
     ListColumn("Код региона", lambda row: row.region, 10),

@@ -19,13 +19,6 @@ MONTHS = (
 )
 _MOSCOW = ZoneInfo("Europe/Moscow")
 CLOCKS = {"moscow": "сутки московские", "local": "сутки местные", "utc": "сутки UTC"}
-TYPES = {
-    "none": "не указан",
-    "other": "прочие",
-    "BLA": "BLA, беспилотник",
-    "AER": "AER, аэростат",
-    "SHAR": "SHAR, шар-зонд",
-}
 FEW = 10
 """Of fewer flights than these no share and no growth is told: it would say nothing."""
 NO_BREAK = "\u00a0"
@@ -67,8 +60,8 @@ def day(iso: str) -> str:
     return f"{date.fromisoformat(iso[:10]):%d.%m.%Y}"
 
 
-def moment(iso: str | None, clock: str = "moscow") -> str:
-    """Write an ISO instant: by Moscow's clock, or in UTC where days are those of UTC."""
+def moment(iso: str | None, clock: str = "utc") -> str:
+    """Write an ISO instant in UTC, or by Moscow's clock where days are not those of UTC."""
     if iso is None:
         return "—"
     zone, name = (UTC, "UTC") if clock == "utc" else (_MOSCOW, "МСК")
@@ -82,4 +75,10 @@ def month(iso: str) -> str:
 
 def uav_type(name: str) -> str:
     """Name a type: ``none`` is a type not told, ``other`` all those beyond the list's end."""
-    return TYPES.get(name, name)
+    return {"none": "не указан", "other": "прочие"}.get(name, name)
+
+
+def uav_type_in_words(name: str) -> str:
+    """Name a type with what its letters stand for, where they are of the three that plans know."""
+    words = {"BLA": "беспилотник", "AER": "аэростат", "SHAR": "шар-зонд"}
+    return f"{name}, {words[name]}" if name in words else uav_type(name)

@@ -50,7 +50,7 @@ def test_numbers_look_russian() -> None:
     assert russian.number(1234567.891, 1) == "1\u00a0234\u00a0567,9"
     assert russian.number(None) == russian.percent(None) == russian.hours(None) == russian.growth(None) == "—"
     assert russian.growth(12.34) == "+12,3\u00a0%"
-    assert russian.growth(-5) == "-5,0\u00a0%"
+    assert russian.growth(-5) == "−5,0\u00a0%"
     assert russian.hours(125.4) == "2\u00a0ч 05\u00a0мин"
     assert russian.month("2025-03") == "март 2025"
     assert russian.moment("2025-03-01T09:05:00Z") == "01.03.2025 09:05 UTC"
