@@ -37,8 +37,8 @@ class Client:
 
     def announce(self, workbook: Path) -> Json:
         """Ask for an address for a workbook; raises RequestError with the gateway's own code and sentence."""
-        wanted = {"file_name": workbook.name, "size": workbook.stat().st_size, "content_type": XLSX}
-        return self._json("POST", "/api/uploads", json=wanted)
+        announcement = {"file_name": workbook.name, "size": workbook.stat().st_size, "content_type": XLSX}
+        return self._json("POST", "/api/uploads", json=announcement)
 
     def send(self, announced: Json, workbook: Path, sent: Callable[[int], None] | None = None) -> None:
         """Send the bytes where the announcement says; ``sent`` hears how many bytes each piece had."""
@@ -60,7 +60,7 @@ class Client:
         """Ask how far an upload is."""
         return self._json("GET", f"/api/uploads/{upload}")
 
-    def follow(self, upload: str, seen: Seen, *, seconds: float = 900, every: float = 0.3) -> Json:
+    def follow(self, upload: str, on_state: Seen, *, seconds: float = 900, every: float = 0.3) -> Json:
         """Ask again and again until the upload has come to an end; ``seen`` hears every answer.
 
         A gateway that is away meanwhile is waited for. Raises OutageError UPLOAD_TOO_SLOW after ``seconds``.
@@ -72,7 +72,7 @@ class Client:
             except OutageError:
                 time.sleep(1)
                 continue
-            seen(state)
+            on_state(state)
             if state["state"] in FINAL:
                 return state
             time.sleep(every)

@@ -119,7 +119,7 @@ def _operation(operation: Json, function: str, route: APIRoute, schemas: Json) -
     described["security"] = [{"people": []}] if role else []
     if role:
         described["x-role"] = str(role)
-    if parameters := [_parameter(each) for each in operation.get("parameters", ())]:
+    if parameters := [_parameter(parameter) for parameter in operation.get("parameters", ())]:
         described["parameters"] = parameters
     if "requestBody" in operation:
         described["requestBody"] = {**operation["requestBody"], "content": _contents(operation["requestBody"], schemas)}
@@ -130,8 +130,10 @@ def _operation(operation: Json, function: str, route: APIRoute, schemas: Json) -
 
 def _parameter(parameter: Json) -> Json:
     # A parameter that may be left out is never null.
-    given = [each for each in parameter["schema"].get("anyOf", ()) if each != {"type": "null"}]
-    schema = _rewritten({**parameter["schema"], "anyOf": given} if given else parameter["schema"])
+    alternatives = [
+        alternative for alternative in parameter["schema"].get("anyOf", ()) if alternative != {"type": "null"}
+    ]
+    schema = _rewritten({**parameter["schema"], "anyOf": alternatives} if alternatives else parameter["schema"])
     described = {name: value for name, value in parameter.items() if name not in {"schema", "required"}}
     if parameter.get("required"):
         described["required"] = True
@@ -146,19 +148,19 @@ def _responses(responses: Json, described: Json, schemas: Json) -> Json:
     codes = {*responses, "422", "500", "503"}
     if described["security"]:
         codes |= {"401", "403"}
-    found: Json = {}
+    by_code: Json = {}
     for code in sorted(codes):
         if code in _PROBLEMS:
-            found[code] = {"$ref": f"#/components/responses/{_PROBLEMS[code]}"}
+            by_code[code] = {"$ref": f"#/components/responses/{_PROBLEMS[code]}"}
         elif code == "304":
-            found[code] = {"$ref": "#/components/responses/NotModified"}
+            by_code[code] = {"$ref": "#/components/responses/NotModified"}
         elif code == "503" and code not in responses:
-            found[code] = {"$ref": "#/components/responses/Unavailable"}
+            by_code[code] = {"$ref": "#/components/responses/Unavailable"}
         else:
-            found[code] = _response(responses[code], described["summary"], schemas)
+            by_code[code] = _response(responses[code], described["summary"], schemas)
             if "304" in responses and code == "200":
-                found[code]["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
-    return found
+                by_code[code]["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+    return by_code
 
 
 def _response(response: Json, summary: str, schemas: Json) -> Json:
@@ -172,13 +174,13 @@ def _response(response: Json, summary: str, schemas: Json) -> Json:
 
 
 def _contents(holder: Json, schemas: Json) -> Json:
-    found = {}
+    contents = {}
     for media_type, media in holder.get("content", {}).items():
         schema = _rewritten(media["schema"])
         problem = media_type == "application/problem+json"
         example = {} if problem else {"example": media.get("example", _example(schema, schemas))}
-        found[media_type] = {"schema": schema, **example}
-    return found
+        contents[media_type] = {"schema": schema, **example}
+    return contents
 
 
 def _rewritten(schema: Any) -> Any:
@@ -190,29 +192,29 @@ def _rewritten(schema: Any) -> Any:
     schema = {name: value for name, value in schema.items() if name != "title" or not isinstance(value, str)}
     alternatives = schema.pop("anyOf", ())
     choices = [each for each in alternatives if each != {"type": "null"}]
-    found: Json = {"nullable": True} if len(choices) < len(alternatives) else {}
+    rewritten: Json = {"nullable": True} if len(choices) < len(alternatives) else {}
     if len(choices) == 1:
-        found |= _rewritten(choices[0])
+        rewritten |= _rewritten(choices[0])
     elif choices:
-        found["anyOf"] = _rewritten(choices)
+        rewritten["anyOf"] = _rewritten(choices)
     for name, value in schema.items():
         if name == "examples":
-            found["example"] = value[0]
+            rewritten["example"] = value[0]
         elif name == "const":
-            found["enum"] = [value]
+            rewritten["enum"] = [value]
         elif name in {"exclusiveMinimum", "exclusiveMaximum"}:
-            found |= {name: True, name.removeprefix("exclusive").lower(): value}
+            rewritten |= {name: True, name.removeprefix("exclusive").lower(): value}
         elif name in {"properties", "$defs"}:
-            found[name] = {key: _rewritten(each) for key, each in value.items()}
+            rewritten[name] = {key: _rewritten(each) for key, each in value.items()}
         elif name != "default" or value is not None:
-            found[name] = _rewritten(value) if isinstance(value, (dict, list)) and name != "enum" else value
-    if found.get("nullable") and "enum" in found:
-        found["enum"] = [*found["enum"], None]
-    if "properties" in found:
-        found.setdefault("additionalProperties", False)
-    if "description" in found:
-        found["description"] = " ".join(found["description"].split())
-    return found
+            rewritten[name] = _rewritten(value) if isinstance(value, (dict, list)) and name != "enum" else value
+    if rewritten.get("nullable") and "enum" in rewritten:
+        rewritten["enum"] = [*rewritten["enum"], None]
+    if "properties" in rewritten:
+        rewritten.setdefault("additionalProperties", False)
+    if "description" in rewritten:
+        rewritten["description"] = " ".join(rewritten["description"].split())
+    return rewritten
 
 
 def _inlined(node: Any, schemas: Json) -> Any:
@@ -239,7 +241,9 @@ def _example(schema: Json, schemas: Json) -> Any:
         return _example(schema["anyOf"][0], schemas)
     kind = schema.get("type")
     if kind == "object":
-        return {name: _example(each, schemas) for name, each in schema.get("properties", {}).items()}
+        return {
+            name: _example(property_schema, schemas) for name, property_schema in schema.get("properties", {}).items()
+        }
     if kind == "array":
         return [_example(schema["items"], schemas)] * max(1, schema.get("minItems", 1))
     if kind in {"integer", "number"}:

@@ -53,9 +53,11 @@ def compare(totals: Mapping[str, Any], state: Json) -> list[Difference]:
         "повторов": (totals["repeated"], counts.get("rows_repeated")),
         "не прочитано": (sum(totals["rejected"].values()), counts.get("rows_rejected")),
         "полётов": (totals["flights"], sum(counts.get(name, 0) for name in flights)),
-        "по кодам": (totals["rejected"], {each["code"]: each["rows"] for each in state["rejects"]}),
+        "по кодам": (totals["rejected"], {reject["code"]: reject["rows"] for reject in state["rejects"]}),
     }
-    differences = [Difference(what, expected, found) for what, (expected, found) in pairs.items() if expected != found]
+    differences = [
+        Difference(what, expected, counted) for what, (expected, counted) in pairs.items() if expected != counted
+    ]
     outside = Difference("вне регионов", totals["outside"], counts.get("flights_outside", 0))
     if abs(totals["outside"] - counts.get("flights_outside", 0)) > allowed_misplaced(totals["flights"]):
         differences.append(outside)
@@ -69,22 +71,22 @@ def allowed_misplaced(flights: int) -> int:
 
 def misplaced(differences: Sequence[Difference]) -> int:
     """Give how many flights stand in another region than they should, at least, by the differences of regions."""
-    missing = sum(max(0, int(str(one.expected)) - int(str(one.found))) for one in differences)
-    surplus = sum(max(0, int(str(one.found)) - int(str(one.expected))) for one in differences)
+    missing = sum(max(0, int(str(difference.expected)) - int(str(difference.found))) for difference in differences)
+    surplus = sum(max(0, int(str(difference.found)) - int(str(difference.expected))) for difference in differences)
     return max(missing, surplus)
 
 
-def compare_regions(truths: Sequence[Json], found: Sequence[RegionFlights]) -> list[Difference]:
+def compare_regions(truths: Sequence[Json], counted: Sequence[RegionFlights]) -> list[Difference]:
     """Compare the flights of each region over several samples, cancelled ones left out, with what the database holds.
 
     A truth names a region by its ISO code or by its Russian name; either finds it.
     """
-    names = {key: region.name for region in found for key in (region.iso, region.name) if key}
+    names = {key: region.name for region in counted for key in (region.iso, region.name) if key}
     expected: Counter[str] = Counter()
     for totals in truths:
         for key, counts in totals["by_region"].items():
             expected[names.get(key, key)] += counts["flights"] - counts.get("cancelled", 0)
-    flights = Counter({region.name: region.flights for region in found})
+    flights = Counter({region.name: region.flights for region in counted})
     return [
         Difference(f"полётов: {name}", expected[name], flights[name])
         for name in sorted(expected | flights)

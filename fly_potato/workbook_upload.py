@@ -42,7 +42,7 @@ class UploadProgress(Protocol):
         """Show what the product says of the workbook."""
 
 
-def load(client: Client, workbook: Path, letters: Path | None = None) -> Json:
+def load(client: Client, workbook: Path, dead_letters: Path | None = None) -> Json:
     """Announce, send and follow a workbook to its end, and give the upload's last state.
 
     ``letters`` is the local stack's directory of dead letters. Raises OutageError DELIVERY_DEAD when the event
@@ -53,8 +53,10 @@ def load(client: Client, workbook: Path, letters: Path | None = None) -> Json:
 
         def seen(state: Json) -> None:
             watcher.seen(state)
-            if letters is not None and _dead(letters, announced["id"]):
-                raise OutageError("DELIVERY_DEAD", f"Событие о файле не удалось обработать, оно отложено в {letters}.")
+            if dead_letters is not None and _dead(dead_letters, announced["id"]):
+                raise OutageError(
+                    "DELIVERY_DEAD", f"Событие о файле не удалось обработать, оно отложено в {dead_letters}."
+                )
 
         client.send(announced, workbook, watcher.sent)
         return client.follow(announced["id"], seen)
@@ -63,12 +65,12 @@ def load(client: Client, workbook: Path, letters: Path | None = None) -> Json:
 def summary(state: Json) -> str:
     """Say in one line how an upload ended."""
     counts = state.get("counts") or {}
-    told = ", ".join(f"{title} {counts[name]}" for name, title in COUNTS.items() if counts.get(name))
+    numbers = ", ".join(f"{title} {counts[name]}" for name, title in COUNTS.items() if counts.get(name))
     if state["state"] == "loaded":
         unread = ", ".join(f"«{name}»" for name in state.get("unread_sheets") or ())
-        return f"загружен: {told}" + (f"; листы с неизвестной шапкой не прочитаны: {unread}" if unread else "")
+        return f"загружен: {numbers}" + (f"; листы с неизвестной шапкой не прочитаны: {unread}" if unread else "")
     if state["state"] == "duplicate":
-        return f"уже известен, ничего не изменилось; при первой загрузке: {told}"
+        return f"уже известен, ничего не изменилось; при первой загрузке: {numbers}"
     error = state.get("error") or {}
     return f"не загружен: {error.get('code', state['state'])} {error.get('sentence', '')}".rstrip()
 
@@ -78,13 +80,13 @@ def rejects(state: Json) -> Table | None:
     if not state.get("rejects"):
         return None
     table = Table("код", "строк", "почему", title="Непрочитанные строки")
-    for reject in sorted(state["rejects"], key=lambda each: -each["rows"]):
+    for reject in sorted(state["rejects"], key=lambda by_code: -by_code["rows"]):
         table.add_row(reject["code"], str(reject["rows"]), reject["explanation"])
     return table
 
 
-def _dead(letters: Path, upload: str) -> bool:
-    return any(upload in letter.read_text() for letter in letters.glob("*.json"))
+def _dead(dead_letters: Path, upload: str) -> bool:
+    return any(upload in path.read_text() for path in dead_letters.glob("*.json"))
 
 
 @contextmanager

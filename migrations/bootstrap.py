@@ -16,16 +16,16 @@ def async_url(uri: str) -> str:
     return make_url(uri).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 
-def _wanted(name: str) -> bool:
+def _requested(name: str) -> bool:
     return os.environ.get(name, "1").strip().lower() not in {"0", "false", "no"}
 
 
 def prepare(connection: Connection) -> None:
     """Create extension, roles and schemas where missing and allowed, then act as the owner."""
-    if _wanted("MIGRATE_CREATE_EXTENSION"):
+    if _requested("MIGRATE_CREATE_EXTENSION"):
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis SCHEMA public"))
     me = connection.execute(text("SELECT current_user")).scalar_one()
-    if _wanted("MIGRATE_CREATE_ROLES"):
+    if _requested("MIGRATE_CREATE_ROLES"):
         _create_roles(connection, me)
     if me != OWNER:
         connection.execute(text(f"SET ROLE {OWNER}"))

@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
-from fly_potato.commands.parse import said  # noqa: E402
+from fly_potato.commands.parse import flight_as_json  # noqa: E402
 from shared.flights import PARSER_REVISION, Reading, Row, TableRow, TelegramRow, build, read  # noqa: E402
 from shared.flights.problems import PROBLEMS  # noqa: E402
 from tests.golden.examples import EXAMPLES  # noqa: E402
@@ -35,7 +35,7 @@ def reading_of(row: Row) -> dict[str, object]:
         return {"outcome": "reject", "reject": reading.code} if reading else {"outcome": "empty"}
     flight = build([reading])
     extra = {"key": flight.key.hex(), "operator": flight.operator_kind, "position": flight.position_source}
-    return {**said(flight), **extra}
+    return {**flight_as_json(flight), **extra}
 
 
 def readings(name: str) -> str:

@@ -115,15 +115,15 @@ def _clean(value: object) -> object:
 
 
 def _chain(error: BaseException) -> Iterator[dict[str, object]]:
-    seen: set[int] = set()
+    visited: set[int] = set()
     current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        told: dict[str, object] = {"type": f"{type(current).__module__}.{type(current).__qualname__}"}
+    while current is not None and id(current) not in visited:
+        visited.add(id(current))
+        link: dict[str, object] = {"type": f"{type(current).__module__}.{type(current).__qualname__}"}
         if isinstance(current, FlyPotatoError):
-            told["code"] = current.code
-        told["at"] = list(_places(current.__traceback__))
-        yield told
+            link["code"] = current.code
+        link["at"] = list(_places(current.__traceback__))
+        yield link
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
 
 

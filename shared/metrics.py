@@ -76,9 +76,9 @@ def exposition(samples: Samples) -> bytes:
 
     Raises ValueError for a family that is not registered, or for labels that are not its own.
     """
-    known = {family.name: family for family in FAMILIES}
+    families = {family.name: family for family in FAMILIES}
     for name, values in samples.items():
-        if name not in known or any(len(labels) != len(known[name].labels) for labels in values):
+        if name not in families or any(len(labels) != len(families[name].labels) for labels in values):
             raise ValueError(name)
     registry = CollectorRegistry()
     registry.register(_Given(samples))

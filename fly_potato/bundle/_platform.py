@@ -70,8 +70,8 @@ def _play(task: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    told = _play(json.loads(sys.stdin.read()))
-    sys.stdout.write("\n" + json.dumps(told) + "\n")
+    report = _play(json.loads(sys.stdin.read()))
+    sys.stdout.write("\n" + json.dumps(report) + "\n")
     sys.stdout.flush()
     # Threads of the runtime that are still open must not keep the process.
     os._exit(0)

@@ -69,12 +69,12 @@ def _weighed(recipe: Recipe, target: Path) -> Bundle:
 
 def _inputs(recipe: Recipe, python: Path, files: Sequence[str], root: Path) -> str:
     """Digest everything that a bundle is made of, this code included."""
-    told = subprocess.run([python, "-I", "-S", "-VV"], capture_output=True, check=True).stdout  # noqa: S603
-    seen = hashlib.sha256(told + zlib.ZLIB_RUNTIME_VERSION.encode())
+    version = subprocess.run([python, "-I", "-S", "-VV"], capture_output=True, check=True).stdout  # noqa: S603
+    digest = hashlib.sha256(version + zlib.ZLIB_RUNTIME_VERSION.encode())
     own = sorted(Path(__file__).parent.glob("*.py"))
     for path in [*own, recipe.requirements(root), *(root / name for name in files)]:
-        seen.update(f"\0{path.name}\0".encode() + (path.read_bytes() if path.exists() else b""))
-    return seen.hexdigest()
+        digest.update(f"\0{path.name}\0".encode() + (path.read_bytes() if path.exists() else b""))
+    return digest.hexdigest()
 
 
 def build_and_start(recipe: Recipe, python: Path, out: Path, root: Path = ROOT) -> tuple[Bundle, Started]:

@@ -26,11 +26,11 @@ def needs(entries: Iterable[str], root: Path) -> Needs:
     not. Data files of a package come with it.
     """
     queue = [module for entry in entries for module in _members(entry, root)]
-    seen: dict[str, Path] = {}
+    modules: dict[str, Path] = {}
     outside: set[str] = set()
     while queue:
         module = queue.pop()
-        if module in seen:
+        if module in modules:
             continue
         if module.split(".")[0] not in OWN:
             outside.add(module)
@@ -39,12 +39,12 @@ def needs(entries: Iterable[str], root: Path) -> Needs:
         if path is None:
             # ``from package import name``: the name may be no module.
             continue
-        seen[module] = path
+        modules[module] = path
         queue.extend(_imported(module, path))
         if "." in module:
             queue.append(module.rpartition(".")[0])
-    files = {path.relative_to(root).as_posix() for path in seen.values()}
-    files |= {name for path in seen.values() for name in _data(path.parent, root)}
+    files = {path.relative_to(root).as_posix() for path in modules.values()}
+    files |= {name for path in modules.values() for name in _data(path.parent, root)}
     return Needs(frozenset(files), frozenset(_top(outside)))
 
 
@@ -53,8 +53,8 @@ def _members(entry: str, root: Path) -> Iterator[str]:
     if path is None or path.name != "__init__.py":
         yield entry
         return
-    for each in sorted(path.parent.rglob("*.py")):
-        parts = each.relative_to(root).with_suffix("").parts
+    for member in sorted(path.parent.rglob("*.py")):
+        parts = member.relative_to(root).with_suffix("").parts
         yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
@@ -95,12 +95,12 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _data(folder: Path, root: Path) -> Iterator[str]:
-    for each in sorted(folder.iterdir()):
-        if each.is_dir():
-            if each.name != "__pycache__" and not (each / "__init__.py").exists():
-                yield from _data(each, root)
-        elif each.suffix not in (".py", ".pyc", ".typed"):
-            yield each.relative_to(root).as_posix()
+    for entry in sorted(folder.iterdir()):
+        if entry.is_dir():
+            if entry.name != "__pycache__" and not (entry / "__init__.py").exists():
+                yield from _data(entry, root)
+        elif entry.suffix not in (".py", ".pyc", ".typed"):
+            yield entry.relative_to(root).as_posix()
 
 
 def _top(modules: Iterable[str]) -> Iterator[str]:

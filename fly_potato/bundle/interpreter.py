@@ -16,21 +16,21 @@ _ASK = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
 
 def _candidates() -> Iterator[str]:
     number = "{}.{}".format(*VERSION)
-    if named := os.environ.get(VARIABLE):
-        yield named
+    if configured := os.environ.get(VARIABLE):
+        yield configured
         return
     yield sys.executable
-    if found := shutil.which(f"python{number}"):
-        yield found
-    for each in sorted(Path.home().glob(f".pyenv/versions/{number}.*/bin/python{number}"), reverse=True):
-        yield str(each)
+    if on_path := shutil.which(f"python{number}"):
+        yield on_path
+    for installed in sorted(Path.home().glob(f".pyenv/versions/{number}.*/bin/python{number}"), reverse=True):
+        yield str(installed)
     if uv := find_uv():
         # A managed one that is here already; nothing is fetched.
-        asked = subprocess.run(  # noqa: S603
+        listed = subprocess.run(  # noqa: S603
             [uv, "python", "find", "--offline", number], capture_output=True, text=True, check=False
         )
-        if asked.returncode == 0:
-            yield asked.stdout.strip()
+        if listed.returncode == 0:
+            yield listed.stdout.strip()
 
 
 def find_python() -> Path:
@@ -39,15 +39,15 @@ def find_python() -> Path:
     Raises:
         BundleError: ``BUNDLE_PYTHON_MISSING``.
     """
-    wanted = "cpython {} {}".format(*VERSION)
+    expected = "cpython {} {}".format(*VERSION)
     for candidate in _candidates():
         try:
-            told = subprocess.run(  # noqa: S603
+            reported = subprocess.run(  # noqa: S603
                 [candidate, "-I", "-S", "-c", _ASK], capture_output=True, text=True, check=False
             )
         except OSError:
             continue
-        if told.returncode == 0 and told.stdout.strip() == wanted:
+        if reported.returncode == 0 and reported.stdout.strip() == expected:
             return Path(candidate)
     number = "{}.{}".format(*VERSION)
     sentence = (

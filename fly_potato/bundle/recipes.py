@@ -53,4 +53,4 @@ class Recipe:
 def recipes(root: Path = ROOT) -> tuple[Recipe, ...]:
     """List the functions of a source tree by name."""
     handlers = sorted((root / "functions").glob("*/handler.py"))
-    return tuple(Recipe(found.parent.name, FOUND_BY_PLACE.get(found.parent.name, ())) for found in handlers)
+    return tuple(Recipe(handler.parent.name, FOUND_BY_PLACE.get(handler.parent.name, ())) for handler in handlers)

@@ -11,11 +11,11 @@ from fly_potato.bundle.starting import Started
 _MEBIBYTE = 1024**2
 
 
-def table(found: Sequence[tuple[Bundle, Started]]) -> Table:
+def table(bundles: Sequence[tuple[Bundle, Started]]) -> Table:
     """Tabulate bundles."""
-    told = Table("функция", "архив, МиБ", "распакован, МиБ", "импорт, мс", "из них процессор", "память, МиБ", "sha256")
-    for bundle, started in found:
-        told.add_row(
+    rows = Table("функция", "архив, МиБ", "распакован, МиБ", "импорт, мс", "из них процессор", "память, МиБ", "sha256")
+    for bundle, started in bundles:
+        rows.add_row(
             bundle.name,
             f"{bundle.zipped / _MEBIBYTE:.1f}",
             f"{bundle.unpacked / _MEBIBYTE:.1f}",
@@ -24,10 +24,10 @@ def table(found: Sequence[tuple[Bundle, Started]]) -> Table:
             f"{started.import_mebibytes:.0f}",
             bundle.sha256[:12],
         )
-    return told
+    return rows
 
 
-def document(found: Sequence[tuple[Bundle, Started]]) -> dict[str, Any]:
+def document(bundles: Sequence[tuple[Bundle, Started]]) -> dict[str, Any]:
     """Write the same as a JSON document."""
     return {
         "functions": {
@@ -39,6 +39,6 @@ def document(found: Sequence[tuple[Bundle, Started]]) -> dict[str, Any]:
                 "import_cpu_milliseconds": started.import_cpu_milliseconds,
                 "import_mebibytes": started.import_mebibytes,
             }
-            for bundle, started in found
+            for bundle, started in bundles
         },
     }

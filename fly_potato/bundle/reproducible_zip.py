@@ -12,8 +12,8 @@ _FILE_MODE = 0o100644 << 16
 
 def members(folder: Path) -> Iterator[tuple[str, Path]]:
     """Give the files of a folder, named relative to it, in one order everywhere."""
-    found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
-    yield from sorted(found)
+    files = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
+    yield from sorted(files)
 
 
 def pack(folder: Path, out: Path) -> None:

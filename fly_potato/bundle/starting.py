@@ -68,13 +68,15 @@ def start(
         )
     if done.returncode:
         raise BundleError("BUNDLE_DOES_NOT_START", f"{bundle.name}: {done.stderr.strip()[-4000:]}")
-    told = json.loads(done.stdout.splitlines()[-1])
-    answers = tuple(InvocationResult(each["value"], each["raised"], each["milliseconds"]) for each in told["answers"])
+    report = json.loads(done.stdout.splitlines()[-1])
+    answers = tuple(
+        InvocationResult(answer["value"], answer["raised"], answer["milliseconds"]) for answer in report["answers"]
+    )
     return Started(
-        told["import_milliseconds"],
-        told["import_cpu_milliseconds"],
-        told["import_mebibytes"],
-        told["peak_mebibytes"],
+        report["import_milliseconds"],
+        report["import_cpu_milliseconds"],
+        report["import_mebibytes"],
+        report["peak_mebibytes"],
         answers,
         done.stderr,
     )

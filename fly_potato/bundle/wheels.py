@@ -57,16 +57,16 @@ def install(recipe: Recipe, target: Path, root: Path = ROOT) -> None:
     )  # fmt: skip
     prune(target)
     for library in sorted(target.rglob("*.so*")):
-        wanted = newest_glibc(library)
-        if wanted > GLIBC:
-            sentence = f"{library.name} требует glibc {wanted[0]}.{wanted[1]}, в облаке {GLIBC[0]}.{GLIBC[1]}."
+        glibc = newest_glibc(library)
+        if glibc > GLIBC:
+            sentence = f"{library.name} требует glibc {glibc[0]}.{glibc[1]}, в облаке {GLIBC[0]}.{GLIBC[1]}."
             raise BundleError("BUNDLE_GLIBC_TOO_NEW", sentence)
 
 
 def newest_glibc(library: Path) -> tuple[int, int]:
     """Read the newest glibc whose symbols a shared library asks for; (0, 0) if it asks for none."""
-    found = _GLIBC_SYMBOL.findall(library.read_bytes())
-    return max(((int(major), int(minor)) for major, minor in found), default=(0, 0))
+    versions = _GLIBC_SYMBOL.findall(library.read_bytes())
+    return max(((int(major), int(minor)) for major, minor in versions), default=(0, 0))
 
 
 def prune(target: Path) -> None:
@@ -91,10 +91,10 @@ def _superfluous(target: Path) -> Iterator[Path]:
             or (inside[0].endswith(".dist-info") and not _KEPT_METADATA.match(path.name))
         ):
             yield path
-    for package, kept in (("botocore", _BOTOCORE_KEPT), ("boto3", {"s3"})):
+    for package, needed in (("botocore", _BOTOCORE_KEPT), ("boto3", {"s3"})):
         data = target / package / "data"
         if data.is_dir():
-            yield from (path for path in sorted(data.iterdir()) if path.name not in kept)
+            yield from (path for path in sorted(data.iterdir()) if path.name not in needed)
     if (target / "boto3" / "examples").is_dir():
         yield target / "boto3" / "examples"
 

@@ -28,6 +28,6 @@ def command(out: Path, lock: bool, names: tuple[str, ...]) -> None:
                 click.echo(f"requirements/{recipe.name}.txt")
             return
         python = find_python()
-        found = [build_and_start(recipe, python, out) for recipe in chosen]
-    (out / "report.json").write_text(json.dumps(reporting.document(found), indent=2, sort_keys=True) + "\n", "utf-8")
-    console().print(reporting.table(found))
+        bundles = [build_and_start(recipe, python, out) for recipe in chosen]
+    (out / "report.json").write_text(json.dumps(reporting.document(bundles), indent=2, sort_keys=True) + "\n", "utf-8")
+    console().print(reporting.table(bundles))

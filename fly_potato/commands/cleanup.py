@@ -26,8 +26,10 @@ def command(dry_run: bool, ttl_hours: int | None) -> None:
             await pool.close()
 
     with refusing():
-        gone = asyncio.run(clean())
-    for key in gone.files:
+        removed = asyncio.run(clean())
+    for key in removed.files:
         click.echo(key)
     done = "было бы удалено" if dry_run else "удалено"
-    click.echo(f"{done}: файлов {len(gone.files)}, байт {gone.size_bytes}, объявлений без файла {gone.announcements}")
+    click.echo(
+        f"{done}: файлов {len(removed.files)}, байт {removed.size_bytes}, объявлений без файла {removed.announcements}"
+    )

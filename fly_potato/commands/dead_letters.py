@@ -45,14 +45,14 @@ class DeadLetter:
 class DeadLetterBox(Protocol):
     """Where dead letters lie."""
 
-    def letters(self) -> list[DeadLetter]:
+    def dead_letters(self) -> list[DeadLetter]:
         """List them, the oldest first."""
 
-    def send_again(self, letter: DeadLetter) -> str:
+    def send_again(self, dead_letter: DeadLetter) -> str:
         """Have one delivered again; say what became of it. Raises DeadLetterError where it stays dead."""
 
 
-def letter(body: str, name: str, **more: Any) -> DeadLetter:
+def read_dead_letter(body: str, name: str, **more: Any) -> DeadLetter:
     """Read an event as a queue or a file keeps it: whole, or its one message alone.
 
     Raises:
@@ -85,25 +85,27 @@ class DeadLetterFolder:
         self._dead = DeadLetters(directory)
         self._unreadable = unreadable
 
-    def letters(self) -> list[DeadLetter]:
+    def dead_letters(self) -> list[DeadLetter]:
         """List the letters, the oldest first; one that cannot be read is named and left alone."""
-        letters = []
+        dead_letters = []
         for path in self._dead.kept():
             try:
                 stored = json.loads(path.read_text())
                 failures = stored["failures"]
                 fault = failures[-1]["error_type"] if failures else ""
                 event = json.dumps(stored["event"])
-                letters.append(letter(event, path.name, tries=len(failures), fault=fault, receipt=str(path)))
+                dead_letters.append(
+                    read_dead_letter(event, path.name, tries=len(failures), fault=fault, receipt=str(path))
+                )
             except (ValueError, KeyError, TypeError):
                 self._unreadable(f"{path.name}: не письмо")
             except DeadLetterError as error:
                 self._unreadable(error.sentence)
-        return letters
+        return dead_letters
 
-    def send_again(self, letter: DeadLetter) -> str:
+    def send_again(self, dead_letter: DeadLetter) -> str:
         """Lay a letter where the emulator takes it up."""
-        self._dead.ask_again(Path(letter.receipt))
+        self._dead.ask_again(Path(dead_letter.receipt))
         return "передано эмулятору"
 
 
@@ -131,37 +133,39 @@ class DeadLetterQueue:
         self._unreadable = unreadable
         self._client = _connect(endpoint, key)
 
-    def letters(self) -> list[DeadLetter]:
+    def dead_letters(self) -> list[DeadLetter]:
         """List what the queue gives now; it hides each letter from others for half a minute and then shows it again.
 
         Raises:
             DeadLetterError: ``LETTERS_UNREACHABLE``.
         """
-        letters: dict[str, DeadLetter] = {}
+        dead_letters: dict[str, DeadLetter] = {}
         while batch := self._receive():
-            before = len(letters)
+            before = len(dead_letters)
             for message in batch:
                 try:
-                    one = letter(message["Body"], message["MessageId"], receipt=message["ReceiptHandle"])
-                    letters[one.id] = one
+                    dead_letter = read_dead_letter(
+                        message["Body"], message["MessageId"], receipt=message["ReceiptHandle"]
+                    )
+                    dead_letters[dead_letter.id] = dead_letter
                 except DeadLetterError as error:
                     self._unreadable(error.sentence)
-            if len(letters) == before:
+            if len(dead_letters) == before:
                 break
-        return sorted(letters.values(), key=lambda one: one.at)
+        return sorted(dead_letters.values(), key=lambda dead_letter: dead_letter.at)
 
-    def send_again(self, letter: DeadLetter) -> str:
+    def send_again(self, dead_letter: DeadLetter) -> str:
         """Call the function with the event; the message leaves the queue when that ended well.
 
         Raises:
             DeadLetterError: ``LETTER_STILL_DEAD``.
         """
         try:
-            self._call(letter.event)
+            self._call(dead_letter.event)
         except FlyPotatoError as error:
-            raise DeadLetterError("LETTER_STILL_DEAD", f"{letter.what}: {error.sentence}") from error
+            raise DeadLetterError("LETTER_STILL_DEAD", f"{dead_letter.what}: {error.sentence}") from error
         with _reached():
-            self._client.delete_message(QueueUrl=self._address, ReceiptHandle=letter.receipt)
+            self._client.delete_message(QueueUrl=self._address, ReceiptHandle=dead_letter.receipt)
         return "доставлено"
 
     def _receive(self) -> list[Any]:
@@ -212,10 +216,10 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
     """
     with refusing():
         box = _queue(queue, function) if queue else _folder(folder)
-        letters = box.letters()
-        _show(letters)
-        chosen = [one for one in letters if "all" in again or one.id in again]
-        unknown = set(again) - {"all"} - {one.id for one in letters}
+        dead_letters = box.dead_letters()
+        _show(dead_letters)
+        chosen = [dead_letter for dead_letter in dead_letters if "all" in again or dead_letter.id in again]
+        unknown = set(again) - {"all"} - {dead_letter.id for dead_letter in dead_letters}
         if unknown:
             raise click.BadParameter(f"нет письма {', '.join(sorted(unknown))}", param_hint="--again")
         if not _send(box, chosen):
@@ -225,8 +229,8 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
 def _folder(directory: Path | None) -> DeadLetterBox:
     from fly_potato.stack import stack_paths
 
-    told = os.environ.get("HOSTING_DEAD_LETTERS")
-    return DeadLetterFolder(directory or (Path(told) if told else stack_paths().letters), _warn)
+    configured = os.environ.get("HOSTING_DEAD_LETTERS")
+    return DeadLetterFolder(directory or (Path(configured) if configured else stack_paths().letters), _warn)
 
 
 def _queue(address: str, function: str | None) -> DeadLetterBox:
@@ -245,27 +249,27 @@ def _queue(address: str, function: str | None) -> DeadLetterBox:
     return DeadLetterQueue(address, key, call, _warn)
 
 
-def _show(letters: Sequence[DeadLetter]) -> None:
+def _show(dead_letters: Sequence[DeadLetter]) -> None:
     from rich.table import Table
 
-    if not letters:
+    if not dead_letters:
         click.echo("недоставленных писем нет")
         return
     table = Table("номер", "когда, UTC", "о чём", "попыток", "ошибка", title="Недоставленные события")
-    for one in letters:
-        tries = "" if one.tries is None else str(one.tries)
-        table.add_row(one.id, f"{one.at:%Y-%m-%d %H:%M:%S}", one.what, tries, one.fault)
+    for dead_letter in dead_letters:
+        tries = "" if dead_letter.tries is None else str(dead_letter.tries)
+        table.add_row(dead_letter.id, f"{dead_letter.at:%Y-%m-%d %H:%M:%S}", dead_letter.what, tries, dead_letter.fault)
     console().print(table)
 
 
-def _send(box: DeadLetterBox, letters: Sequence[DeadLetter]) -> bool:
+def _send(box: DeadLetterBox, dead_letters: Sequence[DeadLetter]) -> bool:
     fine = True
-    for one in letters:
+    for dead_letter in dead_letters:
         try:
-            click.echo(f"{one.id}: {box.send_again(one)}")
+            click.echo(f"{dead_letter.id}: {box.send_again(dead_letter)}")
         except DeadLetterError as error:
             fine = False
-            _warn(f"{one.id}: {error.code}: {error.sentence}")
+            _warn(f"{dead_letter.id}: {error.code}: {error.sentence}")
     return fine
 
 

@@ -55,7 +55,7 @@ class Demo:
         empty_before = not any(region.flights for region in self._flights())
         before = self._checksums()
         with Client(self.stack.paths.url) as client:
-            states = [self._carry(client, each) for each in workbooks]
+            states = [self._carry(client, path) for path in workbooks]
             self._unchanged(before, states)
             self._regions(workbooks, states, empty_before)
             self._token_and_health(client)
@@ -66,14 +66,14 @@ class Demo:
 
         folder = self.stack.paths.state / "samples"
         folder.mkdir(parents=True, exist_ok=True)
-        made = [folder / f"demo-{layout}-{ROWS}.xlsx" for layout in LAYOUTS]
-        for path, layout in zip(made, LAYOUTS, strict=True):
+        workbooks = [folder / f"demo-{layout}-{ROWS}.xlsx" for layout in LAYOUTS]
+        for path, layout in zip(workbooks, LAYOUTS, strict=True):
             # The truth is written last, so a pair of files is a finished sample.
             if not path.exists() or sample_totals.truth_beside(path) is None:
                 click.echo(f"  образец {path.name}: {ROWS} строк")
                 with self.watch.step(f"образец {layout}"):
                     make_sample(path, rows=ROWS, layout=layout, seed=SEED)
-        return made
+        return workbooks
 
     def _carry(self, client: Client, workbook: Path) -> Json:
         with self.watch.step(f"загрузка {workbook.name}"):
@@ -91,15 +91,15 @@ class Demo:
         return state
 
     def _judge(self, differences: Sequence[sample_totals.Difference], agreed: str) -> None:
-        for each in differences:
-            self.faults.append(f"{each.what}: ожидалось {each.expected}, получено {each.found}")
+        for difference in differences:
+            self.faults.append(f"{difference.what}: ожидалось {difference.expected}, получено {difference.found}")
         if not differences:
             click.echo(agreed)
 
     def _judge_regions(self, differences: Sequence[sample_totals.Difference], flights: int) -> None:
         misplaced, allowed = sample_totals.misplaced(differences), sample_totals.allowed_misplaced(flights)
-        for each in differences:
-            click.echo(f"  {each.what}: в образце {each.expected}, получено {each.found}")
+        for difference in differences:
+            click.echo(f"  {difference.what}: в образце {difference.expected}, получено {difference.found}")
         click.echo(f"Полётов не в том регионе, что в образцах: {misplaced} из {flights}, допустимо {allowed}.")
         if misplaced > allowed:
             self.faults.append(f"полётов не в том регионе: {misplaced}, допустимо {allowed}")
@@ -115,20 +115,22 @@ class Demo:
             self.faults.append(f"повторная загрузка изменила таблицы: {', '.join(changed)}")
 
     def _regions(self, workbooks: Sequence[Path], states: Sequence[Json], empty_before: bool) -> None:
-        found = self._flights()
-        self._screen.print(_regions_table(found[:BUSIEST]))
-        told = [sample_totals.truth_beside(workbook) for workbook in workbooks]
+        regions = self._flights()
+        self._screen.print(_regions_table(regions[:BUSIEST]))
+        truths = [sample_totals.truth_beside(workbook) for workbook in workbooks]
         loaded = all(state["state"] == "loaded" for state in states)
-        if empty_before and loaded and all(told):
-            samples = [each for each in told if each]
-            self._judge_regions(sample_totals.compare_regions(samples, found), sum(each["flights"] for each in samples))
+        if empty_before and loaded and all(truths):
+            samples = [each for each in truths if each]
+            self._judge_regions(
+                sample_totals.compare_regions(samples, regions), sum(each["flights"] for each in samples)
+            )
 
     def _token_and_health(self, client: Client) -> None:
         with self.watch.step("токен и здоровье"):
             claims = client.embed_claims("overview")
             health = client.health()
-        left = claims["exp"] - claims["iat"]
-        click.echo(f"Токен дашборда подписан ключом {claims['kid']}, подпись верна, годен {left} с.")
+        seconds = claims["exp"] - claims["iat"]
+        click.echo(f"Токен дашборда подписан ключом {claims['kid']}, подпись верна, годен {seconds} с.")
         click.echo(f"{self.stack.paths.url}/health: {health['status']}, {health['title']} {health['version']}")
 
     def _checksums(self) -> list[Checksum]:

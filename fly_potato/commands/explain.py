@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from fly_potato.commands.parse import said
+from fly_potato.commands.parse import flight_as_json
 from fly_potato.explain import ExplainedField, ExplainedTelegram, explain
 from shared.flights import Flight, Reading, TelegramRow, build, read
 from shared.flights.problems import PROBLEMS
@@ -32,7 +32,7 @@ def command(as_json: bool) -> None:
     reading = read(TelegramRow(None, text, None, None))
     flight = _flight(reading) if isinstance(reading, Reading) else None
     if as_json:
-        _write({"telegrams": [_json(one) for one in telegrams], "flight": flight and said(flight)})
+        _write({"telegrams": [_json(telegram) for telegram in telegrams], "flight": flight and flight_as_json(flight)})
         return
     from fly_potato.explain.rendering import show
 
@@ -49,12 +49,12 @@ def _write(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
-def _json(one: ExplainedTelegram) -> dict[str, object]:
+def _json(telegram: ExplainedTelegram) -> dict[str, object]:
     return {
-        "kind": one.kind,
-        "label": one.label,
-        "fields": [_field(field) for field in one.fields],
-        "notes": [note._asdict() for note in one.notes],
+        "kind": telegram.kind,
+        "label": telegram.label,
+        "fields": [_field(field) for field in telegram.fields],
+        "notes": [note._asdict() for note in telegram.notes],
     }
 
 

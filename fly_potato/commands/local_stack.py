@@ -25,13 +25,13 @@ def down() -> None:
 def status() -> None:
     """Show every part of the stack and the dead letters; exit 1 if a part does not run."""
     with refusing():
-        here = stack_paths()
-        parts = Stack(here).status()
+        paths = stack_paths()
+        parts = Stack(paths).status()
     table = Table("часть", "работает", "адрес", "подробности")
     for part in parts:
         table.add_row(part.name, "да" if part.runs else "нет", part.where, part.detail)
     console().print(table)
-    dead = sorted(here.letters.glob("*.json"))
+    dead = sorted(paths.letters.glob("*.json"))
     if dead:
         click.echo(f"недоставленных событий: {len(dead)}, они в {dead[0].parent}")
     if not all(part.runs for part in parts):

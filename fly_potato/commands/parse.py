@@ -53,14 +53,14 @@ def answer(line: bytes) -> dict[str, object]:
         return {"id": name, "outcome": "empty", "reject": None, "problems": [], **_EMPTY}
     if isinstance(reading, Reject):
         return _rejected(name, reading.code)
-    return {"id": name, **said(build([reading]))}
+    return {"id": name, **flight_as_json(build([reading]))}
 
 
 def _rejected(name: object, code: str) -> dict[str, object]:
     return {"id": name, "outcome": "reject", "reject": code, "problems": [code], **_EMPTY}
 
 
-def said(flight: Flight) -> dict[str, object]:
+def flight_as_json(flight: Flight) -> dict[str, object]:
     """Give a flight as the keys and plain values of an answer."""
     dep, arr = flight.dep, flight.arr
     return {

@@ -90,7 +90,7 @@ def list_(uri: str | None) -> None:
 
     with refusing():
         for stored in connected(uri, list_sets):
-            _say(texts.stored_set(stored))
+            _print_lines(texts.stored_set(stored))
 
 
 @command.command("check")
@@ -107,7 +107,7 @@ def check(file: Path | None, tolerance: float, uri: str | None, **options: Any) 
     with refusing():
         boundaries = _read(file, options)
         noticed = connected(uri, lambda conn: examine(conn, boundaries, tolerance_km2=tolerance))
-    _say(texts.examination(noticed))
+    _print_lines(texts.examination(noticed))
     if noticed.overlaps:
         raise SystemExit(1)
 
@@ -125,7 +125,7 @@ def diff(before: int, after: int, uri: str | None) -> None:
     with refusing():
         first, second, regions = connected(uri, lambda conn: compare_sets(conn, before, after))
         click.echo(f"№ {first.id}: {first.name} → № {second.id}: {second.name}")
-        _say(texts.differences(regions))
+        _print_lines(texts.differences(regions))
 
 
 @command.command("export")
@@ -193,7 +193,7 @@ def _read(file: Path | None, options: dict[str, Any]) -> "BoundarySet":
         subjects=options["subjects"],
         layer=options["layer"],
     )
-    _say(texts.remarks(boundaries.remarks))
+    _print_lines(texts.remarks(boundaries.remarks))
     return boundaries
 
 
@@ -211,7 +211,7 @@ async def _load(conn: "Connection", boundaries: "BoundarySet", activate: bool) -
 def _say_loaded(stored: "LoadedSet") -> None:
     from fly_potato.regions import texts
 
-    _say(texts.repairs(stored.repairs))
+    _print_lines(texts.repairs(stored.repairs))
     click.echo(f"Набор № {stored.id}: {stored.name}, регионов: {stored.regions}{'' if stored.new else ' (уже был)'}")
 
 
@@ -225,11 +225,11 @@ async def _use(conn: "Connection", set_id: int, *, rehearse: bool = False) -> No
         if done.activated and not rehearse:
             await note_activation(conn, "fly-potato regions", set_id, done)
     if done.activated:
-        _say(texts.activation(done, rehearsed=rehearse))
+        _print_lines(texts.activation(done, rehearsed=rehearse))
     else:
         click.echo(f"Набор № {set_id} уже действует.")
 
 
-def _say(lines: Iterable[str]) -> None:
+def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)

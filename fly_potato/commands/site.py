@@ -19,13 +19,13 @@ def command(out_dir: Path, config: str | None, policy: bool, connect: tuple[str,
     from fly_potato.terminal import refusing
 
     try:
-        given = None if config is None else json.loads(config)
+        settings = None if config is None else json.loads(config)
     except json.JSONDecodeError as error:
         raise click.BadParameter("не JSON", param_hint="--config") from error
-    if given is not None and not isinstance(given, dict):
+    if settings is not None and not isinstance(settings, dict):
         raise click.BadParameter("нужен объект JSON", param_hint="--config")
     if connect and not policy:
         raise click.BadParameter("имеет смысл вместе с --policy", param_hint="--connect")
     with refusing():
-        files = lay_out(out_dir, given, policy_of(connect) if policy else None)
+        files = lay_out(out_dir, settings, policy_of(connect) if policy else None)
     click.echo(f"{out_dir}: файлов {len(files)}")

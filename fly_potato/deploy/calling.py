@@ -30,12 +30,14 @@ class FunctionTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Call the function; raises DeployError ``DEPLOY_FUNCTION_FAILED`` where it raises."""
-        prefix = max((each for each in self._functions if request.url.path.startswith(each)), key=len)
+        prefix = max((path for path in self._functions if request.url.path.startswith(path)), key=len)
         answer = self._cloud.call(self._functions[prefix], event(request, self._claims), tag=self._tag)
         body = answer.get("body", "")
         content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
         headers = [(name, value) for name, value in (answer.get("headers") or {}).items()]
-        headers += [(name, each) for name, values in (answer.get("multiValueHeaders") or {}).items() for each in values]
+        headers += [
+            (name, value) for name, values in (answer.get("multiValueHeaders") or {}).items() for value in values
+        ]
         return httpx.Response(answer["statusCode"], headers=headers, content=content)
 
 

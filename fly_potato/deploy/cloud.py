@@ -44,17 +44,17 @@ class CloudClient:
         Raises:
             DeployError: ``DEPLOY_SECRET_MISSING``, or ``DEPLOY_CLOUD_REFUSED``.
         """
-        page, found = "", None
-        while found is None:
+        page, secret_id = "", None
+        while secret_id is None:
             query = {"folderId": folder_id, "pageSize": "100", "pageToken": page}
-            told = self._get(f"{self.endpoints.lockbox}/lockbox/v1/secrets", query)
-            found = next((each["id"] for each in told.get("secrets", ()) if each.get("name") == name), None)
-            page = told.get("nextPageToken", "")
-            if found is None and not page:
+            listing = self._get(f"{self.endpoints.lockbox}/lockbox/v1/secrets", query)
+            secret_id = next((entry["id"] for entry in listing.get("secrets", ()) if entry.get("name") == name), None)
+            page = listing.get("nextPageToken", "")
+            if secret_id is None and not page:
                 sentence = f"В каталоге нет секрета {name}: сначала примените terraform/bootstrap."
                 raise DeployError("DEPLOY_SECRET_MISSING", sentence)
-        entries = self._get(f"{self.endpoints.payload}/lockbox/v1/secrets/{found}/payload", {})["entries"]
-        return {each["key"]: each["textValue"] for each in entries if "textValue" in each}
+        entries = self._get(f"{self.endpoints.payload}/lockbox/v1/secrets/{secret_id}/payload", {})["entries"]
+        return {entry["key"]: entry["textValue"] for entry in entries if "textValue" in entry}
 
     def call(self, function_id: str, event: Mapping[str, Any], *, tag: str = "$latest") -> Any:
         """Call the version of a function that carries a tag with an event, and give what it returned.
@@ -66,10 +66,10 @@ class CloudClient:
         answer = self._send("POST", address, params={"integration": "raw", "tag": tag}, json=dict(event))
         if answer.status_code != 200 or answer.headers.get("x-function-error"):
             try:
-                told = str(answer.json().get("errorMessage", ""))
+                message = str(answer.json().get("errorMessage", ""))
             except ValueError:
-                told = ""
-            raise DeployError("DEPLOY_FUNCTION_FAILED", f"Функция ответила {answer.status_code}: {told[:1000]}")
+                message = ""
+            raise DeployError("DEPLOY_FUNCTION_FAILED", f"Функция ответила {answer.status_code}: {message[:1000]}")
         return answer.json() if answer.content else None
 
     def get(self, address: str, query: Mapping[str, str]) -> dict[str, Any]:
@@ -81,15 +81,15 @@ class CloudClient:
         answer = self._send(method, address, json=dict(body))
         if answer.status_code not in (200, 201, 204):
             raise DeployError("DEPLOY_CLOUD_REFUSED", f"{address}: ответ {answer.status_code}.")
-        told: dict[str, Any] = answer.json() if answer.content else {}
-        return told
+        answered: dict[str, Any] = answer.json() if answer.content else {}
+        return answered
 
     def _get(self, address: str, query: Mapping[str, str]) -> dict[str, Any]:
         answer = self._send("GET", address, params=dict(query))
         if answer.status_code != 200:
             raise DeployError("DEPLOY_CLOUD_REFUSED", f"{address}: ответ {answer.status_code}.")
-        told: dict[str, Any] = answer.json()
-        return told
+        body: dict[str, Any] = answer.json()
+        return body
 
     def _send(self, method: str, address: str, **more: Any) -> httpx.Response:
         try:

@@ -37,20 +37,22 @@ def check(sign_in: SignIn, token: str | None, replace: Mapping[str, str] | None 
     Raises:
         DeployError: ``DEPLOY_ISSUER_WRONG``, ``DEPLOY_KEYS_WRONG`` or ``DEPLOY_TOKEN_WRONG``.
     """
-    seen = {"issuer": _issuer(sign_in, replace or {})}
+    results = {"issuer": _issuer(sign_in, replace or {})}
     keys = _keys(sign_in, replace or {})
-    seen["keys"] = ", ".join(sorted({str(key.get("alg") or key.get("kty")) for key in keys}))
+    results["keys"] = ", ".join(sorted({str(key.get("alg") or key.get("kty")) for key in keys}))
     if token is not None and sign_in.ready:
-        seen["token"] = _token(sign_in, token, keys)
-    return seen
+        results["token"] = _token(sign_in, token, keys)
+    return results
 
 
 def _issuer(sign_in: SignIn, replace: Mapping[str, str]) -> str:
     address = f"{sign_in.issuer.rstrip('/')}/.well-known/openid-configuration"
     document = _fetched(address, replace, "DEPLOY_ISSUER_WRONG")
-    named = document.get("issuer")
-    if named != sign_in.issuer:
-        sentence = f"Издатель называет себя {named}, а в настройках {sign_in.issuer}: шлюз не поверит ни одному токену."
+    issuer = document.get("issuer")
+    if issuer != sign_in.issuer:
+        sentence = (
+            f"Издатель называет себя {issuer}, а в настройках {sign_in.issuer}: шлюз не поверит ни одному токену."
+        )
         raise DeployError("DEPLOY_ISSUER_WRONG", sentence)
     methods = document.get("code_challenge_methods_supported")
     if methods is not None and "S256" not in methods:
@@ -59,10 +61,10 @@ def _issuer(sign_in: SignIn, replace: Mapping[str, str]) -> str:
 
 
 def _keys(sign_in: SignIn, replace: Mapping[str, str]) -> list[dict[str, Any]]:
-    found = _fetched(sign_in.jwks_uri, replace, "DEPLOY_KEYS_WRONG").get("keys", [])
+    keys = _fetched(sign_in.jwks_uri, replace, "DEPLOY_KEYS_WRONG").get("keys", [])
     usable = [
         key
-        for key in found
+        for key in keys
         if key.get("use", "sig") == "sig"
         and (key["alg"] in ALGORITHMS if key.get("alg") else key.get("kty") in ("RSA", "EC"))
     ]
@@ -75,7 +77,7 @@ def _keys(sign_in: SignIn, replace: Mapping[str, str]) -> list[dict[str, Any]]:
 def _token(sign_in: SignIn, token: str, keys: list[dict[str, Any]]) -> str:
     try:
         head = jwt.get_unverified_header(token)
-        key = next(jwt.PyJWK(each, head["alg"]) for each in keys if each.get("kid") == head.get("kid"))
+        key = next(jwt.PyJWK(jwk, head["alg"]) for jwk in keys if jwk.get("kid") == head.get("kid"))
         claims = jwt.decode(
             token, key, algorithms=list(ALGORITHMS), audience=sign_in.audience, issuer=sign_in.issuer,
             options={"require": ["exp", "sub"]},
@@ -87,15 +89,15 @@ def _token(sign_in: SignIn, token: str, keys: list[dict[str, Any]]) -> str:
         raise DeployError("DEPLOY_TOKEN_WRONG", sentence) from None
     principal = principal_of(claims, ("roles", "groups"), roles_prefix=sign_in.roles_prefix)
     if not principal.may(Role.OPERATOR):
-        named = f"{sign_in.roles_prefix}{Role.OPERATOR.value}"
-        raise DeployError("DEPLOY_TOKEN_WRONG", f"В токене нет роли оператора: нужна группа или роль {named}.")
+        operator_role = f"{sign_in.roles_prefix}{Role.OPERATOR.value}"
+        raise DeployError("DEPLOY_TOKEN_WRONG", f"В токене нет роли оператора: нужна группа или роль {operator_role}.")
     return ", ".join(sorted(role.value for role in principal.roles))
 
 
 def _fetched(address: str, replace: Mapping[str, str], code: str) -> dict[str, Any]:
-    asked = next((new + address.removeprefix(old) for old, new in replace.items() if address.startswith(old)), address)
+    url = next((new + address.removeprefix(old) for old, new in replace.items() if address.startswith(old)), address)
     try:
-        answer = httpx.get(asked, timeout=30, follow_redirects=True)
+        answer = httpx.get(url, timeout=30, follow_redirects=True)
         answer.raise_for_status()
         document: dict[str, Any] = answer.json()
     except (httpx.HTTPError, ValueError) as error:

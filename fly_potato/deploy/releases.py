@@ -43,8 +43,8 @@ class Release:
     @property
     def name(self) -> str:
         """Name the bundles of all functions in one digest, which /health tells."""
-        told = "".join(f"{function} {sha256}\n" for function, sha256 in sorted(self.functions.items()))
-        return hashlib.sha256(told.encode()).hexdigest()
+        bundles = "".join(f"{function} {sha256}\n" for function, sha256 in sorted(self.functions.items()))
+        return hashlib.sha256(bundles.encode()).hexdigest()
 
     @property
     def key(self) -> str:
@@ -106,7 +106,7 @@ class Releases:
 
     def keys(self) -> list[str]:
         """List the releases, the oldest first."""
-        return [found.key for found in self._bucket.list(_RELEASES) if _KEY.match(found.key)]
+        return [stored.key for stored in self._bucket.list(_RELEASES) if _KEY.match(stored.key)]
 
     def read(self, key: str) -> Release:
         """Read one release.
@@ -120,19 +120,19 @@ class Releases:
                 self._bucket.download(key, path)
             except NotFound:
                 raise DeployError("DEPLOY_RELEASE_UNKNOWN", f"Выпуска {key} нет.") from None
-            told = json.loads(path.read_text(encoding="utf-8"))
+            document = json.loads(path.read_text(encoding="utf-8"))
         return Release(
-            told["commit"],
-            told["made_at"],
-            told["functions"],
-            told.get("returned_to"),
-            told.get("site"),
-            told.get("proven", True),
+            document["commit"],
+            document["made_at"],
+            document["functions"],
+            document.get("returned_to"),
+            document.get("site"),
+            document.get("proven", True),
         )
 
     def last_proven(self) -> Release | None:
         """Give the newest release whose check passed."""
-        return next((found for key in reversed(self.keys()) if (found := self.read(key)).proven), None)
+        return next((release for key in reversed(self.keys()) if (release := self.read(key)).proven), None)
 
     def previous(self) -> Release:
         """Give the newest proven release whose bundles or web page differ from those of the last one.

@@ -34,7 +34,7 @@ def put(bucket: Storage, page: Path, config: Mapping[str, Any], connect: Sequenc
         reproducible_zip.unpack(page, folder)
         furnish(folder, config, policy(connect))
         files = {key: path for key, path in reproducible_zip.members(folder) if not Path(key).name.startswith(".")}
-        present = {found.key: found.modified_at for found in bucket.list("")}
+        present = {stored.key: stored.modified_at for stored in bucket.list("")}
         for key in in_order(files):
             if not (key in present and VERSIONED.fullmatch(key)):
                 bucket.upload(files[key], key, content_type(key), cache_control=cache_control(key))
@@ -54,7 +54,7 @@ def purge(settings: StorageSettings) -> int:
     )
     count = 0
     for page in client.get_paginator("list_object_versions").paginate(Bucket=settings.bucket):
-        for each in [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
-            client.delete_object(Bucket=settings.bucket, Key=each["Key"], VersionId=each["VersionId"])
+        for version in [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]:
+            client.delete_object(Bucket=settings.bucket, Key=version["Key"], VersionId=version["VersionId"])
             count += 1
     return count

@@ -56,7 +56,7 @@ def candidate(client: httpx.Client, release: str, metrics: str | None, *, second
     Raises:
         DeployError: ``DEPLOY_UNHEALTHY``, naming the check.
     """
-    seen = {
+    results = {
         "health": _health(client, release),
         "readiness": _ready(client, seconds),
         "metrics": _metrics(client, metrics),
@@ -65,7 +65,7 @@ def candidate(client: httpx.Client, release: str, metrics: str | None, *, second
         answer = _get(client, path)
         if answer.status_code != 200:
             raise DeployError("DEPLOY_UNHEALTHY", f"{path} ответил {answer.status_code}.")
-    return {**seen, "api": f"{len(_READ)} routes", "dashboards": _embeds(client)}
+    return {**results, "api": f"{len(_READ)} routes", "dashboards": _embeds(client)}
 
 
 def check(
@@ -88,10 +88,10 @@ def check(
         FlyPotatoError: what the API said to the workbook.
     """
     with httpx.Client(base_url=reached or address, timeout=60) as client:
-        seen = {"health": _health(client, release), "readiness": _ready(client, seconds)}
-        seen["metrics"] = _metrics(client, keys.metrics)
-        seen["page"] = _page(client)
-        seen["strangers"] = _strangers(client) if keys.strangers else "not asked"
+        results = {"health": _health(client, release), "readiness": _ready(client, seconds)}
+        results["metrics"] = _metrics(client, keys.metrics)
+        results["page"] = _page(client)
+        results["strangers"] = _strangers(client) if keys.strangers else "not asked"
     if keys.caller is None and inside is None:
         raise DeployError("DEPLOY_NO_CALLER", "Для проверки загрузки нужен токен оператора: FLY_POTATO_TOKEN.")
     within = inside if keys.caller is None else None
@@ -99,14 +99,14 @@ def check(
         workbook = Path(directory) / "smoke.xlsx"
         write_workbook(workbook)
         announced = api.announce(workbook)
-        seen["browser"] = _browser_may_send(address, str(announced["upload"]["url"]))
+        results["browser"] = _browser_may_send(address, str(announced["upload"]["url"]))
         api.send(announced, workbook)
-        state = api.follow(announced["id"], lambda told: None, seconds=seconds, every=2.0)
+        state = api.follow(announced["id"], lambda _state: None, seconds=seconds, every=2.0)
     if state["state"] not in ("loaded", "duplicate"):
         raise DeployError("DEPLOY_UNHEALTHY", f"Проверочная книга не загружена: {state['state']}.")
     if (state.get("counts") or {}).get("flights_new"):
         raise DeployError("DEPLOY_UNHEALTHY", "Проверочная книга дала полёты, а не должна была.")
-    return {**seen, "upload": str(state["state"])}
+    return {**results, "upload": str(state["state"])}
 
 
 def _get(client: httpx.Client, path: str, **more: str) -> httpx.Response:
@@ -120,11 +120,11 @@ def _health(client: httpx.Client, release: str) -> str:
     answer = _get(client, "/health")
     if answer.status_code != 200:
         raise DeployError("DEPLOY_UNHEALTHY", f"/health ответил {answer.status_code}.")
-    told = answer.json()
-    if told.get("release") != release:
-        sentence = f"Отвечает другой выпуск: {str(told.get('release'))[:12]}, а развёрнут {release[:12]}."
+    health = answer.json()
+    if health.get("release") != release:
+        sentence = f"Отвечает другой выпуск: {str(health.get('release'))[:12]}, а развёрнут {release[:12]}."
         raise DeployError("DEPLOY_UNHEALTHY", sentence)
-    return f"{told['version']}, {release[:12]}"
+    return f"{health['version']}, {release[:12]}"
 
 
 def _ready(client: httpx.Client, seconds: float) -> str:
@@ -136,7 +136,7 @@ def _ready(client: httpx.Client, seconds: float) -> str:
             return "ready"
         if time.monotonic() > deadline:
             checks = answer.json().get("checks", []) if answer.status_code == 503 else []
-            wrong = ", ".join(f"{each['name']}: {each['code']}" for each in checks if not each["ok"])
+            wrong = ", ".join(f"{result['name']}: {result['code']}" for result in checks if not result["ok"])
             raise DeployError("DEPLOY_UNHEALTHY", f"/healthz ответил {answer.status_code}: {wrong}.")
         time.sleep(2)
 
@@ -153,18 +153,20 @@ def _metrics(client: httpx.Client, token: str | None) -> str:
 
 
 def _page(client: httpx.Client) -> str:
-    wanted = {"/": "text/html", "/assets/config.json": "application/json"}
+    expected = {"/": "text/html", "/assets/config.json": "application/json"}
     start = _get(client, "/").text
-    if found := _SCRIPT.search(start):
-        wanted[found[1]] = "text/javascript"
-    for path, kind in wanted.items():
+    if script := _SCRIPT.search(start):
+        expected[script[1]] = "text/javascript"
+    for path, kind in expected.items():
         answer = _get(client, path)
-        told = answer.headers.get("content-type", "")
-        if answer.status_code != 200 or not told.startswith(kind):
-            raise DeployError("DEPLOY_UNHEALTHY", f"{path} ответил {answer.status_code}, тип {told or 'не указан'}.")
-    if len(wanted) < 3:
+        content_type = answer.headers.get("content-type", "")
+        if answer.status_code != 200 or not content_type.startswith(kind):
+            raise DeployError(
+                "DEPLOY_UNHEALTHY", f"{path} ответил {answer.status_code}, тип {content_type or 'не указан'}."
+            )
+    if len(expected) < 3:
         raise DeployError("DEPLOY_UNHEALTHY", "Страница / не ведёт к своим скриптам.")
-    return next(path.split("/")[2] for path in wanted if _SCRIPT_PATH.fullmatch(path))
+    return next(path.split("/")[2] for path in expected if _SCRIPT_PATH.fullmatch(path))
 
 
 def _embeds(client: httpx.Client) -> str:
@@ -224,7 +226,7 @@ def caller_token(variables: Mapping[str, str] = os.environ) -> str | None:
             timeout=30,
         )
         answer.raise_for_status()
-        given: str = answer.json()["access_token"]
+        access_token: str = answer.json()["access_token"]
     except (httpx.HTTPError, KeyError, ValueError) as error:
         raise DeployError("DEPLOY_NO_CALLER", f"Токен для проверки не получен: {type(error).__name__}.") from error
-    return given
+    return access_token

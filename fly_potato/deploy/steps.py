@@ -68,7 +68,7 @@ class Deployment:
     place: DeployEnvironment
     root: Path
     options: DeployOptions
-    say: Callable[[str], None]
+    report: Callable[[str], None]
     ask: Callable[[str], bool]
     endpoints: Endpoints = field(default_factory=Endpoints)
     cloud: CloudClient | None = None
@@ -88,9 +88,9 @@ class Deployment:
         python, out = find_python(), self.root / "build/bundles"
         sums = {}
         for recipe in recipes(self.root):
-            made, _ = build_and_start(recipe, python, out, self.root)
-            sums[recipe.name] = made.sha256
-            self.say(f"{recipe.name}: {made.sha256[:12]}, {made.zipped / 1024**2:.1f} МиБ")
+            bundle, _ = build_and_start(recipe, python, out, self.root)
+            sums[recipe.name] = bundle.sha256
+            self.report(f"{recipe.name}: {bundle.sha256[:12]}, {bundle.zipped / 1024**2:.1f} МиБ")
         now = datetime.now(UTC).replace(microsecond=0)
         self.release = Release(
             commit(self.root), now.isoformat(), sums, site=site_upload.make(self.root / _PAGE, self.root / "site")
@@ -100,18 +100,18 @@ class Deployment:
         """Put bundles and the web page into the artifacts bucket, unless they are there."""
         for function, sha256 in self._release.functions.items():
             new = self._releases.keep(function, sha256, self.root / f"build/bundles/{function}.zip")
-            self.say(f"{function}: {'отправлен' if new else 'уже там'}")
+            self.report(f"{function}: {'отправлен' if new else 'уже там'}")
         if self._release.site is not None:
             new = self._releases.keep_site(self._release.site, self.root / _PAGE)
-            self.say(f"сайт: {'отправлен' if new else 'уже там'}")
+            self.report(f"сайт: {'отправлен' if new else 'уже там'}")
 
     def choose(self) -> None:
         """Pick the release to return to."""
-        wanted = self.options.release
-        older = self._releases.read(wanted) if wanted else self._releases.previous()
+        release_name = self.options.release
+        older = self._releases.read(release_name) if release_name else self._releases.previous()
         now = datetime.now(UTC).replace(microsecond=0)
         self.release = Release(older.commit, now.isoformat(), older.functions, older.key, older.site)
-        self.say(f"возврат к {older.key}")
+        self.report(f"возврат к {older.key}")
 
     def plan(self) -> None:
         """Plan, and refuse a plan that destroys data."""
@@ -120,18 +120,18 @@ class Deployment:
         self.tags = Tags.after(terraform.outputs().get("live"))
         self.planned = self._plan()
         changed = self.planned.changes
-        self.say(f"версии под меткой {self.tags.next}, в работе {self.tags.live}")
-        self.say(f"изменений: {len(changed)}, с удалением: {sum(change.destroys for change in changed)}")
+        self.report(f"версии под меткой {self.tags.next}, в работе {self.tags.live}")
+        self.report(f"изменений: {len(changed)}, с удалением: {sum(change.destroys for change in changed)}")
 
     def identity(self) -> None:
         """Look whether people will be able to log in: issuer, keys, an operator's token if there is one."""
-        told = self._planned.outputs["sign_in"]
+        sign_in = self._planned.outputs["sign_in"]
         replaced = {Endpoints().hub: self.endpoints.hub}
         token = smoke.caller_token()
-        for name, seen in login_check.check(login_check.SignIn(**told), token, replaced).items():
-            self.say(f"{name}: {seen}")
-        if not told["ready"]:
-            self.say("входа ещё нет: terraform/sign_in применяют, когда известен адрес (docs/deploy.md, раздел 6)")
+        for name, result in login_check.check(login_check.SignIn(**sign_in), token, replaced).items():
+            self.report(f"{name}: {result}")
+        if not sign_in["ready"]:
+            self.report("входа ещё нет: terraform/sign_in применяют, когда известен адрес (docs/deploy.md, раздел 6)")
 
     def approve(self) -> None:
         """Ask whether to go on, unless that was said beforehand."""
@@ -141,24 +141,24 @@ class Deployment:
     def apply(self) -> None:
         """Apply the plan and read the outputs; what is in use stays in use."""
         terraform = self._terraform()
-        terraform.apply(self.say)
+        terraform.apply(self.report)
         self.outputs = terraform.outputs()
-        self.say(f"адрес: {self.outputs['address']}")
+        self.report(f"адрес: {self.outputs['address']}")
 
     def migrate(self) -> None:
         """Call the new function migrate: newest schema, boundaries; older code bears what was added."""
-        told = self._cloud.call(self.outputs["functions"]["migrate"], {"job": "migrate"}, tag=self.tags.next)
-        self.say(f"схема {told['revision']}, границы «{told['boundaries']}»")
+        answer = self._cloud.call(self.outputs["functions"]["migrate"], {"job": "migrate"}, tag=self.tags.next)
+        self.report(f"схема {answer['revision']}, границы «{answer['boundaries']}»")
 
     def candidate(self) -> None:
         """Look at the new versions under their own tag, before the gateway turns to them."""
         with httpx.Client(
             base_url="https://candidate.invalid", transport=self._inside(self.tags.next), timeout=60
         ) as client:
-            for name, seen in smoke.candidate(client, self._release.name, self._metrics_token()).items():
-                self.say(f"{name}: {seen}")
+            for name, result in smoke.candidate(client, self._release.name, self._metrics_token()).items():
+                self.report(f"{name}: {result}")
         self._cloud.call(self.outputs["functions"]["process"], timer("warm"), tag=self.tags.next)
-        self.say("process: started")
+        self.report("process: started")
 
     def switch(self) -> None:
         """Turn gateway and triggers to the new versions."""
@@ -174,7 +174,7 @@ class Deployment:
             self._smoke()
         except FlyPotatoError as error:
             self._releases.record(replace(self._release, proven=False))
-            self.say(f"не проверен: {self._release.key}")
+            self.report(f"не проверен: {self._release.key}")
             if self.options.rollback_on_failure:
                 self._turn_back(error)
             raise
@@ -182,28 +182,28 @@ class Deployment:
     def record(self) -> None:
         """Write the release down, so that one can return to it."""
         self._releases.record(self._release)
-        self.say(self._release.key)
+        self.report(self._release.key)
 
     def watching(self) -> None:
         """Load alert rules, set the budget, give the logs a way into their bucket."""
         wanted = watching.WatchingSettings(**self.outputs["watching"])
         if wanted.prometheus_workspace:
             rules = self.root / watching.RULES
-            self.say(f"правила: {watching.load_rules(self._cloud, wanted.prometheus_workspace, rules)}")
+            self.report(f"правила: {watching.load_rules(self._cloud, wanted.prometheus_workspace, rules)}")
         else:
-            self.say("правила не загружены: watching.prometheus_workspace не задан")
+            self.report("правила не загружены: watching.prometheus_workspace не задан")
         if wanted.billing_account and wanted.budget_roubles:
             account, roubles = wanted.billing_account, wanted.budget_roubles
             told = watching.set_budget(self._cloud, self.place, account, roubles, datetime.now(UTC).date())
-            self.say(f"бюджет: {told}")
+            self.report(f"бюджет: {told}")
         else:
-            self.say("бюджета нет: watching.billing_account и watching.budget_roubles не заданы")
-        self.say(f"приёмник логов: {watching.log_sink(self._cloud, self.place)}")
+            self.report("бюджета нет: watching.billing_account и watching.budget_roubles не заданы")
+        self.report(f"приёмник логов: {watching.log_sink(self._cloud, self.place)}")
 
     def export(self) -> None:
         """Have yesterday's logs (UTC) written into their bucket."""
         yesterday = datetime.now(UTC).date() - timedelta(days=1)
-        self.say(watching.export_logs(self._cloud, self.place, yesterday))
+        self.report(watching.export_logs(self._cloud, self.place, yesterday))
 
     def current(self) -> None:
         """Find the release that was brought here last."""
@@ -211,7 +211,7 @@ class Deployment:
         if not keys:
             raise DeployError("DEPLOY_RELEASE_UNKNOWN", "В этой среде нет ни одного выпуска.")
         self.release = self._releases.read(keys[-1])
-        self.say(self.release.key)
+        self.report(self.release.key)
 
     def plan_removal(self) -> None:
         """Plan the end of the environment, which destroys data and has to be said so."""
@@ -221,22 +221,22 @@ class Deployment:
         self.tags = Tags(live["tag"], live["next"])
         self.outputs = terraform.outputs()
         self.planned = self._plan(destroy=True)
-        self.say(f"будет удалено: {sum(change.destroys for change in self.planned.changes)}")
+        self.report(f"будет удалено: {sum(change.destroys for change in self.planned.changes)}")
 
     def empty(self) -> None:
         """Empty the buckets of workbooks and of the page, all versions; a bucket with something in it stays."""
         for use in ("data", "site"):
-            self.say(f"{use}: {site_upload.purge(self._bucket_settings(self.outputs['buckets'][use]))}")
+            self.report(f"{use}: {site_upload.purge(self._bucket_settings(self.outputs['buckets'][use]))}")
 
     def remove(self) -> None:
         """Apply the plan: the environment is gone, its ground (state, audit, keys, accounts) stays."""
-        self._terraform().apply(self.say)
+        self._terraform().apply(self.report)
 
     def _smoke(self) -> None:
         keys = Keys(smoke.caller_token(), self._metrics_token())
         inside = self._inside(self.tags.live)
-        for name, seen in self._checked(keys, inside).items():
-            self.say(f"{name}: {seen}")
+        for name, result in self._checked(keys, inside).items():
+            self.report(f"{name}: {result}")
 
     def _checked(self, keys: Keys, inside: FunctionTransport) -> dict[str, str]:
         address, reached = self.outputs["address"], self.endpoints.gateway
@@ -249,7 +249,7 @@ class Deployment:
             DeployError: ``DEPLOY_SWITCH_CHANGES_MORE``: somebody changed the environment meanwhile.
         """
         if self.tags == tags:
-            self.say("первый выпуск, переключать не с чего")
+            self.report("первый выпуск, переключать не с чего")
             return
         self.tags = tags
         planned = self._plan()
@@ -260,16 +260,16 @@ class Deployment:
             )
             raise DeployError("DEPLOY_SWITCH_CHANGES_MORE", sentence)
         terraform = self._terraform()
-        terraform.apply(self.say)
+        terraform.apply(self.report)
         self.outputs = terraform.outputs()
 
     def _turn_back(self, error: FlyPotatoError) -> None:
         older = self._releases.last_proven()
         if older is None:
-            self.say("возвращаться не к чему: проверенного выпуска ещё нет")
+            self.report("возвращаться не к чему: проверенного выпуска ещё нет")
             return
         other = _TAGS[1 - _TAGS.index(self.tags.live)]
-        self.say(f"{error.code}: возврат к версиям под меткой {other}, выпуск {older.key}")
+        self.report(f"{error.code}: возврат к версиям под меткой {other}, выпуск {older.key}")
         self._turn(Tags(other, self.tags.next))
         self._put_site(older)
         now = datetime.now(UTC).replace(microsecond=0).isoformat()
@@ -277,13 +277,13 @@ class Deployment:
 
     def _put_site(self, release: Release) -> None:
         if release.site is None:
-            self.say("в том выпуске сайта не было, остаётся нынешний")
+            self.report("в том выпуске сайта не было, остаётся нынешний")
             return
-        told, bucket = self.outputs["site"], self._bucket(self.outputs["buckets"]["site"])
+        site, bucket = self.outputs["site"], self._bucket(self.outputs["buckets"]["site"])
         with tempfile.TemporaryDirectory() as directory:
             page = Path(directory) / "site.zip"
             self._releases.fetch_site(release.site, page)
-            self.say(f"файлов: {site_upload.put(bucket, page, told['config'], told['connect'])}")
+            self.report(f"файлов: {site_upload.put(bucket, page, site['config'], site['connect'])}")
 
     def _inside(self, tag: str) -> FunctionTransport:
         ids = self.outputs["functions"]

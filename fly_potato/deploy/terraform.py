@@ -68,7 +68,9 @@ class Terraform:
 
     def init(self, backend: Sequence[str]) -> None:
         """Connect to the state and fetch the provider."""
-        self._run("init", "-input=false", "-no-color", "-reconfigure", *(f"-backend-config={each}" for each in backend))
+        self._run(
+            "init", "-input=false", "-no-color", "-reconfigure", *(f"-backend-config={option}" for option in backend)
+        )
 
     def plan(self, var_files: Sequence[str], *, destroy: bool = False) -> TerraformPlan:
         """Write a plan to its file, readable by its owner alone, and give what it holds."""
@@ -77,13 +79,13 @@ class Terraform:
         # A plan holds the variables' values, so it must never be readable, not even while it is written.
         with os.fdopen(os.open(self.plan_file, os.O_CREAT | os.O_WRONLY, 0o600), "w"):
             pass
-        files = [*(["-destroy"] if destroy else []), *(f"-var-file={each}" for each in var_files)]
+        files = [*(["-destroy"] if destroy else []), *(f"-var-file={path}" for path in var_files)]
         self._run("plan", "-input=false", "-no-color", "-lock-timeout=5m", f"-out={self.plan_file.resolve()}", *files)
-        told = json.loads(self._run("show", "-json", str(self.plan_file.resolve()), quiet=True))
-        outputs = told.get("planned_values", {}).get("outputs", {})
-        return TerraformPlan(tuple(changes(told)), {name: each.get("value") for name, each in outputs.items()})
+        shown = json.loads(self._run("show", "-json", str(self.plan_file.resolve()), quiet=True))
+        outputs = shown.get("planned_values", {}).get("outputs", {})
+        return TerraformPlan(tuple(changes(shown)), {name: path.get("value") for name, path in outputs.items()})
 
-    def apply(self, say: Callable[[str], None]) -> None:
+    def apply(self, report: Callable[[str], None]) -> None:
         """Apply the plan that was written, tell what happens, and remove it.
 
         Raises:
@@ -94,23 +96,25 @@ class Terraform:
         words = ("apply", "-input=false", "-json", "-lock-timeout=5m", str(self.plan_file.resolve()))
         try:
             for line in self._lines(*words):
-                diagnostics += _told(line, say)
+                diagnostics += _messages(line, report)
         finally:
             self.plan_file.unlink(missing_ok=True)
-        errors = [each for each in diagnostics if each["severity"] == "error"]
+        errors = [diagnostic for diagnostic in diagnostics if diagnostic["severity"] == "error"]
         warnings = [
-            each for each in diagnostics if each["severity"] == "warning" and _FUNCTION in each.get("address", "")
+            diagnostic
+            for diagnostic in diagnostics
+            if diagnostic["severity"] == "warning" and _FUNCTION in diagnostic.get("address", "")
         ]
         if warnings:
-            where = ", ".join(sorted({str(each["address"]) for each in warnings}))
+            where = ", ".join(sorted({str(diagnostic["address"]) for diagnostic in warnings}))
             raise DeployError("DEPLOY_VERSION_NOT_MADE", f"Облако не сделало версию функции: {where}. Причина выше.")
         if errors:
             raise DeployError("DEPLOY_TERRAFORM_FAILED", "terraform apply не удался, причина выше.")
 
     def outputs(self) -> dict[str, Any]:
         """Give the outputs by name; none before the first apply."""
-        told = json.loads(self._run("output", "-json", "-no-color", quiet=True))
-        return {name: each["value"] for name, each in told.items()}
+        outputs = json.loads(self._run("output", "-json", "-no-color", quiet=True))
+        return {name: each["value"] for name, each in outputs.items()}
 
     def _command(self, *arguments: str) -> tuple[list[str], dict[str, str]]:
         program = shutil.which("terraform")
@@ -153,37 +157,37 @@ class Terraform:
         return done.stdout or ""
 
 
-def _told(line: str, say: Callable[[str], None]) -> Iterator[Mapping[str, Any]]:
+def _messages(line: str, report: Callable[[str], None]) -> Iterator[Mapping[str, Any]]:
     """Tell one line of ``apply -json`` to people, and give the diagnostic in it if there is one."""
     try:
         message = json.loads(line)
     except ValueError:
-        say(line.rstrip())
+        report(line.rstrip())
         return
     kind, diagnostic = message.get("type"), message.get("diagnostic")
     if diagnostic is not None:
         where, detail = diagnostic.get("address", ""), diagnostic.get("detail", "")
-        say(f"{diagnostic['severity']}: {where} {diagnostic['summary']} {detail}")
+        report(f"{diagnostic['severity']}: {where} {diagnostic['summary']} {detail}")
         yield diagnostic
     elif kind in ("apply_complete", "apply_errored", "change_summary"):
-        say(str(message.get("@message", "")))
+        report(str(message.get("@message", "")))
 
 
 def changes(plan: Mapping[str, Any]) -> Iterator[Change]:
     """Read the changes of a plan as ``terraform show -json`` writes it."""
-    for each in plan.get("resource_changes", ()):
-        actions = tuple(each["change"]["actions"])
+    for resource in plan.get("resource_changes", ()):
+        actions = tuple(resource["change"]["actions"])
         if actions not in (("no-op",), ("read",)):
-            yield Change(each["address"], each["type"], actions)
+            yield Change(resource["address"], resource["type"], actions)
 
 
-def refuse_loss(found: Sequence[Change]) -> None:
+def refuse_loss(planned: Sequence[Change]) -> None:
     """Stop where a plan would destroy data.
 
     Raises:
         DeployError: ``DEPLOY_DESTROYS_DATA``, naming what would go.
     """
-    lost = [change.address for change in found if change.destroys and change.kind in PRECIOUS]
+    lost = [change.address for change in planned if change.destroys and change.kind in PRECIOUS]
     if lost:
         sentence = f"План удаляет данные: {', '.join(lost)}. Если так и надо, повторите с --allow-data-loss."
         raise DeployError("DEPLOY_DESTROYS_DATA", sentence)

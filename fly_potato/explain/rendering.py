@@ -30,23 +30,27 @@ _KINDS = {
 def show(telegrams: Sequence[ExplainedTelegram], flight: Flight | None, console: Console | None = None) -> None:
     """Show telegrams, the flight they make, and what every code means."""
     out = console or Console(highlight=False)
-    for one in telegrams:
-        out.print(_telegram(one))
-        for note in one.notes:
+    for telegram in telegrams:
+        out.print(_telegram(telegram))
+        for note in telegram.notes:
             out.print(_note(note))
     if flight is not None:
         out.print(_flight(flight))
-    codes = {note.code for one in telegrams for note in (*one.notes, *(n for f in one.fields for n in f.notes))}
+    codes = {
+        note.code
+        for telegram in telegrams
+        for note in (*telegram.notes, *(n for f in telegram.fields for n in f.notes))
+    }
     _legend(sorted(codes | set(flight.problems if flight else ())), out)
 
 
-def _telegram(one: ExplainedTelegram) -> Table:
-    table = Table(title=Text(f"{one.kind} — {one.label}", "bold"), title_justify="left")
+def _telegram(telegram: ExplainedTelegram) -> Table:
+    table = Table(title=Text(f"{telegram.kind} — {telegram.label}", "bold"), title_justify="left")
     table.add_column("поле", style="cyan", no_wrap=True)
     table.add_column("что это")
     table.add_column("записано", overflow="fold", max_width=48)
     table.add_column("прочитано", overflow="fold")
-    for field in one.fields:
+    for field in telegram.fields:
         table.add_row(field.name, field.label, Text(field.text), _value(field))
     return table
 

@@ -60,12 +60,12 @@ def _local_uri() -> str:
     from fly_potato.stack import databases
     from fly_potato.stack.paths import stack_paths
 
-    here = stack_paths()
+    paths = stack_paths()
     try:
-        password = json.loads((here.state / "secrets.json").read_text())["fp_ingest"]
+        password = json.loads((paths.state / "secrets.json").read_text())["fp_ingest"]
     except (OSError, ValueError, KeyError):
         sentence = (
             "База не названа, а местного стека здесь нет. Запустите его (make up) или укажите --uri или POSTGRES_URI."
         )
         raise ConfigurationError("POSTGRES_URI_MISSING", sentence) from None
-    return databases.uri(here, "fp_ingest", password)
+    return databases.uri(paths, "fp_ingest", password)

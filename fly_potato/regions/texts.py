@@ -34,9 +34,9 @@ def remarks(noticed: Sequence[Remark]) -> Iterator[str]:
 
 def repairs(mended: Sequence[Repair]) -> Iterator[str]:
     """Say which shapes were repaired, and where they were wrong."""
-    for each in mended:
-        where = "" if each.lat is None or each.lon is None else f" ({each.lat:.4f}, {each.lon:.4f})"
-        yield f"Исправлен контур: {each.region}: {_REASONS.get(each.reason, each.reason)}{where}"
+    for repair in mended:
+        where = "" if repair.lat is None or repair.lon is None else f" ({repair.lat:.4f}, {repair.lon:.4f})"
+        yield f"Исправлен контур: {repair.region}: {_REASONS.get(repair.reason, repair.reason)}{where}"
 
 
 def stored_set(stored: StoredSet) -> Iterator[str]:
@@ -48,52 +48,52 @@ def stored_set(stored: StoredSet) -> Iterator[str]:
 
 def activation(done: Activation, *, rehearsed: bool = False) -> Iterator[str]:
     """Say how many flights changed their region, and region by region where the number of flights did."""
-    for each in done.regions:
-        if each.before != each.after or each.name_before != each.name_after:
-            yield f"{_name(each)}: {each.before} → {each.after} ({each.after - each.before:+d})"
+    for region in done.regions:
+        if region.before != region.after or region.name_before != region.name_after:
+            yield f"{_name(region)}: {region.before} → {region.after} ({region.after - region.before:+d})"
     verb = "изменился бы" if rehearsed else "изменился"
     yield f"{'Проба, ничего не изменено' if rehearsed else 'Набор действует'}. Регион {verb} у полётов: {done.changed}"
 
 
-def _name(each: RegionChange) -> str:
-    if each.id in (OUTSIDE, UNPLACED):
-        return "Вне регионов" if each.id == OUTSIDE else "Точка неизвестна"
-    if each.name_before and each.name_after and each.name_before != each.name_after:
-        return f"{each.name_before} → {each.name_after}"
-    if each.name_after is None:
-        return f"{each.name_before or each.id} (нет в новом наборе)"
-    return each.name_after if each.name_before else f"{each.name_after} (новый)"
+def _name(region: RegionChange) -> str:
+    if region.id in (OUTSIDE, UNPLACED):
+        return "Вне регионов" if region.id == OUTSIDE else "Точка неизвестна"
+    if region.name_before and region.name_after and region.name_before != region.name_after:
+        return f"{region.name_before} → {region.name_after}"
+    if region.name_after is None:
+        return f"{region.name_before or region.id} (нет в новом наборе)"
+    return region.name_after if region.name_before else f"{region.name_after} (новый)"
 
 
 def differences(regions: Sequence[RegionDifference]) -> Iterator[str]:
     """Say how the regions of two sets differ, one line a region that does."""
-    for each in regions:
-        if each.name_before is None:
-            yield f"+ {each.name_after}: {each.area_after:,.0f} км²"
-        elif each.name_after is None:
-            yield f"- {each.name_before}: {each.area_before:,.0f} км²"
-        elif not each.same:
-            yield f"~ {each.name_after}: {'; '.join(_changes(each))}"
+    for region in regions:
+        if region.name_before is None:
+            yield f"+ {region.name_after}: {region.area_after:,.0f} км²"
+        elif region.name_after is None:
+            yield f"- {region.name_before}: {region.area_before:,.0f} км²"
+        elif not region.same:
+            yield f"~ {region.name_after}: {'; '.join(_changes(region))}"
     before, after = (sum(name is not None for name in names) for names in zip(*map(_names, regions), strict=True))
-    yield f"Регионов: {before} → {after}, различий: {sum(not each.same for each in regions)}"
+    yield f"Регионов: {before} → {after}, различий: {sum(not region.same for region in regions)}"
 
 
-def _names(each: RegionDifference) -> tuple[str | None, str | None]:
-    return each.name_before, each.name_after
+def _names(region: RegionDifference) -> tuple[str | None, str | None]:
+    return region.name_before, region.name_after
 
 
-def _changes(each: RegionDifference) -> Iterator[str]:
+def _changes(region: RegionDifference) -> Iterator[str]:
     for what, before, after in (
-        ("название", each.name_before, each.name_after),
-        ("код", each.iso_before, each.iso_after),
-        ("часовой пояс", each.time_zone_before, each.time_zone_after),
-        ("официальная площадь, км²", each.official_area_before, each.official_area_after),
+        ("название", region.name_before, region.name_after),
+        ("код", region.iso_before, region.iso_after),
+        ("часовой пояс", region.time_zone_before, region.time_zone_after),
+        ("официальная площадь, км²", region.official_area_before, region.official_area_after),
     ):
         if before != after:
             yield f"{what} {before or 'нет'} → {after or 'нет'}"
-    if (each.lost_km2 or 0) + (each.gained_km2 or 0) >= 1:
-        change = f"−{each.lost_km2:,.1f} +{each.gained_km2:,.1f}"
-        yield f"площадь {each.area_before:,.0f} → {each.area_after:,.0f} км² ({change})"
+    if (region.lost_km2 or 0) + (region.gained_km2 or 0) >= 1:
+        change = f"−{region.lost_km2:,.1f} +{region.gained_km2:,.1f}"
+        yield f"площадь {region.area_before:,.0f} → {region.area_after:,.0f} км² ({change})"
 
 
 def examination(noticed: Examination) -> Iterator[str]:
@@ -111,11 +111,11 @@ def examination(noticed: Examination) -> Iterator[str]:
                 yield f"Площадь: {each.name_after}: {each.area_after:,.0f} км², {ratio} от {what}"
     if noticed.compared_with:
         new = [e.name_after for e in noticed.differences if e.name_before is None and e.name_after]
-        gone = [e.name_before for e in noticed.differences if e.name_after is None and e.name_before]
+        missing = [e.name_before for e in noticed.differences if e.name_after is None and e.name_before]
         if new:
             yield f"Нет в действующем наборе «{noticed.compared_with}»: {', '.join(new)}"
-        if gone:
-            yield f"Есть только в действующем наборе «{noticed.compared_with}»: {', '.join(gone)}"
+        if missing:
+            yield f"Есть только в действующем наборе «{noticed.compared_with}»: {', '.join(missing)}"
     for what, slivers in (("наложений", noticed.overlap_slivers), ("пробелов", noticed.gap_slivers)):
         if slivers.count:
             yield f"Мелких {what}: {slivers.count}, вместе {slivers.km2:,.3f} км²"

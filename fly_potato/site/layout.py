@@ -82,27 +82,27 @@ def in_order(keys: Iterable[str]) -> list[str]:
     return sorted(keys, key=lambda key: (key.endswith(".html"), key))
 
 
-def outdated(present: Mapping[str, Any], wanted: Iterable[str]) -> set[str]:
+def outdated(present: Mapping[str, Any], keys: Iterable[str]) -> set[str]:
     """Pick what is no longer part of the page; the youngest of the older versions stays, for pages that are open.
 
     ``present`` gives each file's time of change, in any one unit.
     """
-    strange = set(present) - set(wanted)
-    ours = {key.split("/")[1] for key in wanted if VERSIONED.fullmatch(key)}
+    strange = set(present) - set(keys)
+    ours = {key.split("/")[1] for key in keys if VERSIONED.fullmatch(key)}
     older = [key for key in strange if VERSIONED.fullmatch(key) and key.split("/")[1] not in ours]
     youngest = max(older, key=lambda key: (present[key], key), default="/").split("/")[1]
     return {key for key in strange if not (key in older and key.split("/")[1] == youngest)}
 
 
 def _furnished(files: Mapping[str, bytes], config: Mapping[str, Any] | None, policy: str | None) -> dict[str, bytes]:
-    told = dict(files)
+    laid_out = dict(files)
     if policy is not None:
         tag = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">'.encode()
         pages = {key: body for key, body in files.items() if key.endswith(".html")}
-        told |= {key: _HEAD.sub(lambda found: found[0] + tag, body, count=1) for key, body in pages.items()}
+        laid_out |= {key: _HEAD.sub(lambda match: match[0] + tag, body, count=1) for key, body in pages.items()}
     if config is not None:
-        told[CONFIG] = json.dumps(config, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
-    return told
+        laid_out[CONFIG] = json.dumps(config, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n"
+    return laid_out
 
 
 def _take(out: Path) -> None:
@@ -155,14 +155,14 @@ def _check(files: Mapping[str, bytes]) -> None:
 
 
 def _references(page: bytes) -> list[str]:
-    found: list[str] = []
+    references: list[str] = []
 
     class Reader(HTMLParser):
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            found.extend(value for name, value in attrs if name in ("src", "href") and value)
+            references.extend(value for name, value in attrs if name in ("src", "href") and value)
 
     Reader().feed(page.decode())
-    return [name.partition("#")[0].partition("?")[0] for name in found]
+    return [name.partition("#")[0].partition("?")[0] for name in references]
 
 
 def _write(path: Path, body: bytes) -> None:

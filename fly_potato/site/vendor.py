@@ -58,13 +58,15 @@ def definitions() -> dict[str, dict[str, str]]:
 
 def published(document: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out of the gateway's description what concerns the gateway and the page alone: a caller sends a token."""
-    told: dict[str, Any] = _without_extensions(document)
-    told["paths"] = {
-        path: item for path, item in told["paths"].items() if all(each["tags"] != ["site"] for each in item.values())
+    description: dict[str, Any] = _without_extensions(document)
+    description["paths"] = {
+        path: item
+        for path, item in description["paths"].items()
+        if all(operation["tags"] != ["site"] for operation in item.values())
     }
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    told["components"]["securitySchemes"] = dict.fromkeys(told["components"]["securitySchemes"], bearer)
-    return told
+    description["components"]["securitySchemes"] = dict.fromkeys(description["components"]["securitySchemes"], bearer)
+    return description
 
 
 def _without_extensions(node: Any) -> Any:

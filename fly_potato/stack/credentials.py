@@ -31,9 +31,9 @@ def secrets_of(state: Path) -> Secrets:
     path = state / "secrets.json"
     if path.exists():
         return Secrets(**json.loads(path.read_text()))
-    made = Secrets("local-" + secrets.token_hex(8), *(secrets.token_urlsafe(24) for _ in range(5)))
-    _write(path, json.dumps(asdict(made), indent=2).encode())
-    return made
+    fresh = Secrets("local-" + secrets.token_hex(8), *(secrets.token_urlsafe(24) for _ in range(5)))
+    _write(path, json.dumps(asdict(fresh), indent=2).encode())
+    return fresh
 
 
 def embed_key(state: Path) -> Path:

@@ -77,9 +77,9 @@ class Daemon:
 
     def _process(self) -> psutil.Process | None:
         try:
-            known = json.loads(self.pid_file.read_text())
-            process = psutil.Process(known["pid"])
-            same = abs(process.create_time() - known["started"]) < SAME_START_SECONDS
+            recorded = json.loads(self.pid_file.read_text())
+            process = psutil.Process(recorded["pid"])
+            same = abs(process.create_time() - recorded["started"]) < SAME_START_SECONDS
             return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except (OSError, ValueError, KeyError, psutil.Error):
             return None

@@ -91,13 +91,13 @@ class Contained:
     def start(self) -> None:
         """Start the container, making it first if there is none."""
         if not self.is_running() and _docker("start", self._name).returncode != 0:
-            made = _docker(
+            created = _docker(
                 "run", "--detach", "--name", self._name, "--publish", f"127.0.0.1:{self._port}:5432",
                 "--env", f"POSTGRES_PASSWORD={PASSWORD}", "--env", f"POSTGRES_USER={SUPERUSER}",
                 "--env", f"POSTGRES_DB={DATABASE}", "--volume", f"{self._name}:/var/lib/postgresql/data", IMAGE,
             )  # fmt: skip
-            if made.returncode != 0:
-                raise ConfigurationError("DOCKER_FAILED", f"Docker не запустил PostGIS: {made.stderr.strip()}")
+            if created.returncode != 0:
+                raise ConfigurationError("DOCKER_FAILED", f"Docker не запустил PostGIS: {created.stderr.strip()}")
         deadline = time.monotonic() + READY_SECONDS
         # The image's first start runs a server on its socket only; TCP answers when the real one is up.
         while _docker("exec", self._name, "pg_isready", "-h", "127.0.0.1", "-d", DATABASE).returncode != 0:
@@ -112,12 +112,12 @@ class Contained:
 
 def choose(paths: StackPaths) -> Postgres:
     """Give the PostGIS to start: the one that was kept or is wanted, else the first that can be had."""
-    wanted = os.environ.get("FLY_POTATO_POSTGRES") or _kept_kind(paths)
-    if wanted not in ("", "docker", "packages"):
+    kind = os.environ.get("FLY_POTATO_POSTGRES") or _kept_kind(paths)
+    if kind not in ("", "docker", "packages"):
         raise ConfigurationError("POSTGRES_KIND_INVALID", "FLY_POTATO_POSTGRES бывает docker или packages.")
-    if not wanted:
-        wanted = "docker" if _image_can_be_had() else "packages"
-    return Contained(paths) if wanted == "docker" else Packaged(paths)
+    if not kind:
+        kind = "docker" if _image_can_be_had() else "packages"
+    return Contained(paths) if kind == "docker" else Packaged(paths)
 
 
 def current(paths: StackPaths) -> Postgres:
@@ -127,15 +127,15 @@ def current(paths: StackPaths) -> Postgres:
 
 def keep(paths: StackPaths, postgres: Postgres) -> None:
     """Put the choice down, once it has been started: the data lie there now."""
-    _kept(paths).parent.mkdir(parents=True, exist_ok=True)
-    _kept(paths).write_text(postgres.kind + "\n")
+    _kind_file(paths).parent.mkdir(parents=True, exist_ok=True)
+    _kind_file(paths).write_text(postgres.kind + "\n")
 
 
 def _kept_kind(paths: StackPaths) -> str:
-    return _kept(paths).read_text().strip() if _kept(paths).exists() else ""
+    return _kind_file(paths).read_text().strip() if _kind_file(paths).exists() else ""
 
 
-def _kept(paths: StackPaths) -> Path:
+def _kind_file(paths: StackPaths) -> Path:
     return paths.state / "postgres.kind"
 
 

@@ -46,26 +46,26 @@ class Stack:
         """Give the stack's secrets, made at the first use."""
         return secrets_of(self.paths.state)
 
-    def up(self, tell: Tell) -> None:
+    def up(self, report: Tell) -> None:
         """Start what does not run and wait until the gateway is healthy; ``tell`` hears each step.
 
         Raises ``ConfigurationError`` where something is missing or a part does not start.
         """
         with self._alone():
-            self._database(tell)
-            self._s3(tell)
-            self._emulator(tell)
+            self._database(report)
+            self._s3(report)
+            self._emulator(report)
 
-    def down(self, tell: Tell) -> None:
+    def down(self, report: Tell) -> None:
         """Stop everything; the data stay."""
         with self._alone():
             for daemon in (self.emulator, self.s3):
                 if daemon.stop():
-                    tell(f"{daemon.name} остановлен")
+                    report(f"{daemon.name} остановлен")
             postgres = databases.current(self.paths)
             if postgres.is_running():
                 postgres.stop()
-                tell("postgres остановлен")
+                report("postgres остановлен")
 
     def status(self) -> list[Part]:
         """Tell of every part whether it runs and where."""
@@ -89,17 +89,17 @@ class Stack:
         )
         self._wait(self.emulator, lambda: _answers(f"{self.paths.url}/health", 200))
 
-    def _database(self, tell: Tell) -> None:
+    def _database(self, report: Tell) -> None:
         postgres = databases.choose(self.paths)
         if not postgres.is_running():
-            tell("PostGIS: запуск (первый раз ставятся пакеты, это может занять несколько минут)")
+            report("PostGIS: запуск (первый раз ставятся пакеты, это может занять несколько минут)")
             postgres.start()
         databases.keep(self.paths, postgres)
-        tell(f"PostGIS работает: localhost:{self.paths.postgres_port} ({postgres.kind})")
+        report(f"PostGIS работает: localhost:{self.paths.postgres_port} ({postgres.kind})")
         loaded = databases.prepare(self.paths, self.secrets)
-        tell(f"схема базы новейшая, границы регионов {'загружены' if loaded else 'на месте'}")
+        report(f"схема базы новейшая, границы регионов {'загружены' if loaded else 'на месте'}")
 
-    def _s3(self, tell: Tell) -> None:
+    def _s3(self, report: Tell) -> None:
         if self.s3.pid() is None:
             self._free(self.paths.s3_port, self.s3, "FLY_POTATO_S3_PORT")
             origins = (self.paths.url, self.paths.url.replace("localhost", "127.0.0.1"))
@@ -111,17 +111,17 @@ class Stack:
                 environment(self.paths, self.secrets),
             )  # fmt: skip
             self._wait(self.s3, lambda: _answers(self.paths.s3_url, 403))
-        tell(f"S3 работает: {self.paths.s3_url}")
+        report(f"S3 работает: {self.paths.s3_url}")
 
-    def _emulator(self, tell: Tell) -> None:
+    def _emulator(self, report: Tell) -> None:
         if self.emulator.pid() is None:
             # The chart library comes with it, which takes a second that no other command need pay.
             from fly_potato.site import lay_out, policy
 
             lay_out(self.paths.site, SITE, policy([self.paths.s3_url]))
             self.start_emulator()
-        tell(f"шлюз работает: {self.paths.url}")
-        tell(f"сайт: {self.paths.url}/")
+        report(f"шлюз работает: {self.paths.url}")
+        report(f"сайт: {self.paths.url}/")
 
     def _free(self, port: int, daemon: Daemon, variable: str) -> None:
         with socket.socket() as probe:

@@ -49,16 +49,16 @@ async def _consume(workshop: Workshop, message: Message, call: Call) -> None:
     pool, storage, settings = workshop
     key = message.details.key if isinstance(message, ObjectMessage) and message.created else ""
     if isinstance(message, TimerMessage):
-        kept = load(RetentionSettings)
-        ttl, window = timedelta(hours=kept.ttl_hours), load(UploadSettings).arrival_window
-        payload, files = message.details.payload, not kept.files_expire_themselves
+        retention = load(RetentionSettings)
+        ttl, window = timedelta(hours=retention.ttl_hours), load(UploadSettings).arrival_window
+        payload, files = message.details.payload, not retention.files_expire_themselves
         return await run_job(pool, storage, payload, ttl, window, files=files)
     if not key.startswith(INCOMING) or key.startswith(BOUNDARIES):
         return logger.info("Not a new workbook, ignored.")
     if message.details.bucket_id != storage.bucket:
         return logger.warning("An event of another bucket, ignored.", extra={"bucket": message.details.bucket_id})
-    left = call.seconds_left or settings.timeout_seconds
-    lease = timedelta(seconds=left + settings.lease_margin_seconds)
+    seconds_left = call.seconds_left or settings.timeout_seconds
+    lease = timedelta(seconds=seconds_left + settings.lease_margin_seconds)
     outcome = await process_object(pool, storage, key, lease=lease)
     facts = {"outcome": outcome.kind, "load_id": outcome.load_id, "code": outcome.error_code}
     seconds = {f"seconds_{step}": round(outcome.seconds[step], 3) for step in STEPS if step in outcome.seconds}

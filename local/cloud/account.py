@@ -69,21 +69,21 @@ class Account:
 
     def read(self, kind: str, state: Node) -> Node | None:
         """Give what is there of a resource, None where it is gone."""
-        found = self.resources.get(kind, {}).get(str(_id(kind, state)))
-        if found is None:
+        resource = self.resources.get(kind, {}).get(str(_id(kind, state)))
+        if resource is None:
             return None
-        return {"tags": found["tags"], "version": found["version"]} if kind == "yandex_function" else {}
+        return {"tags": resource["tags"], "version": resource["version"]} if kind == "yandex_function" else {}
 
     def data(self, kind: str, config: Node) -> Node:
         """Find something by name; raises Refused."""
-        found = next((each for each in self.all(kind) if each.get("name") == config["name"]), None)
-        if found is None:
+        resource = next((each for each in self.all(kind) if each.get("name") == config["name"]), None)
+        if resource is None:
             raise CloudRefusal(f"{kind} {config['name']} not found")
-        told: Node = {"id": found["id"], "name": found["name"]}
+        data: Node = {"id": resource["id"], "name": resource["name"]}
         if kind == "yandex_lockbox_secret":
             # lockbox/v1: a secret has a current version once one was made, and none before.
-            told["current_version"] = [{"id": name} for name, _ in self.payloads.get(found["id"], [])[-1:]]
-        return told
+            data["current_version"] = [{"id": name} for name, _ in self.payloads.get(resource["id"], [])[-1:]]
+        return data
 
     def apply(self, kind: str, prior: Node | None, planned: Node | None) -> tuple[Node, str | None]:
         """Make, change or remove a resource; gives what the cloud fills in, and a warning. Raises Refused."""
@@ -111,10 +111,10 @@ class Account:
     def yandex_lockbox_secret_version(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
         """A version without entries is filled by the secret's own specification."""
         secret = self.resources["yandex_lockbox_secret"][node["secret_id"]]
-        made = {
+        version = {
             each["password_key"]: secrets.token_hex(20) for each in secret.get("password_payload_specification", [])
         }
-        return {"id": self._add_payload(node["secret_id"], made)}, None
+        return {"id": self._add_payload(node["secret_id"], version)}, None
 
     def yandex_iam_service_account_static_access_key(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
         """A key goes into its secret, as a version of it."""
@@ -131,8 +131,8 @@ class Account:
             raise CloudRefusal("quota serverless.functions.count exceeded: 10")
         (package,) = node["package"]
         name = str(node["name"])
-        found = self.services.has_object(package["bucket_name"], package["object_name"], package["sha_256"])
-        if not found or self.fail_version_of == name:
+        exists = self.services.has_object(package["bucket_name"], package["object_name"], package["sha_256"])
+        if not exists or self.fail_version_of == name:
             return {"version": (prior or {}).get("version", "")}, f"Failed to create a version of function {name}"
         versions = self.versions.setdefault(node["id"], [])
         new_tags = set(node["tags"])
@@ -140,9 +140,9 @@ class Account:
             raise CloudRefusal("quota of tags exceeded")
         for each in versions:
             each["tags"] = [tag for tag in each["tags"] if tag not in new_tags]
-        made = {**node, "version": f"d4e{secrets.token_hex(8)}", "tags": sorted(new_tags)}
-        versions.append(made)
-        return {"version": made["version"]}, None
+        version = {**node, "version": f"d4e{secrets.token_hex(8)}", "tags": sorted(new_tags)}
+        versions.append(version)
+        return {"version": version["version"]}, None
 
     def yandex_function_scaling_policy(self, node: Node, prior: Node | None) -> tuple[Node, str | None]:
         """Settings may not exceed the quotas, all functions together."""
@@ -195,10 +195,12 @@ class Account:
     def version(self, function: str, tag: str) -> Node:
         """Find the version of a function that carries a tag; raises Refused."""
         versions = self.versions.get(function, [])
-        found = versions[-1] if tag == "$latest" and versions else next((v for v in versions if tag in v["tags"]), None)
-        if found is None:
+        version = (
+            versions[-1] if tag == "$latest" and versions else next((v for v in versions if tag in v["tags"]), None)
+        )
+        if version is None:
             raise CloudRefusal(f"function {function} has no version with the tag {tag}")
-        return found
+        return version
 
     def payload(self, secret: str, version: str | None = None) -> dict[str, str]:
         """Give the entries of a secret's version, the current one without a version; raises Refused."""
@@ -220,8 +222,8 @@ class Account:
         self.resources.get(kind, {}).pop(str(_id(kind, prior)), None)
 
     def _refuse_twin(self, kind: str, planned: Node) -> None:
-        named = any(word in kind for word in _NAMED) and "name" in planned
-        if named and any(each.get("name") == planned["name"] for each in self.all(kind)):
+        is_named = any(word in kind for word in _NAMED) and "name" in planned
+        if is_named and any(each.get("name") == planned["name"] for each in self.all(kind)):
             raise CloudRefusal(f"{kind} {planned['name']} already exists")
 
     def _add_payload(self, secret: str, entries: Mapping[str, str]) -> str:
@@ -231,8 +233,8 @@ class Account:
 
     def _keep(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        kept = {kind: sorted(found) for kind, found in self.resources.items()}
-        self.path.write_text(json.dumps(kept, indent=1, sort_keys=True), "utf-8")
+        identifiers = {kind: sorted(resources) for kind, resources in self.resources.items()}
+        self.path.write_text(json.dumps(identifiers, indent=1, sort_keys=True), "utf-8")
 
 
 def _id(kind: str, state: Node) -> Any:

@@ -98,14 +98,14 @@ def ask(what: str, body: dict[str, Value]) -> dict[str, Value]:
     address = f"{os.environ['STAND_URL']}/terraform/{what}"
     request = urllib.request.Request(address, data, {"Content-Type": "application/json"})  # noqa: S310
     with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310
-        told: dict[str, Value] = json.loads(answer.read())
-    return told
+        answered: dict[str, Value] = json.loads(answer.read())
+    return answered
 
 
-def diagnostics(told: dict[str, Value]) -> list[Value]:
+def diagnostics(answer: dict[str, Value]) -> list[Value]:
     """Write what the account refused or warned of."""
     kinds = {"error": pb.Diagnostic.ERROR, "warning": pb.Diagnostic.WARNING}
-    return [pb.Diagnostic(severity=kinds[kind], summary=told[kind]) for kind in kinds if told.get(kind)]
+    return [pb.Diagnostic(severity=kinds[kind], summary=answer[kind]) for kind in kinds if answer.get(kind)]
 
 
 class Provider(rpc.ProviderServicer):  # type: ignore[misc]
@@ -142,9 +142,9 @@ class Provider(rpc.ProviderServicer):  # type: ignore[misc]
 
     def ReadResource(self, request: Value, context: Value) -> Value:
         state = decode(request.current_state)
-        told = ask("read", {"type": request.type_name, "state": state})
+        answer = ask("read", {"type": request.type_name, "state": state})
         return pb.ReadResource.Response(
-            new_state=encode({**state, **told["state"]} if told["state"] is not None else None)
+            new_state=encode({**state, **answer["state"]} if answer["state"] is not None else None)
         )
 
     def PlanResourceChange(self, request: Value, context: Value) -> Value:
@@ -158,21 +158,21 @@ class Provider(rpc.ProviderServicer):  # type: ignore[misc]
 
     def ApplyResourceChange(self, request: Value, context: Value) -> Value:
         planned, prior = decode(request.planned_state), decode(request.prior_state)
-        told = ask("apply", {"type": request.type_name, "prior": prior, "planned": planned})
-        if told.get("error"):
-            return pb.ApplyResourceChange.Response(new_state=request.prior_state, diagnostics=diagnostics(told))
+        answer = ask("apply", {"type": request.type_name, "prior": prior, "planned": planned})
+        if answer.get("error"):
+            return pb.ApplyResourceChange.Response(new_state=request.prior_state, diagnostics=diagnostics(answer))
         if planned is not None:
-            for name, value in told["state"].items():
+            for name, value in answer["state"].items():
                 if isinstance(planned.get(name), msgpack.ExtType):
                     planned[name] = value
             walk(SCHEMA["resources"][request.type_name], planned, blank)
-        return pb.ApplyResourceChange.Response(new_state=encode(planned), diagnostics=diagnostics(told))
+        return pb.ApplyResourceChange.Response(new_state=encode(planned), diagnostics=diagnostics(answer))
 
     def ReadDataSource(self, request: Value, context: Value) -> Value:
         value = decode(request.config)
-        told = ask("data", {"type": request.type_name, "config": value})
-        value |= told["state"] or {}
-        return pb.ReadDataSource.Response(state=encode(value), diagnostics=diagnostics(told))
+        answer = ask("data", {"type": request.type_name, "config": value})
+        value |= answer["state"] or {}
+        return pb.ReadDataSource.Response(state=encode(value), diagnostics=diagnostics(answer))
 
     def StopProvider(self, request: Value, context: Value) -> Value:
         return pb.StopProvider.Response()

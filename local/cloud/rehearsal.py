@@ -99,10 +99,10 @@ def commit(tree: Path, message: str) -> None:
 class Rehearsal:
     """One run: a cloud, a tree of sources, and what is expected of each deployment."""
 
-    def __init__(self, cloud: CloudServer, tree: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, cloud: CloudServer, tree: Path, report: Callable[[str], None]) -> None:
         self.cloud = cloud
         self.tree = tree
-        self.say = say
+        self.report = report
         self.place: DeployEnvironment = place(ENVIRONMENT, WHERE)
 
     def run(self) -> None:
@@ -129,20 +129,20 @@ class Rehearsal:
         endpoints = self.cloud.endpoints
         run = Deployment(self.place, self.tree, options, self._quote, lambda question: True, endpoints)
         for step in steps:
-            self.say(f"   {step.name}: {step.title}")
+            self.report(f"   {step.name}: {step.title}")
             step.run(run)
         return run
 
     def _quote(self, line: str) -> None:
-        self.say(f"      {line}")
+        self.report(f"      {line}")
 
     def _stack(self, name: str, **variables: str) -> dict[str, object]:
-        given = {"cloud_id": WHERE["YC_CLOUD_ID"], "folder_id": WHERE["YC_FOLDER_ID"], "environment": ENVIRONMENT}
-        secrets = {f"TF_VAR_{key}": value for key, value in {**given, **variables}.items()}
+        environment = {"cloud_id": WHERE["YC_CLOUD_ID"], "folder_id": WHERE["YC_FOLDER_ID"], "environment": ENVIRONMENT}
+        secrets = {f"TF_VAR_{key}": value for key, value in {**environment, **variables}.items()}
         terraform = Terraform(self.tree / "terraform" / name, self.tree / f"build/{name}.tfplan", secrets)
         terraform.init([])
         terraform.plan([])
-        terraform.apply(lambda line: self.say(f"      {line}") if "Apply complete" in line else None)
+        terraform.apply(lambda line: self.report(f"      {line}") if "Apply complete" in line else None)
         # As the document says: the first `init` writes a lock file, which belongs to the tree.
         commit(self.tree, f"the lock file of {name}")
         return terraform.outputs()
@@ -195,15 +195,22 @@ class Rehearsal:
     def _end(self) -> None:
         self._refused("DEPLOY_DESTROYS_DATA", lambda: self._walk(teardown()))
         self._walk(teardown(), DeployOptions(approved=True, allow_data_loss=True))
-        left = {kind: len(found) for kind, found in self.cloud.account.resources.items() if found}
-        gone = ("yandex_function", "yandex_api_gateway", "yandex_mdb_postgresql_cluster_v2", "yandex_function_trigger")
-        self._expect(not any(kind in left for kind in gone), f"среды больше нет: {left}")
-        self._expect(left.get("yandex_audit_trails_trail") == 1, "аудит остался")
+        remaining = {kind: len(resources) for kind, resources in self.cloud.account.resources.items() if resources}
+        deleted_kinds = (
+            "yandex_function",
+            "yandex_api_gateway",
+            "yandex_mdb_postgresql_cluster_v2",
+            "yandex_function_trigger",
+        )
+        self._expect(not any(kind in remaining for kind in deleted_kinds), f"среды больше нет: {remaining}")
+        self._expect(remaining.get("yandex_audit_trails_trail") == 1, "аудит остался")
 
     def _answers(self, run: Deployment) -> None:
         release = run.release
-        told = httpx.get(f"{self.cloud.url}/health", timeout=60).json()
-        self._expect(release is not None and told["release"] == release.name, f"отвечает выпуск {told['release'][:12]}")
+        health = httpx.get(f"{self.cloud.url}/health", timeout=60).json()
+        self._expect(
+            release is not None and health["release"] == release.name, f"отвечает выпуск {health['release'][:12]}"
+        )
         page = httpx.get(self.cloud.url, timeout=60)
         self._expect(page.status_code == 200 and "/assets/" in page.text, "страница на месте")
 
@@ -212,7 +219,7 @@ class Rehearsal:
             work()
         except DeployError as error:
             self._expect(error.code == code, f"ожидался отказ {code}, пришёл {error.code}: {error.sentence}")
-            self.say(f"   отказано, как и должно быть: {error.code}")
+            self.report(f"   отказано, как и должно быть: {error.code}")
             return
         raise Failed(f"ожидался отказ {code}, а всё прошло")
 
@@ -224,13 +231,13 @@ class Rehearsal:
     def _expect(self, holds: bool, what: str) -> None:
         if not holds:
             raise Failed(f"не так: {what}")
-        self.say(f"   верно: {what}")
+        self.report(f"   верно: {what}")
 
     def _scene(self, title: str, work: Callable[[], "Deployment | object"]) -> "Deployment":
         started = time.monotonic()
-        self.say(f"== {title}")
+        self.report(f"== {title}")
         done = work()
-        self.say(f"== {title}: {time.monotonic() - started:.0f} с")
+        self.report(f"== {title}: {time.monotonic() - started:.0f} с")
         return done  # type: ignore[return-value]
 
 
@@ -253,14 +260,14 @@ def standing(directory: Path) -> Iterator[CloudServer]:
 
 
 def main() -> int:
-    """Rehearse, say how it went, and give the exit status."""
+    """Rehearse, report how it went, and give the exit status."""
 
-    def say(line: str) -> None:
+    def report(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
     if shutil.which("terraform") is None:
-        say("Нужна программа terraform версии 1.11 или новее.")
+        report("Нужна программа terraform версии 1.11 или новее.")
         return 2
     with tempfile.TemporaryDirectory(prefix="fly-potato-rehearsal-", ignore_cleanup_errors=True) as name:
         directory = Path(name)
@@ -271,17 +278,17 @@ def main() -> int:
             os.environ.pop("FLY_POTATO_TOKEN", None)
             os.environ |= {**WHERE, "YC_TOKEN": TOKEN, "STAND_URL": cloud.url, "CHECKPOINT_DISABLE": "1"}
             os.environ["TF_CLI_CONFIG_FILE"] = str(provider(directory))
-            rehearsal = Rehearsal(cloud, clone(directory), say)
+            rehearsal = Rehearsal(cloud, clone(directory), report)
             try:
                 rehearsal.run()
             except (Failed, DeployError) as error:
-                say(f"РЕПЕТИЦИЯ НЕ ПРОШЛА: {error}")
+                report(f"РЕПЕТИЦИЯ НЕ ПРОШЛА: {error}")
                 return 1
             refused = cloud.services.buckets.refused_deletes
             if refused:
-                say(f"РЕПЕТИЦИЯ НЕ ПРОШЛА: функции удаляли файлы: {refused}")
+                report(f"РЕПЕТИЦИЯ НЕ ПРОШЛА: функции удаляли файлы: {refused}")
                 return 1
-    say("Репетиция прошла.")
+    report("Репетиция прошла.")
     return 0
 
 

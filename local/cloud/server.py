@@ -101,8 +101,8 @@ class CloudServer:
         return self._pools[version["version"]]
 
     async def _secrets(self, request: Request) -> Response:
-        found = self.account.all("yandex_lockbox_secret")
-        return JSONResponse({"secrets": [{"id": each["id"], "name": each["name"]} for each in found]})
+        stored = self.account.all("yandex_lockbox_secret")
+        return JSONResponse({"secrets": [{"id": each["id"], "name": each["name"]} for each in stored]})
 
     async def _payload(self, request: Request) -> Response:
         try:
@@ -124,15 +124,15 @@ class CloudServer:
             return JSONResponse(dict(failed.error), failed.status, headers={"X-Function-Error": "true"})
 
     async def _terraform(self, request: Request) -> Response:
-        asked = await request.json()
+        body = await request.json()
         try:
             if request.path_params["what"] == "apply":
-                made = asyncio.to_thread(self.account.apply, asked["type"], asked["prior"], asked["planned"])
-                state, warning = await made
+                applied = asyncio.to_thread(self.account.apply, body["type"], body["prior"], body["planned"])
+                state, warning = await applied
                 return JSONResponse({"state": state, "warning": warning})
             if request.path_params["what"] == "data":
-                return JSONResponse({"state": self.account.data(asked["type"], asked["config"])})
-            return JSONResponse({"state": self.account.read(asked["type"], asked["state"])})
+                return JSONResponse({"state": self.account.data(body["type"], body["config"])})
+            return JSONResponse({"state": self.account.read(body["type"], body["state"])})
         except CloudRefusal as refused:
             return JSONResponse({"error": str(refused), "state": None})
 
@@ -148,12 +148,12 @@ class CloudServer:
             file.write(text.replace(f"{HUB}/oauth/jwks/keys", f"{self.url}/hub/oauth/jwks/keys"))
             file.flush()
             spec = specs.load(Path(file.name))
-        found = {
+        tags = {
             str(o.integration["function_id"]): str(o.integration["tag"])
             for o in spec.operations
             if "tag" in o.integration
         }
-        pools = {function.removeprefix("d4e-"): self._pool(function, tag) for function, tag in found.items()}
+        pools = {function.removeprefix("d4e-"): self._pool(function, tag) for function, tag in tags.items()}
         self._gateway = Gateway(spec, pools, authorizer(spec), site=self.services.directory / "site")
 
     async def _public(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -61,8 +61,8 @@ class Buckets:
     def _rights(self, inner: "WSGIApplication") -> "WSGIApplication":
         def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             query = environ["QUERY_STRING"]
-            found = _CREDENTIAL.search(f"{environ.get('HTTP_AUTHORIZATION', '')}&{query}")
-            account = self._accounts.get(found[1], "") if found else ""
+            credential = _CREDENTIAL.search(f"{environ.get('HTTP_AUTHORIZATION', '')}&{query}")
+            account = self._accounts.get(credential[1], "") if credential else ""
             deletes = environ["REQUEST_METHOD"] == "DELETE" or (
                 environ["REQUEST_METHOD"] == "POST" and "delete" in query
             )
@@ -104,8 +104,8 @@ class LocalServices:
     def remove_bucket(self, name: str, *, force: bool) -> None:
         """Remove a bucket if it is empty."""
         client = self.buckets.client
-        found = client.list_object_versions(Bucket=name)
-        versions = [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
+        listing = client.list_object_versions(Bucket=name)
+        versions = [*listing.get("Versions", ()), *listing.get("DeleteMarkers", ())]
         if versions and not force:
             raise CloudRefusal(f"BucketNotEmpty: {name}")
         for each in versions:
@@ -152,14 +152,14 @@ class LocalServices:
             self.buckets.client.download_file(package["bucket_name"], package["object_name"], str(archive))
             with zipfile.ZipFile(archive) as opened:
                 opened.extractall(code)
-        given = {**version.get("environment", {}), **secrets}
-        if "POSTGRES_URI" in given:
-            host = re.sub(r"@[^/]+/", f"@127.0.0.1:{self.cluster.port}/", given["POSTGRES_URI"])
-            given |= {"POSTGRES_URI": host, "PGSSLMODE": "disable"}
-            given.pop("PGSSLROOTCERT", None)
-        if "S3_ENDPOINT_URL" in given:
-            given["S3_ENDPOINT_URL"] = self.buckets.url
+        environment = {**version.get("environment", {}), **secrets}
+        if "POSTGRES_URI" in environment:
+            host = re.sub(r"@[^/]+/", f"@127.0.0.1:{self.cluster.port}/", environment["POSTGRES_URI"])
+            environment |= {"POSTGRES_URI": host, "PGSSLMODE": "disable"}
+            environment.pop("PGSSLROOTCERT", None)
+        if "S3_ENDPOINT_URL" in environment:
+            environment["S3_ENDPOINT_URL"] = self.buckets.url
         seconds, memory = float(version["execution_timeout"]), int(version["memory"])
         interpreter = (str(self._python), "-S")
-        function = Function(version["name"], "main", seconds, memory, tuple(given), 2, code, interpreter)
-        return Pool(function, given)
+        function = Function(version["name"], "main", seconds, memory, tuple(environment), 2, code, interpreter)
+        return Pool(function, environment)

@@ -22,11 +22,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.emulator", description=__doc__)
     parser.add_argument("--host")
     parser.add_argument("--port", type=int)
-    given: dict[str, Any] = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
+    arguments: dict[str, Any] = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        settings = EmulatorSettings(**given)
+        settings = EmulatorSettings(**arguments)
         app = application(settings, present(settings.process_instances), os.environ, Storage(load(StorageSettings)))
     except (FlyPotatoError, ValidationError) as error:
         logging.getLogger("local.emulator").critical("%s", error)

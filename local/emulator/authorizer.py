@@ -48,11 +48,11 @@ class Scheme:
 
 
 class Authorizer:
-    """All JWT authorizers of a spec; ``nobody`` are the claims of whoever has no token, where such are let in."""
+    """All JWT authorizers of a spec; ``anonymous`` are the claims of whoever has no token, where such are let in."""
 
-    def __init__(self, schemes: Mapping[str, Scheme], nobody: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, schemes: Mapping[str, Scheme], anonymous: Mapping[str, Any] | None = None) -> None:
         self._schemes = schemes
-        self._nobody = nobody
+        self._anonymous = anonymous
 
     async def check(self, operation: Operation, request: HttpRequest) -> dict[str, Any] | None:
         """Give ``{claims, scopes}``, or None where the operation is open to all; raises ``Denied``."""
@@ -79,10 +79,10 @@ class Authorizer:
 
     async def _one(self, scheme: Scheme, needed: Sequence[str], request: HttpRequest) -> dict[str, Any]:
         token = _token(scheme, request)
-        if token is None and self._nobody is not None:
+        if token is None and self._anonymous is not None:
             if not _from_this_desk(request):
                 raise Denied(403, "Only a request made on this machine itself is let in without a token")
-            claims = self._nobody
+            claims = self._anonymous
         else:
             claims = await _verified(scheme, token)
         scopes = _scopes(claims)
@@ -102,9 +102,9 @@ def authorizer(spec: Spec) -> Authorizer:
 
 
 def local_authorizer(
-    spec: Spec, issuer: str, audience: str, jwks: Mapping[str, Any], nobody: Mapping[str, Any]
+    spec: Spec, issuer: str, audience: str, jwks: Mapping[str, Any], anonymous: Mapping[str, Any]
 ) -> Authorizer:
-    """Build one where a local issuer stands for every scheme and ``nobody`` for whoever has no token."""
+    """Build one where a local issuer stands for every scheme and ``anonymous`` for whoever has no token."""
     key_set = jwt.PyJWKSet.from_dict(dict(jwks))
 
     async def keys() -> jwt.PyJWKSet:
@@ -119,7 +119,7 @@ def local_authorizer(
             source.get("prefix", ""),
         )
         schemes[name] = Scheme(place, header, prefix, [issuer], [audience], ["sub"], keys)
-    return Authorizer(schemes, nobody)
+    return Authorizer(schemes, anonymous)
 
 
 def _scheme(name: str, node: Node) -> Scheme:

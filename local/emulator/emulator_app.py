@@ -72,8 +72,8 @@ def _authorizer(spec: specs.Spec, settings: EmulatorSettings) -> tuple[Authorize
     if settings.auth == "spec":
         return authorizer(spec), None
     issuer = Issuer(settings.state, f"http://{settings.host}:{settings.port}")
-    nobody = {"iss": issuer.name, "aud": AUDIENCE, **ADMINISTRATOR}
-    return local_authorizer(spec, issuer.name, AUDIENCE, issuer.keys(), nobody), issuer
+    anonymous = {"iss": issuer.name, "aud": AUDIENCE, **ADMINISTRATOR}
+    return local_authorizer(spec, issuer.name, AUDIENCE, issuer.keys(), anonymous), issuer
 
 
 async def _watch(settings: EmulatorSettings, storage: Storage, pool: Pool) -> None:

@@ -71,10 +71,10 @@ FUNCTIONS: tuple[Function, ...] = (
 
 def present(process_instances: int) -> dict[str, Function]:
     """Give the functions whose code is there, by name."""
-    found = {function.name: function for function in FUNCTIONS if _exists(function.module)}
-    if "process" in found:
-        found["process"] = replace(found["process"], instances=process_instances)
-    return found
+    functions = {function.name: function for function in FUNCTIONS if _exists(function.module)}
+    if "process" in functions:
+        functions["process"] = replace(functions["process"], instances=process_instances)
+    return functions
 
 
 def _exists(module: str) -> bool:

@@ -61,23 +61,23 @@ class Gateway:
     async def _answer(self, request: Request) -> Response:
         match = self._router.match(request.scope["path"])
         if match is None:
-            return responses.say(404, "Not found")
+            return responses.message_response(404, "Not found")
         operation = match.operation(request.method)
         if operation is None:
             return _other_method(match, request)
         if "tag" in dict(parse_qsl(request.url.query, keep_blank_values=True)):
             # The parameter chooses a function's version by tag; there is no such version.
-            return responses.say(404, "Not found")
+            return responses.message_response(404, "Not found")
         try:
             answer = await self._serve(await _read(request, self._body_seconds), match, operation)
         except BodyTooLarge:
-            answer = responses.say(413, "The request is over 2.5 MB")
+            answer = responses.message_response(413, "The request is over 2.5 MB")
             answer.headers["Connection"] = "close"
         except BodyTooSlow:
-            answer = responses.say(408, "The request did not arrive in time")
+            answer = responses.message_response(408, "The request did not arrive in time")
             answer.headers["Connection"] = "close"
         except Denied as denied:
-            answer = responses.say(denied.status, denied.message)
+            answer = responses.message_response(denied.status, denied.message)
         if operation.cors is not None:
             cors.allow(operation.cors, request.headers.get("origin"), answer)
         return answer
@@ -93,16 +93,16 @@ class Gateway:
             return objects.answer(self._site, operation.integration, match.path_parameters, headers)
         if kind == "dummy":
             return _dummy(operation.integration)
-        return responses.say(501, f"The emulator does not serve integrations of type {kind}")
+        return responses.message_response(501, f"The emulator does not serve integrations of type {kind}")
 
     async def _call(self, operation: Operation, event: dict[str, Any], request_id: str) -> Response:
         pool = self._pools.get(function_name(operation, self._pools))
         if pool is None:
-            return responses.say(502, f"There is no function {operation.integration.get('function_id')}")
+            return responses.message_response(502, f"There is no function {operation.integration.get('function_id')}")
         try:
             return responses.read(await asyncio.wait_for(pool.call(event, request_id), GATEWAY_SECONDS))
         except TimeoutError:
-            return responses.say(504, "The gateway's time is over")
+            return responses.message_response(504, "The gateway's time is over")
         except CallFailed as failed:
             LOG.warning("%s: %s, request %s", pool.function.name, failed, request_id)
             return responses.failure(failed.status, failed.error)
@@ -112,10 +112,10 @@ class Gateway:
             return responses.failure(502, {"errorMessage": f"{message}: {bad}", "errorType": "ProxyIntegrationError"})
 
 
-def function_name(operation: Operation, known: Mapping[str, Any]) -> str:
+def function_name(operation: Operation, names: Mapping[str, Any]) -> str:
     """Find which function an integration means: the longest known name inside its id or Terraform placeholder."""
     text = str(operation.integration.get("function_id", "")).replace("-", "_")
-    return max((name for name in known if name in text), key=len, default="")
+    return max((name for name in names if name in text), key=len, default="")
 
 
 async def _read(request: Request, seconds: float) -> HttpRequest:
@@ -149,7 +149,7 @@ def _other_method(match: Match, request: Request) -> Response:
     rule = next((operation.cors for operation in match.operations.values() if operation.cors), None)
     if request.method == "OPTIONS" and rule is not None:
         return cors.preflight(rule, request.headers)
-    answer = responses.say(405, "Method not allowed")
+    answer = responses.message_response(405, "Method not allowed")
     answer.headers["Allow"] = ", ".join(sorted(match.operations))
     return answer
 

@@ -124,12 +124,12 @@ def _declared(operation: Operation, path: Mapping[str, str], query: Multi, heade
         "header": headers,
         "cookie": cookies(cookie),
     }
-    found: Multi = dict(sources["path"])
+    parameters: Multi = dict(sources["path"])
     for place, name in operation.parameters:
         values = sources.get(place, {}).get(_title(name) if place == "header" else name)
         if values is not None:
-            found[name] = values
-    return found
+            parameters[name] = values
+    return parameters
 
 
 def cookies(text: str) -> Multi:
@@ -141,10 +141,10 @@ def cookies(text: str) -> Multi:
 
 
 def _multi(pairs: Sequence[tuple[str, str]]) -> Multi:
-    found: Multi = {}
+    values: Multi = {}
     for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return found
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def _last(values: Multi) -> dict[str, str]:

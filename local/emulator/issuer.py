@@ -43,9 +43,9 @@ class Issuer:
 
 def _key(path: Path) -> rsa.RSAPrivateKey:
     if path.exists():
-        kept = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        if isinstance(kept, rsa.RSAPrivateKey):
-            return kept
+        stored = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if isinstance(stored, rsa.RSAPrivateKey):
+            return stored
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ def answer(
 ) -> Response:
     """Give the object that an integration names, else its ``error_object`` with 404; headers as a bucket keeps them."""
     if any("\0" in value for value in parameters.values()):
-        return responses.say(400, "Bad request")
+        return responses.message_response(400, "Bad request")
     name = str(integration.get("object", ""))
     for parameter, value in parameters.items():
         name = name.replace("{" + parameter + "}", value)
@@ -25,7 +25,7 @@ def answer(
         path = None if folder is None else _inside(folder, key)
         if path is not None:
             return _object(key, path.read_bytes(), status, headers.get("if-none-match", ""))
-    return responses.say(404, "Not found")
+    return responses.message_response(404, "Not found")
 
 
 def _inside(folder: Path, key: str) -> Path | None:
@@ -38,12 +38,12 @@ def _inside(folder: Path, key: str) -> Path | None:
         return None
 
 
-def _object(key: str, body: bytes, status: int, known: str) -> Response:
+def _object(key: str, body: bytes, status: int, if_none_match: str) -> Response:
     if len(body) > GATEWAY_BYTES:
-        return responses.say(502, "The object is over 2.5 MB")
+        return responses.message_response(502, "The object is over 2.5 MB")
     # A bucket's tag of an object sent in one piece.
     tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": cache_control(key)}
-    if status == 200 and tag in {each.strip().removeprefix("W/") for each in known.split(",")}:
+    if status == 200 and tag in {tag_seen.strip().removeprefix("W/") for tag_seen in if_none_match.split(",")}:
         return Response(status_code=304, headers=headers)
     return Response(body, status, {**headers, "Content-Type": content_type(key)})

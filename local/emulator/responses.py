@@ -15,7 +15,7 @@ class BadAnswer(Exception):
     """What a function returned is no HTTP answer; the text says why."""
 
 
-def say(status: int, message: str) -> Response:
+def message_response(status: int, message: str) -> Response:
     """Write an answer of the gateway's own."""
     return _json(status, {"message": message})
 
@@ -64,8 +64,8 @@ def _headers(value: Mapping[str, Any]) -> list[tuple[str, str]]:
     if not isinstance(single, dict) or not isinstance(several, dict):
         raise BadAnswer("headers are not a map")
     pairs = [(str(name), str(content)) for name, contents in several.items() for content in _listed(contents)]
-    taken = {name.lower() for name in several}
-    return pairs + [(str(name), str(content)) for name, content in single.items() if name.lower() not in taken]
+    repeated = {name.lower() for name in several}
+    return pairs + [(str(name), str(content)) for name, content in single.items() if name.lower() not in repeated]
 
 
 def _given(headers: Any) -> Any:

@@ -39,31 +39,31 @@ class Router:
         if self._slashes and len(path) > 1:
             path = path.rstrip("/") or "/"
         for pattern, template, operations in self._templates:
-            found = pattern.fullmatch(path)
-            if found:
+            match = pattern.fullmatch(path)
+            if match:
                 names = [name for name, _ in _parameters(template)]
-                return Match(template, operations, dict(zip(names, found.groups(), strict=True)))
+                return Match(template, operations, dict(zip(names, match.groups(), strict=True)))
         return None
 
 
 def _parameters(template: str) -> list[tuple[str, str]]:
-    return [(found.group(1), found.group(2)) for part in template.split("/") if (found := _SEGMENT.match(part))]
+    return [(match.group(1), match.group(2)) for part in template.split("/") if (match := _SEGMENT.match(part))]
 
 
 def _pattern(template: str) -> str:
     parts = []
     for part in template.split("/"):
-        found = _SEGMENT.match(part)
-        if found is None:
+        match = _SEGMENT.match(part)
+        if match is None:
             parts.append(re.escape(part))
         else:
-            parts.append("(.+)" if found.group(2) else "([^/]+)")
+            parts.append("(.+)" if match.group(2) else "([^/]+)")
     return "/".join(parts)
 
 
 def _weight(template: str) -> list[tuple[int, str]]:
-    def one(part: str) -> tuple[int, str]:
-        found = _SEGMENT.match(part)
-        return (0 if found is None else 2 if found.group(2) else 1, part)
+    def weight(part: str) -> tuple[int, str]:
+        match = _SEGMENT.match(part)
+        return (0 if match is None else 2 if match.group(2) else 1, part)
 
-    return [one(part) for part in template.split("/")]
+    return [weight(part) for part in template.split("/")]

@@ -51,7 +51,7 @@ class EmulatorSettings(BaseSettings):
 
     def values(self) -> dict[str, str]:
         """Give what stands in the spec for Terraform's values of the same names."""
-        given = {
+        values = {
             "oidc_issuer": self.jwt_issuer,
             "oidc_audience": self.jwt_audience,
             "oidc_jwks_uri": self.jwt_jwks_uri,
@@ -59,4 +59,4 @@ class EmulatorSettings(BaseSettings):
             "security_profile": "",
             "cors_origins": json.dumps(self.cors_origins),
         }
-        return {name: value for name, value in given.items() if value is not None}
+        return {name: value for name, value in values.items() if value is not None}

@@ -58,8 +58,8 @@ class Mirror:
 
     def restore(self) -> int:
         """Give moto every object that was kept and count them."""
-        kept = sorted(self._directory.glob(f"*{SUFFIX}"))
-        for facts_file in kept:
+        facts_files = sorted(self._directory.glob(f"*{SUFFIX}"))
+        for facts_file in facts_files:
             data = facts_file.with_name(facts_file.name.removesuffix(SUFFIX))
             facts = json.loads(facts_file.read_text())
             stored = self._backend.put_object(
@@ -67,7 +67,7 @@ class Mirror:
             )
             stored.set_metadata(facts["metadata"], replace=False)
             stored.last_modified = datetime.fromisoformat(facts["modified_at"])
-        return len(kept)
+        return len(facts_files)
 
     def _drop_deleted(self) -> None:
         for facts_file in self._directory.glob(f"*{SUFFIX}"):

@@ -60,9 +60,9 @@ def _make_bucket(moto: Flask, options: S3Options) -> None:
     client = moto.test_client()
     base = f"http://localhost/{options.bucket}"
     place = f"<LocationConstraint>{options.region}</LocationConstraint>"
-    made = client.put(base, data=f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>")
-    if made.status_code >= 300:
-        raise RuntimeError(f"the bucket could not be made: {made.status_code}")
+    created = client.put(base, data=f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>")
+    if created.status_code >= 300:
+        raise RuntimeError(f"the bucket could not be made: {created.status_code}")
     origins = "".join(f"<AllowedOrigin>{escape(origin)}</AllowedOrigin>" for origin in options.origins)
     methods = "".join(f"<AllowedMethod>{method}</AllowedMethod>" for method in ("PUT", "GET", "HEAD"))
     headers = "<AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader>"

@@ -170,13 +170,13 @@ def find(code: str, regions: list[ActiveRegion]) -> ActiveRegion:
     return place
 
 
-def _type(asked: str | None) -> str | None:
-    return "" if asked == UNTOLD else asked
+def _type(text: str | None) -> str | None:
+    return "" if text == UNTOLD else text
 
 
-def _clock(request: Request, asked: Clock | None) -> Clock:
+def _clock(request: Request, clock: Clock | None) -> Clock:
     usual: Clock = request.app.state.statistics_settings.days
-    return asked or usual
+    return clock or usual
 
 
 def _day(text: str | None, name: str) -> date | None:

@@ -169,17 +169,17 @@ async def listed(
         return lambda: render(rows)
 
     def render(rows: list[flight_pages.FlightRow]) -> Content:
-        written = (flight_pages.features if chosen == "geojson" else flight_pages.csv_lines)(rows[:limit])
+        encoded = (flight_pages.features if chosen == "geojson" else flight_pages.csv_lines)(rows[:limit])
         # A page of heavy flights ends early; the cursor goes on from there.
-        count = flight_pages.fitting(written, BODY_BYTES - 10_000)
+        count = flight_pages.fitting(encoded, BODY_BYTES - 10_000)
         following = _cursor(rows[count - 1]) if len(rows) > count else None
         if chosen == "geojson":
-            return Content(flight_pages.geojson(written[:count], following), "application/geo+json")
+            return Content(flight_pages.geojson(encoded[:count], following), "application/geo+json")
         headers = {"Content-Disposition": 'attachment; filename="flights.csv"'}
         if following:
             address = request.url.include_query_params(cursor=following)
             headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
-        return Content(flight_pages.as_csv(written[:count]), "text/csv; charset=utf-8; header=present", headers)
+        return Content(flight_pages.as_csv(encoded[:count]), "text/csv; charset=utf-8; header=present", headers)
 
     return await respond(request, principal, produce, clock=filters.clock, variant=chosen)
 

@@ -93,8 +93,8 @@ async def withdraw(request: Request, principal: Administrator, load: LoadId, wan
     it waits changes nothing.
     """
     pool: Pool = request.app.state.pool
-    found = await _withdrawal(pool, load)
-    if found.preview is None:
+    withdrawal = await _withdrawal(pool, load)
+    if withdrawal.preview is None:
         raise Conflict("LOAD_NOT_IN", "Отозвать можно только загруженную книгу, а эта не загружена или уже отозвана.")
     with translated():
         await pool.execute(_SQL["request_withdrawal"], load, principal.subject, wanted.reason or None)
@@ -119,15 +119,15 @@ async def _withdrawal(pool: Pool, load: int) -> Withdrawal:
         result = WithdrawalResult(flights_gone=row["flights_gone"], flights_changed=row["flights_changed"])
     if state is WithdrawalState.REFUSED:
         error = WithdrawalRefusal(code=row["error_code"], sentence=row["error_sentence"])
-    asked = state is not WithdrawalState.NONE
+    is_requested = state is not WithdrawalState.NONE
     return Withdrawal(
         load_id=row["id"],
         file_name=row["file_name"],
         state=state,
         preview=preview,
-        reason=row["reason"] if asked else None,
-        requested_at=row["requested_at"] if asked else None,
-        finished_at=(row["finished_at"] or row["withdrawn_at"]) if asked else None,
+        reason=row["reason"] if is_requested else None,
+        requested_at=row["requested_at"] if is_requested else None,
+        finished_at=(row["finished_at"] or row["withdrawn_at"]) if is_requested else None,
         result=result,
         error=error,
     )

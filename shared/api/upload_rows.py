@@ -56,7 +56,7 @@ class UploadRows:
         with translated():
             await self._pool.execute(_SQL["announce"], upload, key, name, size, content_type, subject)
 
-    async def one(self, upload: UUID) -> ResultRow:
+    async def by_id(self, upload: UUID) -> ResultRow:
         """Read one upload with its load. Raises NotFound ``UPLOAD_NOT_FOUND``."""
         with translated():
             row = await self._pool.fetchrow(_SQL["upload"], upload)

@@ -106,7 +106,7 @@ async def newest(
 @router.get("/{upload}", operation_id="getUpload", responses={404: {}})
 async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shapes.UploadInFull:
     """Tell how far an upload is, and in the end what became of its rows."""
-    row = await _rows(request).one(upload)
+    row = await _rows(request).by_id(upload)
     ended = row["state"] in _ENDED
     counted = await _rows(request).rejects_by_code(row["load_id"]) if ended else ()
     rejects = []
@@ -143,7 +143,7 @@ async def rejects(
 ) -> upload_shapes.RejectPage:
     """List the rows that were not read, without their text."""
     position = _position(cursor) if cursor is not None else None
-    uploaded = await _rows(request).one(upload)
+    uploaded = await _rows(request).by_id(upload)
     sheets = await _rows(request).reject_sheets(uploaded["load_id"])
     labels = {name: name for name in sheets} if sees_names(principal, uploaded) else sheet_labels(sheets, ())
     if position is not None and position[0] >= len(sheets):
@@ -183,7 +183,7 @@ async def rejects(
 )
 async def rejects_workbook(request: Request, principal: Operator, upload: UUID) -> Response:
     """Send on to the workbook of rejected rows; it holds telegrams' texts, hence the role."""
-    await _rows(request).one(upload)
+    await _rows(request).by_id(upload)
     key = rejects_key(upload)
     try:
         await asyncio.to_thread(_storage(request).head, key)
@@ -252,7 +252,9 @@ async def _arrived(request: Request, rows: Sequence[ResultRow]) -> frozenset[UUI
         if row["absent_at"] is None and state_of(row, now, settings.arrival_window) is UploadState.EXPIRED
     ]
     answers = await asyncio.gather(*(came(row["object_key"]) for row in doubtful))
-    return frozenset(UUID(bytes=row["id"].bytes) for row, here in zip(doubtful, answers, strict=True) if here)
+    return frozenset(
+        UUID(bytes=row["id"].bytes) for row, has_arrived in zip(doubtful, answers, strict=True) if has_arrived
+    )
 
 
 def _upload(request: Request, principal: Principal, row: ResultRow, arrived: frozenset[UUID]) -> upload_shapes.Upload:

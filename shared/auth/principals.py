@@ -46,7 +46,7 @@ class Principal:
 
     def may(self, role: Role) -> bool:
         """Tell whether this caller may do what the role allows."""
-        return any(role in STANDS_IN_FOR[held] for held in self.roles)
+        return any(role in STANDS_IN_FOR[own_role] for own_role in self.roles)
 
     def demand(self, role: Role) -> None:
         """Return if the caller may do what the role allows, else raise Forbidden ``ROLE_MISSING``."""
@@ -69,8 +69,8 @@ def principal_of(
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= _SUBJECT_LENGTH or "\0" in subject:
         raise Unauthenticated("SUBJECT_MISSING", "Не удалось определить, кто обращается. Войдите заново.")
-    named = {name.removeprefix("/") for path in roles_claims for name in _texts(_at(claims, path))}
-    roles = frozenset(role for role in Role if roles_prefix + role.value in named)
+    groups = {name.removeprefix("/") for path in roles_claims for name in _texts(_at(claims, path))}
+    roles = frozenset(role for role in Role if roles_prefix + role.value in groups)
     value = _at(claims, regions_claim)
     # The gateway hands claims on as text, so a null comes as "null": both are an empty list, and not all regions.
     names = () if value is None or value == "null" else _texts(value)

@@ -36,8 +36,8 @@ def is_retryable(error: BaseException) -> bool:
     """Tell whether running the whole transaction again can help: named SQLSTATEs and lost connections only."""
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
-        named = state in RETRYABLE_SQLSTATES or state == _READ_ONLY or state.startswith(_NO_ROOM)
-        return named or isinstance(error, _UNAVAILABLE) or _closed(error)
+        passing = state in RETRYABLE_SQLSTATES or state == _READ_ONLY or state.startswith(_NO_ROOM)
+        return passing or isinstance(error, _UNAVAILABLE) or _closed(error)
     if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
         # A value that the driver cannot send: a fault of ours.
         return False

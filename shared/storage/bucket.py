@@ -99,9 +99,9 @@ class Storage:
             StorageUnavailable: ``STORAGE_UNAVAILABLE``.
         """
         with self._translated():
-            found = self._client().head_object(Bucket=self.bucket, Key=key)
-        modified = found["LastModified"].astimezone(UTC)
-        return StoredObject(key, found["ContentLength"], found["ETag"].strip('"'), modified, found.get("ContentType"))
+            head = self._client().head_object(Bucket=self.bucket, Key=key)
+        modified = head["LastModified"].astimezone(UTC)
+        return StoredObject(key, head["ContentLength"], head["ETag"].strip('"'), modified, head.get("ContentType"))
 
     def download(self, key: str, path: Path) -> Downloaded:
         """Stream an object to a file and hash it on the way; memory stays flat. Raises as ``head`` does."""

@@ -22,8 +22,8 @@ VERSIONED = re.compile(r"assets/[0-9a-f]{12}/.+")
 
 def content_type(key: str) -> str:
     """Name the type of a file by its name."""
-    found = _TYPES.guess_type(PurePosixPath(key).name, strict=True)[0] or "application/octet-stream"
-    return f"{found}; charset=utf-8" if found.startswith(_TEXT) else found
+    media_type = _TYPES.guess_type(PurePosixPath(key).name, strict=True)[0] or "application/octet-stream"
+    return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
 
 
 def cache_control(key: str) -> str:

@@ -50,5 +50,5 @@ def rejects_key(upload: UUID) -> str:
 
 def upload_of(key: str) -> UUID | None:
     """Read the upload's id out of an incoming key, or answer None for any other key."""
-    found = _INCOMING_KEY.fullmatch(key)
-    return UUID(found[1]) if found else None
+    match = _INCOMING_KEY.fullmatch(key)
+    return UUID(match[1]) if match else None

@@ -135,7 +135,7 @@ def test_going_back_brings_the_older_page_back(run: Deployment, tmp_path: Path) 
 
 def test_a_return_to_before_there_was_a_page_leaves_the_present_one(run: Deployment) -> None:
     told: list[str] = []
-    run.say = told.append
+    run.report = told.append
     run.release = Release("0123456789abcdef", "2026-09-01T08:00:00+00:00", {})
     run.site()
     assert told == ["в том выпуске сайта не было, остаётся нынешний"]

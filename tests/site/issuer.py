@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from local.emulator.issuer import AUDIENCE, Issuer
+from local.emulator.issuer import Issuer
 
 CLIENT = "page"
 
@@ -64,7 +64,7 @@ def _handler(known: Provider) -> type[BaseHTTPRequestHandler]:
                 paths = {"authorization": "/authorize", "token": "/token"}
                 self._say({f"{name}_endpoint": known.url + path for name, path in paths.items()})
             elif asked.path == "/jwks":
-                self._say(_run(known))
+                self._say(dict(known.issuer.keys()))
             elif asked.path == "/authorize":
                 assert query["client_id"] == CLIENT
                 assert query["code_challenge_method"] == "S256"
@@ -96,12 +96,3 @@ def _handler(known: Provider) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
-
-
-def _run(known: Provider) -> Any:
-    import asyncio
-
-    return asyncio.run(known.issuer.keys())  # type: ignore[arg-type]
-
-
-__all__ = ["AUDIENCE", "CLIENT", "Provider", "provider"]

@@ -44,16 +44,16 @@ class SystemUser:
         if self.prefix:
             os.chown(directory, self.uid, self.gid)
 
-    def place(self, wanted: Path) -> Path:
+    def place(self, directory: Path) -> Path:
         """Give a directory this user can reach: the wanted one, or one under /var/lib that the wanted name links to."""
-        wanted.parent.mkdir(parents=True, exist_ok=True)
-        if wanted.is_symlink() or not self.prefix or self._reaches(wanted.parent):
-            return wanted.resolve()
-        name = hashlib.sha256(str(wanted.absolute()).encode()).hexdigest()[:8]
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        if directory.is_symlink() or not self.prefix or self._reaches(directory.parent):
+            return directory.resolve()
+        name = hashlib.sha256(str(directory.absolute()).encode()).hexdigest()[:8]
         SYSTEM_HOME.mkdir(parents=True, exist_ok=True, mode=0o755)
         # A name that was deleted means a fresh start: what an older link of this name led to is not taken up again.
         target = SYSTEM_HOME / f"{name}-{secrets.token_hex(4)}"
-        wanted.symlink_to(target)
+        directory.symlink_to(target)
         return target
 
     def _reaches(self, directory: Path) -> bool:

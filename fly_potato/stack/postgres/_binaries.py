@@ -31,14 +31,14 @@ class Binaries:
 
 def find_postgres() -> Binaries | None:
     """Find the newest PostgreSQL with PostGIS, or None; ``FLY_POTATO_PG_BIN`` names a directory to look in instead."""
-    found = [binaries for directory in _candidates() if (binaries := _with_postgis(directory)) is not None]
-    return max(found, key=lambda binaries: binaries.major, default=None)
+    candidates = [binaries for directory in _candidates() if (binaries := _with_postgis(directory)) is not None]
+    return max(candidates, key=lambda binaries: binaries.major, default=None)
 
 
 def _candidates() -> Iterator[Path]:
-    named = os.environ.get("FLY_POTATO_PG_BIN")
-    if named:
-        yield Path(named)
+    configured = os.environ.get("FLY_POTATO_PG_BIN")
+    if configured:
+        yield Path(configured)
         return
     for root, pattern in PACKAGED:
         yield from root.glob(pattern)

@@ -25,21 +25,21 @@ def install_postgis() -> Binaries:
 
     Raises ``ConfigurationError`` with what is missing: no apt, no right to install, no such package, a failed install.
     """
-    found = find_postgres()
-    if found is not None:
-        return found
+    binaries = find_postgres()
+    if binaries is not None:
+        return binaries
     if shutil.which("apt-get") is None:
         raise ConfigurationError("POSTGIS_MISSING", _sentence("на этой машине нет apt-get, пакет поставить нечем"))
     privilege = _privilege()
     package = _package() or _package_after_update(privilege)
     with _no_system_cluster(privilege):
         _apt(privilege, "install", "--no-install-recommends", "--no-upgrade", package, f"{package}-scripts")
-    found = find_postgres()
-    if found is None:
+    binaries = find_postgres()
+    if binaries is None:
         raise ConfigurationError(
             "POSTGIS_MISSING", _sentence(f"пакет {package} установлен, но программ в нём не нашлось")
         )
-    return found
+    return binaries
 
 
 def _sentence(reason: str) -> str:

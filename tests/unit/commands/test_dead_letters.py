@@ -94,7 +94,7 @@ def test_a_letter_leaves_the_queue_when_it_is_delivered(service: str) -> None:
     whole, bare = event("incoming/a.xlsx"), event("incoming/b.xlsx")
     cloud.put(whole)
     cloud.put(bare["messages"][0])
-    letters = cloud.box.letters()
+    letters = cloud.box.dead_letters()
     assert sorted(one.what for one in letters) == ["incoming/a.xlsx", "incoming/b.xlsx"]
     assert [cloud.box.send_again(one) for one in letters] == ["доставлено"] * 2
     assert sorted(cloud.called, key=str) == sorted([whole, bare], key=str)
@@ -105,7 +105,7 @@ def test_a_letter_stays_where_the_function_fails_again(service: str) -> None:
     cloud = Cloud(service, "away")
     cloud.put(event("incoming/a.xlsx"))
     cloud.away = True
-    (one,) = cloud.box.letters()
+    (one,) = cloud.box.dead_letters()
     with pytest.raises(DeadLetterError) as refused:
         cloud.box.send_again(one)
     assert refused.value.code == "LETTER_STILL_DEAD"
@@ -116,7 +116,7 @@ def test_a_letter_stays_where_the_function_fails_again(service: str) -> None:
 def test_what_is_no_event_is_named_and_left_in_the_queue(service: str) -> None:
     cloud = Cloud(service, "strange")
     cloud.put({"hello": "world"})
-    assert cloud.box.letters() == []
+    assert cloud.box.dead_letters() == []
     assert len(cloud.warned) == 1
     assert cloud.left() == 1
 
@@ -125,13 +125,13 @@ def test_more_letters_than_one_answer_holds(service: str) -> None:
     cloud = Cloud(service, "many")
     for number in range(23):
         cloud.put(event(f"incoming/{number:02}.xlsx"))
-    assert len(cloud.box.letters()) == 23
+    assert len(cloud.box.dead_letters()) == 23
 
 
 def test_a_queue_that_is_away_is_an_error_with_a_sentence(service: str) -> None:
     box = DeadLetterQueue(f"{service}/123456789012/none", QueueKey("key", "secret"), print, print, service)
     with pytest.raises(DeadLetterError) as refused:
-        box.letters()
+        box.dead_letters()
     assert refused.value.code == "LETTERS_UNREACHABLE"
 
 
