@@ -4,7 +4,7 @@ PYTEST ?=
 export DEBIAN_FRONTEND ?= noninteractive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint format spec lock fuzz bench all-prod down-prod images-lock test-stack bundle deploy rollback test-terraform
+.PHONY: help setup demo up down status test lint format spec lock fuzz bench all-prod down-prod rehearse-restore images-lock test-stack bundle deploy rollback test-terraform
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ all-prod: ## start everything on a host: checks .env.prod, lays secrets out, wai
 
 down-prod: ## stop what all-prod started; the data stay
 	@$(PROD) down
+
+UNTIL ?=
+rehearse-restore: ## restore the newest base beside the living database, to the end of the archive or UNTIL='2026-01-31 12:00:00+00', and measure
+	@$(PROD) run --rm --no-deps --entrypoint bash postgres /usr/local/bin/rehearse $(if $(UNTIL),"$(UNTIL)")
 
 images-lock: ## ask the registries for the digest of every image and write local/images.lock
 	@python3 -m hosting.images --refresh

@@ -10,7 +10,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 LOCAL = Path(__file__).resolve().parents[1] / "local"
@@ -31,10 +31,13 @@ def services(compose: Path = LOCAL / "compose.yaml") -> dict[str, str]:
     return found
 
 
-def names(compose: Path = LOCAL / "compose.yaml") -> list[str]:
-    """Name every service."""
-    text = compose.read_text(encoding="utf-8").partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
-    return re.findall(r"^  ([a-z0-9_-]+):$", text, re.MULTILINE)
+def names(files: Sequence[Path] = (LOCAL / "compose.yaml", LOCAL / "compose.prod.yaml")) -> list[str]:
+    """Name every service, those that hosts alone have last."""
+    found: list[str] = []
+    for file in files:
+        text = file.read_text(encoding="utf-8").partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
+        found += re.findall(r"^  ([a-z0-9_-]+):$", text, re.MULTILINE)
+    return list(dict.fromkeys(found))
 
 
 def bases(directory: Path = LOCAL / "images") -> dict[str, set[str]]:
@@ -71,7 +74,10 @@ def override(digests: Mapping[str, str]) -> dict[str, dict[str, object]]:
         for service, image in services().items()
         if digests.get(image, MISSING) != MISSING and service != "keycloak"
     }
-    built = {"backend": "backend", "migration": "backend", "site": "backend", "s3": "s3", "keycloak": "keycloak"}
+    built = dict.fromkeys(("backend", "migration", "site", "backups"), "backend") | {
+        "s3": "s3",
+        "keycloak": "keycloak",
+    }
     for named, ours in built.items():
         for image in bases().get(ours, set()):
             if digests.get(image, MISSING) != MISSING:

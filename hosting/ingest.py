@@ -16,7 +16,7 @@ from functions.process.handler import handler
 from hosting.dead_letters import DeadLetters
 from hosting.delivery_queue import Deliveries
 from hosting.settings import HostingSettings
-from hosting.timers import LastRuns, Timers
+from hosting.timers import LastRuns, Timers, deliveries
 from hosting.trigger import DeliveryFailed, Watcher
 from shared import logs
 from shared.errors import FlyPotatoError
@@ -47,12 +47,14 @@ async def _serve(settings: HostingSettings, storage: Storage) -> None:
         storage,
         INCOMING,
         _deliver,
-        Deliveries(settings.deliveries),
+        Deliveries(settings.state_file),
         DeadLetters(settings.dead_letters),
         settings.retries,
         lanes=settings.ingest_lanes,
     )
-    watching = asyncio.create_task(_together(watcher, Timers(_deliver, LastRuns(settings.last_runs)), settings))
+    watching = asyncio.create_task(
+        _together(watcher, Timers(deliveries(_deliver), LastRuns(settings.state_file)), settings)
+    )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, watching.cancel)

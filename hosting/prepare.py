@@ -18,6 +18,9 @@ from hosting import environment, images
 POSTGRES_USER_ID = 999
 """The user that PostgreSQL runs as in its image; it writes archives and backups."""
 
+OF_POSTGRES = ("wal-archive", "backups", "timers")
+"""Directories that the database and the service ``backups`` write, both as that user."""
+
 NAMES = (
     *environment.SECRETS,
     "POSTGRES_URI",
@@ -27,6 +30,7 @@ NAMES = (
     "ALERT_ONCALL_URL",
     "ALERT_TICKETS_URL",
     "GRAFANA_CLOUD_TOKEN",
+    "BACKUP_S3_SECRET_ACCESS_KEY",
 )
 
 
@@ -47,7 +51,7 @@ def _uri(user: str, password: str) -> str:
 
 def lay_out(values: Mapping[str, str], directory: Path) -> None:
     """Write everything under ``directory``; files keep their inodes, so running containers see what changed."""
-    for name in ("secrets", "tls", "acme", "wal-archive", "backups"):
+    for name in ("secrets", "tls", "acme", *OF_POSTGRES):
         (directory / name).mkdir(parents=True, exist_ok=True)
     directory.chmod(0o700)
     for name, content in secrets(values).items():
@@ -61,7 +65,7 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     _write(directory / "tls" / "chain.pem", issuers or certificate)
     # JSON is YAML: compose reads it as one more of its files.
     _write(directory / "images.yaml", json.dumps({"services": services(values)}))
-    for name in ("wal-archive", "backups"):
+    for name in OF_POSTGRES:
         (directory / name).chmod(0o700)
         if os.geteuid() == 0:
             shutil.chown(directory / name, POSTGRES_USER_ID, POSTGRES_USER_ID)

@@ -30,14 +30,9 @@ class HostingSettings(BaseSettings):
     retry_give_up_seconds: float = Field(default=24 * 3600, gt=0)
 
     @property
-    def deliveries(self) -> Path:
-        """Give the file of what the trigger has still to deliver."""
+    def state_file(self) -> Path:
+        """Give the file of what the trigger has still to deliver and of when each job last ended well."""
         return self.state / "deliveries.sqlite3"
-
-    @property
-    def last_runs(self) -> Path:
-        """Give the file of when each job last ended well."""
-        return self.state / "last-runs.json"
 
     @property
     def retries(self) -> RetryPolicy:

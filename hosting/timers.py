@@ -1,32 +1,60 @@
-"""The jobs of the function ``process`` at their intervals, as the cloud's timers call them.
+"""Jobs at their intervals: those of the function ``process``, as the cloud's timers call them, and those of backups.
 
 When each job last ended well is kept on disk: a restart runs what is overdue and nothing else, and a job that fails is
-tried again after a minute.
+tried again after a while.
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from hosting.trigger import Deliver, DeliveryFailed
+from shared.errors import FlyPotatoError
 
 LOG = logging.getLogger(__name__)
-AGAIN = timedelta(minutes=1)
 _LOOK_SECONDS = 5.0
+_SCHEMA = "CREATE TABLE IF NOT EXISTS last_runs (job TEXT PRIMARY KEY, ended_at TEXT NOT NULL, seconds REAL NOT NULL)"
+RunJob = Callable[[str, str], Awaitable[object]]
+"""Runs a job by its name under a request id; what it raises makes the job come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """A run that ended well: when (UTC), and how many seconds it took."""
+
+    ended_at: datetime
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job by its name in the timer's payload, and how long after a good end it runs again."""
+    """A job by its name, and how long after a good end it runs again.
+
+    ``at`` moves it to that time of the day (UTC). ``again`` is how long after a failure it is tried anew, ``takes`` how
+    long it may run before it counts as late.
+    """
 
     name: str
     every: timedelta
+    at: time | None = None
+    again: timedelta = timedelta(minutes=1)
+    takes: timedelta = timedelta(0)
+
+    def due(self, last: datetime) -> datetime:
+        """Give the instant of the next run after one that ended at ``last`` (both UTC)."""
+        if self.at is None:
+            return last + self.every
+        # Never more than the interval later: what an outage put off goes back to its time at once.
+        earliest = last + self.every - timedelta(days=1)
+        instant = datetime.combine(earliest.date(), self.at, UTC)
+        return instant if instant > earliest else instant + timedelta(days=1)
 
 
 JOBS = (
@@ -54,26 +82,23 @@ def timer_message(job: str, now: datetime) -> dict[str, Any]:
 
 
 class LastRuns:
-    """When each job last ended well (UTC), in a file that is replaced whole; another process may look."""
+    """When each job last ended well (UTC) and how long that took, in a SQLite file; another process may look."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute(_SCHEMA)
 
-    def read(self) -> dict[str, datetime]:
-        """Give the instants by job; a job that never ended well is not there."""
-        try:
-            instants: Mapping[str, str] = json.loads(self._path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        return {job: datetime.fromisoformat(instant) for job, instant in instants.items()}
+    def read(self) -> dict[str, LastRun]:
+        """Give the runs by job; a job that never ended well is not there."""
+        rows = self._database.execute("SELECT job, ended_at, seconds FROM last_runs").fetchall()
+        return {job: LastRun(datetime.fromisoformat(at), seconds) for job, at, seconds in rows}
 
-    def put_down(self, job: str, at: datetime) -> None:
+    def put_down(self, job: str, run: LastRun) -> None:
         """Put down that a job has ended well."""
-        instants = {**self.read(), job: at}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".draft")
-        draft.write_text(json.dumps({name: each.isoformat() for name, each in instants.items()}), encoding="utf-8")
-        draft.replace(self._path)
+        statement = "INSERT OR REPLACE INTO last_runs (job, ended_at, seconds) VALUES (?, ?, ?)"
+        self._database.execute(statement, (job, run.ended_at.isoformat(), run.seconds))
 
 
 class Timers:
@@ -81,12 +106,12 @@ class Timers:
 
     def __init__(
         self,
-        deliver: Deliver,
+        run_job: RunJob,
         runs: LastRuns,
-        jobs: tuple[Job, ...] = JOBS,
+        jobs: Sequence[Job] = JOBS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._deliver = deliver
+        self._run_job = run_job
         self._runs = runs
         self._jobs = jobs
         self._clock = clock
@@ -103,23 +128,36 @@ class Timers:
         for job in self._jobs:
             now = self._clock()
             last, tried = self._runs.read().get(job.name), self._tried.get(job.name)
-            if (last is None or now >= last + job.every) and (tried is None or now >= tried + AGAIN):
+            if (last is None or now >= job.due(last.ended_at)) and (tried is None or now >= tried + job.again):
                 self._tried[job.name] = now
                 await self._run(job.name, now)
 
     async def _run(self, job: str, now: datetime) -> None:
         request_id = str(uuid4())
         try:
-            await self._deliver(timer_message(job, now), request_id)
+            await self._run_job(job, request_id)
         except Exception as error:
-            kind = str(error) if isinstance(error, DeliveryFailed) else type(error).__name__
+            kind = error.code if isinstance(error, FlyPotatoError) else type(error).__name__
+            kind = str(error) if isinstance(error, DeliveryFailed) else kind
             LOG.warning("A job failed.", extra={"job": job, "code": kind, "request_id": request_id})
         else:
-            self._runs.put_down(job, self._clock())
+            ended = self._clock()
+            self._runs.put_down(job, LastRun(ended, (ended - now).total_seconds()))
 
 
-def overdue_seconds(runs: LastRuns, started_at: datetime, now: datetime) -> dict[str, float]:
+def deliveries(deliver: Deliver) -> RunJob:
+    """Run jobs by delivering the events that the platform's timers send."""
+
+    async def run_job(job: str, request_id: str) -> object:
+        return await deliver(timer_message(job, datetime.now(UTC)), request_id)
+
+    return run_job
+
+
+def overdue_seconds(
+    runs: LastRuns, started_at: datetime, now: datetime, jobs: Sequence[Job] = JOBS
+) -> dict[str, float]:
     """Tell how many seconds each job is late; one that never ran is awaited since ``started_at``."""
     last = runs.read()
-    due = {job.name: last[job.name] + job.every if job.name in last else started_at for job in JOBS}
-    return {job: max(0.0, (now - instant).total_seconds()) for job, instant in due.items()}
+    due = {job: job.due(last[job.name].ended_at) if job.name in last else started_at for job in jobs}
+    return {job.name: max(0.0, (now - instant - job.takes).total_seconds()) for job, instant in due.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import asyncpg
 import click
 
+from shared.db import Connection
 from shared.db.sql import load_sql
 from shared.ingest.jobs import Rule, rules
 
@@ -22,6 +23,11 @@ class Checksum:
     checksum: str
 
 
+async def checksums(connection: Connection) -> list[Checksum]:
+    """Read the checksum of each table, within the transaction that is open."""
+    return [Checksum(r["name"], r["rows"], r["checksum"]) for r in await connection.fetch(_SQL["checksums"])]
+
+
 async def verify(uri: str, *, rebuild: bool = False) -> tuple[list[Checksum], list[Rule]]:
     """Read checksums and rules from one snapshot; needs a role that may read ``raw``.
 
@@ -31,7 +37,7 @@ async def verify(uri: str, *, rebuild: bool = False) -> tuple[list[Checksum], li
     connection = await asyncpg.connect(uri, statement_cache_size=0)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            sums = [Checksum(r["name"], r["rows"], r["checksum"]) for r in await connection.fetch(_SQL["checksums"])]
+            sums = await checksums(connection)
             broken_or_not = await rules(connection)
         if rebuild:
             # Imported here because it brings the parser.

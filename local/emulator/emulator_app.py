@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 
 from hosting.dead_letters import DeadLetters
 from hosting.delivery_queue import Deliveries, RetryPolicy
-from hosting.timers import Job, LastRuns, Timers
+from hosting.timers import Job, LastRuns, Timers, deliveries
 from hosting.trigger import DeliveryFailed, Watcher
 from local.emulator import gateway_spec as specs
 from local.emulator.authorizer import Authorizer, authorizer, local_authorizer
@@ -93,7 +93,7 @@ async def _watch(settings: EmulatorSettings, storage: Storage, pool: Pool) -> No
         RetryPolicy(interval, 1, interval, tries=settings.retry_attempts + 1),
         lanes=settings.process_instances,
     )
-    timers = Timers(deliver, LastRuns(settings.state / "timers.json"), JOBS)
+    timers = Timers(deliveries(deliver), LastRuns(settings.state / "timers.sqlite3"), JOBS)
     async with asyncio.TaskGroup() as group:
         group.create_task(watcher.run(settings.watch_seconds))
         group.create_task(timers.run())

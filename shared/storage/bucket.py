@@ -121,6 +121,16 @@ class Storage:
         with self._translated(), path.open("rb") as body:
             self._client().put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **more)
 
+    def upload_large(self, path: Path, key: str) -> None:
+        """Send a file of any size, in parts where it is long. Raises StorageUnavailable."""
+        from boto3.exceptions import S3UploadFailedError
+
+        with self._translated():
+            try:
+                self._client().upload_file(str(path), self.bucket, key)
+            except S3UploadFailedError as error:
+                raise _unavailable() from error
+
     def copy(self, source: str, key: str) -> None:
         """Copy an object inside the bucket, replacing what was under the key. Raises as ``head`` does."""
         with self._translated():

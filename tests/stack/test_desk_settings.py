@@ -24,11 +24,14 @@ CONTAINERS_OWN = {"HOSTING_WORKERS", "HOSTING_INGEST_LANES", "PROCESS__POSTGRES_
 
 def of_a_desk() -> set[str]:
     """Name the variables of the containers' group that a desk has a use for: those not under a comment "Hosts:"."""
-    found, hosts = set(), False
+    found, hosts, commenting = set(), False, False
     for line in GROUP.splitlines():
         if line.startswith("#"):
-            hosts = "Hosts:" in line
-        elif (match := re.match(r"([A-Z][A-Z0-9_]*)=", line)) and not hosts:
+            hosts = "Hosts:" in line or (commenting and hosts)
+        commenting = line.startswith("#")
+        if commenting:
+            continue
+        if (match := re.match(r"([A-Z][A-Z0-9_]*)=", line)) and not hosts:
             found.add(match[1])
     return found - CONTAINERS_OWN
 

@@ -97,12 +97,19 @@ def test_on_hosts_nobody_but_nginx_publishes_a_port() -> None:
         assert changed["networks"], name
     assert hosts["networks"] == {"dmz": None, "internal": {"internal": True}}
     in_dmz = {name for name, service in hosts["services"].items() if "dmz" in service["networks"]}
-    assert in_dmz == {"nginx", "oauth2-proxy", "prometheus", "alertmanager"}
+    assert in_dmz == {"nginx", "oauth2-proxy", "prometheus", "alertmanager", "backups"}
 
 
-@pytest.mark.parametrize("name", ["compose.yaml"])
-def test_services_are_held_tight(name: str) -> None:
-    for service, told in compose(name)["services"].items():
+def of_hosts_alone() -> dict[str, Any]:
+    """Give the services that no desk has."""
+    desk = compose("compose.yaml")["services"]
+    return {name: told for name, told in compose("compose.prod.yaml")["services"].items() if name not in desk}
+
+
+@pytest.mark.parametrize("services", [compose("compose.yaml")["services"], of_hosts_alone()])
+def test_services_are_held_tight(services: dict[str, Any]) -> None:
+    assert set(of_hosts_alone()) == {"backups"}
+    for service, told in services.items():
         assert told["cap_drop"] == ["ALL"], service
         assert told["security_opt"] == ["no-new-privileges:true"], service
         assert told["mem_limit"], service
@@ -208,7 +215,8 @@ def test_stand_ins_are_of_the_pinned_versions() -> None:
 def test_a_lock_with_digests_pins_every_service() -> None:
     digests = {image: f"sha256:{number:064x}" for number, image in enumerate(images.used())}
     services = images.override(digests)
-    assert set(services) == set(images.names()) == set(compose("compose.yaml")["services"])
+    assert set(services) == set(images.names())
+    assert set(images.names()) == {*compose("compose.yaml")["services"], *compose("compose.prod.yaml")["services"]}
     assert digests["postgis/postgis:17-3.5"] in str(services["postgres"]["image"])
     assert digests["python:3.13-slim-trixie"] in str(services["backend"]["build"])
 

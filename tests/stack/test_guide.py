@@ -63,6 +63,8 @@ def test_variables_targets_and_paths_exist(path: Path) -> None:
         "DATALENS_IDS",
         "CONTAINER_NAME",
     }
+    # A whole group, as in `BACKUP_S3_*`.
+    known |= {"_".join(name.split("_")[:count]) for name in known for count in (2, 3)}
     # What a command of ours reads, and the codes that the product tells.
     known |= {
         name

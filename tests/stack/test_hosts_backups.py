@@ -97,16 +97,39 @@ def test_a_moment_is_brought_back(host: Host) -> None:
 
 @live
 def test_old_copies_are_deleted_and_young_ones_kept(host: Host) -> None:
-    old = [ROOT / "data/prod/backups/float_20200101.dump", ARCHIVE / "0000000100000000000000AA.old"]
+    backups = ROOT / "data/prod/backups"
+    old = [backups / "float_20200101.dump", ARCHIVE / "000000010000000000000000"]
     for path in old:
         path.touch()
+    # The base of the test before is made as old as nothing can ask for.
+    for path in (old[0], *backups.glob("base_*/base.tar.gz")):
         os.utime(path, (0, 0))
     young = {path.name for path in ARCHIVE.iterdir()} - {path.name for path in old}
-    for line in lines("Сколько хранить"):
-        typed(host, line)
+    (first, second) = lines("Сколько хранить")
+    told = typed(host, first)
+    assert all(path.exists() for path in old)
+    assert "float_20200101.dump" in told
+    typed(host, second)
     assert not [path for path in old if path.exists()]
-    assert {path.name for path in ARCHIVE.iterdir()} >= young
-    assert list((ROOT / "data/prod/backups").glob("*.dump"))
+    assert {path.name for path in ARCHIVE.iterdir()} <= young
+    assert list(backups.glob("float_*.dump"))
+
+
+@live
+def test_the_service_has_made_and_tried_a_dump_by_itself(host: Host) -> None:
+    wait(lambda: list((ROOT / "data/prod/backups").glob("float_*.verified")), 300, "the first trial restore")
+    target = host.compose.read("prometheus", "http://backups:8001/metrics")
+    assert 'fly_potato_backup_timestamp_seconds{kind="verified"}' in target
+    assert 'fly_potato_job_overdue_seconds{name="backup-dump"} 0.0' in target
+
+
+@live
+def test_a_restore_is_rehearsed_beside_the_living_database(host: Host) -> None:
+    for line in lines("Каждый день", 1):
+        typed(host, line)
+    (line,) = lines("Репетиция")
+    assert "полётов" in typed(host, line)
+    assert (ROOT / "data/prod/backups/rehearsals.tsv").read_text().count("\n") >= 2
 
 
 @live

@@ -145,6 +145,8 @@ def test_every_alert_has_its_page_in_the_run_book() -> None:
 
 def test_dashboards_ask_for_what_there_is(tmp_path: Path) -> None:
     """Business metrics of the dashboards and rules are ones that a collector or the metrics contract names."""
+    from fly_potato.backups.settings import BackupSettings
+    from hosting.backups import BackupsCollector
     from hosting.settings import HostingSettings
     from hosting.vitals import MachineryCollector
     from shared.metrics import FAMILIES, PREFIX
@@ -153,8 +155,9 @@ def test_dashboards_ask_for_what_there_is(tmp_path: Path) -> None:
     known = {metric["metric_name"] for collector in collectors for metric in collector["metrics"]} | {
         PREFIX + f.name for f in FAMILIES
     }
-    deliveries = MachineryCollector(HostingSettings(state=tmp_path, dead_letters=tmp_path / "dead"))
-    known |= {family.name for family in deliveries.collect()}
+    settings = HostingSettings(state=tmp_path, dead_letters=tmp_path / "dead")
+    for collector in (MachineryCollector(settings), BackupsCollector(settings, BackupSettings(directory=tmp_path))):
+        known |= {family.name for family in collector.collect()}
     texts = [
         path.read_text()
         for path in [*(LOCAL / "grafana/dashboards").glob("*.json"), LOCAL / "prometheus/alert.rules.yaml"]

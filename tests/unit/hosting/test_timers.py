@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from hosting.timers import JOBS, LastRuns, Timers, overdue_seconds, timer_message
+from hosting.timers import JOBS, Job, LastRun, LastRuns, Timers, deliveries, overdue_seconds, timer_message
 from hosting.trigger import DeliveryFailed
 from shared.runtime.events import TimerMessage, messages
 
@@ -49,25 +49,25 @@ def _hours(timers: Timers, clock: Clock, hours: float) -> None:
 
 def test_each_job_runs_at_its_interval(tmp_path: Path) -> None:
     clock, function = Clock(), Function()
-    _hours(Timers(function, LastRuns(tmp_path / "runs.json"), clock=clock), clock, 24.5)
+    _hours(Timers(deliveries(function), LastRuns(tmp_path / "runs.sqlite3"), clock=clock), clock, 24.5)
     assert [function.jobs.count(job.name) for job in JOBS] == [1470, 1470, 294, 2, 2, 2]
 
 
 def test_a_restart_runs_what_is_overdue_and_nothing_else(tmp_path: Path) -> None:
     clock, before, after = Clock(), Function(), Function()
-    runs = LastRuns(tmp_path / "runs.json")
-    _hours(Timers(before, runs, clock=clock), clock, 0.01)
+    runs = LastRuns(tmp_path / "runs.sqlite3")
+    _hours(Timers(deliveries(before), runs, clock=clock), clock, 0.01)
     assert sorted(before.jobs) == sorted(job.name for job in JOBS)
     clock.now += timedelta(minutes=10)
-    _hours(Timers(after, runs, clock=clock), clock, 0.01)
+    _hours(Timers(deliveries(after), runs, clock=clock), clock, 0.01)
     assert after.jobs == ["withdrawals", "boundaries", "sweep"]
 
 
 def test_a_job_that_fails_comes_again_and_is_told_as_late(tmp_path: Path) -> None:
     clock, function = Clock(), Function()
     function.failing.add("cleanup")
-    runs = LastRuns(tmp_path / "runs.json")
-    timers = Timers(function, runs, clock=clock)
+    runs = LastRuns(tmp_path / "runs.sqlite3")
+    timers = Timers(deliveries(function), runs, clock=clock)
     _hours(timers, clock, 1)
     assert function.jobs.count("cleanup") == 60
     late = overdue_seconds(runs, START, clock.now)
@@ -75,6 +75,21 @@ def test_a_job_that_fails_comes_again_and_is_told_as_late(tmp_path: Path) -> Non
     function.failing.clear()
     _hours(timers, clock, 0.1)
     assert overdue_seconds(runs, START, clock.now)["cleanup"] == 0
+
+
+def test_a_daily_job_keeps_to_its_time_of_the_day(tmp_path: Path) -> None:
+    job, weekly = Job("dump", timedelta(days=1), time(1, 30)), Job("base", timedelta(days=7), time(2, 30))
+    assert job.due(START) == datetime(2026, 6, 2, 1, 30, tzinfo=UTC)
+    assert job.due(datetime(2026, 6, 2, 1, 47, tzinfo=UTC)) == datetime(2026, 6, 3, 1, 30, tzinfo=UTC)
+    # Kept up by an outage until the evening, it goes back to its time.
+    assert job.due(datetime(2026, 6, 2, 20, tzinfo=UTC)) == datetime(2026, 6, 3, 1, 30, tzinfo=UTC)
+    assert weekly.due(datetime(2026, 6, 2, 2, 50, tzinfo=UTC)) == datetime(2026, 6, 9, 2, 30, tzinfo=UTC)
+    runs = LastRuns(tmp_path / "runs.sqlite3")
+    runs.put_down("dump", LastRun(datetime(2026, 6, 2, 1, 47, tzinfo=UTC), 1020))
+    patient = Job("dump", timedelta(days=1), time(1, 30), takes=timedelta(hours=2))
+    at = datetime(2026, 6, 3, 3, tzinfo=UTC)
+    assert overdue_seconds(runs, START, at, [job]) == {"dump": 5400}
+    assert overdue_seconds(runs, START, at, [patient]) == {"dump": 0}
 
 
 def test_the_event_is_read_by_the_products_own_model() -> None:

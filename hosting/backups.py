@@ -1,0 +1,111 @@
+"""``python -m hosting.backups``: the service ``backups``, which makes and tries backups and tells how they are.
+
+A service of its own, for it connects as the owner of the cluster, which neither the HTTP side nor the ingest may. On
+HOSTING_VITALS_PORT are when each job last ended well, how late it is, and how old the newest backups are.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+
+from prometheus_client import REGISTRY, start_http_server
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from fly_potato.backups import dumps, jobs
+from fly_potato.backups.settings import BackupSettings
+from hosting.settings import HostingSettings
+from hosting.timers import Job, LastRuns, Timers
+from hosting.vitals import job_families
+from shared import logs
+from shared.errors import FlyPotatoError
+from shared.settings import AppSettings, load
+
+LOG = logging.getLogger("hosting.backups")
+_DAY = timedelta(days=1)
+_QUARTER = timedelta(minutes=15)
+
+JOBS = (
+    Job("backup-dump", _DAY, time(1, 30), again=_QUARTER, takes=timedelta(hours=2)),
+    Job("backup-base", 7 * _DAY, time(2, 30), again=_QUARTER, takes=timedelta(hours=4)),
+    Job("backup-verify", _DAY, time(4, 30), again=_QUARTER, takes=timedelta(hours=4)),
+    Job("backup-expire", _DAY, time(6), again=_QUARTER),
+    Job("backup-send", _QUARTER, again=_QUARTER, takes=timedelta(hours=4)),
+)
+"""In this order, so a first start dumps before it tries the dump; times are UTC, in the night of Moscow."""
+
+
+async def run_job(name: str, uri: str) -> None:
+    """Run one of the jobs. Raises FlyPotatoError."""
+    if name == "backup-dump":
+        await jobs.dump_all(uri)
+    elif name == "backup-base":
+        await asyncio.to_thread(jobs.make_base, uri)
+    elif name == "backup-verify":
+        await jobs.try_restore(uri)
+    elif name == "backup-expire":
+        await asyncio.to_thread(jobs.expire)
+    else:
+        await asyncio.to_thread(jobs.send)
+
+
+class BackupsCollector(Collector):
+    """Looks at the backups and at the jobs' state when it is scraped."""
+
+    def __init__(self, settings: HostingSettings, backups: BackupSettings) -> None:
+        self._runs = LastRuns(settings.state_file)
+        self._backups = backups
+        self._started_at = datetime.now(UTC)
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the jobs, and of each kind of backup the newest's time (Unix seconds) and size (bytes)."""
+        yield from job_families(self._runs, self._started_at, JOBS)
+        instants = GaugeMetricFamily(
+            "fly_potato_backup_timestamp_seconds",
+            "Unix time of the newest backup: dump, base; verified: when a dump was last restored and found equal;"
+            " rehearsed: when a base last was, 0 if never.",
+            labels=["kind"],
+        )
+        sizes = GaugeMetricFamily("fly_potato_backup_bytes", "Size of the newest backup.", labels=["kind"])
+        newest = dumps.newest(self._backups.directory)
+        if newest is not None:
+            instants.add_metric(["dump"], newest.stat().st_mtime)
+            sizes.add_metric(["dump"], newest.stat().st_size)
+        tried = [path.stat().st_mtime for path in self._backups.directory.glob("*.verified")]
+        if tried:
+            instants.add_metric(["verified"], max(tried))
+        # The label of a base is inside its archive; its file tells the time without opening that.
+        archives = [path for path in self._backups.directory.glob("base_*/base.tar.gz") if ".draft" not in str(path)]
+        if archives:
+            last = max(archives, key=lambda path: path.stat().st_mtime)
+            instants.add_metric(["base"], last.stat().st_mtime)
+            sizes.add_metric(["base"], last.stat().st_size)
+        rehearsals = self._backups.directory / "rehearsals.tsv"
+        instants.add_metric(["rehearsed"], rehearsals.stat().st_mtime if rehearsals.exists() else 0)
+        yield instants
+        yield sizes
+
+
+def main() -> int:
+    """Read the environment, run jobs until told to stop, and give the exit status."""
+    try:
+        logs.configure(load(AppSettings).effective_log_level)
+        settings, backups = HostingSettings(), BackupSettings()
+        backups.elsewhere()
+    except FlyPotatoError as error:
+        LOG.critical("The backups cannot start.", exc_info=error)
+        sys.stderr.write(f"{error}\n")
+        return 2
+    uri = os.environ["MIGRATE_URI"]
+    REGISTRY.register(BackupsCollector(settings, backups))
+    start_http_server(settings.vitals_port)
+    timers = Timers(lambda name, _: run_job(name, uri), LastRuns(settings.state_file), JOBS)
+    asyncio.run(timers.run())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
