@@ -82,7 +82,7 @@ def push(
         DataLensError: those of ``Installation.call``; ``DATALENS_AMBIGUOUS`` where two entries of a kind have one
             name; ``DATALENS_PASSWORD_MISSING``; ``DATALENS_DATASET_BROKEN``.
     """
-    there = _entries(at, workbook_id)
+    there = workbook_entries(at, workbook_id)
     ids: dict[str, str] = {}
     changes = []
     for entry in _described(address, password, renew_password=renew_password):
@@ -110,7 +110,8 @@ def _brought(
     return EntryChange("update" if where else "publish", entry.scope, entry.name, summary.id, where[:_SHOWN])
 
 
-def _entries(at: Installation, workbook_id: str) -> dict[tuple[str, str], sdk.EntrySummary]:
+def workbook_entries(at: Installation, workbook_id: str) -> dict[tuple[str, str], sdk.EntrySummary]:
+    """List what a workbook holds, by kind and name. Raises DataLensError, ``DATALENS_AMBIGUOUS`` for a name twice."""
     found: dict[tuple[str, str], sdk.EntrySummary] = {}
     with translated():
         for each in at.client.get.workbook(by_id=workbook_id).list_entries():

@@ -56,6 +56,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("media_bytes", "Bytes kept in the bucket, by area.", ("area",)),
     Family("media_quota_bytes", "Bytes that the bucket may hold."),
     Family("media_usage_ratio", "Share of the quota in use."),
+    Family("embed_key_age_seconds", "Age of the key that signs embed tokens; none where nobody wrote down its day."),
 )
 
 

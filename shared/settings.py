@@ -4,7 +4,7 @@ A function composes only the classes it needs, so it holds only the secrets it n
 ``.env.example``, which a test compares with these classes both ways. Nothing is read at import.
 """
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -161,22 +161,45 @@ class AuthSettings(BaseSettings):
         return self
 
 
-class EmbedSettings(BaseSettings):
-    """What signs the dashboards' embed tokens, and which dashboards there are."""
+class EmbedKeyDates(BaseSettings):
+    """When the keys that sign embed tokens were issued, and when one follows the other; nothing secret."""
 
     model_config = _prefixed("DATALENS_")
 
-    base_url: Literal["https://datalens.yandex.cloud", "https://datalens.ru"] = "https://datalens.yandex.cloud"
+    key_created: date | None = None
+    next_key_created: date | None = None
+    next_key_from: AwareDatetime | None = None
+    """From when the next key signs; until then it is only published."""
+
+    def age_days(self, now: datetime) -> int | None:
+        """Give how old the signing key is at an aware instant, in whole days; None where its day is not set."""
+        follows = self.next_key_from is not None and now >= self.next_key_from and self.next_key_created is not None
+        created = self.next_key_created if follows else self.key_created
+        return None if created is None else max(0, (now.astimezone(UTC).date() - created).days)
+
+
+class EmbedSettings(EmbedKeyDates):
+    """What signs the dashboards' embed tokens, and which dashboards there are."""
+
+    base_url: str = Field(default="https://datalens.yandex.cloud", pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$")
+    """The origin that dashboards are framed from; the page's policy has to allow it."""
     overview_id: str | None = None
     regions_id: str | None = None
     time_id: str | None = None
     token_ttl_seconds: int = Field(default=3600, ge=60, le=10 * 3600)
     private_key: SecretStr | None = None
     private_key_path: Path | None = None
+    next_overview_id: str | None = None
+    next_regions_id: str | None = None
+    next_time_id: str | None = None
+    """Embeds bound to the next key; where one is left out, the embed itself is bound anew at the instant."""
     next_private_key: SecretStr | None = None
     next_private_key_path: Path | None = None
-    next_key_from: AwareDatetime | None = None
-    """From when the next key signs; until then it is only published."""
+
+    def next_signs(self, now: datetime) -> bool:
+        """Tell whether the next key signs at an aware instant; one without an instant never does."""
+        has_next = self.next_private_key is not None or self.next_private_key_path is not None
+        return has_next and self.next_key_from is not None and now >= self.next_key_from
 
 
 class StatisticsSettings(BaseSettings):
@@ -208,6 +231,7 @@ ALL_SETTINGS: tuple[type[BaseSettings], ...] = (
     RetentionSettings,
     MetricsSettings,
     AuthSettings,
+    EmbedKeyDates,
     EmbedSettings,
     StatisticsSettings,
     BoundarySettings,

@@ -99,9 +99,14 @@ locals {
     boundaries = {
       for name, value in { REGIONS_CHECK_URL = var.regions_check_url } : name => value if value != null
     }
-    metrics = {}
     statistics = {
       STATS_DAYS = var.statistics.days
+    }
+    metrics = {
+      # For the age of the key that signs; the key itself is not there.
+      DATALENS_KEY_CREATED      = var.datalens.key_created
+      DATALENS_NEXT_KEY_CREATED = var.datalens.next_key_created
+      DATALENS_NEXT_KEY_FROM    = var.datalens.next_key_from
     }
     embed = {
       DATALENS_OVERVIEW_ID       = var.datalens.overview_id
@@ -109,6 +114,9 @@ locals {
       DATALENS_TIME_ID           = var.datalens.time_id
       DATALENS_TOKEN_TTL_SECONDS = tostring(var.datalens.token_ttl_seconds)
       DATALENS_NEXT_KEY_FROM     = var.datalens.next_key_from
+      DATALENS_NEXT_OVERVIEW_ID  = var.datalens.next_overview_id
+      DATALENS_NEXT_REGIONS_ID   = var.datalens.next_regions_id
+      DATALENS_NEXT_TIME_ID      = var.datalens.next_time_id
     }
     migrate = {
       # Both are resources of the cluster's here; SQL is refused.

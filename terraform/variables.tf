@@ -324,7 +324,12 @@ variable "datalens" {
     time_id             = optional(string, "")
     token_ttl_seconds   = optional(number, 3600)
     key_version_id      = optional(string)
+    key_created         = optional(string, "")
+    next_overview_id    = optional(string, "")
+    next_regions_id     = optional(string, "")
+    next_time_id        = optional(string, "")
     next_key_version_id = optional(string)
+    next_key_created    = optional(string, "")
     next_key_from       = optional(string, "")
   })
   default = {}

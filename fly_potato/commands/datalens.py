@@ -3,10 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from fly_potato.commands.keys import settings_option, store_options
 
 if TYPE_CHECKING:
     from datalens.installation import Installation
@@ -130,6 +133,41 @@ def plan(workbook: str, url: str | None, **database: Any) -> None:
         _show(pushing(at, workbook, _address(**database), None, dry_run=True), dry_run=True)
 
     _with(url, ask)
+
+
+@command.command()
+@_installation
+@settings_option
+@store_options
+def embed(workbook: str, url: str | None, settings: Path, key_folder: Path | None, lockbox: str | None) -> None:
+    """Make the key and the embeds of the three dashboards and write their ids into the settings.
+
+    `region` is a private parameter of each: it is taken from the signed token alone. Repeating puts embeds right and
+    keeps their ids; a new key comes by `fly-potato keys add`.
+    """
+    from fly_potato.commands.keys import made_by_datalens, store_of
+    from fly_potato.keys.rotation import CURRENT, IDS, ring
+    from fly_potato.keys.settings_files import settings_file
+    from fly_potato.terminal import refusing
+
+    with refusing():
+        file, store = settings_file(settings), store_of(key_folder, lockbox)
+        entries = ring(file.read(), datetime.now(UTC))
+        if not entries:
+            _, embeds = made_by_datalens(file, store, workbook, url)
+        else:
+            from datalens.embedding import bind, secret_of
+            from datalens.installation import connect
+
+            at = connect(url)
+            try:
+                embeds = bind(at, workbook, secret_of(at, workbook, entries[0].embeds))
+            finally:
+                at.close()
+            file.change({CURRENT + IDS[key]: each for key, each in embeds.items()})
+        for key, each in embeds.items():
+            click.echo(f"{key}: {each}")
+        click.echo(f"записано: {settings}. Примените настройки.")
 
 
 def _with(url: str | None, work: Callable[["Installation"], None]) -> None:

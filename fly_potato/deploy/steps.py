@@ -301,8 +301,12 @@ class Deployment:
         return self._cloud.secret(self.place.folder_id, self.place.metrics_secret)["token"]
 
     def _plan(self, *, destroy: bool = False) -> TerraformPlan:
-        settings = f"environments/{self.place.environment}.tfvars"
-        planned = self._terraform().plan([settings], destroy=destroy)
+        settings = [f"environments/{self.place.environment}.tfvars"]
+        # What `fly-potato datalens embed` and `fly-potato keys` wrote down.
+        embeds = f"environments/{self.place.environment}.datalens.json"
+        if (self._terraform().folder / embeds).exists():
+            settings.append(embeds)
+        planned = self._terraform().plan(settings, destroy=destroy)
         if not self.options.allow_data_loss:
             refuse_loss(planned.changes)
         return planned

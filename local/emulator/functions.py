@@ -12,6 +12,7 @@ from shared.settings import (
     AppSettings,
     AuthSettings,
     DatabaseSettings,
+    EmbedKeyDates,
     EmbedSettings,
     IngestSettings,
     MetricsSettings,
@@ -64,7 +65,17 @@ FUNCTIONS: tuple[Function, ...] = (
         "process", 600, 2048, DatabaseSettings, StorageSettings, IngestSettings, RetentionSettings, UploadSettings
     ),
     _function("embed_token", 15, 256, AuthSettings, EmbedSettings),
-    _function("health", 15, 256, DatabaseSettings, StorageSettings, MetricsSettings, UploadSettings, IngestSettings),
+    _function(
+        "health",
+        15,
+        256,
+        DatabaseSettings,
+        StorageSettings,
+        MetricsSettings,
+        UploadSettings,
+        IngestSettings,
+        EmbedKeyDates,
+    ),
     _function("stats", 27, 1024, AuthSettings, DatabaseSettings, StorageSettings),
 )
 

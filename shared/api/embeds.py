@@ -73,9 +73,9 @@ async def embed_token(
 @router.get("/dashboards", operation_id="listDashboards")
 async def dashboards(request: Request, principal: Analyst) -> Dashboards:
     """List the dashboards; one without an embed id is served by the site itself."""
-    tokens = _tokens(request)
+    tokens, now = _tokens(request), datetime.now(UTC)
     items = [
-        DashboardInfo(dashboard=each, title=TITLES[each], configured=tokens.embed_id(each) is not None)
+        DashboardInfo(dashboard=each, title=TITLES[each], configured=tokens.embed_id(each, now) is not None)
         for each in Dashboard
     ]
     return Dashboards(items=items)

@@ -1,9 +1,9 @@
 """The keys that sign embed tokens, and how one follows another.
 
 DataLens makes a key pair, shows the private half once and keeps the public one; an embed is bound to one key. To
-rotate: put the new key next to the current one, choose an instant, switch the embeds to the new key then. Both public
-halves are published all the while. A key is parsed once a process: loading checks it, which takes 40 ms and more,
-signing 0.3 ms.
+rotate: put the new key and the embeds bound to it next to the current ones, choose an instant, take the old ones away
+when their last tokens have run out. Both public halves are published all the while. A key is parsed once a process:
+loading checks it, which takes 40 ms and more, signing 0.3 ms.
 """
 
 import base64

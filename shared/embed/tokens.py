@@ -56,14 +56,19 @@ class EmbedTokens:
             self._ring = read_ring(self._settings)
         return self._ring
 
-    def embed_id(self, dashboard: Dashboard) -> str | None:
-        """Give the id that DataLens knows the dashboard's embed by, where one is set."""
+    def embed_id(self, dashboard: Dashboard, now: datetime) -> str | None:
+        """Give the id that DataLens knows the dashboard's embed by at an aware instant, where one is set.
+
+        An embed is bound to one key. With an embed of its own for the next key, tokens of both hold side by side.
+        """
+        settings = self._settings
         ids = {
-            Dashboard.OVERVIEW: self._settings.overview_id,
-            Dashboard.REGIONS: self._settings.regions_id,
-            Dashboard.TIME: self._settings.time_id,
+            Dashboard.OVERVIEW: (settings.overview_id, settings.next_overview_id),
+            Dashboard.REGIONS: (settings.regions_id, settings.next_regions_id),
+            Dashboard.TIME: (settings.time_id, settings.next_time_id),
         }
-        return ids[dashboard]
+        current, following = ids[dashboard]
+        return following if following is not None and settings.next_signs(now) else current
 
     def issue(
         self, dashboard: Dashboard, wanted: Iterable[str], allowed: frozenset[str] | None, now: datetime
@@ -78,7 +83,7 @@ class EmbedTokens:
             Forbidden: ``REGION_FORBIDDEN``.
             RequestError: ``EMBED_TOKEN_TOO_LARGE``.
         """
-        embed = self.embed_id(dashboard)
+        embed = self.embed_id(dashboard, now)
         if embed is None:
             sentence = f"Дашборд не подключён: не задана переменная DATALENS_{dashboard.name}_ID."
             raise ConfigurationError("EMBED_ID_MISSING", sentence)

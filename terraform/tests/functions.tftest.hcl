@@ -203,11 +203,16 @@ run "keys_of_datalens" {
   command = plan
 
   variables {
-    datalens = { overview_id = "overview", regions_id = "regions", time_id = "time", key_version_id = "v1", next_key_version_id = "v2", next_key_from = "2026-12-01T00:00:00Z" }
+    datalens = { overview_id = "overview", regions_id = "regions", time_id = "time", key_version_id = "v1", key_created = "2026-08-31", next_time_id = "time-2", next_key_version_id = "v2", next_key_created = "2026-11-30", next_key_from = "2026-12-01T00:00:00Z" }
   }
 
   assert {
     condition     = { for variable, secret in local.secrets["embed_token"] : variable => secret.version_id } == { DATALENS_PRIVATE_KEY = "v1", DATALENS_NEXT_PRIVATE_KEY = "v2" }
     error_message = "Both keys come from their own versions, so that one can follow the other."
+  }
+
+  assert {
+    condition     = local.environment_groups["metrics"] == { DATALENS_KEY_CREATED = "2026-08-31", DATALENS_NEXT_KEY_CREATED = "2026-11-30", DATALENS_NEXT_KEY_FROM = "2026-12-01T00:00:00Z" } && local.environment_groups["embed"].DATALENS_NEXT_TIME_ID == "time-2"
+    error_message = "The function health knows the keys' days and no key; embeds of the next key go to embed_token."
   }
 }

@@ -95,6 +95,7 @@ def configured(
         "DATALENS_PRIVATE_KEY": embed_pem,
         "DATALENS_OVERVIEW_ID": "embed-1",
         "DATALENS_TIME_ID": "embed-3",
+        "DATALENS_KEY_CREATED": "2026-01-31",
     }
     for name, value in values.items():
         environment.setenv(name, value)

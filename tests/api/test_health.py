@@ -197,6 +197,7 @@ def test_metrics_of_a_lived_in_system(
     assert told["ingest_timeout_ratio"] == {(): 0.6}
     assert told["media_bytes"] == {("incoming",): 2000, ("results",): 1000, ("other",): 1000}
     assert told["media_usage_ratio"][()] == pytest.approx(4000 / told["media_quota_bytes"][()])
+    assert told["embed_key_age_seconds"][()] == (datetime.now(UTC).date() - date(2026, 1, 31)).days * 86400
     assert all(told.values()), [name for name, values in told.items() if not values]
 
 

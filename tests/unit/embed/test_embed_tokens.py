@@ -81,6 +81,29 @@ def test_rotation_switches_at_the_instant_and_publishes_both() -> None:
     assert len(only_published.ring.keys) == 2
 
 
+def test_the_next_key_signs_for_its_own_embeds_where_it_has_some() -> None:
+    switch = NOW + timedelta(hours=1)
+    tokens = EmbedTokens(settings(next_private_key=NEXT, next_key_from=switch, next_time_id="embed-4"))
+    before, after = (tokens.issue(Dashboard.TIME, (), None, at) for at in (NOW, switch))
+    assert [verified(each.token, tokens)["embedId"] for each in (before, after)] == ["embed-3", "embed-4"]
+    assert verified(tokens.issue(Dashboard.OVERVIEW, (), None, switch).token, tokens)["embedId"] == "embed-1"
+    assert tokens.embed_id(Dashboard.TIME, NOW) == "embed-3"
+
+
+def test_the_age_is_that_of_the_key_that_signs() -> None:
+    dates = settings(key_created="2026-06-01", next_key_created="2026-08-31", next_key_from=NOW + timedelta(hours=1))
+    assert dates.age_days(NOW) == 92
+    assert dates.age_days(NOW + timedelta(hours=1)) == 1
+    assert settings().age_days(NOW) is None
+
+
+def test_dashboards_are_framed_from_an_origin_alone() -> None:
+    assert settings(base_url="https://datalens.example.ru:8443").base_url.endswith(":8443")
+    for address in ("http://datalens.yandex.cloud", "https://d.example/path", "https://u@d.example", "javascript:x"):
+        with pytest.raises(ValueError, match="base_url"):
+            settings(base_url=address)
+
+
 def test_published_keys_hold_nothing_private() -> None:
     jwk = read_ring(settings()).current.jwk
     assert set(jwk) == {"kty", "n", "e", "use", "alg", "kid"}

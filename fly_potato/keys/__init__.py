@@ -1,0 +1,1 @@
+"""The keys that sign embed tokens: where they lie, and how one follows the other."""
