@@ -5,6 +5,7 @@ Standard library alone, for it runs on a host where nothing of ours is installed
 
 import base64
 import binascii
+import ipaddress
 import re
 import ssl
 import stat
@@ -126,6 +127,14 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
         yield "OAUTH2_COOKIE_SECRET: нужно 16, 24 или 32 байта, например openssl rand -base64 32 | tr -- '+/' '-_'."
     if values.get("APP_DEBUG", "").lower() in {"true", "1", "yes", "on"}:
         yield "APP_DEBUG: в PROD должно быть False."
+    try:
+        networks(values.get("DATALENS_ADDRESSES", ""))
+    except ValueError:
+        yield "DATALENS_ADDRESSES: сети или адреса через запятую, например 192.0.2.0/28,198.51.100.7; не вся сеть."
+    if (values.get("DATALENS_PRIVATE_KEY") or values.get("DATALENS_PRIVATE_KEY_PATH")) and not values.get(
+        "DATALENS_KEY_CREATED"
+    ):
+        yield "DATALENS_KEY_CREATED: день, когда DataLens выпустил ключ, например 2026-01-31."
     if values.get("LOG_DRIVER", "") not in {"", "json-file", "journald"}:
         yield "LOG_DRIVER: json-file или journald."
     if values.get("IMAGES_BY_DIGEST", "") not in {"", "true", "false"}:
@@ -134,6 +143,14 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
         yield "GRAFANA_CLOUD_USERNAME и GRAFANA_CLOUD_TOKEN задаются вместе."
     if values.get("GRAFANA_CLOUD_USERNAME") and not values.get("GRAFANA_CLOUD_URL"):
         yield "Не задано GRAFANA_CLOUD_URL."
+
+
+def networks(text: str) -> list[str]:
+    """Read networks and addresses divided by commas; raises ValueError for anything else, and for more than a /16."""
+    found = [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
+    if any(each.num_addresses > 2**16 for each in found):
+        raise ValueError(text)
+    return [str(each) for each in found]
 
 
 def _cookie_bytes(secret: str) -> int:

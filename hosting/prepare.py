@@ -18,7 +18,7 @@ from hosting import environment, images
 POSTGRES_USER_ID = 999
 """The user that PostgreSQL runs as in its image; it writes archives and backups."""
 
-OF_POSTGRES = ("wal-archive", "backups", "timers")
+OF_POSTGRES = ("wal-archive", "backups", "timers", "postgres")
 """Directories that the database and the service ``backups`` write, both as that user."""
 
 NAMES = (
@@ -63,12 +63,26 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     rest = certificate.partition("-----END CERTIFICATE-----\n")[2].strip()
     issuers = Path(values["TLS_CHAIN"]).read_text(encoding="ascii") if values.get("TLS_CHAIN") else rest
     _write(directory / "tls" / "chain.pem", issuers or certificate)
+    # PostgreSQL takes a key that nobody else may read, so it gets a copy of its own.
+    _write(directory / "postgres" / "fullchain.pem", certificate)
+    _write(directory / "postgres" / "privkey.pem", Path(values["TLS_CERTIFICATE_KEY"]).read_text(encoding="ascii"))
+    (directory / "postgres" / "privkey.pem").chmod(0o600)
+    _write(directory / "datalens.conf", gate(values))
     # JSON is YAML: compose reads it as one more of its files.
     _write(directory / "images.yaml", json.dumps({"services": services(values)}))
     for name in OF_POSTGRES:
         (directory / name).chmod(0o700)
         if os.geteuid() == 0:
             shutil.chown(directory / name, POSTGRES_USER_ID, POSTGRES_USER_ID)
+    if os.geteuid() == 0:
+        shutil.chown(directory / "postgres" / "privkey.pem", POSTGRES_USER_ID, POSTGRES_USER_ID)
+
+
+def gate(values: Mapping[str, str]) -> str:
+    """Write the configuration of DataLens' gate: whoever is not named in DATALENS_ADDRESSES is turned away."""
+    template = (environment.EXAMPLE.parent / "local" / "nginx" / "datalens.conf.template").read_text(encoding="utf-8")
+    allowed = [f"allow {network};" for network in environment.networks(values.get("DATALENS_ADDRESSES", ""))]
+    return template.replace("${ALLOWED}", "\n        ".join(allowed))
 
 
 def services(values: Mapping[str, str]) -> dict[str, dict[str, object]]:

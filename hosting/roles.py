@@ -15,6 +15,15 @@ import asyncpg
 from fly_potato.database import set_passwords
 
 MONITOR = "fp_monitor"
+DASHBOARDS = "fp_datalens"
+DASHBOARD_CONNECTIONS = 20
+DASHBOARD_SETTINGS = {
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+    "default_transaction_read_only": "on",
+    "log_min_error_statement": "panic",
+}
+"""A dashboard may not hold the database up; the last keeps what it asked out of the log of errors."""
 
 
 def passwords(environment: Mapping[str, str]) -> dict[str, str]:
@@ -24,7 +33,7 @@ def passwords(environment: Mapping[str, str]) -> dict[str, str]:
         parts = urlsplit(environment.get(name, ""))
         if (parts.username or "").startswith("fp_") and parts.password:
             found[str(parts.username)] = unquote(parts.password)
-    for role, name in (("fp_datalens", "FP_DATALENS_PASSWORD"), (MONITOR, "FP_MONITOR_PASSWORD")):
+    for role, name in ((DASHBOARDS, "FP_DATALENS_PASSWORD"), (MONITOR, "FP_MONITOR_PASSWORD")):
         if environment.get(name):
             found[role] = environment[name]
     return found
@@ -40,12 +49,25 @@ async def _create_monitor(uri: str) -> None:
         await connection.close()
 
 
+async def _limit_dashboards(uri: str) -> None:
+    """Give DataLens' role the limits that the cloud's has: so many connections, so long a statement, reading alone."""
+    connection = await asyncpg.connect(uri, statement_cache_size=0)
+    try:
+        await connection.execute(f"ALTER ROLE {DASHBOARDS} CONNECTION LIMIT {DASHBOARD_CONNECTIONS}")
+        for name, value in DASHBOARD_SETTINGS.items():
+            await connection.execute(f"ALTER ROLE {DASHBOARDS} SET {name} = '{value}'")
+    finally:
+        await connection.close()
+
+
 def main() -> int:
     """Read the environment, connect as ``MIGRATE_URI`` (default: ``POSTGRES_URI``), and give the exit status."""
     wanted = passwords(os.environ)
     owner = os.environ.get("MIGRATE_URI") or os.environ["POSTGRES_URI"]
     if MONITOR in wanted:
         asyncio.run(_create_monitor(owner))
+    if DASHBOARDS in wanted:
+        asyncio.run(_limit_dashboards(owner))
     if wanted:
         set_passwords(owner, wanted)
     return 0

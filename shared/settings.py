@@ -181,8 +181,9 @@ class EmbedKeyDates(BaseSettings):
 class EmbedSettings(EmbedKeyDates):
     """What signs the dashboards' embed tokens, and which dashboards there are."""
 
-    base_url: str = Field(default="https://datalens.yandex.cloud", pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$")
-    """The origin that dashboards are framed from; the page's policy has to allow it."""
+    base_url: Literal["https://datalens.yandex.cloud", "https://datalens.ru"] = "https://datalens.yandex.cloud"
+    own_origin: str | None = Field(default=None, pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$")
+    """Where dashboards of an installation of one's own are framed from; the page's policy has to allow it."""
     overview_id: str | None = None
     regions_id: str | None = None
     time_id: str | None = None

@@ -102,6 +102,9 @@ resource "yandex_mdb_postgresql_cluster_v2" "this" {
       log_min_error_statement    = "LOG_LEVEL_PANIC"
       log_error_verbosity        = "LOG_ERROR_VERBOSITY_TERSE"
       timezone                   = "UTC"
+      # Who came and went, DataLens' role among them: an address, a role, a database, nothing that was asked.
+      log_connections    = "true"
+      log_disconnections = "true"
     }
   }
 

@@ -101,7 +101,7 @@ class EmbedTokens:
         token = jwt.encode(claims, key.private, algorithm="PS256", headers={"kid": key.kid})
         if len(token) > TOKEN_BYTES:
             raise RequestError("EMBED_TOKEN_TOO_LARGE", "Выбрано слишком много регионов для одного дашборда.")
-        address = f"{self._settings.base_url}/embeds/dash#dl_embed_token={token}"
+        address = f"{self._settings.own_origin or self._settings.base_url}/embeds/dash#dl_embed_token={token}"
         return Issued(token, datetime.fromtimestamp(issued + seconds, UTC), key.kid, address)
 
 

@@ -50,6 +50,10 @@ run "database" {
     error_message = "Statements, parameters and rows are not logged: they are personal data."
   }
   assert {
+    condition     = yandex_mdb_postgresql_cluster_v2.this.config.postgresql_config["log_connections"] == "true" && yandex_mdb_postgresql_cluster_v2.this.config.postgresql_config["log_disconnections"] == "true"
+    error_message = "Who connected and when is told by the log."
+  }
+  assert {
     condition     = yandex_mdb_postgresql_cluster_v2.this.config.disk_size_autoscaling.disk_size_limit == 600
     error_message = "The disk grows by itself up to its limit."
   }

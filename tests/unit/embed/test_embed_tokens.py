@@ -98,10 +98,12 @@ def test_the_age_is_that_of_the_key_that_signs() -> None:
 
 
 def test_dashboards_are_framed_from_an_origin_alone() -> None:
-    assert settings(base_url="https://datalens.example.ru:8443").base_url.endswith(":8443")
+    own = EmbedTokens(settings(own_origin="https://datalens.example.ru:8443"))
+    issued = own.issue(Dashboard.TIME, (), None, NOW)
+    assert issued.embed_url == f"https://datalens.example.ru:8443/embeds/dash#dl_embed_token={issued.token}"
     for address in ("http://datalens.yandex.cloud", "https://d.example/path", "https://u@d.example", "javascript:x"):
-        with pytest.raises(ValueError, match="base_url"):
-            settings(base_url=address)
+        with pytest.raises(ValueError, match="own_origin"):
+            settings(own_origin=address)
 
 
 def test_published_keys_hold_nothing_private() -> None:
