@@ -56,7 +56,7 @@ _STATISTICS: Mapping[Chart, Callable[[Connection, Selection, Facts], Awaitable[A
     responses={
         200: {
             "content": {
-                **{MEDIA_TYPES[each]: {**_BINARY, "example": ""} for each in (Format.XLSX, Format.PNG, Format.PDF)},
+                **{MEDIA_TYPES[each]: {**_BINARY, "example": ""} for each in Format if each is not Format.JSON},
                 "application/json": {
                     "schema": {"type": "object"},
                     "example": {"report": "overview", "title": "Полёты беспилотных воздушных судов", "flights": 9532},
@@ -74,12 +74,18 @@ async def document(
     request: Request,
     principal: Analyst,
     filters: CountedFilters,
-    document: Annotated[str, Path(pattern=r"^(overview|region)\.(xlsx|png|json|pdf)$", examples=["overview.xlsx"])],
+    document: Annotated[
+        str,
+        Path(
+            pattern=r"^((overview|region)\.(xlsx|png|jpg|json|pdf)|brief\.(pdf|docx|pptx))$", examples=["overview.xlsx"]
+        ),
+    ],
 ) -> Response:
     """Give a report: a workbook with charts, a picture, a document to send on, or JSON.
 
     The picture is 1920 by 1080 pixels, marked as 300 dots per inch. region.* needs the parameter region, overview.*
-    takes none. Every report is written down in the log.
+    takes none. brief.* is two pages, or slides, of the country or of a region to send on. Every report is written
+    down in the log.
     """
     kind, as_format = ReportKind(document.partition(".")[0]), Format(document.partition(".")[2])
     if kind is ReportKind.REGION and filters.region is None:
@@ -90,7 +96,11 @@ async def document(
 
     async def produce(conn: Connection, facts: Facts) -> Render:
         report = await documents.gather(
-            conn, select(filters, facts, await queries.regions(conn), principal.regions), facts
+            conn,
+            select(filters, facts, await queries.regions(conn), principal.regions),
+            facts,
+            brief=kind is ReportKind.BRIEF,
+            drawn=kind is ReportKind.BRIEF or as_format is Format.XLSX,
         )
 
         def render() -> Content:

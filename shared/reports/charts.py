@@ -114,8 +114,9 @@ def _count(values: Iterable[int | None], title: str | None = None) -> Json:
 def _daily(told: Mapping[str, Any], palette: Palette) -> Json:
     # Nothing is drawn of a day that nothing is known of.
     values = [{"day": d["day"], "flights": d["flights"] if d["has_data"] else None} for d in told["days"]]
-    x = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": {"format": "%d.%m.%y"}}
     count = _count((value["flights"] for value in values), _STEPS[told["step"]])
+    axis = {"format": "%d.%m.%y", "labelOverlap": "parity", "labelSeparation": 12}
+    x = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": axis}
     mean = {"frame": [-6, 0], "window": [{"op": "mean", "field": "flights", "as": "mean"}]}
     counted = {
         "mark": {

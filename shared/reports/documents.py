@@ -1,14 +1,14 @@
 """Reports: gathered once from the statistics, written as JSON, a workbook, a picture or a document."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from shared.db import Connection
-from shared.reports import drawing, excel, pages, russian
-from shared.stats import answers
+from shared.reports import brief, brief_office, drawing, excel, map_picture, pages, russian
+from shared.stats import answers, maps
 from shared.stats.selection import Facts, Selection
 
 
@@ -17,6 +17,8 @@ class ReportKind(StrEnum):
 
     OVERVIEW = "overview"
     REGION = "region"
+    BRIEF = "brief"
+    """Two pages to send on, of the country or of a region."""
 
 
 class Format(StrEnum):
@@ -26,6 +28,9 @@ class Format(StrEnum):
     PNG = "png"
     JSON = "json"
     PDF = "pdf"
+    JPEG = "jpg"
+    DOCX = "docx"
+    PPTX = "pptx"
 
 
 MEDIA_TYPES: Mapping[Format, str] = {
@@ -33,17 +38,29 @@ MEDIA_TYPES: Mapping[Format, str] = {
     Format.PNG: "image/png",
     Format.JSON: "application/json",
     Format.PDF: "application/pdf",
+    Format.JPEG: "image/jpeg",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+
+
+SHAPES_BYTES = 1_200_000
+"""What the outlines of a report's map weigh at most; coarser if need be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a report tells; ``told`` holds plain values, the same that the API gives."""
+    """Everything a report tells; ``told`` holds plain values, the same that the API gives.
+
+    ``shapes`` are the regions' outlines as GeoJSON features and ``counts`` their flights by code, for the map.
+    """
 
     kind: ReportKind
     title: str
     subtitle: str
     told: Mapping[str, Any]
+    shapes: Sequence[Mapping[str, Any]] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
@@ -52,16 +69,37 @@ class Report:
         return self.title if period is None else f"{self.title} {period['first']} - {period['last']}"
 
 
-async def gather(conn: Connection, selection: Selection, known: Facts) -> Report:
-    """Read everything for a report: of the selection's region, or of the whole country."""
+async def gather(
+    conn: Connection, selection: Selection, known: Facts, *, brief: bool = False, drawn: bool = True
+) -> Report:
+    """Read everything for a report: of the selection's region, or of the whole country; ``drawn`` with its map."""
     pages = [answers.region] if selection.region else [answers.overview, answers.regions, answers.daily, answers.hourly]
     told: dict[str, Any] = {}
     for page in pages:
         told |= (await page(conn, selection, known)).model_dump(mode="json")
     told["quality"] = (await answers.quality(conn, selection, known)).model_dump(mode="json")
-    if selection.region is None:
-        return Report(ReportKind.OVERVIEW, "Полёты беспилотных воздушных судов", subtitle(selection, known), told)
-    return Report(ReportKind.REGION, f"Полёты: {selection.region.name}", subtitle(selection, known), told)
+    shapes: Sequence[Mapping[str, Any]] = ()
+    counts: dict[str, int] = {}
+    if drawn:
+        everywhere = replace(selection, region=None)
+        shapes = json.loads(await maps.shapes(conn, "low", SHAPES_BYTES))["features"]
+        counts = {item.code: item.flights for item in (await answers.regions(conn, everywhere, known)).items}
+    place = None if selection.region is None else selection.region.name
+    kind, title = ReportKind.OVERVIEW, "Полёты беспилотных воздушных судов"
+    if place is not None:
+        kind, title = ReportKind.REGION, f"Полёты: {place}"
+    if brief:
+        kind, title = ReportKind.BRIEF, f"Справка о полётах беспилотных воздушных судов: {place or 'вся страна'}"
+    return Report(kind, title, subtitle(selection, known), told, shapes, counts)
+
+
+def map_of(report: Report) -> bytes | None:
+    """Draw the regions by their flights as PNG; None where a report has no shapes."""
+    if not report.shapes:
+        return None
+    region = report.told["region"]
+    chosen = None if region is None else region["code"]
+    return drawing.png(map_picture.draw(report.shapes, report.counts, 760, 428, chosen), 1520)
 
 
 def write(report: Report, as_format: Format) -> bytes:
@@ -89,16 +127,35 @@ def _json(report: Report) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
+def _brief_pdf(report: Report) -> bytes:
+    picture = map_picture.draw(report.shapes, report.counts, 760, 428, (report.told["region"] or {}).get("code"))
+    return drawing.pdf(brief.sheets(report.told, report.title, report.subtitle, picture), report.title)
+
+
+def _brief_docx(report: Report) -> bytes:
+    return brief_office.document(report.told, report.title, report.subtitle, map_of(report))
+
+
+def _brief_pptx(report: Report) -> bytes:
+    return brief_office.slides(report.told, report.title, report.subtitle, map_of(report))
+
+
+def _jpeg(report: Report) -> bytes:
+    return drawing.jpeg(_png(report))
+
+
 def _png(report: Report) -> bytes:
     return drawing.png(pages.picture(report.told, report.title, report.subtitle), pages.PICTURE[0])
 
 
 def _pdf(report: Report) -> bytes:
+    if report.kind is ReportKind.BRIEF:
+        return _brief_pdf(report)
     return drawing.pdf(pages.sheets(report.told, report.title, report.subtitle), report.title)
 
 
 def _xlsx(report: Report) -> bytes:
-    return excel.workbook(report.told, report.title, report.subtitle)
+    return excel.workbook(report.told, report.title, report.subtitle, map_of(report))
 
 
 _WRITTEN: Mapping[Format, Callable[[Report], bytes]] = {
@@ -106,4 +163,7 @@ _WRITTEN: Mapping[Format, Callable[[Report], bytes]] = {
     Format.PNG: _png,
     Format.JSON: _json,
     Format.PDF: _pdf,
+    Format.JPEG: _jpeg,
+    Format.DOCX: _brief_docx,
+    Format.PPTX: _brief_pptx,
 }

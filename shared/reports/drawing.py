@@ -38,15 +38,30 @@ def png(picture: str, width: int) -> bytes:
     return bytes(vl_convert.svg_to_png(picture, scale=scale, ppi=DPI))
 
 
+def jpeg(picture: bytes) -> bytes:
+    """Write a PNG as JPEG with the same resolution."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.open(io.BytesIO(picture)).convert("RGB").save(out, "JPEG", quality=92, dpi=(DPI, DPI))
+    return out.getvalue()
+
+
 def pdf(pages: Sequence[str], title: str) -> bytes:
     """Bind pictures as the pages of one document; text in them stays text."""
     import vl_convert
     from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
 
     writer = PdfWriter()
     for page in pages:
         writer.append(PdfReader(io.BytesIO(vl_convert.svg_to_pdf(page))))
     writer.add_metadata({"/Title": title, "/Creator": "Fly Potato"})
+    # A reader announces the title and the language, and not the file's name.
+    writer.root_object[NameObject("/Lang")] = TextStringObject("ru-RU")
+    writer.root_object[NameObject("/ViewerPreferences")] = DictionaryObject(
+        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
+    )
     writer.compress_identical_objects()
     out = io.BytesIO()
     writer.write(out)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from shared.reports import russian
+from shared.reports.definitions import DEFINITIONS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -15,8 +16,8 @@ Told = Mapping[str, Any]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def workbook(told: Told, title: str, subtitle: str) -> bytes:
-    """Write the workbook: figures, regions, days, months, hours, types, completeness."""
+def workbook(told: Told, title: str, subtitle: str, picture: bytes | None = None) -> bytes:
+    """Write the workbook: figures with the map (``picture``, PNG), regions, days, hours, types, completeness, terms."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -24,20 +25,34 @@ def workbook(told: Told, title: str, subtitle: str) -> bytes:
     first = book.active
     if first is not None:
         book.remove(first)
-    _summary(book, told, title, subtitle)
+    _summary(book, told, title, subtitle, picture)
     if "items" in told:
         _regions(book, told)
+        _districts(book, told)
     _days(book, told)
     _months(book, told)
     _hours(book, told)
     _kinds(book, told)
     _quality(book, told["quality"])
+    _sheet(book, "Определения", ("Показатель", "Что это"), [(d.name, d.text) for d in DEFINITIONS.values()], (30, 110))
+    _wrapped(book["Определения"])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _summary(book: "Workbook", told: Told, title: str, subtitle: str) -> None:
+def _wrapped(sheet: "Worksheet") -> None:
+    from openpyxl.styles import Alignment
+
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _summary(book: "Workbook", told: Told, title: str, subtitle: str, picture: bytes | None) -> None:
+    from openpyxl.drawing.image import Image
+    from openpyxl.styles import Alignment, Font
+
     totals, spread, peaks = told["totals"], told["spread"], told["peaks"]
     rows: list[tuple[str, Any]] = [
         ("Полёты", totals["flights"]),
@@ -76,6 +91,20 @@ def _summary(book: "Workbook", told: Told, title: str, subtitle: str) -> None:
     sheet = _sheet(book, "Сводка", (title, ""), rows, (52, 22))
     sheet.insert_rows(2)
     sheet["A2"] = subtitle
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].alignment = sheet["A2"].alignment = Alignment(wrap_text=False)
+    sheet.freeze_panes = sheet.auto_filter.ref = None
+    sheet.print_title_rows = None
+    _printed_once(sheet)
+    if picture:
+        image = Image(io.BytesIO(picture))
+        image.width, image.height = 760, 428
+        sheet.add_image(image, "D4")
+
+
+def _printed_once(sheet: "Worksheet") -> None:
+    sheet.print_area = f"A1:P{max(sheet.max_row, 30)}"
+    sheet.page_setup.fitToHeight = 1
 
 
 def _regions(book: "Workbook", told: Told) -> None:
@@ -97,7 +126,27 @@ def _regions(book: "Workbook", told: Told) -> None:
         for r in told["items"]
     ]  # fmt: skip
     sheet = _sheet(book, "Регионы", names, rows, (8, 10, 36, *[14] * 20))
+    _bars(sheet, "D", len(rows))
     _chart(sheet, "bar", "Полёты: десять первых регионов", (3, 4), min(10, len(rows)), "Y2")
+
+
+def _districts(book: "Workbook", told: Told) -> None:
+    names = ("Федеральный округ", "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Налёт, мин")
+    rows = district_rows(told["items"])
+    sheet = _sheet(book, "Округа", names, rows, (28, *[15] * 6))
+    _bars(sheet, "B", len(rows))
+
+
+def district_rows(items: Iterable[Told]) -> list[tuple[Any, ...]]:
+    """Sum up regions by federal district, the busiest first: flights, flown, planned, cancelled, aircraft, minutes."""
+    sums: dict[str, list[int]] = {}
+    for item in items:
+        if item["district"] is not None:
+            found = sums.setdefault(item["district"], [0] * 6)
+            counts = [item[name] for name in ("flights", "flown", "planned", "cancelled", "aircraft")]
+            for index, value in enumerate([*counts, item["actual"]["total_minutes"]]):
+                found[index] += value
+    return sorted(((name, *counts) for name, counts in sums.items()), key=lambda row: -row[1])
 
 
 def _days(book: "Workbook", told: Told) -> None:
@@ -155,7 +204,7 @@ def _hours(book: "Workbook", told: Told) -> None:
 def _kinds(book: "Workbook", told: Told) -> None:
     names = ("Тип", "Полёты", "Аппараты", "Доля, %", "Налёт, мин", "Средняя длительность, мин")
     rows = [
-        (russian.uav_type(t["uav_type"]), t["flights"], t["aircraft"], t["share_percent"],
+        (russian.uav_type_in_words(t["uav_type"]), t["flights"], t["aircraft"], t["share_percent"],
          t["minutes"], t["mean_minutes"])
         for t in told["types"]
     ]  # fmt: skip
@@ -199,7 +248,8 @@ def _quality(book: "Workbook", quality: Told) -> None:
 def _sheet(
     book: "Workbook", title: str, names: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[float]
 ) -> "Worksheet":
-    from openpyxl.styles import Font
+    """Add a sheet with a head and rows: formats by the column's name and values, filters, and how it prints."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
 
     sheet: Worksheet = book.create_sheet(title)
@@ -208,10 +258,53 @@ def _sheet(
         sheet.append([_cell(value) for value in row])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="E7EFFA")
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.border = Border(bottom=Side("thin", color="A9B6C4"))
+    for row in sheet.iter_rows(min_row=2):
+        for cell, name in zip(row, names, strict=False):
+            cell.number_format = _number_format(name, cell.value)
     for index, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
     sheet.freeze_panes = "A2"
+    if sheet.max_row > 1:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{sheet.max_row}"
+    _printed(sheet, len(names))
     return sheet
+
+
+def _number_format(name: str, value: Any) -> str:
+    if isinstance(value, date):
+        return "dd.mm.yyyy"
+    if isinstance(value, float):
+        return "#,##0.0" if "%" in name else "#,##0.00"
+    return "#,##0" if isinstance(value, int) else "General"
+
+
+def _printed(sheet: "Worksheet", columns: int) -> None:
+    """Print in landscape A4, as wide as a page, the head on every page; charts beside the rows stay on the screen."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = "1:1"
+    sheet.print_area = f"A1:{get_column_letter(columns)}{sheet.max_row}"
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(
+        left=_HeaderFooterPart("Fly Potato"), center=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P из &N")
+    )
+
+
+def _bars(sheet: "Worksheet", column: str, rows: int) -> None:
+    """Lay a bar as long as its number behind each cell of a column."""
+    from openpyxl.formatting.rule import DataBar, FormatObject, Rule
+
+    if rows:
+        bar = Rule("dataBar", dataBar=DataBar(cfvo=[FormatObject("num", 0), FormatObject("max")], color="FF5F98D2"))
+        sheet.conditional_formatting.add(f"{column}2:{column}{rows + 1}", bar)
 
 
 def _cell(value: Any) -> Any:

@@ -3,6 +3,7 @@
 A page is text placed by hand and charts drawn from their descriptions; one renderer makes PNG and PDF of it.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -12,7 +13,7 @@ from shared.reports.charts import FONT, LIGHT, TITLES, Chart, describe
 
 PICTURE = (1920, 1080)
 _A4 = (595, 842)
-_MARGIN = 42
+MARGIN = 42
 _ROWS_A_PAGE = 44
 
 Told = Mapping[str, Any]
@@ -23,14 +24,14 @@ Column = tuple[str, float, str]
 def picture(told: Told, title: str, subtitle: str) -> str:
     """Draw key figures and four charts on one picture."""
     width, height = PICTURE
-    parts = [_text(60, 78, title, 40, bold=True), _text(60, 118, subtitle, 22, color="#51606e")]
+    parts = [text(60, 78, title, 40, bold=True), text(60, 118, subtitle, 22, color="#51606e")]
     for index, (name, value) in enumerate(_figures(told)[:6]):
         x = 60 + index * 302
         parts.append(f'<rect x="{x}" y="146" width="286" height="110" rx="10" fill="#eef3f8"/>')
-        parts += [_text(x + 18, 182, name, 18, color="#51606e"), _text(x + 18, 232, value, 34, bold=True)]
+        parts += [text(x + 18, 182, name, 18, color="#51606e"), text(x + 18, 232, value, 34, bold=True)]
     for index, chart in enumerate(_charts(told)[:4]):
         x, y = 60 + (index % 2) * 910, 320 + (index // 2) * 390
-        parts.append(_text(x, y - 22, TITLES[chart], 22, bold=True))
+        parts.append(text(x, y - 22, TITLES[chart], 22, bold=True))
         # Drawn smaller than shown, so that the letters on the axes can be read on a projector.
         parts.append(drawing.nested(drawing.svg(describe(chart, told, 680, 262)), x, y, 880, 338))
     return _page(width, height, parts)
@@ -43,17 +44,17 @@ def sheets(told: Told, title: str, subtitle: str) -> list[str]:
     for start in range(0, len(items), _ROWS_A_PAGE):
         drawn.append(_ranking(items[start : start + _ROWS_A_PAGE]))
     drawn.append(_last(told))
-    return [_page(*_A4, [*parts, _foot(n, len(drawn), title)]) for n, parts in enumerate(drawn, 1)]
+    return numbered(drawn, title)
 
 
 def _first(told: Told, title: str, subtitle: str) -> list[str]:
-    parts = [_text(_MARGIN, 66, title, 20, bold=True), _text(_MARGIN, 86, subtitle, 10, color="#51606e")]
+    parts = [text(MARGIN, 66, title, 20, bold=True), text(MARGIN, 86, subtitle, 10, color="#51606e")]
     for index, (name, value) in enumerate(_figures(told)):
-        x, y = _MARGIN + (index % 2) * 260, 118 + (index // 2) * 20
-        parts += [_text(x, y, name, 10, color="#51606e"), _text(x + 245, y, value, 10, bold=True, anchor="end")]
+        x, y = MARGIN + (index % 2) * 260, 118 + (index // 2) * 20
+        parts += [text(x, y, name, 10, color="#51606e"), text(x + 245, y, value, 10, bold=True, anchor="end")]
     y = 118 + (len(_figures(told)) + 1) // 2 * 20 + 16
     for chart in _charts(told)[:2]:
-        parts += _titled(chart, told, y, 235)
+        parts += titled(chart, told, y, 235)
         y += 275
     return parts
 
@@ -61,14 +62,14 @@ def _first(told: Told, title: str, subtitle: str) -> list[str]:
 def _second(told: Told) -> list[str]:
     parts, y = [], 56.0
     for chart in _charts(told)[2:5]:
-        parts += _titled(chart, told, y, 215)
+        parts += titled(chart, told, y, 215)
         y += 250
     return parts
 
 
 def _ranking(items: Sequence[Told]) -> list[str]:
     columns: list[Column] = [
-        ("№", _MARGIN + 14, "end"), ("Регион", _MARGIN + 22, "start"), ("Полёты", 300, "end"), ("Доля", 345, "end"),
+        ("№", MARGIN + 14, "end"), ("Регион", MARGIN + 22, "start"), ("Полёты", 300, "end"), ("Доля", 345, "end"),
         ("Налёт, ч", 402, "end"), ("Медиана, мин", 466, "end"), ("Дней без полётов", 553, "end"),
     ]  # fmt: skip
     rows = [
@@ -80,7 +81,7 @@ def _ranking(items: Sequence[Told]) -> list[str]:
         )
         for item in items
     ]  # fmt: skip
-    return [_text(_MARGIN, 56, "Регионы", 14, bold=True), *_table(columns, rows, 80)]
+    return [text(MARGIN, 56, "Регионы", 14, bold=True), *table(columns, rows, 80)]
 
 
 def _last(told: Told) -> list[str]:
@@ -100,11 +101,11 @@ def _last(told: Told) -> list[str]:
         rows.append(
             ("Непрочитанные строки", russian.number(rejected["count"]), russian.percent(rejected["share_percent"]))
         )
-    columns: list[Column] = [("Полнота данных", _MARGIN, "start"), ("Число", 430, "end"), ("Доля", 520, "end")]
-    parts = [_text(_MARGIN, 56, "Полнота данных и определения", 14, bold=True), *_table(columns, rows, 80)]
+    columns: list[Column] = [("Полнота данных", MARGIN, "start"), ("Число", 430, "end"), ("Доля", 520, "end")]
+    parts = [text(MARGIN, 56, "Полнота данных и определения", 14, bold=True), *table(columns, rows, 80)]
     y = 80.0 + (len(rows) + 2) * 16 + 20
     for line in _DEFINITIONS:
-        parts.append(_text(_MARGIN, y, line, 9, color="#51606e"))
+        parts.append(text(MARGIN, y, line, 9, color="#51606e"))
         y += 14
     return parts
 
@@ -154,26 +155,46 @@ def _charts(told: Told) -> list[Chart]:
     return [Chart.DAILY, Chart.MONTHS, Chart.HOURS, Chart.WEEK, Chart.TYPES]
 
 
-def _titled(chart: Chart, told: Told, y: float, height: float) -> list[str]:
-    width = _A4[0] - 2 * _MARGIN
+def titled(chart: Chart, told: Told, y: float, height: float) -> list[str]:
+    width = _A4[0] - 2 * MARGIN
     drawn = drawing.svg(describe(chart, told, 760, round(760 * height / width)))
-    return [_text(_MARGIN, y, TITLES[chart], 12, bold=True), drawing.nested(drawn, _MARGIN, y + 8, width, height)]
+    return [text(MARGIN, y, TITLES[chart], 12, bold=True), drawing.nested(drawn, MARGIN, y + 8, width, height)]
 
 
-def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], y: float) -> list[str]:
-    parts = [_text(x, y, name, 8, color="#51606e", anchor=anchor) for name, x, anchor in columns]
+def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], y: float) -> list[str]:
+    parts = [text(x, y, name, 8, color="#51606e", anchor=anchor) for name, x, anchor in columns]
     for row in rows:
         y += 16
-        parts.append(f'<line x1="{_MARGIN}" x2="{_A4[0] - _MARGIN}" y1="{y - 11}" y2="{y - 11}" stroke="#e3e8ed"/>')
-        parts += [_text(x, y, value, 9, anchor=anchor) for (_, x, anchor), value in zip(columns, row, strict=True)]
+        parts.append(f'<line x1="{MARGIN}" x2="{_A4[0] - MARGIN}" y1="{y - 11}" y2="{y - 11}" stroke="#e3e8ed"/>')
+        parts += [text(x, y, value, 9, anchor=anchor) for (_, x, anchor), value in zip(columns, row, strict=True)]
     return parts
 
 
+def heading(title: str, subtitle: str) -> list[str]:
+    """Write the title and what a document is of, each on as many lines as it takes."""
+    lines = textwrap.wrap(title, 52)
+    parts = [text(MARGIN, 56 + 22 * index, line, 17, bold=True) for index, line in enumerate(lines)]
+    top = 56 + 22 * len(lines)
+    more = textwrap.wrap(subtitle, 105)
+    return parts + [text(MARGIN, top + 13 * index, line, 9.5, color="#51606e") for index, line in enumerate(more)]
+
+
+def wrapped(sentence: str, y: float, size: float) -> list[str]:
+    """Write a sentence on as many lines as it takes, 14 points apart."""
+    lines = textwrap.wrap(sentence, int(950 / size))
+    return [text(MARGIN, y + 14 * index, line, size) for index, line in enumerate(lines)]
+
+
+def numbered(drawn: Sequence[Sequence[str]], title: str) -> list[str]:
+    """Put parts on pages of A4 with their numbers."""
+    return [_page(*_A4, [*parts, _foot(n, len(drawn), title)]) for n, parts in enumerate(drawn, 1)]
+
+
 def _foot(number: int, of: int, title: str) -> str:
-    return _text(_MARGIN, 818, f"{title}. Страница {number} из {of}", 8, color="#51606e")
+    return text(MARGIN, 818, f"{title}. Страница {number} из {of}", 8, color="#51606e")
 
 
-def _text(
+def text(
     x: float, y: float, text: str, size: float, *, bold: bool = False, color: str = LIGHT.ink, anchor: str = "start"
 ) -> str:
     weight = ' font-weight="bold"' if bold else ""

@@ -6,10 +6,13 @@ import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import docx
 import httpx
 import openpyxl
+import pptx
 import pypdf
 import pytest
+from PIL import Image
 
 from shared.api import reports
 from shared.stats import recount_all
@@ -111,7 +114,7 @@ def test_a_heavy_report_waits_in_the_bucket(call: Caller, storage: Storage, monk
     assert answer.status == 303
     fetched = httpx.get(answer.headers["location"])
     assert fetched.status_code == 200
-    assert len(openpyxl.load_workbook(io.BytesIO(fetched.content)).sheetnames) == 8
+    assert len(openpyxl.load_workbook(io.BytesIO(fetched.content)).sheetnames) == 10
     assert abs(len(fetched.content) - len(whole.body)) < 200
     [stored] = storage.list("results/reports/")
     assert stored.size == len(fetched.content)
@@ -128,3 +131,52 @@ def test_a_chart_is_one_description_drawn_in_any_form(call: Caller, name: str) -
     picture = call("stats", "GET", f"/api/charts/{name}.png").body
     assert struct.unpack(">I", picture[16:20]) == (1920,)
     json.dumps(described.json)
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("query", ["", "?region=XX-1"])
+def test_the_brief_is_two_pages_and_the_same_in_every_office_program(call: Caller, query: str) -> None:
+    flights = call("stats", "GET", f"/api/stats/overview{query}").json["totals"]["flights"]
+    document = pypdf.PdfReader(io.BytesIO(report(call, f"brief.pdf{query}").body))
+    assert len(document.pages) == 2
+    assert document.root_object["/Lang"] == "ru-RU"
+    text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+    for said in (f"Полёты {flights}", "Главное", "1. За период", "Источник:", "Составил:"):
+        assert said in text, said
+
+    book = docx.Document(io.BytesIO(report(call, f"brief.docx{query}").body))
+    assert [cell.text for cell in book.tables[0].rows[1].cells] == ["Полёты", str(flights)]
+    assert book.core_properties.language == "ru-RU"
+    pictures = [shape._inline.docPr.get("descr") for shape in book.inline_shapes]
+    assert len(pictures) == 2
+    assert all(pictures), "each picture says what it shows"
+    assert all("w:tblHeader" in table.rows[0]._tr.xml for table in book.tables)
+    assert any("Составил" in paragraph.text for paragraph in book.paragraphs)
+
+    show = pptx.Presentation(io.BytesIO(report(call, f"brief.pptx{query}").body))
+    assert all(slide.shapes.title.text_frame.text for slide in show.slides)
+    [table] = [shape.table for shape in show.slides[1].shapes if shape.has_table]
+    assert (table.cell(1, 0).text, table.cell(1, 1).text) == ("Полёты", str(flights))
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_workbook_prints_as_wide_as_a_page_and_says_what_its_numbers_are(call: Caller) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(report(call, "overview.xlsx").body))
+    for sheet in book:
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9), sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth or 1) == 1
+        assert sheet.print_area
+    assert book["Дни"].print_title_rows == "$1:$1"
+    assert book["Регионы"].auto_filter.ref
+    assert book["Дни"]["A2"].number_format == "dd.mm.yyyy"
+    assert book["Регионы"].conditional_formatting
+    assert len(book["Сводка"]._images) == 1
+    told = {row[0]: row[1] for row in book["Определения"].iter_rows(min_row=2, values_only=True)}
+    assert "не парк" in str(told["Аппараты в полётах"])
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_picture_comes_as_jpeg_too(call: Caller) -> None:
+    picture = Image.open(io.BytesIO(report(call, "overview.jpg").body))
+    assert (picture.format, picture.size, picture.info["dpi"]) == ("JPEG", (1920, 1080), (300, 300))

@@ -38,12 +38,14 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
-const FORMATS = [["xlsx", "Excel"], ["pdf", "PDF"], ["png", "PNG"], ["json", "JSON"]];
+const FORMATS = [["xlsx", "Excel"], ["pdf", "PDF"], ["png", "PNG"], ["jpg", "JPEG"], ["json", "JSON"]];
+const BRIEF = [["pdf", "Справка, PDF"], ["docx", "Справка, Word"], ["pptx", "Справка, PowerPoint"]];
 
 /** The report of the filters in every format. */
 export function reports(kind, filters) {
   return el("div", { class: "downloads", "data-report": kind }, FORMATS.map(([format, text]) =>
-    download(`/api/reports/${kind}.${format}${query(filters)}`, text, `${kind}.${format}`)));
+    download(`/api/reports/${kind}.${format}${query(filters)}`, text, `${kind}.${format}`)),
+  BRIEF.map(([format, text]) => download(`/api/reports/brief.${format}${query(filters)}`, text, `Справка.${format}`)));
 }
 
 /** Rows as CSV that Excel of a Russian system opens as it stands: semicolons, decimal commas, a byte order mark. */

@@ -1,0 +1,180 @@
+"""The brief: what stands on it, and its two pages as pictures of paper.
+
+Key figures, three findings in words, a map, districts or months, the source and lines to sign. A word processor and a
+slide show get the same contents (``brief_office``).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.reports import drawing, pages, russian
+from shared.reports.charts import TITLES, Chart
+from shared.reports.excel import district_rows
+
+Told = Mapping[str, Any]
+SIGNED = ("Составил: ____________________ / ____________________ /", "Дата: «____» ______________ 20___ г.")
+SOURCE = "Источник: телеграммы SHR, DEP, ARR, присланные центрами ЕС ОрВД, в обработке Fly Potato"
+WIDTH = 511
+"""Between the margins of a page, points."""
+TABLE_ROWS = 12
+CHARTS = (Chart.DAILY, Chart.HOURS)
+
+
+def figures(told: Told) -> list[tuple[str, str]]:
+    """Give the key figures: name and value."""
+    totals, actual, spread, peaks = told["totals"], told["actual"], told["spread"], told["peaks"]
+    shown = [
+        ("Полёты", russian.number(totals["flights"])),
+        ("Состоявшиеся", russian.number(totals["flown"])),
+        ("Только план", russian.number(totals["planned"])),
+        ("Отменённые (сверх того)", russian.number(totals["cancelled"])),
+        ("Налёт", f"{russian.number(actual['total_minutes'] / 60)}{russian.NO_BREAK}ч"),
+        ("Средняя длительность", russian.hours(actual["mean_minutes"])),
+        ("Полётов в сутки", russian.number(spread["mean"], 1)),
+        ("Дней без полётов", f"{russian.number(spread['zero_days'])} из {russian.number(spread['days'])}"),
+    ]
+    if peaks:
+        shown.append(("Пик за час", russian.number(peaks["hour"]["flights"])))
+        shown.append(("Одновременно в воздухе", russian.number(peaks["airborne"]["flights"])))
+    return shown
+
+
+def findings(told: Told) -> list[str]:
+    """Say in three sentences what the numbers show: how many and how it changed, where, when."""
+    totals = told["totals"]
+    if not totals["flights"]:
+        return ["За период полётов нет."]
+    return [_how_many(told), _where(told), _when(told)]
+
+
+def _how_many(told: Told) -> str:
+    totals, growth = told["totals"], told["growth"]
+    text = f"За период {_flights(totals['flights'])}, из них состоялось {russian.number(totals['flown'])}."
+    if growth is None:
+        return text
+    change = russian.growth(growth["to_month_before_percent"], growth["flights"])
+    if change == "—":
+        return text
+    return f"{text} Последний полный месяц, {russian.month(growth['month'])}: {change} к месяцу раньше."
+
+
+def _where(told: Told) -> str:
+    total = told["totals"]["flights"]
+    if told["region"] is not None:
+        place = told["place"]
+        share = russian.percent(place["share_percent"], total)
+        return f"Место региона по числу полётов: {place['rank']} из {place['regions']}, доля в стране {share}."
+    first = told["top"][:3]
+    if not first:
+        return "Ни у одного полёта место не попало в границы регионов."
+    together = 100 * sum(item["flights"] for item in first) / total
+    named = ", ".join(f"{item['name']} ({russian.number(item['flights'])})" for item in first)
+    return f"Больше всего полётов: {named}; вместе {russian.percent(together, total)} всех."
+
+
+def _when(told: Told) -> str:
+    peaks, parts = told["peaks"], told["day_parts"]
+    busiest = max(parts, key=lambda part: part["count"])
+    share = russian.percent(busiest["share_percent"], told["totals"]["flights"])
+    text = f"Чаще всего летают в {_ACCUSATIVE[busiest['part']]} по местному времени ({share})."
+    if not peaks:
+        return text
+    at = russian.moment(peaks["hour"]["at"], told["days_by"])
+    return f"Наибольшее число вылетов за час {russian.number(peaks['hour']['flights'])}, с {at}. {text}"
+
+
+_ACCUSATIVE = {"night": "ночные часы", "morning": "утренние часы", "day": "дневные часы", "evening": "вечерние часы"}
+
+
+def doubts(told: Told) -> str:
+    """Say what of the data is to be taken with care."""
+    quality = told["quality"]
+    parts = [
+        ("без известной посадки", told["totals"]["flights"] - quality["with_arr"]["count"]),
+        ("вне границ регионов", quality["outside"]["count"]),
+        ("без места", quality["unplaced"]["count"]),
+        ("без даты, ни в одном периоде", quality["undated"]),
+    ]
+    said = ", ".join(f"{name} {russian.number(count)}" for name, count in parts if count)
+    return f"О данных: полётов {said}." if said else "О данных: замечаний, меняющих числа, нет."
+
+
+def table(told: Told) -> tuple[str, tuple[str, ...], list[tuple[str, ...]]]:
+    """Give a table's title, head and rows: districts of the country, or months of a region."""
+    rows: list[tuple[str, ...]]
+    if "items" in told:
+        total = told["totals"]["flights"]
+        rows = [
+            (name, russian.number(flights), russian.percent(100 * flights / total if total else None, total),
+             russian.number(minutes / 60))
+            for name, flights, *_, minutes in district_rows(told["items"])
+        ]  # fmt: skip
+        return "Федеральные округа", ("Округ", "Полёты", "Доля", "Налёт, ч"), rows
+    months = told["months"][-TABLE_ROWS:]
+    rows = [
+        (russian.month(month["month"]), russian.number(month["flights"]), russian.number(month["mean_a_day"], 1),
+         russian.growth(month["growth_month_percent"], month["flights"]))
+        for month in months
+    ]  # fmt: skip
+    return "Месяцы", ("Месяц", "Полёты", "В сутки", "К месяцу раньше"), rows
+
+
+def _flights(count: int) -> str:
+    tail = count % 100
+    word = (
+        "полётов"
+        if 11 <= tail <= 14
+        else {1: "полёт", 2: "полёта", 3: "полёта", 4: "полёта"}.get(count % 10, "полётов")
+    )
+    return f"{russian.number(count)} {word}"
+
+
+def sheets(told: Told, title: str, subtitle: str, picture: str) -> list[str]:
+    """Draw the two pages; ``picture`` is the map as SVG."""
+    first = [*pages.heading(title, subtitle), *_figures(told, 148), *_findings(told, 276)]
+    first.append(drawing.nested(picture, pages.MARGIN, 410, WIDTH, 288))
+    first += pages.wrapped(doubts(told), 722, 9)
+    second = []
+    for index, chart in enumerate(CHARTS):
+        second += pages.titled(chart, told, 56 + index * 215, 180)
+    name, head, rows = table(told)
+    top = 56 + len(CHARTS) * 215
+    second.append(pages.text(pages.MARGIN, top, name, 12, bold=True))
+    places = (pages.MARGIN, 300, 400, 553)
+    columns = [(column, x, "end" if x > pages.MARGIN else "start") for column, x in zip(head, places, strict=True)]
+    second += pages.table(columns, rows, top + 18)
+    second += pages.wrapped(SOURCE, 748, 9)
+    second += [pages.text(pages.MARGIN, 772 + 16 * index, line, 10) for index, line in enumerate(SIGNED)]
+    return pages.numbered([first, second], title)
+
+
+def _figures(told: Told, top: float) -> list[str]:
+    parts = []
+    for index, (name, value) in enumerate(figures(told)):
+        x, y = pages.MARGIN + (index % 2) * 262, top + (index // 2) * 22
+        parts += [
+            pages.text(x, y, name, 10, color="#51606e"),
+            pages.text(x + 245, y, value, 11, bold=True, anchor="end"),
+        ]
+    return parts
+
+
+def _findings(told: Told, top: float) -> list[str]:
+    parts = [pages.text(pages.MARGIN, top, "Главное", 12, bold=True)]
+    y = top + 18.0
+    for number, sentence in enumerate(findings(told), 1):
+        lines = pages.wrapped(f"{number}. {sentence}", y, 10)
+        parts += lines
+        y += 14 * len(lines) + 5
+    return parts
+
+
+def chart_pictures(told: Told) -> Sequence[tuple[str, bytes]]:
+    """Draw the charts as PNG, each with its title."""
+    from shared.reports.charts import describe
+
+    drawn = []
+    for chart in CHARTS:
+        description = {**describe(chart, told, 760, 280), "background": "#ffffff"}
+        drawn.append((TITLES[chart], drawing.png(drawing.svg(description), 1520)))
+    return drawn
