@@ -122,7 +122,7 @@ async def _sent(request: Request, path: FilePath, suffix: Suffix, name: str) -> 
         headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
         return Response(path.read_bytes(), media_type=_MEDIA_TYPES[suffix], headers=headers)
     storage: Storage = request.app.state.storage
-    key = f"{RESULTS}reports/{new_upload_id(datetime.now(UTC))}.{suffix}"
+    key = f"{RESULTS}lists/{new_upload_id(datetime.now(UTC))}.{suffix}"
     await asyncio.to_thread(storage.upload, path, key, _MEDIA_TYPES[suffix])
     return RedirectResponse(await asyncio.to_thread(storage.presign_get, key, name), status_code=303)
 

@@ -16,6 +16,7 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection, connect_pool
 from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StatisticsSettings, StorageSettings, load
 from shared.stats import answers, queries
+from shared.stats.doubts import Doubts, doubts
 from shared.stats.models import (
     Answer,
     Completeness,
@@ -120,6 +121,12 @@ async def types(request: Request, principal: Analyst, filters: CountedFilters) -
 async def quality(request: Request, principal: Analyst, filters: CountedFilters) -> Response:
     """Give how complete the data is."""
     return await _respond_with(request, principal, filters, answers.quality)
+
+
+@router.get("/problems", response_model=Doubts, operation_id="statsProblems", responses={304: {}})
+async def problems(request: Request, principal: Analyst, filters: CountedFilters) -> Response:
+    """Count the repairs, doubts and losses that flights carry, by code, region and centre."""
+    return await _respond_with(request, principal, filters, doubts)
 
 
 async def _respond_with(request: Request, principal: Principal, filters: Filters, statistic: Statistic) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 from shared.db import Connection
 from shared.reports import brief, brief_office, drawing, excel, map_picture, pages, russian
 from shared.stats import answers, maps
+from shared.stats.doubts import doubts
 from shared.stats.selection import Facts, Selection
 
 
@@ -77,6 +78,7 @@ async def gather(
     told: dict[str, Any] = {}
     for page in pages:
         told |= (await page(conn, selection, known)).model_dump(mode="json")
+    told["doubts"] = (await doubts(conn, selection, known)).model_dump(mode="json")
     told["quality"] = (await answers.quality(conn, selection, known)).model_dump(mode="json")
     shapes: Sequence[Mapping[str, Any]] = ()
     counts: dict[str, int] = {}

@@ -34,6 +34,7 @@ def workbook(told: Told, title: str, subtitle: str, picture: bytes | None = None
     _hours(book, told)
     _kinds(book, told)
     _quality(book, told["quality"])
+    _problems(book, told["doubts"])
     _sheet(book, "Определения", ("Показатель", "Что это"), [(d.name, d.text) for d in DEFINITIONS.values()], (30, 110))
     _wrapped(book["Определения"])
     out = io.BytesIO()
@@ -219,6 +220,16 @@ def _kinds(book: "Workbook", told: Told) -> None:
         5,
         "E2",
     )
+
+
+def _problems(book: "Workbook", doubts: Told) -> None:
+    names = ("Вид", "Замечание", "Как исправить", "Полётов", "Без даты", "Код")
+    kinds = {"loss": "значение потеряно", "doubt": "под сомнением", "repair": "исправлено при чтении", None: ""}
+    rows = [
+        (kinds[p["kind"]], p["explanation"], p["mend"], p["flights"], p["undated"], p["code"])
+        for p in sorted(doubts["problems"], key=lambda each: list(kinds).index(each["kind"]))
+    ]
+    _wrapped(_sheet(book, "Замечания", names, rows, (22, 70, 50, 12, 12, 26)))
 
 
 def _quality(book: "Workbook", quality: Told) -> None:

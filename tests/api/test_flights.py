@@ -52,6 +52,7 @@ def filled(database: Database) -> None:
             invented_key(7),
             '{"kind": "circle", "center": [50.5, 31.5], "radius_km": 2}',
         )
+        await conn.execute("UPDATE core.flights SET problems = '{DATE_IMPOSSIBLE}' WHERE key = $1", invented_key(64))
         await recount_all(conn)
 
     invented.run(database, fill)
@@ -174,6 +175,32 @@ def test_a_flight_of_another_region_is_none(call: Caller) -> None:
         assert (answer.status, answer.json["code"]) == (404, "FLIGHT_NOT_FOUND")
 
 
+def test_problems_are_counted_by_code_region_and_centre_each_with_its_remedy(call: Caller) -> None:
+    told = call("stats", "GET", "/api/stats/problems", roles=["analyst"]).json
+    by_code = {item["code"]: item for item in told["problems"]}
+    assert {code: (item["kind"], item["flights"], item["undated"]) for code, item in by_code.items()} == {
+        "COORD_SWAPPED": ("repair", 1, 0),
+        "REG_DOUBTFUL": ("doubt", 1, 0),
+        "DATE_IMPOSSIBLE": ("loss", 0, 1),
+    }
+    assert all(item["explanation"].endswith(".") and item["mend"].endswith(".") for item in by_code.values())
+    counted = [flight for flight in DATED if flight.counted]
+    assert {item["code"]: (item["flights"], item["doubtful"]) for item in told["regions"]} == {
+        code: (sum(flight.region == number for flight in counted), int(code == "XX-2"))
+        for number, code in ((1, "XX-1"), (2, "XX-2"), (3, "XX-3"), (None, None))
+    }
+    centres = {item["centre"]: (item["flights"], item["doubtful"]) for item in told["centres"]}
+    assert centres == {"Московский": (1, 1), None: (len(counted) - 1, 0)}
+    for item in told["problems"]:
+        for query, count in (("", item["flights"]), ("&undated=true", item["undated"])):
+            listed = keys_of(call, f"problem={item['code']}&state=counted{query}")
+            assert len(listed) == count
+    elsewhere = call("stats", "GET", "/api/stats/problems?region=XX-1&from=2025-01-01&to=2025-01-31", roles=["analyst"])
+    assert [item["code"] for item in elsewhere.json["problems"]] == ["DATE_IMPOSSIBLE"]
+    outside = call("stats", "GET", "/api/stats/problems", roles=["analyst"], claims={"regions": '["XX-3"]'})
+    assert outside.json["problems"] == []
+
+
 def test_the_files_hold_every_row_as_a_russian_excel_wants_it(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flight_files, "_PAGE", 10)
     answer = call("stats", "GET", "/api/exports/flights.csv?state=counted", roles=["administrator"])
@@ -211,7 +238,7 @@ def test_a_file_too_heavy_for_the_gateway_waits_in_the_bucket(call: Caller, monk
     monkeypatch.setattr(flight_files, "BODY_BYTES", 100)
     answer = call("stats", "GET", "/api/exports/flights.csv")
     assert answer.status == 303
-    assert "results/reports/" in answer.headers["location"]
+    assert "results/lists/" in answer.headers["location"]
 
 
 def test_too_many_flights_for_a_file_are_refused_with_what_to_do(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

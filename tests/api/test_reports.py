@@ -114,7 +114,7 @@ def test_a_heavy_report_waits_in_the_bucket(call: Caller, storage: Storage, monk
     assert answer.status == 303
     fetched = httpx.get(answer.headers["location"])
     assert fetched.status_code == 200
-    assert len(openpyxl.load_workbook(io.BytesIO(fetched.content)).sheetnames) == 10
+    assert len(openpyxl.load_workbook(io.BytesIO(fetched.content)).sheetnames) == 11
     assert abs(len(fetched.content) - len(whole.body)) < 200
     [stored] = storage.list("results/reports/")
     assert stored.size == len(fetched.content)

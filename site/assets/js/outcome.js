@@ -54,13 +54,13 @@ function doubts(told) {
     { key: "kind", title: "Вид", show: (item) => KINDS[item.kind] ?? item.kind },
     { key: "meaning", title: "Что это значит", show: (item) => item.explanation },
     { key: "mend", title: "Как исправить", show: (item) => item.mend },
-    { key: "flights", title: "Полётов", number: true, show: (item) => number(item.flights) },
+    { key: "flights", title: "Полётов", number: true, show: (item) => el("a", { href: `/flights?problem=${encodeURIComponent(item.code)}` }, number(item.flights)) },
   ];
   const order = Object.keys(KINDS);
   const items = [...told.problems].sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
   const kinds = (kind) => items.filter((item) => item.kind === kind).length;
   const parts = order.filter(kinds).map((kind) => `${KINDS[kind]} — ${kinds(kind)}`);
-  return el("details", { class: "doubts" }, el("summary", {}, `Замечания к прочитанным полётам, видов: ${parts.join(", ")}`),
+  return el("details", { class: "doubts", open: items.some((item) => item.kind !== "repair") }, el("summary", {}, `Замечания к прочитанным полётам, видов: ${parts.join(", ")}`),
     sortable(`Замечания к прочитанным полётам: ${told.file_name}`, columns, items).element);
 }
 

@@ -1,29 +1,29 @@
 // Data quality: how complete flights are, and what of the workbooks was not read.
-import { filters, query } from "../address.js";
+import { COUNTING, filters, link, query } from "../address.js";
 import { get } from "../api.js";
 import { card, el } from "../dom.js";
 import { filterBar } from "../filters.js";
-import { counted, number, percent } from "../format.js";
-import { keys, periodText } from "../keys.js";
+import { counted, number, percent, share } from "../format.js";
+import { countedBy, keys, periodText } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { bars, sortable } from "../table.js";
 
 async function read() {
-  const [told, codes] = await Promise.all([get(`/api/stats/quality${query(filters())}`), get("/assets/vendor/codes.json").catch(() => ({}))]);
-  return { told, codes };
+  const [told, doubts, codes] = await Promise.all([get(`/api/stats/quality${query(filters())}`), get(`/api/stats/problems${query(filters())}`), get("/assets/vendor/codes.json").catch(() => ({}))]);
+  return { told, doubts, codes };
 }
 
-function draw({ told, codes }) {
+function draw({ told, doubts, codes }) {
   if (!told.period && !told.undated && !told.rows?.workbooks) return null;
-  lead(`${periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}`);
-  return [keys(shown(told)), completeness(told), placing(told), rejects(told, codes)];
+  lead(`${periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}${countedBy(told)}`);
+  return [keys(shown(told)), completeness(told), placing(told), problems(doubts), ...places(doubts), rejects(told, codes)];
 }
 
 const shown = (told) => [
   { id: "flights", name: "Полёты", value: number(told.flights), note: `отменено ${number(told.cancelled)}` },
   { id: "with-dep", name: "Известен вылет", value: percent(told.with_dep.share_percent), note: number(told.with_dep.count) },
   { id: "with-arr", name: "Известна посадка", value: percent(told.with_arr.share_percent), note: number(told.with_arr.count) },
-  { id: "outside", name: "Вне границ регионов", value: percent(told.outside.share_percent, 2), note: number(told.outside.count) },
+  { id: "outside", name: "Вне границ регионов", href: told.outside.count > 0 && link("/flights", { match: "outside" }), value: percent(told.outside.share_percent, 2), note: number(told.outside.count) },
   told.rows && { id: "rejected", name: "Непрочитанные строки", value: number(told.rows.rejected.count), note: `${percent(told.rows.rejected.share_percent, 2)} из ${number(told.rows.read)}` },
 ];
 
@@ -37,8 +37,42 @@ function placing(told) {
   const table = bars("Привязка к регионам", ["Место", "Полёты", "Доля"], [
     row("У границы: вне регионов, не дальше 5 км", told.near_border), row("Вне регионов: за границей или дальше 5 км", told.outside), row("Точка неизвестна", told.unplaced),
   ], { full: Math.max(1, told.flights) });
-  const undated = el("p", { class: "small soft" }, `Без даты: ${counted(told.undated, "полёт", "полёта", "полётов")}; они не входят ни в один период.`);
+  const undated = el("p", { class: told.undated ? "notice warn" : "small soft" }, `Без даты: ${counted(told.undated, "полёт", "полёта", "полётов")}; они не входят ни в один период. `,
+    told.undated > 0 && el("a", { href: link("/flights", { undated: "true" }) }, "Показать их"));
   return card("Привязка к регионам", { size: "half", note: "Остальные полёты лежат внутри границ." }, table, undated);
+}
+
+const KINDS = { loss: ["значение потеряно", "bad"], doubt: ["под сомнением", "warn"], repair: ["исправлено при чтении", ""] };
+const ORDER = Object.keys(KINDS);
+
+/** Every code that flights of the period carry, the gravest kind first, each with its remedy and its flights. */
+function problems(doubts) {
+  const note = "Полёт загружен и сосчитан, но с замечанием; сначала потери, затем сомнения, затем исправленное.";
+  if (!doubts.problems.length) return card("Замечания к полётам", { note }, el("p", { class: "notice" }, "Замечаний к полётам периода нет."));
+  const flights = (item) => [
+    item.flights > 0 && el("a", { href: link("/flights", { problem: item.code }) }, number(item.flights)),
+    item.undated > 0 && el("div", { class: "small" }, el("a", { href: link("/flights", { problem: item.code, undated: "true" }) }, `без даты ${number(item.undated)}`)),
+  ];
+  const columns = [
+    { key: "kind", title: "Вид", value: (item) => ORDER.indexOf(item.kind), show: (item) => el("span", { class: `badge ${KINDS[item.kind]?.[1] ?? ""}` }, KINDS[item.kind]?.[0] ?? "прежний код") },
+    { key: "meaning", title: "Что это значит", head: true, show: (item) => el("span", { title: item.code }, item.explanation) },
+    { key: "mend", title: "Как исправить", show: (item) => item.mend },
+    { key: "flights", title: "Полётов", number: true, value: (item) => item.flights + item.undated, show: (item) => el("div", {}, flights(item)) },
+  ];
+  const sorted = [...doubts.problems].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || other.flights - one.flights);
+  return card("Замечания к полётам", { note }, sortable("Замечания к полётам", columns, sorted).element);
+}
+
+/** Where doubts and losses come from: regions and centres with most of them. */
+function places(doubts) {
+  const rows = (items, name, href) => items.filter((item) => item.doubtful > 0).slice(0, 10).map((item) => ({
+    name: name(item), href: href(item), count: item.doubtful, texts: [number(item.doubtful), share((100 * item.doubtful) / item.flights, item.flights)],
+  }));
+  const heads = (title) => [title, "С сомнением", "Доля"];
+  return [
+    card("Сомнения и потери по регионам", { size: "half" }, bars("Сомнения по регионам", heads("Регион"), rows(doubts.regions, (item) => item.name ?? "Без региона", (item) => item.code && link("/region", { code: item.code }, COUNTING)), { stacked: true })),
+    card("Сомнения и потери по центрам", { size: "half" }, bars("Сомнения по центрам", heads("Центр"), rows(doubts.centres, (item) => item.centre ?? "Не указан", (item) => item.centre && link("/flights", { centre: item.centre })), { stacked: true })),
+  ];
 }
 
 function rejects(told, codes) {
