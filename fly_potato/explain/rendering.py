@@ -6,9 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fly_potato.explain.labels import FLIGHT, WORDS
+from fly_potato.explain.labels import FLIGHT, WORDS, metres, minutes, point, zone
 from fly_potato.explain.segments import ExplainedField, ExplainedTelegram
-from fly_potato.explain.units import metres, minutes, point, zone
 from shared.flights import Flight
 from shared.flights.problems import PROBLEMS, ProblemKind
 from shared.telegrams import Note

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fly_potato.explain.labels import FIELDS, TELEGRAMS
-from fly_potato.explain.units import metres, minutes, point, zone
+from fly_potato.explain.labels import FIELDS, TELEGRAMS, metres, minutes, point, zone
 from shared.telegrams import Note, Place, Telegram
 from shared.telegrams.kinds import READERS, build, reader_of, scan_all
 from shared.telegrams.scanner import Field

@@ -18,9 +18,8 @@ WITH told AS (
     WHERE l.state <> 'withdrawn'
     UNION ALL
     SELECT 'mart.flight_counts', (
-        c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.uav_type, c.state, c.flights, c.aircraft, c.with_dep,
-        c.with_arr, c.near_border, c.outside, c.unplaced, c.by_state, c.by_organisation, c.by_entrepreneur, c.by_person,
-        c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes,
+        -- Every counter there is, and there will be.
+        to_jsonb(c) - '{durations, durations_n, plan_durations, plan_durations_n, slots, slots_n}'::text[],
         -- The order of members in a distribution tells nothing.
         (SELECT array_agg(d ORDER BY d) FROM unnest(c.durations, c.durations_n) AS d),
         (SELECT array_agg(d ORDER BY d) FROM unnest(c.plan_durations, c.plan_durations_n) AS d),

@@ -10,15 +10,16 @@ import json
 import os
 import resource
 import signal
+import struct
 import sys
 import time
 import traceback
 from dataclasses import dataclass
-from typing import Any
-
-from local.emulator import frames
+from typing import Any, BinaryIO
 
 PR_SET_PDEATHSIG = 1
+LENGTH = struct.Struct(">I")
+"""Emulator and instance talk in messages: a length of four bytes, then that much JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,30 @@ def main() -> None:
     calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     handler = importlib.import_module(sys.argv[1]).handler
-    while (call := frames.read(calls)) is not None:
-        answers.write(frames.pack(_answer(handler, call)))
+    while (call := read_message(calls)) is not None:
+        answers.write(pack_message(_answer(handler, call)))
         answers.flush()
+
+
+def pack_message(content: dict[str, Any]) -> bytes:
+    """Write one message."""
+    body = json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return LENGTH.pack(len(body)) + body
+
+
+def read_message(stream: BinaryIO) -> dict[str, Any] | None:
+    """Read one message, or None at the end of the stream."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    body = stream.read(LENGTH.unpack(head)[0])
+    return parse_message(body)
+
+
+def parse_message(body: bytes) -> dict[str, Any]:
+    """Read the JSON of one message."""
+    content: dict[str, Any] = json.loads(body.decode("utf-8", "surrogatepass"))
+    return content
 
 
 def _answer(handler: Any, call: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
-from local.emulator import frames
 from local.emulator.functions import Function
+from local.emulator.instance import LENGTH, pack_message, parse_message
 from local.emulator.limits import FUNCTION_JSON_BYTES
 
 LOG = logging.getLogger("local.emulator.pools")
@@ -48,12 +48,12 @@ class Pool:
         answer over 3.5 MB.
         """
         seconds = self.function.timeout_seconds
-        if len(frames.pack(event)) > FUNCTION_JSON_BYTES:
+        if len(pack_message(event)) > FUNCTION_JSON_BYTES:
             raise CallFailed(413, {"errorType": "PayloadTooLarge", "errorMessage": "The event is over 3.5 MB of JSON"})
         async with self._instance() as process:
             call = {"event": event, "context": self._context(request_id or str(uuid4()))}
             try:
-                answer = await asyncio.wait_for(_exchange(process, frames.pack(call)), seconds)
+                answer = await asyncio.wait_for(_exchange(process, pack_message(call)), seconds)
             except TimeoutError:
                 self._drop(process)
                 raise CallFailed(504, {"errorType": "Timeout", "errorMessage": f"No answer in {seconds:g} s"}) from None
@@ -136,7 +136,7 @@ async def _exchange(process: asyncio.subprocess.Process, frame: bytes) -> dict[s
     process.send_signal(signal.SIGCONT)
     process.stdin.write(frame)
     await process.stdin.drain()
-    answer = await frames.receive(process.stdout)
+    answer = await _receive(process.stdout)
     process.send_signal(signal.SIGSTOP)
     return answer
 
@@ -144,6 +144,12 @@ async def _exchange(process: asyncio.subprocess.Process, frame: bytes) -> dict[s
 def _value(answer: dict[str, Any]) -> Any:
     if "raised" in answer:
         raise CallFailed(502, answer["raised"])
-    if len(frames.pack(answer)) > FUNCTION_JSON_BYTES:
+    if len(pack_message(answer)) > FUNCTION_JSON_BYTES:
         raise CallFailed(502, {"errorType": "PayloadTooLarge", "errorMessage": "The answer is over 3.5 MB of JSON"})
     return answer["value"]
+
+
+async def _receive(stream: asyncio.StreamReader) -> dict[str, Any]:
+    """Read one message; raises ``asyncio.IncompleteReadError`` when the other side is gone."""
+    head = await stream.readexactly(LENGTH.size)
+    return parse_message(await stream.readexactly(LENGTH.unpack(head)[0]))

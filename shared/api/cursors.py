@@ -3,6 +3,8 @@
 import base64
 import binascii
 import json
+from datetime import datetime
+from uuid import UUID
 
 from shared.api.problem_details import UnprocessableInput
 
@@ -36,3 +38,19 @@ def _storable(part: object) -> bool:
 def invalid() -> UnprocessableInput:
     """Make the error of a cursor that no page gave."""
     return UnprocessableInput("CURSOR_INVALID", "Продолжение списка указано неверно, начните сначала.")
+
+
+def moment_and_id(cursor: str) -> tuple[datetime, UUID]:
+    """Read a cursor whose sort key is an aware moment and an id.
+
+    Raises:
+        UnprocessableInput: ``CURSOR_INVALID`` for anything else.
+    """
+    moment, identifier = unpack(cursor, str, str)
+    try:
+        key = datetime.fromisoformat(str(moment)), UUID(str(identifier))
+    except ValueError:
+        raise invalid() from None
+    if key[0].tzinfo is None:
+        raise invalid()
+    return key

@@ -201,7 +201,7 @@ async def log(
     cursor: Annotated[str | None, Query(max_length=512, description="The `next` of the page before")] = None,
 ) -> ReportLog:
     """List the reports that were made, the newest first."""
-    moment, report = _before(cursor) if cursor else (None, None)
+    moment, report = cursors.moment_and_id(cursor) if cursor else (None, None)
     pool: Pool = request.app.state.pool
     with translated():
         rows = await pool.fetch(_SQL["reports"], moment, report, limit + 1)
@@ -265,14 +265,3 @@ def _draw(description: dict[str, Any], as_format: str, theme: str) -> Content:
 def _disposition(name: str) -> str:
     plain = f"report.{name.rpartition('.')[2]}"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _before(cursor: str) -> tuple[datetime, UUID]:
-    moment, report = cursors.unpack(cursor, str, str)
-    try:
-        parsed = datetime.fromisoformat(str(moment)), UUID(str(report))
-    except ValueError:
-        raise cursors.invalid() from None
-    if parsed[0].tzinfo is None:
-        raise cursors.invalid()
-    return parsed

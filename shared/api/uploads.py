@@ -94,7 +94,7 @@ async def newest(
     request: Request, principal: Analyst, limit: Limit = 50, cursor: Cursor = None
 ) -> upload_shapes.UploadPage:
     """List uploads, the newest first."""
-    before = _before(cursor) if cursor is not None else None
+    before = cursors.moment_and_id(cursor) if cursor is not None else None
     rows = await _rows(request).newest(limit + 1, before)
     page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
     following = cursors.pack(last["announced_at"].isoformat(), str(last["id"])) if last else None
@@ -207,17 +207,6 @@ def _rows(request: Request) -> UploadRows:
 def _storage(request: Request) -> Storage:
     storage: Storage = request.app.state.storage
     return storage
-
-
-def _before(cursor: str) -> tuple[datetime, UUID]:
-    moment, upload = cursors.unpack(cursor, str, str)
-    try:
-        parsed = datetime.fromisoformat(str(moment)), UUID(str(upload))
-    except ValueError:
-        raise cursors.invalid() from None
-    if parsed[0].tzinfo is None:
-        raise cursors.invalid()
-    return parsed
 
 
 def _position(cursor: str) -> tuple[int, int]:
