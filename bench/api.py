@@ -76,28 +76,28 @@ async def seed(uri: str, flights: int, days: int) -> dict[str, float]:
 async def queries(uri: str) -> dict[str, dict[str, float]]:
     """Time every statistic's own statement: milliseconds by name and period, the best of three."""
     conn = await asyncpg.connect(uri, statement_cache_size=0)
-    known = await statements.facts(conn)
+    facts = await statements.facts(conn)
     region = (await statements.regions(conn))[10]
-    assert known.first is not None
-    assert known.last is not None
+    assert facts.first is not None
+    assert facts.last is not None
     periods = {
-        "all": Period.within(known, None, None),
+        "all": Period.within(facts, None, None),
         "one month": Period.of(date(2024, 6, 1), date(2024, 6, 30)),
-        "odd days": Period.of(known.first + timedelta(days=13), known.last - timedelta(days=11)),
+        "odd days": Period.of(facts.first + timedelta(days=13), facts.last - timedelta(days=11)),
     }
-    found: dict[str, dict[str, float]] = defaultdict(dict)
+    milliseconds: dict[str, dict[str, float]] = defaultdict(dict)
     for label, period in periods.items():
-        for name, ask in _statements(known, region).items():
+        for name, ask in _statements(facts, region).items():
             best = min([await _timed(ask, conn, period) for _ in range(3)])
-            found[name][label] = round(best * 1000, 1)
+            milliseconds[name][label] = round(best * 1000, 1)
     await conn.close()
-    return dict(found)
+    return dict(milliseconds)
 
 
 Ask = Callable[[Any, Period], Awaitable[object]]
 
 
-def _statements(known: Facts, region: ActiveRegion) -> dict[str, Ask]:
+def _statements(facts: Facts, region: ActiveRegion) -> dict[str, Ask]:
     plain: dict[str, Any] = {
         name: getattr(statements, name)
         for name in (
@@ -113,7 +113,7 @@ def _statements(known: Facts, region: ActiveRegion) -> dict[str, Ask]:
         )
     }
     asks: dict[str, Ask] = {name: lambda c, p, f=f: f(c, Selection(p)) for name, f in plain.items()}  # type: ignore[misc]
-    asks["monthly"] = lambda c, p: statements.monthly(c, Selection(p), known)
+    asks["monthly"] = lambda c, p: statements.monthly(c, Selection(p), facts)
     asks["region medians"] = lambda c, p: statements.medians(c, Selection(p, region))
     asks["region daily"] = lambda c, p: statements.daily(c, Selection(p, region))
     return asks
@@ -179,7 +179,7 @@ async def drive(address: str, days: int, rate: float, seconds: float, kind: str)
     names = list(ROUTES)
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=httpx.Limits(max_connections=200)) as client:
 
-        async def one(name: str, target: str, due: float) -> None:
+        async def request_one(name: str, target: str, due: float) -> None:
             answer = await client.get(target)
             assert answer.status_code == 200, (target, answer.text)
             took[name].append((time.perf_counter() - due) * 1000)
@@ -192,7 +192,7 @@ async def drive(address: str, days: int, rate: float, seconds: float, kind: str)
             due = begun + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             name = names[number % len(names)]
-            running.append(asyncio.create_task(one(name, target(name, days, dice, kind), due)))
+            running.append(asyncio.create_task(request_one(name, target(name, days, dice, kind), due)))
         await asyncio.gather(*running)
     return dict(took)
 
@@ -228,40 +228,50 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--folder", type=Path, default=Path(".local/bench"))
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     os.nice(5)
-    told: dict[str, Any] = {
-        "flights": given.flights,
-        "days": given.days,
-        "rate": given.rate,
+    results: dict[str, Any] = {
+        "flights": arguments.flights,
+        "days": arguments.days,
+        "rate": arguments.rate,
         "nginx": shutil.which("nginx") is not None,
     }
-    with ground(given.folder) as stage, stage.database() as uri:
-        told["seconds"] = {k: round(v, 2) for k, v in asyncio.run(seed(uri, given.flights, given.days)).items()}
-        told["queries_ms"] = asyncio.run(queries(uri))
+    with ground(arguments.folder) as stage, stage.database() as uri:
+        results["seconds"] = {
+            k: round(v, 2) for k, v in asyncio.run(seed(uri, arguments.flights, arguments.days)).items()
+        }
+        results["queries_ms"] = asyncio.run(queries(uri))
         with server(uri, stage.environment) as address:
-            for kind, rate in (("warm", given.rate), ("new months", given.rate / 10), ("new days", given.rate / 10)):
-                told[kind] = _figures(asyncio.run(drive(address, given.days, rate, given.seconds, kind)))
-    told["met"] = {
-        **{f"route p95, {kind}": max(f["p95"] for f in told[kind].values()) <= LIMIT_MS["route p95"] for kind in KINDS},
-        "query": max(ms for each in told["queries_ms"].values() for ms in each.values()) <= LIMIT_MS["query"],
+            for kind, rate in (
+                ("warm", arguments.rate),
+                ("new months", arguments.rate / 10),
+                ("new days", arguments.rate / 10),
+            ):
+                results[kind] = _figures(asyncio.run(drive(address, arguments.days, rate, arguments.seconds, kind)))
+    results["met"] = {
+        **{
+            f"route p95, {kind}": max(f["p95"] for f in results[kind].values()) <= LIMIT_MS["route p95"]
+            for kind in KINDS
+        },
+        "query": max(ms for each in results["queries_ms"].values() for ms in each.values()) <= LIMIT_MS["query"],
     }
-    print(json.dumps(told, ensure_ascii=False) if os.environ.get("JSON") else _table(told))
+    print(json.dumps(results, ensure_ascii=False) if os.environ.get("JSON") else _table(results))
 
 
-def _table(told: dict[str, Any]) -> str:
-    way = "through nginx" if told["nginx"] else "without nginx, which is not installed"
-    lines = [f"{told['flights']:,} flights over {told['days']} days, {way}; seconds: {told['seconds']}"]
+def _table(results: dict[str, Any]) -> str:
+    way = "through nginx" if results["nginx"] else "without nginx, which is not installed"
+    lines = [f"{results['flights']:,} flights over {results['days']} days, {way}; seconds: {results['seconds']}"]
     lines += ["", "statement, ms"]
     lines += [
-        f"  {name:16} " + "  ".join(f"{k} {v:7.1f}" for k, v in ms.items()) for name, ms in told["queries_ms"].items()
+        f"  {name:16} " + "  ".join(f"{k} {v:7.1f}" for k, v in ms.items())
+        for name, ms in results["queries_ms"].items()
     ]
     for kind in KINDS:
-        lines += ["", f"{kind}, {told['rate'] / (1 if kind == 'warm' else 10):.0f} requests a second, ms"]
+        lines += ["", f"{kind}, {results['rate'] / (1 if kind == 'warm' else 10):.0f} requests a second, ms"]
         lines += [
-            f"  {name:10} p50 {f['p50']:7.1f}   p95 {f['p95']:7.1f}   ({f['n']})" for name, f in told[kind].items()
+            f"  {name:10} p50 {f['p50']:7.1f}   p95 {f['p95']:7.1f}   ({f['n']})" for name, f in results[kind].items()
         ]
-    lines += ["", *(f"{'met   ' if met else 'MISSED'} {name}" for name, met in told["met"].items())]
+    lines += ["", *(f"{'met   ' if met else 'MISSED'} {name}" for name, met in results["met"].items())]
     return "\n".join(lines)
 
 

@@ -61,27 +61,27 @@ DASHBOARDS = {
 async def dashboards(uri: str) -> dict[str, float]:
     """Time the queries over the views: milliseconds, the best of three."""
     conn = await asyncpg.connect(uri, statement_cache_size=0)
-    found = {}
+    milliseconds = {}
     for name, query in DASHBOARDS.items():
         times = []
         for _ in range(3):
             started = time.perf_counter()
             await conn.fetch(query)
             times.append(time.perf_counter() - started)
-        found[name] = round(min(times) * 1000, 1)
+        milliseconds[name] = round(min(times) * 1000, 1)
     await conn.close()
-    return found
+    return milliseconds
 
 
 async def plans(uri: str) -> dict[str, str]:
     """Explain the queries over the views, with what they really did."""
     conn = await asyncpg.connect(uri, statement_cache_size=0)
-    found = {}
+    explained = {}
     for name, query in DASHBOARDS.items():
         lines = await conn.fetch(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) {query}")
-        found[name] = "\n".join(line[0] for line in lines)
+        explained[name] = "\n".join(line[0] for line in lines)
     await conn.close()
-    return found
+    return explained
 
 
 async def attribution(uri: str) -> float:
@@ -118,36 +118,36 @@ def at_size(place: Ground, flights: int, plan_file: Path | None) -> dict[str, An
     """Measure one size in a database of its own."""
     with place.database() as uri:
         owner = place.cluster.uri(database=uri.rsplit("/", 1)[1])
-        told: dict[str, Any] = {"flights": flights}
-        told["seconds"] = asyncio.run(api.seed(owner, flights, DAYS))
+        results: dict[str, Any] = {"flights": flights}
+        results["seconds"] = asyncio.run(api.seed(owner, flights, DAYS))
         asyncio.run(_source_rows(owner))
-        told["seconds"]["attribution"] = asyncio.run(attribution(uri))
-        told["dashboards_ms"] = asyncio.run(dashboards(owner))
-        told["statements_ms"] = asyncio.run(api.queries(owner))
+        results["seconds"]["attribution"] = asyncio.run(attribution(uri))
+        results["dashboards_ms"] = asyncio.run(dashboards(owner))
+        results["statements_ms"] = asyncio.run(api.queries(owner))
         if plan_file:
             text = "\n\n".join(f"-- {name}\n{plan}" for name, plan in asyncio.run(plans(owner)).items())
             plan_file.write_text(f"-- {flights:,} flights over {DAYS} days\n\n{text}\n", encoding="utf-8")
         loaded = run("ingest", place.workbook(WORKBOOK_ROWS), place.environment | {"POSTGRES_URI": uri})
-        told["seconds"]["load"] = loaded["seconds"]
-        told["load_steps"] = loaded["steps"]
-        return told
+        results["seconds"]["load"] = loaded["seconds"]
+        results["load_steps"] = loaded["steps"]
+        return results
 
 
 def table(sizes: Sequence[dict[str, Any]]) -> str:
     """Write the figures for a person, as Markdown tables."""
-    head = "| " + " | ".join(f"{each['flights']:,}" for each in sizes) + " |"
+    head = "| " + " | ".join(f"{size['flights']:,}" for size in sizes) + " |"
     rule = "|---|" + "---:|" * len(sizes)
     lines = [f"| seconds {head}", rule]
     for name in sizes[0]["seconds"]:
-        lines.append(f"| {name} | " + " | ".join(f"{each['seconds'][name]:.2f}" for each in sizes) + " |")
+        lines.append(f"| {name} | " + " | ".join(f"{size['seconds'][name]:.2f}" for size in sizes) + " |")
     lines += ["", f"| dashboard query, ms {head}", rule]
     for name in DASHBOARDS:
-        lines.append(f"| {name} | " + " | ".join(f"{each['dashboards_ms'][name]:.1f}" for each in sizes) + " |")
+        lines.append(f"| {name} | " + " | ".join(f"{size['dashboards_ms'][name]:.1f}" for size in sizes) + " |")
     lines += ["", f"| statement of the API, ms {head}", rule]
     for name, periods in sizes[0]["statements_ms"].items():
         for period in periods:
-            told = " | ".join(f"{each['statements_ms'][name][period]:.1f}" for each in sizes)
-            lines.append(f"| {name}, {period} | {told} |")
+            cells = " | ".join(f"{size['statements_ms'][name][period]:.1f}" for size in sizes)
+            lines.append(f"| {name}, {period} | {cells} |")
     slow = max(sizes[-1]["dashboards_ms"].values())
     lines += ["", f"slowest dashboard query at {sizes[-1]['flights']:,}: {slow:.1f} ms of {LIMIT_MS:.0f}"]
     return "\n".join(lines)
@@ -159,9 +159,12 @@ def main() -> None:
     parser.add_argument("--flights", type=int, nargs="*", default=[100_000, 1_000_000, 10_000_000])
     parser.add_argument("--folder", type=Path, default=Path(".local/bench"))
     parser.add_argument("--plans", type=Path)
-    given = parser.parse_args()
-    with ground(given.folder) as place:
-        sizes = [at_size(place, each, given.plans if each == max(given.flights) else None) for each in given.flights]
+    arguments = parser.parse_args()
+    with ground(arguments.folder) as place:
+        sizes = [
+            at_size(place, each, arguments.plans if each == max(arguments.flights) else None)
+            for each in arguments.flights
+        ]
     print(json.dumps(sizes, ensure_ascii=False) if os.environ.get("JSON") else table(sizes))
 
 

@@ -96,7 +96,7 @@ async def drive(address: str, token: str, seconds: float) -> dict[str, float]:
     took: list[float] = []
     async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60, limits=limits) as client:
 
-        async def one(path: str, due: float) -> None:
+        async def request_one(path: str, due: float) -> None:
             (await client.get(path)).raise_for_status()
             took.append((time.perf_counter() - due) * 1000)
 
@@ -108,13 +108,13 @@ async def drive(address: str, token: str, seconds: float) -> dict[str, float]:
             return answered
 
         for path in dict.fromkeys(targets):
-            await one(path, time.perf_counter())
+            await request_one(path, time.perf_counter())
         took.clear()
         begun, running = time.perf_counter(), []
         for number in range(int(RATE * seconds)):
             due = begun + number / RATE
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            running.append(asyncio.create_task(one(targets[number % len(targets)], due)))
+            running.append(asyncio.create_task(request_one(targets[number % len(targets)], due)))
         await asyncio.gather(*running)
         steady = sorted(took)
         until = time.perf_counter() + seconds

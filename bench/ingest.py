@@ -44,26 +44,28 @@ def run(way: str, workbook: Path, environment: dict[str, str]) -> dict[str, Any]
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{way} {workbook.name}: {done.stderr[-2000:]}")
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def measure(place: Ground, rows: int, runs: int) -> dict[str, Any]:
     """Measure floor, first load and the same file again, turn about; and the other readers where they are installed."""
     workbook = place.workbook(rows)
-    told: dict[str, list[dict[str, Any]]] = {"floor": [], "ingest": [], "again": []}
+    results: dict[str, list[dict[str, Any]]] = {"floor": [], "ingest": [], "again": []}
     for _ in range(runs):
         with place.database() as uri:
             environment = place.environment | {"POSTGRES_URI": uri}
-            told["floor"].append(run("floor", workbook, environment))
-            told["ingest"].append(run("ingest", workbook, environment))
-            told["again"].append(run("ingest", workbook, environment))
-            for peer in peers(rows) if len(told["floor"]) == 1 else ():
-                told[peer] = [run(peer, workbook, environment)]
-    kinds = {way: {entry.get("outcome") for entry in entries} for way, entries in told.items()}
+            results["floor"].append(run("floor", workbook, environment))
+            results["ingest"].append(run("ingest", workbook, environment))
+            results["again"].append(run("ingest", workbook, environment))
+            for peer in peers(rows) if len(results["floor"]) == 1 else ():
+                results[peer] = [run(peer, workbook, environment)]
+    kinds = {way: {entry.get("outcome") for entry in entries} for way, entries in results.items()}
     if kinds["ingest"] != {"loaded"} or kinds["again"] != {"duplicate"}:
         raise SystemExit(f"the loads did not end as they should: {kinds}")
-    return {"rows": rows, "bytes": workbook.stat().st_size} | {way: summary(entries) for way, entries in told.items()}
+    return {"rows": rows, "bytes": workbook.stat().st_size} | {
+        way: summary(entries) for way, entries in results.items()
+    }
 
 
 def peers(rows: int) -> Iterator[str]:
@@ -92,7 +94,7 @@ def targets(results: dict[int, dict[str, Any]], import_ratio: float) -> list[Tar
     """Hold the figures against what was promised."""
     middle = results[77_000]
     floor = middle["floor"]["seconds"]
-    told = [
+    targets = [
         Target("ingest_to_floor", 5.0, middle["ingest"]["seconds"] / floor),
         Target("peak_mib", 300.0, middle["ingest"]["peak_mib"]),
         Target("again_to_floor", 0.6, middle["again"]["seconds"] / floor),
@@ -101,9 +103,9 @@ def targets(results: dict[int, dict[str, Any]], import_ratio: float) -> list[Tar
     if 1_048_575 in results:
         large = results[1_048_575]
         per_row = large["ingest"]["seconds"] / 1_048_575 / (middle["ingest"]["seconds"] / 77_000)
-        told.append(Target("row_time_large_to_middle", 1.2, per_row))
-        told.append(Target("peak_mib_large", 1536.0, large["ingest"]["peak_mib"]))
-    return told
+        targets.append(Target("row_time_large_to_middle", 1.2, per_row))
+        targets.append(Target("peak_mib_large", 1536.0, large["ingest"]["peak_mib"]))
+    return targets
 
 
 def table(results: dict[int, dict[str, Any]], promised: list[Target]) -> Iterator[str]:
@@ -113,11 +115,11 @@ def table(results: dict[int, dict[str, Any]], promised: list[Target]) -> Iterato
     for rows, result in results.items():
         floor = result["floor"]["seconds"]
         for way in (name for name in result if name not in ("rows", "bytes")):
-            one = result[way]
-            steps = " ".join(f"{name} {seconds:.2f}" for name, seconds in one["steps"].items())
+            runs = result[way]
+            steps = " ".join(f"{name} {seconds:.2f}" for name, seconds in runs["steps"].items())
             yield (
-                f"| {rows:,} | {way} | {one['seconds']:.2f} | {one['seconds'] / floor:.2f} |"
-                f" {rows / one['seconds']:,.0f} | {one['peak_mib']:.0f} | {steps} |"
+                f"| {rows:,} | {way} | {runs['seconds']:.2f} | {runs['seconds'] / floor:.2f} |"
+                f" {rows / runs['seconds']:,.0f} | {runs['peak_mib']:.0f} | {steps} |"
             )
     yield ""
     yield "| target | at most | measured | met |"

@@ -76,20 +76,20 @@ def main() -> None:
     parser.add_argument("--workbooks", type=int, default=50)
     parser.add_argument("--rows", type=int, default=2_000)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 4])
-    given = parser.parse_args()
-    paths = samples(Path(".local/bench/many").absolute(), given.workbooks, given.rows)
-    for workers in given.workers:
+    arguments = parser.parse_args()
+    paths = samples(Path(".local/bench/many").absolute(), arguments.workbooks, arguments.rows)
+    for workers in arguments.workers:
         os.environ |= {"FLY_POTATO_POSTGRES": "packages", "EMULATOR_PROCESS_INSTANCES": str(workers)}
         state = Path(tempfile.mkdtemp(prefix="fly-potato-many-"))
         state.chmod(0o755)
         stack = Stack(StackPaths(state, free_port(), free_port(), free_port()))
         try:
             stack.up(lambda line: None)
-            told = {"workbooks": given.workbooks, "workers": workers} | measure(stack, paths)
+            result = {"workbooks": arguments.workbooks, "workers": workers} | measure(stack, paths)
         finally:
             stack.down(lambda line: None)
             shutil.rmtree(state, ignore_errors=True)
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(result, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -25,24 +25,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://localhost:8073")
     parser.add_argument("--runs", type=int, default=5)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     first: list[tuple[float, float]] = []
     again: list[tuple[float, float]] = []
-    for number in range(given.runs + 1):
+    for number in range(arguments.runs + 1):
         with opened() as page:
             for visits in (first, again):
-                page.open(f"{given.url}/")
-                seen = page.wait(FIGURES), page.wait(READY)
+                page.open(f"{arguments.url}/")
+                times = page.wait(FIGURES), page.wait(READY)
                 if number:  # the first browser wakes the functions
-                    visits.append(seen)
+                    visits.append(times)
                 page.open("about:blank")
         time.sleep(0.5)
-    told = {
-        f"{name}_{what}_ms": round(statistics.median(seen[i] for seen in visits))
+    results = {
+        f"{name}_{what}_ms": round(statistics.median(times[i] for times in visits))
         for name, visits in (("first", first), ("again", again))
         for i, what in enumerate(("figures", "ready"))
     }
-    print(json.dumps(told | {"limit_ms": LIMIT_MS, "met": told["first_figures_ms"] <= LIMIT_MS}))
+    print(json.dumps(results | {"limit_ms": LIMIT_MS, "met": results["first_figures_ms"] <= LIMIT_MS}))
 
 
 if __name__ == "__main__":

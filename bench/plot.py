@@ -47,15 +47,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path)
     parser.add_argument("out", type=Path)
-    given = parser.parse_args()
-    told = json.loads(given.results.read_text(encoding="utf-8"))
+    arguments = parser.parse_args()
+    results = json.loads(arguments.results.read_text(encoding="utf-8"))
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "background": "white",
-        "data": {"values": points(told["results"])},
+        "data": {"values": points(results["results"])},
         "hconcat": [chart("Time", "us", "microseconds a row"), chart("Memory", "mib", "peak MiB")],
     }
-    given.out.write_bytes(vl_convert.vegalite_to_png(json.dumps(spec), scale=1.25))
+    arguments.out.write_bytes(vl_convert.vegalite_to_png(json.dumps(spec), scale=1.25))
 
 
 if __name__ == "__main__":

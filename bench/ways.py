@@ -76,8 +76,8 @@ async def ingest(path: Path) -> dict[str, Any]:
     outcome = await process_object(pool, storage, key, lease=timedelta(hours=1))
     seconds = perf_counter() - started
     await pool.close()
-    told = {"outcome": outcome.kind, "rows": outcome.counts.rows_in, "steps": outcome.seconds}
-    return {"seconds": seconds} | told
+    result = {"outcome": outcome.kind, "rows": outcome.counts.rows_in, "steps": outcome.seconds}
+    return {"seconds": seconds} | result
 
 
 WAYS: dict[str, Callable[[Path], Cells]] = {
@@ -91,9 +91,9 @@ def _peak_mib() -> float:
     # getrusage would count what this process shared with the one that started it.
     status = Path("/proc/self/status")
     if status.exists():
-        found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"), re.MULTILINE)
-        if found:
-            return int(found[1]) / 1024
+        match = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"), re.MULTILINE)
+        if match:
+            return int(match[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -101,13 +101,13 @@ def main() -> None:
     """Run one way over one workbook."""
     way, path = sys.argv[1], Path(sys.argv[2])
     if way == "ingest":
-        told = asyncio.run(ingest(path))
+        result = asyncio.run(ingest(path))
     else:
         started = perf_counter()
         rows = asyncio.run(copy_raw(WAYS[way](path)))
-        told = {"seconds": perf_counter() - started, "rows": rows}
-    told["peak_mib"] = _peak_mib()
-    print(json.dumps(told))
+        result = {"seconds": perf_counter() - started, "rows": rows}
+    result["peak_mib"] = _peak_mib()
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

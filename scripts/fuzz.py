@@ -34,10 +34,10 @@ def harness(part: str) -> Fuzz:
 
 def folders(part: str) -> tuple[Path, Path]:
     """Give the folder of kept inputs, made if need be, and that of the corpus."""
-    kept = HERE / ".local" / "fuzz" / part
-    kept.mkdir(parents=True, exist_ok=True)
+    inputs = HERE / ".local" / "fuzz" / part
+    inputs.mkdir(parents=True, exist_ok=True)
     corpus = HERE / "tests" / "fuzz" / "corpus" / part
-    return kept, corpus
+    return inputs, corpus
 
 
 def guided(part: str, seconds: int, *, merge: bool) -> None:
@@ -46,10 +46,10 @@ def guided(part: str, seconds: int, *, merge: bool) -> None:
 
     with atheris.instrument_imports(include=["shared"]):
         fuzz = harness(part)
-    kept, corpus = folders(part)
-    paths = [str(corpus), str(kept)] if merge else [str(kept), *([str(corpus)] if corpus.exists() else [])]
+    inputs, corpus = folders(part)
+    paths = [str(corpus), str(inputs)] if merge else [str(inputs), *([str(corpus)] if corpus.exists() else [])]
     options = ["-merge=1", "-max_len=900"] if merge else [f"-max_total_time={seconds}", "-timeout=20", "-max_len=4000"]
-    atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={kept}{os.sep}find-", *paths], fuzz)
+    atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={inputs}{os.sep}find-", *paths], fuzz)
     atheris.Fuzz()
 
 
@@ -57,7 +57,7 @@ def blind(part: str, seconds: int) -> int:
     """Mutate the corpus at random; give the exit status."""
     print("atheris is not installed (extra fuzz): inputs are mutated blindly", file=sys.stderr)
     fuzz = harness(part)
-    kept, corpus = folders(part)
+    inputs, corpus = folders(part)
     seeds = [path.read_bytes() for path in sorted(corpus.glob("*"))] or [bytes([kind]) for kind in range(8)]
     seed = random.randrange(2**32)  # noqa: S311  not for secrets
     source, count, end = random.Random(seed), 0, time.monotonic() + seconds  # noqa: S311
@@ -67,7 +67,7 @@ def blind(part: str, seconds: int) -> int:
         try:
             fuzz(data)
         except Exception:
-            find = kept / f"find-{seed}-{count}"
+            find = inputs / f"find-{seed}-{count}"
             find.write_bytes(data)
             traceback.print_exc()
             print(f"the input is {find.relative_to(HERE)}", file=sys.stderr)

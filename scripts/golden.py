@@ -78,7 +78,7 @@ def document() -> str:
     return f"{before}{BEGIN}\n{codes_table()}\n{END}{after}"
 
 
-def wanted() -> dict[Path, str]:
+def expected_files() -> dict[Path, str]:
     """Give every golden file with the text it should have."""
     files = {GOLDEN / f"{name}.read.jsonl": readings(name) for name in ("rows", "tables")}
     return {**files, GOLDEN / "revisions.json": revisions(list(files.values())), DOCUMENT: document()}
@@ -87,7 +87,7 @@ def wanted() -> dict[Path, str]:
 def differences() -> list[str]:
     """Give the lines that differ between the files and what they should be."""
     lines: list[str] = []
-    for path, text in wanted().items():
+    for path, text in expected_files().items():
         have = path.read_text(encoding="utf-8") if path.exists() else ""
         name = str(path.relative_to(HERE))
         lines += difflib.unified_diff(have.splitlines(), text.splitlines(), name, f"{name} (as read now)", "", "", 0)
@@ -104,7 +104,7 @@ def main() -> int:
             "\n".join([*lines, f"Look at the difference; if it is meant, run {COMMAND} and commit."] if lines else [])
         )
         return bool(lines)
-    for path, text in wanted().items():
+    for path, text in expected_files().items():
         path.write_text(text, encoding="utf-8")
     return 0
 

@@ -207,11 +207,11 @@ def main() -> int:
     slow = () if options.quick else SLOW
     if noticed(Mutant("shared.flights.identity", 0, "nothing", whole), (*QUICK, *slow)):
         parser.error("the tests fail without any change")
-    left = [mutant for mutant in chosen if not noticed(mutant, QUICK) and not (slow and noticed(mutant, slow))]
-    for mutant in left:
+    survivors = [mutant for mutant in chosen if not noticed(mutant, QUICK) and not (slow and noticed(mutant, slow))]
+    for mutant in survivors:
         print(f"{mutant.module}:{mutant.line}: {mutant.what} goes unnoticed")
-    score = 1 - len(left) / len(chosen)
-    print(f"{len(chosen)} of {len(every)} changes, {len(chosen) - len(left)} noticed: {score:.1%}")
+    score = 1 - len(survivors) / len(chosen)
+    print(f"{len(chosen)} of {len(every)} changes, {len(chosen) - len(survivors)} noticed: {score:.1%}")
     return score < options.floor
 
 

@@ -95,12 +95,12 @@ class Site(NamedTuple):
 def sites() -> Mapping[tuple[str, str | None], list[Site]]:
     """Give all places by kind and region."""
     text = resources.files("testing").joinpath("places.csv").read_text(encoding="utf-8")
-    found: dict[tuple[str, str | None], list[Site]] = {}
+    by_region: dict[tuple[str, str | None], list[Site]] = {}
     for row in csv.DictReader(text.splitlines()):
         iso = row["region_iso"] or None
         site = Site(row["kind"], iso, row["region_name"] or None, int(row["lat_seconds"]), int(row["lon_seconds"]))
-        found.setdefault((site.kind, iso), []).append(site)
-    return found
+        by_region.setdefault((site.kind, iso), []).append(site)
+    return by_region
 
 
 @lru_cache(maxsize=64)

@@ -308,13 +308,13 @@ def _drop_unsaid(times: dict[str, Any], telegrams: str, layout: str) -> None:
 def write_shr(flight: InventedFlight) -> str:
     """Write the plan, a DLA behind it if it was put off."""
     place = flight.aerodrome or "ZZZZ"
-    here = minutes(flight.dep_arc) if flight.plan_place in ("given", "balloon") else None
+    take_off_point = minutes(flight.dep_arc) if flight.plan_place in ("given", "balloon") else None
     balloon = flight.plan_place == "balloon"
     field18 = items(
         (
-            ("DEP", here),
-            ("DLE", f"{here}0700" if balloon else None),
-            ("DEST", minutes(flight.arr_arc) if here and not balloon else None),
+            ("DEP", take_off_point),
+            ("DLE", f"{take_off_point}0700" if balloon else None),
+            ("DEST", minutes(flight.arr_arc) if take_off_point and not balloon else None),
             ("DOF", flight.plan_day),
             ("EET", None if balloon else flight.fir),
             ("OPR", telegraph(flight.operator)),
@@ -377,7 +377,7 @@ def _write_2025(flight: InventedFlight, *, is_dep: bool) -> str:
     if flight.point == "missing" or flight.plan_place in ("zone_circle", "zone_named"):
         aerodrome = flight.aerodrome
     elif flight.aerodrome is None:
-        written = point(arc, flight.point, telegraph(flight.place_name))
-        aerodrome, place = (written, None) if flight.point == "in_adep" else ("ZZZZ", written)
+        zzzz_place = point(arc, flight.point, telegraph(flight.place_name))
+        aerodrome, place = (zzzz_place, None) if flight.point == "in_adep" else ("ZZZZ", zzzz_place)
     marks = " ".join(flight.regs) if flight.marks_in_dep else ""
     return movement_2025(is_dep, flight.sid, day, time, aerodrome, place, marks)

@@ -212,7 +212,7 @@ def _zone(zone: Any) -> str:
         return f"/ZONA {' '.join(zone.names)}/"
     if hasattr(zone, "radius_km"):
         return f"/ZONA R{f'{zone.radius_km:g}'.replace('.', ',')} {shortest(zone.lat, zone.lon)}/"
-    written = [shortest(*one) for one in zone.points]
+    written = [shortest(*vertex) for vertex in zone.points]
     return f"/ZONA {' '.join(written)}/" if type(zone).__name__ == "Polygon" else " DCT ".join(written)
 
 

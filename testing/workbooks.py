@@ -83,38 +83,38 @@ class _SheetWriter:
         """Write header and rows."""
         for cells in (*self._sheet.above, self._sheet.header, *self._sheet.below):
             self._put(cells)
-        for left in range(count, 0, -1):
-            if self._repeats and (len(self._repeats) >= left or self._repeats[0][0] <= self._row):
+        for rows_left in range(count, 0, -1):
+            if self._repeats and (len(self._repeats) >= rows_left or self._repeats[0][0] <= self._row):
                 _, _, number, cells = heapq.heappop(self._repeats)
                 self._note(cells, flight=number, repeated=True)
                 continue
-            drawn = TELEGRAMS.pick(self._chance)
+            telegram_set = TELEGRAMS.pick(self._chance)
             # Below the last filled row a sheet has no rows.
-            self._write_row("shr" if drawn == "empty" and left == 1 else drawn)
+            self._write_row("shr" if telegram_set == "empty" and rows_left == 1 else telegram_set)
 
-    def _write_row(self, drawn: str) -> None:
+    def _write_row(self, telegram_set: str) -> None:
         center = self._sheet.center or CENTERS.pick(self._chance)
-        if drawn == "empty":
+        if telegram_set == "empty":
             self._note((None,) * len(self._sheet.header))
-        elif drawn == "nothing_readable" and self._sheet.is_table:
+        elif telegram_set == "nothing_readable" and self._sheet.is_table:
             self._note(unreadable_cells(self._sheet), reject="TABLE_ROW_WITHOUT_FACTS")
-        elif drawn == "nothing_readable":
+        elif telegram_set == "nothing_readable":
             blank = self._blank()
             cells = self._telegram_cells(center, self._chance.choice(_UNREADABLE), blank, blank)
             self._note(cells, reject="TELEGRAM_NOT_RECOGNISED")
         else:
-            self._write_flight(self._new_flight(center, self._possible(drawn)))
+            self._write_flight(self._new_flight(center, self._possible(telegram_set)))
 
-    def _possible(self, drawn: str) -> str:
+    def _possible(self, telegram_set: str) -> str:
         """Give the telegrams that the sheet has room for."""
         if self._sheet.is_table:
             return "shr_dep_arr"
-        return "shr" if len(self._sheet.header) == 1 and drawn != "delayed" else drawn
+        return "shr" if len(self._sheet.header) == 1 and telegram_set != "delayed" else telegram_set
 
-    def _new_flight(self, center: str, drawn: str) -> InventedFlight:
+    def _new_flight(self, center: str, telegram_set: str) -> InventedFlight:
         """Draw a flight; one without a plan's number must differ from all others in what it says."""
         while True:
-            flight = self._maker.flight(center, drawn)
+            flight = self._maker.flight(center, telegram_set)
             if self._sheet.is_table:
                 restrict_to(self._sheet, flight)
             if flight.sid is not None:

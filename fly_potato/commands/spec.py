@@ -15,7 +15,7 @@ VERSIONS = openapi.SPEC / "contracts" / "VERSION.json"
 @click.command("spec")
 @click.option("--check", is_flag=True, help="Write nothing; fail where a file is not what the code says.")
 def command(check: bool) -> None:
-    """Write spec/openapi.yaml of the routes and of spec/gateway.yaml, and the numbers in spec/contracts/VERSION.json."""
+    """Write spec/openapi.yaml of routes and spec/gateway.yaml, and the numbers in spec/contracts/VERSION.json."""
     if not check:
         openapi.write()
         VERSIONS.write_text(_versions(), "utf-8")

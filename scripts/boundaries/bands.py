@@ -84,8 +84,8 @@ def distance_km(sides: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndarr
         scale = np.array([KM_A_DEGREE * np.cos(np.radians(south + 0.5)), KM_A_DEGREE])
         tree = shapely.STRtree(shapely.linestrings(near * scale))
         points = shapely.points(np.column_stack([lon[rows], lat[rows]]) * scale)
-        (found, _), distances = tree.query_nearest(points, return_distance=True, all_matches=False)
-        result[rows[found]] = distances
+        (nearest, _), distances = tree.query_nearest(points, return_distance=True, all_matches=False)
+        result[rows[nearest]] = distances
     return result
 
 

@@ -61,12 +61,12 @@ def main() -> None:
     options = parser.parse_args()
     coverage = build(options.cache)
     abroad = foreign.foreign_land(sources.land(), coverage)
-    made = {
+    summary = {
         "boundaries.geojson.gz": render(coverage),
         "foreign_land.geojson.gz": render_land(abroad),
         "time_zones.geojson.gz": render_time_zones(coverage),
     }
-    for name, text in made.items():
+    for name, text in summary.items():
         path = options.out / name
         if not options.check:
             path.write_bytes(gzip.compress(text, 9, mtime=0))

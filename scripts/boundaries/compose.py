@@ -55,13 +55,13 @@ def cores_without_districts(
     """
     missing = [i for i in ids if i not in cores]
     land = _join(coarse.values()) if missing else _join([])
-    found = {}
+    shapes = {}
     for i in missing:
         around = shapely.buffer(coarse[i], COARSE_ERROR)
-        taken = [cores[k] for k in ids if k in cores] + [coarse[k] for k in missing if k != i]
-        free = _subtract(_intersect(_intersect(zone, around), land), _join(taken))
-        found[i] = _join(part for part in _polygons(free) if _is_of(part, i, marks))
-    return found
+        covered = [cores[k] for k in ids if k in cores] + [coarse[k] for k in missing if k != i]
+        free = _subtract(_intersect(_intersect(zone, around), land), _join(covered))
+        shapes[i] = _join(part for part in _polygons(free) if _is_of(part, i, marks))
+    return shapes
 
 
 def _is_of(part: BaseGeometry, region: int, marks: Marks) -> bool:
@@ -94,8 +94,8 @@ def mended(cores: Shapes, coarse: Shapes, mends: Sequence[tuple[int, int, BaseGe
 
 def with_lakes(cores: Shapes, coarse: Shapes, lakes: Sequence[BaseGeometry]) -> Shapes:
     """Give cores their parts of the great lakes, which no district holds, as the coarse borders draw them there."""
-    taken = _join(cores.values())
-    water = _join(_subtract(lake, taken) for lake in lakes)
+    covered = _join(cores.values())
+    water = _join(_subtract(lake, covered) for lake in lakes)
     return {i: _join([shape, _intersect(water, coarse[i])]) for i, shape in cores.items()}
 
 
@@ -123,7 +123,7 @@ def cover(pieces: Iterable[tuple[int, BaseGeometry]]) -> Shapes:
     points = shapely.point_on_surface(faces)
     for face, piece in zip(*tree.query(points, predicate="intersects"), strict=True):
         inside[int(face)].add(pieces[int(piece)][0])
-    owners = {face: min(found) for face, found in inside.items()}
+    owners = {face: min(regions) for face, regions in inside.items()}
     _fill_slivers(faces, owners)
     members: dict[int, list[BaseGeometry]] = defaultdict(list)
     for face in sorted(owners):
@@ -136,7 +136,7 @@ def _fill_slivers(faces: np.ndarray, owners: dict[int, int]) -> None:
     waiting = [k for k in range(len(faces)) if k not in owners and faces[k].area < WIDE]
     tree = shapely.STRtree(faces)
     while waiting:
-        found: dict[int, int] = {}
+        neighbours: dict[int, int] = {}
         for k in waiting:
             border: dict[int, float] = defaultdict(float)
             for other in tree.query(faces[k], predicate="touches"):
@@ -144,11 +144,11 @@ def _fill_slivers(faces: np.ndarray, owners: dict[int, int]) -> None:
                     shared = shapely.intersection(faces[k].boundary, faces[other].boundary)
                     border[owners[int(other)]] += shared.length
             if border:
-                found[k] = max(border, key=lambda i: (border[i], -i))
-        if not found:
+                neighbours[k] = max(border, key=lambda i: (border[i], -i))
+        if not neighbours:
             return
-        owners.update(found)
-        waiting = [k for k in waiting if k not in found]
+        owners.update(neighbours)
+        waiting = [k for k in waiting if k not in neighbours]
 
 
 def simplify(coverage: Shapes, tolerance: float) -> Shapes:
@@ -173,11 +173,11 @@ def _join(shapes: Iterable[BaseGeometry]) -> BaseGeometry:
 
 
 def _without_overlaps(pieces: Shapes) -> Shapes:
-    taken = _join([])
+    covered = _join([])
     apart = {}
     for i in sorted(pieces):
-        apart[i] = _subtract(pieces[i], taken)
-        taken = _join([taken, pieces[i]])
+        apart[i] = _subtract(pieces[i], covered)
+        covered = _join([covered, pieces[i]])
     return apart
 
 

@@ -40,8 +40,8 @@ def main() -> None:
         shapes = load(path)
         for kind, (lon, lat) in kinds.items():
             truth = region_of(reference, lon, lat)
-            known = truth > 0
-            report(path.name, kind, reference, truth[known], (lon[known], lat[known]), shapes)
+            has_truth = truth > 0
+            report(path.name, kind, reference, truth[has_truth], (lon[has_truth], lat[has_truth]), shapes)
 
 
 def load(path: Path) -> Shapes:
@@ -70,20 +70,20 @@ def around_places(path: Path) -> Points:
 
 def region_of(shapes: Shapes, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """Give the smallest id of the regions that each point touches, 0 for none."""
-    found = np.zeros(len(lon), dtype=int)
+    regions = np.zeros(len(lon), dtype=int)
     for number in sorted(shapes, reverse=True):
         shapely.prepare(shapes[number])
-        found[shapely.intersects_xy(shapes[number], lon, lat)] = number
-    return found
+        regions[shapely.intersects_xy(shapes[number], lon, lat)] = number
+    return regions
 
 
 def report(name: str, kind: str, reference: Shapes, truth: np.ndarray, points: Points, shapes: Shapes) -> None:
     """Print one line."""
-    found = region_of(shapes, *points)
-    other = (found != truth) & (found > 0)
+    regions = region_of(shapes, *points)
+    other = (regions != truth) & (regions > 0)
     depths = [depth(reference[n], x, y) for n, x, y in zip(truth[other], *(c[other] for c in points), strict=True)]
     p50, p95 = np.percentile(depths or [0.0], (50, 95))
-    shares = "".join(f"{share:9.3%}" for share in (np.mean(found == truth), np.mean(found == 0), np.mean(other)))
+    shares = "".join(f"{share:9.3%}" for share in (np.mean(regions == truth), np.mean(regions == 0), np.mean(other)))
     print(f"{name[:31]:32}{kind:8}{len(truth):8}{shares}{p50:8.1f}{p95:8.1f}", flush=True)
 
 

@@ -168,10 +168,10 @@ def natural_earth(deb: Path, cache: Path) -> dict[int, BaseGeometry]:
     path = tree / "usr/share/qgis/resources/data/world_map.gpkg"
     query = "SELECT name, geom FROM states_provinces WHERE name IS NOT NULL AND (iso_a2 = 'RU' OR name = 'Abkhazia')"
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-        found = {ids[name]: shapely.make_valid(_geopackage_shape(blob)) for name, blob in connection.execute(query)}
-    if len(found) != len(ids):
+        shapes = {ids[name]: shapely.make_valid(_geopackage_shape(blob)) for name, blob in connection.execute(query)}
+    if len(shapes) != len(ids):
         raise SystemExit("Natural Earth has other regions than natural_earth.csv names")
-    return found
+    return shapes
 
 
 def district_moves() -> dict[tuple[str, int], int]:

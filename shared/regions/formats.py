@@ -182,11 +182,11 @@ def _geopackage_layer(database: sqlite3.Connection, name: str, layer: str | None
         " LEFT JOIN gpkg_spatial_ref_sys AS s ON s.srs_id = g.srs_id WHERE c.data_type = 'features' ORDER BY 1"
     ).fetchall()
     names = [row["table_name"] for row in tables]
-    wanted = [row for row in tables if layer is None or row["table_name"] == layer]
-    if len(wanted) != 1:
+    layers = [row for row in tables if layer is None or row["table_name"] == layer]
+    if len(layers) != 1:
         sentence = f"В GeoPackage «{name}» слои: {', '.join(names) or 'нет'}. Назовите один: --layer."
         raise RegionsError("REGIONS_LAYER", sentence)
-    [table] = wanted
+    [table] = layers
     quoted = '"' + table["table_name"].replace('"', '""') + '"'
     features = [
         Feature(

@@ -155,14 +155,14 @@ def _number(entries: Sequence[_Entry], *, strict: bool) -> list[_Entry]:
         return (each.stated_id or catalogued) if strict else catalogued
 
     numbers = [settled(each) for each in entries]
-    taken = set(numbers)
+    used = set(numbers)
     order = sorted(range(len(entries)), key=lambda n: (entries[n].stated_id or MAX_ID, entries[n].region.name))
-    free = (number for number in range(_FIRST_FREE_ID, MAX_ID) if number not in taken)
+    free = (number for number in range(_FIRST_FREE_ID, MAX_ID) if number not in used)
     for n in order:
         stated = entries[n].stated_id
-        if not numbers[n] and stated and (stated not in taken or _twice(entries, stated)):
+        if not numbers[n] and stated and (stated not in used or _twice(entries, stated)):
             numbers[n] = stated
-            taken.add(stated)
+            used.add(stated)
     for n in order:
         numbers[n] = numbers[n] or next(free)
     return [replace(each, region=replace(each.region, id=id_)) for each, id_ in zip(entries, numbers, strict=True)]
@@ -203,8 +203,8 @@ def _subject_remarks(entries: Sequence[_Entry]) -> Iterable[Remark]:
         yield Remark(
             "NOT_IN_CATALOGUE", f"Каталог субъектов не знает {listed(unknown)}. Номер и код — из файла или новые."
         )
-    held = {each.subject.name for each in entries if each.subject}
-    missing = [name for name in shipped_catalogue().names() if name not in held]
+    present = {each.subject.name for each in entries if each.subject}
+    missing = [name for name in shipped_catalogue().names() if name not in present]
     if missing:
         yield Remark("NOT_IN_FILE", f"Субъекты каталога, которых нет в файле, {listed(missing)}.")
     other = [e.region.name for e in entries if e.stated_id and e.stated_id != e.region.id]

@@ -102,7 +102,7 @@ async def list_sets(conn: Connection) -> Sequence[StoredSet]:
 
 async def active_set(conn: Connection) -> StoredSet | None:
     """Give the set in force; None before the first was loaded."""
-    return next((found for found in await list_sets(conn) if found.active), None)
+    return next((stored for stored in await list_sets(conn) if stored.active), None)
 
 
 async def activate_set(conn: Connection, set_id: int) -> bool:

@@ -175,21 +175,21 @@ class Archive:
             raise refuse("WORKBOOK_ZIP_BOMB")
 
     def _pieces(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-        at, left = self._content_start(entry), entry.compress_size
+        at, remaining = self._content_start(entry), entry.compress_size
         if entry.compress_type == zipfile.ZIP_STORED:
-            while left and (packed := self._read_at(at, min(CHUNK, left))):
-                at, left = at + len(packed), left - len(packed)
+            while remaining and (packed := self._read_at(at, min(CHUNK, remaining))):
+                at, remaining = at + len(packed), remaining - len(packed)
                 yield packed
         elif entry.compress_type == zipfile.ZIP_DEFLATED:
-            yield from self._inflated(at, left)
+            yield from self._inflated(at, remaining)
         else:
             raise refuse("WORKBOOK_BROKEN", what="незнакомый способ сжатия")
 
-    def _inflated(self, at: int, left: int) -> Iterator[bytes]:
+    def _inflated(self, at: int, remaining: int) -> Iterator[bytes]:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
-            while left and not inflater.eof and (packed := self._read_at(at, min(_PACKED_CHUNK, left))):
-                at, left = at + len(packed), left - len(packed)
+            while remaining and not inflater.eof and (packed := self._read_at(at, min(_PACKED_CHUNK, remaining))):
+                at, remaining = at + len(packed), remaining - len(packed)
                 while packed and not inflater.eof:
                     if piece := inflater.decompress(packed, CHUNK):
                         yield piece
@@ -198,7 +198,7 @@ class Archive:
                 yield piece
         except zlib.error as error:
             raise refuse("WORKBOOK_BROKEN", what="сжатые данные не распаковываются") from error
-        if left or inflater.unused_data or not inflater.eof:
+        if remaining or inflater.unused_data or not inflater.eof:
             raise refuse("WORKBOOK_BROKEN", what="сжатые данные кончаются не там, где объявлено")
 
     def _read_at(self, at: int, size: int) -> bytes:
@@ -227,8 +227,8 @@ def check_end(file: BinaryIO, limits: Limits) -> tuple[int, int]:
     short = (count, size, offset)
     long, end_at = _end_of_64_bits(file, end_at)
     if long is not None:
-        for written, full, none in zip(short, long, (0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF), strict=True):
-            if written not in (full, none):
+        for value, full, none in zip(short, long, (0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF), strict=True):
+            if value not in (full, none):
                 raise refuse("WORKBOOK_AMBIGUOUS", what="у него два оглавления")
         _, size, offset = long
     if size > limits.directory_bytes:
@@ -259,9 +259,9 @@ def _end_of_64_bits(file: BinaryIO, end_at: int) -> tuple[tuple[int, int, int] |
 
 def _extra_fields(extra: bytes) -> set[int]:
     """Name the extra fields of an entry."""
-    found, at = set(), 0
+    kinds, at = set(), 0
     while at + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, at)
-        found.add(kind)
+        kinds.add(kind)
         at += 4 + size
-    return found
+    return kinds

@@ -48,7 +48,7 @@ def text(value: CellValue) -> str | None:
         return clean(value)
     if value is None:
         return None
-    return _written(value)
+    return _as_text(value)
 
 
 def moment(value: CellValue, *, timed: bool) -> str | None:
@@ -59,7 +59,7 @@ def moment(value: CellValue, *, timed: bool) -> str | None:
     if isinstance(value, float | int) and not isinstance(value, bool) and _may_be_serial(value):
         value = date_from_serial(value)
     if isinstance(value, dt.date):
-        return _written(_unified(value, timed=timed))
+        return _as_text(_unified(value, timed=timed))
     return text(value)
 
 
@@ -122,7 +122,7 @@ def _encodable(value: str) -> bool:
     return True
 
 
-def _written(value: int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta) -> str:
+def _as_text(value: int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta) -> str:
     match value:
         case bool():
             return "ИСТИНА" if value else "ЛОЖЬ"

@@ -96,8 +96,8 @@ def field_of(header: str) -> str | None:
     if header.startswith(("(", "-")) or any(letter.isdigit() for letter in header):
         # A short telegram, such as (DEP-ZZZZZ-ZZZZ0900-ZZZZ), is no header.
         return None
-    named = {word for word in words if word in ("shr", "dep", "arr")}
-    return named.pop() if len(named) == 1 else None
+    telegrams = {word for word in words if word in ("shr", "dep", "arr")}
+    return telegrams.pop() if len(telegrams) == 1 else None
 
 
 def count_fields(titles: Iterable[str]) -> int:
@@ -163,13 +163,13 @@ def recognise(cells: Cells, sheet: str) -> ColumnLayout | None:
         WorkbookError: ``WORKBOOK_DUPLICATE_HEADERS``, two columns of the row mean one field.
     """
     header = {column: cell for column, cell in sorted(cells.items()) if isinstance(cell, str)}
-    named = [(field_of(title), column, title) for column, title in header.items()]
-    fields = {field for field, _, _ in named if field is not None}
+    titled = [(field_of(title), column, title) for column, title in header.items()]
+    fields = {field for field, _, _ in titled if field is not None}
     kind = _kind(fields)
     if kind is None:
         return None
     columns: dict[str, int] = {}
-    for field, column, title in named:
+    for field, column, title in titled:
         if field is None or (kind is LayoutKind.TELEGRAMS and field not in TELEGRAM_FIELDS):
             continue
         if field in columns:

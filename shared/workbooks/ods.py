@@ -177,8 +177,8 @@ class _Content:
 
 
 def _repeats(attributes: dict[str, str], name: str) -> int:
-    written = attributes.get(name, "1")
-    return max(1, int(written)) if written.isascii() and written.isdigit() and len(written) <= 9 else 1
+    count = attributes.get(name, "1")
+    return max(1, int(count)) if count.isascii() and count.isdigit() and len(count) <= 9 else 1
 
 
 def _value(attributes: dict[str, str], text: str) -> CellValue:
@@ -194,9 +194,9 @@ def _typed(attributes: dict[str, str], shown: str | None) -> CellValue:
         case "float" | "currency" | "percentage":
             return float(attributes["office:value"]) if "office:value" in attributes else None
         case "date":
-            written = attributes.get("office:date-value", "")
-            moment = dt.datetime.fromisoformat(written[:19])
-            return moment if "T" in written else moment.date()
+            iso_date = attributes.get("office:date-value", "")
+            moment = dt.datetime.fromisoformat(iso_date[:19])
+            return moment if "T" in iso_date else moment.date()
         case "time":
             return _duration(attributes.get("office:time-value", ""))
         case "boolean":
@@ -204,8 +204,8 @@ def _typed(attributes: dict[str, str], shown: str | None) -> CellValue:
     return shown
 
 
-def _duration(written: str) -> dt.timedelta:
-    match = _DURATION.match(written)
+def _duration(iso_duration: str) -> dt.timedelta:
+    match = _DURATION.match(iso_duration)
     if match is None:
         raise ValueError("no duration")
     sign, hours, minutes, seconds = match.groups()

@@ -158,7 +158,7 @@ def _filled_down(
 ) -> Iterator[tuple[int, Cells]]:
     """Repeat the value of merged cells of the columns that rows share, in filled rows."""
     shared = {column for field, column in columns if field in _SHARED_FIELDS}
-    ranges = sorted(one for one in merged if one.column in shared)
+    ranges = sorted(merge for merge in merged if merge.column in shared)
     return _repeat_merged(rows, ranges) if ranges else rows
 
 

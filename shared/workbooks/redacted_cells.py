@@ -51,18 +51,18 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
 )
 
 
-def redact_field(field: str | None, written: str, kind: LayoutKind) -> str:
+def redact_field(field: str | None, cell_text: str, kind: LayoutKind) -> str:
     """Give what may be shown of a cell; ``field`` is None for a column that nothing is read from."""
     if field is None:
         return WITHHELD
     if field == "center":
-        return written if _is_center(written) else WITHHELD
+        return cell_text if _is_center(cell_text) else WITHHELD
     if kind is LayoutKind.TELEGRAMS:
-        shown = redact(written)
+        shown = redact(cell_text)
         return SEE_SOURCE if shown == WITHHELD else shown
     shape = _SHAPES.get(field)
-    return kept_words(written, shape) if shape else WITHHELD
+    return kept_words(cell_text, shape) if shape else WITHHELD
 
 
-def _is_center(written: str) -> bool:
-    return len(written) <= _LONGEST_CENTER and len(written.split()) == 1 and bare(written).startswith(_CENTERS)
+def _is_center(cell_text: str) -> bool:
+    return len(cell_text) <= _LONGEST_CENTER and len(cell_text.split()) == 1 and bare(cell_text).startswith(_CENTERS)

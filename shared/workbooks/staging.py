@@ -80,18 +80,18 @@ def content_of(row: Any) -> Row:
 
 
 def _cells(row: TableRow) -> dict[str, str]:
-    named = ((name, getattr(row, name)) for name in _TABLE_FIELDS)
-    return {name: value for name, value in named if value is not None}
+    fields = ((name, getattr(row, name)) for name in _TABLE_FIELDS)
+    return {name: value for name, value in fields if value is not None}
 
 
 def row_hash(content: Row) -> bytes:
     """Give 16 bytes that tell one text of a row from another."""
     if isinstance(content, TelegramRow):
         texts = (content.center, content.shr, content.dep, content.arr)
-        written = "\x1f".join([text or "" for text in texts])
+        serialised = "\x1f".join([text or "" for text in texts])
     else:
-        written = "\x1e" + json.dumps(_cells(content), ensure_ascii=False, sort_keys=True)
-    return blake2b(written.encode("utf8", "surrogatepass"), digest_size=16).digest()
+        serialised = "\x1e" + json.dumps(_cells(content), ensure_ascii=False, sort_keys=True)
+    return blake2b(serialised.encode("utf8", "surrogatepass"), digest_size=16).digest()
 
 
 def flight_record(ordinal: int, flight: Flight) -> Record:
@@ -219,10 +219,10 @@ class Staging:
 
 
 def _quantile(ordered: list[tuple[date, int]], rank: float) -> date:
-    seen = 0
+    passed = 0
     for day, times in ordered:
-        seen += times
-        if seen >= rank:
+        passed += times
+        if passed >= rank:
             return day
     return ordered[-1][0]
 

@@ -43,7 +43,7 @@ class Strings(Protocol):
 
 def survey_sheet(archive: Archive, part: str, limits: Limits) -> tuple[Merged, ...]:
     """Count a sheet's tags and find the ranges that are merged over several rows."""
-    found: list[Merged] = []
+    merges: list[Merged] = []
     rest = b""
     for chunk in archive.survey(part):
         window = rest + chunk
@@ -53,13 +53,13 @@ def survey_sheet(archive: Archive, part: str, limits: Limits) -> tuple[Merged, .
                 if b"mergeCell" in tag and (match := _RANGE.search(tag)):
                     first, last = int(match[2]), int(match[3])
                     if last > first:
-                        found.append(Merged(first, last, _column(match[1].decode())))
-            if len(found) > limits.merged:
+                        merges.append(Merged(first, last, _column(match[1].decode())))
+            if len(merges) > limits.merged:
                 raise refuse("WORKBOOK_TOO_MANY_MERGED", limit=limits.merged)
             window = tags[-1]
         # A tag that the next piece goes on with; one longer than this is no range.
         rest = window[-256:]
-    return tuple(found)
+    return tuple(merges)
 
 
 class SheetParser:
@@ -102,9 +102,9 @@ class SheetParser:
                 raise refuse("WORKBOOK_BROKEN", what="разметка листа не читается")
             self._in_cell, self._has_formula = True, False
             self._attributes = attributes
-            written = attributes.get("r")
-            column = None if written is None else _COLUMNS.get(written.removesuffix(self._row_written))
-            self._column = self._place(written) if column is None else column
+            reference = attributes.get("r")
+            column = None if reference is None else _COLUMNS.get(reference.removesuffix(self._row_written))
+            self._column = self._place(reference) if column is None else column
         elif tag == "v":
             self._parser.CharacterDataHandler = self._values.append
         elif tag == "t":
@@ -130,9 +130,9 @@ class SheetParser:
                 self._texts.clear()
                 self._keep(text if len(text) <= self._longest else self._checked(text))
             elif self._values:
-                written = "".join(self._values)
+                value = "".join(self._values)
                 self._values.clear()
-                self._keep(self._typed(written))
+                self._keep(self._typed(value))
             elif self._has_formula and self._attributes.get("t") != "str":
                 raise refuse("WORKBOOK_FORMULAS", sheet=self._sheet, cell=address(self._row, self._column))
         elif tag == "row":
@@ -169,13 +169,13 @@ class SheetParser:
         self._row, self._row_written = row, str(row)
         self._column = -1
 
-    def _place(self, written: str | None) -> int:
+    def _place(self, reference: str | None) -> int:
         """Give the column of a cell without an address, or with one that is not the usual."""
-        if written is None:
+        if reference is None:
             if self._column + 1 >= LAST_COLUMN:
                 raise refuse("WORKBOOK_TOO_WIDE", sheet=self._sheet)
             return self._column + 1
-        match = _ADDRESS.fullmatch(written)
+        match = _ADDRESS.fullmatch(reference)
         if match is None:
             raise refuse("WORKBOOK_BROKEN", what="адрес ячейки не читается")
         row = int(match[2])
@@ -192,22 +192,22 @@ class SheetParser:
             raise refuse("WORKBOOK_BROKEN", what="у двух ячеек листа один адрес")
         self._cells[self._column] = value
 
-    def _typed(self, written: str) -> CellValue:
+    def _typed(self, value: str) -> CellValue:
         match self._attributes.get("t"):
             case "s":
                 try:
-                    return self._checked(self._strings[int(written)])
+                    return self._checked(self._strings[int(value)])
                 except (ValueError, IndexError):
                     raise refuse("WORKBOOK_BROKEN", what="ячейка ссылается на строку, которой в книге нет") from None
             case None | "n":
-                return self._number(written)
+                return self._number(value)
             case "b":
-                return written.strip() in ("1", "true")
+                return value.strip() in ("1", "true")
             case "e":
                 return None
             case "d":
-                return _iso(written.strip()) or self._checked(written)
-        return self._checked(written)
+                return _iso(value.strip()) or self._checked(value)
+        return self._checked(value)
 
     def _number(self, written: str) -> CellValue:
         try:
@@ -234,12 +234,12 @@ class SheetParser:
         return refuse("WORKBOOK_CELL_TOO_LONG", sheet=self._sheet)
 
 
-def _iso(written: str) -> dt.date | None:
+def _iso(value: str) -> dt.date | None:
     try:
-        moment = dt.datetime.fromisoformat(written)
+        moment = dt.datetime.fromisoformat(value)
     except ValueError:
         return None
-    return moment if "T" in written or " " in written else moment.date()
+    return moment if "T" in value or " " in value else moment.date()
 
 
 def _column(letters: str) -> int:
