@@ -7,8 +7,9 @@
        │              ├─ a refusal, its memory, its time, its death ──> WorkbookError: the file's own end
        └─ never came ─┴─ killed from outside, silent ─────────────────> OutageError: the platform's, to be tried again
 
-The process is a fresh interpreter and no fork: threads and connections of this one are not its business. It gets no
-variable of the environment but what an interpreter needs, no descriptor but its two pipes, a session of its own.
+The process is forked from a fresh interpreter that has the reader loaded (``fork_server``), not from this one: threads
+and connections of this one are not its business. It gets no variable of the environment but what an interpreter needs,
+no descriptor but its two pipes, a session of its own.
 """
 
 import errno
@@ -18,10 +19,8 @@ import os
 import select
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -30,6 +29,7 @@ from typing import Any, Final, Self
 
 from shared.errors import OutageError, WorkbookError
 from shared.workbooks import protocol
+from shared.workbooks.forked import ForkedReading, forked
 from shared.workbooks.protocol import HEADER, LONGEST_FRAME, Batch, Lines, Summary, Task
 from shared.workbooks.refusals import MIB, refuse
 
@@ -94,6 +94,11 @@ class ReadingProcess:
         """Tell how much memory the file took at its highest, above what the loaded reader has; after the end."""
         return self._peak_mib
 
+    @property
+    def cpu_seconds(self) -> float:
+        """Tell how much processor time the process took; after the end."""
+        return self._process.cpu_seconds
+
     def batches(self) -> Iterator[Batch]:
         """Yield the file's rows.
 
@@ -128,9 +133,7 @@ class ReadingProcess:
 
     def kill(self) -> None:
         """End the process, whatever it is at; who waits for its next batch in another thread is told so."""
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
 
     def close(self) -> None:
         """End the process and give back what it held; nobody may be waiting for it any more."""
@@ -146,8 +149,6 @@ class ReadingProcess:
 
     def _bytes(self, length: int) -> bytes:
         pipe = self._process.stdout
-        if pipe is None:
-            raise RuntimeError("the process has no output")
         pieces: list[bytes] = []
         deadline = monotonic() + self._silent_seconds
         while length:
@@ -194,15 +195,12 @@ class ReadingProcess:
     def _end(self) -> int:
         """Wait for the process, which has ended or is about to, and note what it took."""
         if self._process.returncode is None:
-            _, status, usage = os.wait4(self._process.pid, 0)
-            self._process.returncode = os.waitstatus_to_exitcode(status)
-            used_mib = usage.ru_maxrss / (MIB if sys.platform == "darwin" else 1024) - (self._base_mib or 0.0)
-            # Linux counts what this process had when it started the other; more than its limit it never had.
+            self._process.wait()
+            used_mib = self._process.peak_rss / (MIB if sys.platform == "darwin" else 1024) - (self._base_mib or 0.0)
             self._peak_mib = min(max(0.0, used_mib), self._memory_mib)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        return self._process.returncode
+        self._process.stdin.close()
+        self._process.stdout.close()
+        return self._process.wait()
 
 
 def read_workbook(path: Path, *, sent: date | None = None) -> ReadingProcess:
@@ -232,30 +230,19 @@ def _task(path: Path) -> Task:
     )
 
 
-def _started(task: Task) -> "subprocess.Popen[bytes]":
+def _started(task: Task) -> ForkedReading:
     paths = [os.path.abspath(path) for path in sys.path]
     command = [_interpreter(), "-I", "-S", "-B", "-X", "utf8", "-c", _START, json.dumps(paths)]
     environment = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
-    # Only what the task writes goes to disk, beside its own file.
-    environment["TMPDIR"] = str(Path(task.out or task.path).parent)
     try:
-        process = subprocess.Popen(  # noqa: S603  our own interpreter and our own module
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd="/",
-            start_new_session=True,
-            bufsize=0,
-        )
+        process = forked(command, environment)
     except OSError as error:
         log.error("A reading did not start.", exc_info=error, extra={"code": "READER_NOT_STARTED"})
         sentence = "Чтение книги не запустилось. Загрузка повторится сама."
         raise OutageError("READER_NOT_STARTED", sentence) from error
     try:
-        with process.stdin or open(os.devnull, "wb") as request:
-            request.write(json.dumps(task._asdict()).encode())
+        with process.stdin:
+            process.stdin.write(json.dumps(task._asdict()).encode())
     except BrokenPipeError:
         pass  # it has ended already; whoever reads its answer learns how
     return process

@@ -2,6 +2,9 @@
 
 The request is one JSON document on standard input. The answers are frames on standard output: a kind of one byte, the
 payload's length, the payload. A length beyond ``LONGEST_FRAME`` is no frame.
+
+A reading is asked of the fork server by one byte with three descriptors; on the last of them, a socket, the reading
+tells its pid, and its keeper, once it is written to, how the reading ended.
 """
 
 import struct
@@ -11,6 +14,13 @@ from typing import Final, NamedTuple
 
 HEADER: Final = struct.Struct(">cI")
 LONGEST_FRAME: Final = 64 * 1024 * 1024
+
+REQUEST: Final = b"r"
+REQUEST_DESCRIPTORS: Final = 3
+"""A pipe to read the task from, one to write frames to, the control socket."""
+PID: Final = struct.Struct("=i")
+END: Final = struct.Struct("=iqd")
+"""Wait status, highest memory as ``ru_maxrss`` tells it, processor seconds."""
 
 STARTED: Final = b"s"
 """JSON ``{"base_mib"}``: the reader is loaded and limited, the file not yet opened."""

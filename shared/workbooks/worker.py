@@ -19,6 +19,7 @@ from typing import BinaryIO, Final
 from shared.errors import WorkbookError
 from shared.workbooks import protocol
 from shared.workbooks.corrections import write_rejects
+from shared.workbooks.fork_server import serve
 from shared.workbooks.protocol import HEADER, Summary, Task
 from shared.workbooks.reader import RejectPosition, WorkbookReader
 from shared.workbooks.refusals import MIB, refuse
@@ -29,6 +30,11 @@ _BATCH_CHARACTERS: Final = 2 * MIB
 
 
 def main() -> None:
+    """Fork a process at each request that does the task it is given (``fork_server``)."""
+    serve(_read_one)
+
+
+def _read_one() -> None:
     """Do the task that standard input names, and answer on standard output."""
     frames = Frames(os.fdopen(os.dup(1), "wb", buffering=0))
     os.dup2(2, 1)  # nothing else may write among the frames
@@ -36,6 +42,8 @@ def main() -> None:
     base = _peak_mib()
     try:
         task = Task(**json.loads(sys.stdin.buffer.read()))
+        # Only what the task writes goes to disk, beside its own file.
+        os.environ["TMPDIR"] = str(Path(task.out or task.path).parent)
         _limit(task)
         frames.send_json(protocol.STARTED, {"base_mib": base})
         if task.out is None:

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from fly_potato.commands.check import check
@@ -174,6 +175,19 @@ def test_memory_time_and_faults_have_codes(
         list(process.batches())
     assert refused.value.code == code
     assert process.peak_mib < MIB_ABOVE_BASE
+
+
+def test_readings_are_forked_from_one_process_and_it_is_started_again_when_killed(tmp_path: Path) -> None:
+    def parent_of_keeper() -> int:
+        with _stopped(tmp_path) as process:
+            keeper = psutil.Process(process._process.pid).parent()
+            assert keeper is not None
+            return keeper.ppid()
+
+    server = parent_of_keeper()
+    assert parent_of_keeper() == server
+    os.kill(server, signal.SIGKILL)
+    assert parent_of_keeper() != server
 
 
 def test_leaving_early_ends_the_process(tmp_path: Path) -> None:
