@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from fly_potato.backups import dumps, jobs
+from fly_potato.backups import backup_jobs, dumps
 from fly_potato.backups.settings import BackupSettings
 from hosting.settings import HostingSettings
 from hosting.timers import Job, LastRuns, Timers
@@ -41,15 +41,15 @@ JOBS = (
 async def run_job(name: str, uri: str) -> None:
     """Run one of the jobs. Raises FlyPotatoError."""
     if name == "backup-dump":
-        await jobs.dump_all(uri)
+        await backup_jobs.dump_all(uri)
     elif name == "backup-base":
-        await asyncio.to_thread(jobs.make_base, uri)
+        await asyncio.to_thread(backup_jobs.make_base, uri)
     elif name == "backup-verify":
-        await jobs.try_restore(uri)
+        await backup_jobs.try_restore(uri)
     elif name == "backup-expire":
-        await asyncio.to_thread(jobs.expire)
+        await asyncio.to_thread(backup_jobs.expire)
     else:
-        await asyncio.to_thread(jobs.send)
+        await asyncio.to_thread(backup_jobs.send)
 
 
 class BackupsCollector(Collector):

@@ -20,11 +20,11 @@ def command() -> None:
 @_URI
 def dump(uri: str) -> None:
     """Dump the product's database and Keycloak's, with checksums of what was dumped."""
-    from fly_potato.backups import jobs
+    from fly_potato.backups import backup_jobs
     from fly_potato.terminal import refusing
 
     with refusing():
-        for path in asyncio.run(jobs.dump_all(uri)):
+        for path in asyncio.run(backup_jobs.dump_all(uri)):
             click.echo(path)
 
 
@@ -32,11 +32,11 @@ def dump(uri: str) -> None:
 @_URI
 def base(uri: str) -> None:
     """Make a base backup, which moments after it are restored from."""
-    from fly_potato.backups import jobs
+    from fly_potato.backups import backup_jobs
     from fly_potato.terminal import refusing
 
     with refusing():
-        click.echo(jobs.make_base(uri))
+        click.echo(backup_jobs.make_base(uri))
 
 
 @command.command()
@@ -44,11 +44,11 @@ def base(uri: str) -> None:
 @click.argument("path", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify(uri: str, path: Path | None) -> None:
     """Restore a dump (default: the newest) into a scratch database and compare every table with what was dumped."""
-    from fly_potato.backups import jobs
+    from fly_potato.backups import backup_jobs
     from fly_potato.terminal import refusing
 
     with refusing():
-        told = asyncio.run(jobs.try_restore(uri, path))
+        told = asyncio.run(backup_jobs.try_restore(uri, path))
     click.echo(f"{told.dump}: восстановлен за {told.restore_seconds:.1f} с и совпадает; всего {told.seconds:.1f} с")
 
 
@@ -56,11 +56,11 @@ def verify(uri: str, path: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Only tell what would be deleted.")
 def expire(dry_run: bool) -> None:
     """Delete dumps, bases and archived WAL that no longer has to be kept."""
-    from fly_potato.backups import jobs
+    from fly_potato.backups import backup_jobs
     from fly_potato.terminal import refusing
 
     with refusing():
-        gone = jobs.expire(dry_run=dry_run)
+        gone = backup_jobs.expire(dry_run=dry_run)
     for path in gone:
         click.echo(path)
     click.echo(f"{'было бы удалено' if dry_run else 'удалено'}: {len(gone)}")
@@ -69,11 +69,11 @@ def expire(dry_run: bool) -> None:
 @command.command()
 def send() -> None:
     """Send what the bucket of copies does not have, encrypted."""
-    from fly_potato.backups import jobs
+    from fly_potato.backups import backup_jobs
     from fly_potato.terminal import refusing
 
     with refusing():
-        click.echo(f"отправлено файлов: {jobs.send()}")
+        click.echo(f"отправлено файлов: {backup_jobs.send()}")
 
 
 @command.command()

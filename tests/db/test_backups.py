@@ -17,7 +17,7 @@ import pyrage
 import pytest
 from click.testing import CliRunner
 
-from fly_potato.backups import bases, copies, dumps, jobs
+from fly_potato.backups import backup_jobs, bases, copies, dumps
 from fly_potato.backups.programs import BackupFailed
 from fly_potato.backups.settings import BackupSettings
 from fly_potato.commands.backup import command
@@ -113,14 +113,14 @@ def test_a_dump_that_lacks_rows_is_told_by_table(loaded: Database, programs: Pat
 
 def test_without_a_dump_the_trial_fails(database: Database) -> None:
     with pytest.raises(BackupFailed) as caught:
-        asyncio.run(jobs.try_restore(database.uri()))
+        asyncio.run(backup_jobs.try_restore(database.uri()))
     assert caught.value.code == "BACKUP_MISSING"
 
 
 def test_no_password_stands_in_an_error_or_a_command_line(database: Database, programs: Path) -> None:
     wrong = database.uri("fp_api").replace(database.name, "nowhere")
     with pytest.raises(BackupFailed) as caught:
-        asyncio.run(asyncio.to_thread(jobs.make_base, wrong))
+        asyncio.run(asyncio.to_thread(backup_jobs.make_base, wrong))
     assert caught.value.code == "BACKUP_PROGRAM_FAILED"
     assert "p%40ss" not in caught.value.sentence
     assert "p@ss" not in caught.value.sentence
@@ -285,8 +285,8 @@ def test_copies_elsewhere_are_encrypted_complete_and_sent_once(
 ) -> None:
     dump = asyncio.run(dumps.dump(loaded.uri(), programs, NOW))
     (tmp_path / "wal" / "000000010000000000000001").write_bytes(b"segment")
-    assert jobs.send() == 3
-    assert jobs.send() == 0
+    assert backup_jobs.send() == 3
+    assert backup_jobs.send() == 0
     keys = [item.key for item in storage.list("")]
     (sent,) = [key for key in keys if ".dump" in key]
     assert "wal-archive/000000010000000000000001.age" in keys
@@ -296,17 +296,17 @@ def test_copies_elsewhere_are_encrypted_complete_and_sent_once(
     assert (tmp_path / "fetched.dump").read_bytes() == dump.read_bytes()
     # Made anew on the same day it is another file.
     aged(dump, 0.5)
-    assert jobs.send() == 1
+    assert backup_jobs.send() == 1
 
 
 def test_nothing_leaves_the_host_unencrypted(elsewhere: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKUP_RECIPIENT", "AGE-SECRET-KEY-1INVENTED")
     with pytest.raises(ConfigurationError) as caught:
-        jobs.send()
+        backup_jobs.send()
     assert "AGE-SECRET" not in caught.value.sentence
     monkeypatch.setenv("BACKUP_RECIPIENT", "")
     with pytest.raises(ConfigurationError, match="BACKUP_RECIPIENT"):
-        jobs.send()
+        backup_jobs.send()
 
 
 def test_settings_are_encrypted_beside_the_backups(
