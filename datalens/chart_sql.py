@@ -9,7 +9,12 @@ from datalens.description import dataset
 from datalens.model import DashboardChart, Dataset, Filter
 
 
-def chart_query(chart: DashboardChart, period: tuple[date, date] | None = None, regions: tuple[str, ...] = ()) -> str:
+def chart_query(
+    chart: DashboardChart,
+    period: tuple[date, date] | None = None,
+    regions: tuple[str, ...] = (),
+    schema: str = "mart",
+) -> str:
     """Write the query of a chart, narrowed as its dashboard's selectors and parameters would.
 
     ``period`` are two days, both included. Values come from the description and from callers of ours, never from
@@ -21,7 +26,7 @@ def chart_query(chart: DashboardChart, period: tuple[date, date] | None = None, 
         columns.append(f"{_expression(source, guid)} AS {_quoted(guid)}")
         if source.field_type(guid) == "DIMENSION":
             groups.append(str(len(columns)))
-    lines = [f"SELECT {', '.join(columns)}", f"FROM {_from(source)}"]
+    lines = [f"SELECT {', '.join(columns)}", f"FROM {_from(source, schema)}"]
     conditions = [*_filters(source, chart), *_narrowing(source, period, regions)]
     if conditions:
         lines.append("WHERE " + " AND ".join(conditions))
@@ -40,11 +45,11 @@ def _expression(source: Dataset, guid: str) -> str:
     return column if guid not in source.measures else f"{source.measures[guid]}({column})"
 
 
-def _from(source: Dataset) -> str:
-    text = f"mart.{source.relation}"
+def _from(source: Dataset, schema: str) -> str:
+    text = f"{schema}.{source.relation}"
     if source.join is not None:
         other, on = source.join.relation, _quoted(source.join.on)
-        text += f" JOIN mart.{other} ON {source.relation}.{on} = {other}.{on}"
+        text += f" JOIN {schema}.{other} ON {source.relation}.{on} = {other}.{on}"
     return text
 
 

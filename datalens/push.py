@@ -126,7 +126,7 @@ def workbook_entries(at: Installation, workbook_id: str) -> dict[tuple[str, str]
 def _described(address: DatabaseAddress, password: str | None, *, renew_password: bool) -> Sequence[_Entry]:
     return (
         _ConnectionEntry(address, password, renew_password=renew_password),
-        *(_DatasetEntry(each) for each in description.DATASETS),
+        *(_DatasetEntry(each, address.schema) for each in description.DATASETS),
         *(_ChartEntry(each) for each in description.CHARTS),
         *(_DashboardEntry(each) for each in description.DASHBOARDS),
     )
@@ -194,12 +194,12 @@ class _ConnectionEntry:
 class _DatasetEntry:
     scope = "dataset"
 
-    def __init__(self, source: Dataset) -> None:
-        self._source = source
+    def __init__(self, source: Dataset, schema: str) -> None:
+        self._source, self._schema = source, schema
         self.key, self.name = source.id, source.name
 
     def _content(self, ids: Mapping[str, str]) -> dict[str, Any]:
-        content = copy.deepcopy(dataset_entry(self._source))
+        content = copy.deepcopy(dataset_entry(self._source, self._schema))
         for name in ("name", "revision_id"):
             del content[name]
         for source in content["sources"]:

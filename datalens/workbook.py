@@ -44,13 +44,16 @@ class DatabaseAddress:
     database: str = "float_mode"
     user: str = "fp_datalens"
     tls: bool = True
+    schema: str = "mart"
+    """``narrowed`` for a role that sees some regions alone."""
 
 
 def workbook(address: DatabaseAddress | None = None) -> dict[str, Any]:
     """Make the whole file."""
+    database = address or DatabaseAddress()
     entries = {
-        "connection": {CONNECTION_ID: {"connection": connection(address or DatabaseAddress())}},
-        "dataset": {each.id: {"dataset": dataset(each)} for each in description.DATASETS},
+        "connection": {CONNECTION_ID: {"connection": connection(database)}},
+        "dataset": {each.id: {"dataset": dataset(each, database.schema)} for each in description.DATASETS},
         "widget": {each.id: {"widget": widget(each)} for each in description.CHARTS},
         "dash": {f"da_{each.key}": {"dash": dashboard(each)} for each in description.DASHBOARDS},
     }
@@ -83,7 +86,7 @@ def connection(address: DatabaseAddress) -> dict[str, Any]:
     }
 
 
-def dataset(source: Dataset) -> dict[str, Any]:
+def dataset(source: Dataset, schema: str = "mart") -> dict[str, Any]:
     """Make a dataset: its views as sources, one field a column, and what is computed of them."""
     root, *others = source.sources
     return {
@@ -94,12 +97,12 @@ def dataset(source: Dataset) -> dict[str, Any]:
         "preview_enabled": True,
         "template_enabled": False,
         "data_export_forbidden": False,
-        "sources": [_source(source, relation) for relation in source.sources],
+        "sources": [_source(source, relation, schema) for relation in source.sources],
         "source_avatars": [
             {
                 "id": _avatar(source, relation),
                 "source_id": _source_id(source, relation),
-                "title": f"mart.{relation.name}",
+                "title": f"{schema}.{relation.name}",
                 "is_root": relation is root,
                 "managed_by": "user",
                 "valid": True,
@@ -123,17 +126,17 @@ def _avatar(source: Dataset, relation: Relation) -> str:
     return f"av_{source.id}_{relation.name}"
 
 
-def _source(source: Dataset, relation: Relation) -> dict[str, Any]:
+def _source(source: Dataset, relation: Relation, schema: str) -> dict[str, Any]:
     from_column = {"nullable": True, "has_auto_aggregation": False, "lock_aggregation": False}
     return {
         "id": _source_id(source, relation),
-        "title": f"mart.{relation.name}",
+        "title": f"{schema}.{relation.name}",
         "connection_id": CONNECTION_ID,
         "source_type": "PG_TABLE",
         "managed_by": "user",
         "valid": True,
         "index_info_set": None,
-        "parameters": {"schema_name": "mart", "table_name": relation.name, "db_name": None, "db_version": None},
+        "parameters": {"schema_name": schema, "table_name": relation.name, "db_name": None, "db_version": None},
         "raw_schema": [
             {
                 "name": column.name,

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations.schema_mart  # noqa: F401 - adds its tables to the metadata
 from migrations.bootstrap import SCHEMAS, async_url, prepare
+from migrations.narrowing import make_views, remove_views
 from migrations.schema import metadata
 
 config = context.config
@@ -45,7 +46,9 @@ def _run(connection: Connection) -> None:
     prepare(connection)
     _configure(connection)
     with context.begin_transaction():
+        remove_views(connection)
         context.run_migrations()
+        make_views(connection)
 
 
 async def _online(url: str) -> None:

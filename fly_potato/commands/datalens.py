@@ -32,6 +32,13 @@ def _database(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--port", type=click.IntRange(1, 65535), default=6432, show_default=True, help="Its port."),
         click.option("--database", default="float_mode", show_default=True, help="The database's name."),
         click.option("--user", default="fp_datalens", show_default=True, help="The role that DataLens connects as."),
+        click.option(
+            "--schema",
+            type=click.Choice(["mart", "narrowed"]),
+            default="mart",
+            show_default=True,
+            help="All regions, or those of a role that is narrowed.",
+        ),
         click.option("--no-tls", is_flag=True, help="Connect without TLS: in a closed network alone."),
     ):
         function = option(function)
@@ -136,6 +143,36 @@ def plan(workbook: str, url: str | None, **database: Any) -> None:
 
 
 @command.command()
+@click.argument("role", required=False)
+@click.option("--region", "regions", multiple=True, metavar="CODE", help="A region it may see; none: it sees nothing.")
+@click.option("--uri", envvar="MIGRATE_URI", required=True, help="The database, as who may make roles or as its owner.")
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with the password that the role gets.",
+)
+@click.option("--list", "listing", is_flag=True, help="List the narrowed roles.")
+def narrow(role: str | None, regions: tuple[str, ...], uri: str, password_file: Path | None, listing: bool) -> None:
+    """Let a database ROLE see these regions alone: a connection of DataLens as it shows no others, whoever asks.
+
+    It reads the views of the schema `narrowed`; `push --schema narrowed --user ROLE` makes a workbook over them.
+    """
+    from fly_potato import narrowing
+    from fly_potato.terminal import refusing
+
+    with refusing():
+        if listing:
+            for name, codes in asyncio.run(narrowing.narrowed(uri)).items():
+                click.echo(f"{name}: {', '.join(codes)}")
+            return
+        if role is None:
+            raise click.UsageError("назовите роль или --list")
+        password = None if password_file is None else password_file.read_text(encoding="utf-8").strip()
+        count = asyncio.run(narrowing.narrow(uri, role, regions, password))
+        click.echo(f"{role}: {', '.join(sorted(regions)) or 'ни одного региона'}; витрин: {count}")
+
+
+@command.command()
 @_installation
 @settings_option
 @store_options
@@ -188,10 +225,10 @@ def _with(url: str | None, work: Callable[["Installation"], None]) -> None:
             at.close()
 
 
-def _address(host: str, port: int, database: str, user: str, no_tls: bool) -> Any:
+def _address(host: str, port: int, database: str, user: str, schema: str, no_tls: bool) -> Any:
     from datalens.workbook import DatabaseAddress
 
-    return DatabaseAddress(host, port, database, user, tls=not no_tls)
+    return DatabaseAddress(host, port, database, user, tls=not no_tls, schema=schema)
 
 
 def _password(path: Path | None) -> str | None:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from datalens import catalogue, description
-from datalens.workbook import text, workbook
+from datalens.workbook import DatabaseAddress, text, workbook
 from fly_potato.main import main
 from shared.embed import Dashboard
 from tests.conftest import Database
@@ -186,6 +186,13 @@ def test_every_dataset_takes_the_parameter_that_narrows(entries: dict[str, dict[
     for dataset in entries["dataset"].values():
         (field,) = [each for each in dataset["result_schema"] if each["guid"] == "region"]
         assert (field["source"], field["data_type"], field["hidden"]) == ("region", "string", False)
+
+
+def test_a_narrowed_roles_workbook_reads_its_own_schema() -> None:
+    written = workbook(DatabaseAddress(user="fp_datalens_mow", schema="narrowed"))["export"]["entries"]
+    sources = [source for each in written["dataset"].values() for source in each["dataset"]["sources"]]
+    assert {source["parameters"]["schema_name"] for source in sources} == {"narrowed"}
+    assert written["connection"]["conn_flights"]["connection"]["username"] == "fp_datalens_mow"
 
 
 def test_the_command_writes_the_file(tmp_path: Path) -> None:
