@@ -138,6 +138,16 @@ uploads = Table(
     schema="core",
 )
 
+load_centers = Table(
+    "load_centers",
+    metadata,
+    Column("load_id", BigInteger, ForeignKey("core.loads.id", ondelete="CASCADE"), primary_key=True),
+    Column("center", Text, primary_key=True, comment="centre of air traffic management; empty when not known"),
+    Column("rows", Integer, nullable=False, comment="filled rows, rejected ones included"),
+    Column("rejected", Integer, nullable=False),
+    schema="core",
+)
+
 rejects = Table(
     "rejects",
     metadata,

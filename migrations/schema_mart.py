@@ -145,6 +145,55 @@ flight_cells = Table(
     schema="mart",
 )
 
+plan_counts = Table(
+    "plan_counts",
+    metadata,
+    Column("span", Text, nullable=False, comment="day, month, year"),
+    *_starts("span"),
+    _region(),
+    Column("center", Text, nullable=False, comment="centre of air traffic management; empty when not known"),
+    Column("operator_kind", Text, nullable=False),
+    *(
+        _tally(name, comment)
+        for name, comment in (
+            ("flights", "not cancelled"),
+            ("flown", "a DEP or an ARR stands behind it"),
+            ("planned", "a plan alone"),
+            ("cancelled", None),
+            ("unclosed", "flown, take-off known, landing not"),
+            ("no_landing", "flown, landing not known"),
+            ("with_problems", "not cancelled, with any code of what is wrong"),
+            ("compared", "flown, planned and actual duration known"),
+        )
+    ),
+    Column("plan_minutes", BigInteger, nullable=False, comment="planned, of the compared"),
+    Column("minutes", BigInteger, nullable=False, comment="actual, of the compared"),
+    _tally("far_apart", "flown, take-off more than twelve hours from the plan"),
+    Column("late", ARRAY(Integer), comment="take-off less planned take-off, minutes, of the others with both"),
+    Column("late_n", ARRAY(Integer), comment="flights of each lateness; null: one each"),
+    PrimaryKeyConstraint("span", "start", "region_id", "center", "operator_kind", "start_moscow", "start_local"),
+    CheckConstraint("span IN ('day', 'month', 'year')", name="span"),
+    Index("ix_plan_counts_moscow", "span", "start_moscow", "region_id"),
+    Index("ix_plan_counts_local", "span", "start_local", "region_id"),
+    schema="mart",
+)
+
+problem_counts = Table(
+    "problem_counts",
+    metadata,
+    Column("span", Text, nullable=False, comment="day, month, year"),
+    *_starts("span"),
+    _region(),
+    Column("center", Text, nullable=False, comment="centre of air traffic management; empty when not known"),
+    Column("code", Text, nullable=False, comment="of a repair, doubt or loss"),
+    _tally("flights", "not cancelled"),
+    PrimaryKeyConstraint("span", "start", "region_id", "center", "code", "start_moscow", "start_local"),
+    CheckConstraint("span IN ('day', 'month', 'year')", name="span"),
+    Index("ix_problem_counts_moscow", "span", "start_moscow", "region_id"),
+    Index("ix_problem_counts_local", "span", "start_local", "region_id"),
+    schema="mart",
+)
+
 revision = Table(
     "revision",
     metadata,

@@ -33,6 +33,19 @@ WITH told AS (
     UNION ALL
     SELECT 'mart.flight_cells', c::text FROM mart.flight_cells AS c
     UNION ALL
+    SELECT 'mart.plan_counts', (
+        c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.center, c.operator_kind, c.flights, c.flown,
+        c.planned, c.cancelled, c.unclosed, c.no_landing, c.with_problems, c.compared, c.plan_minutes, c.minutes,
+        c.far_apart, (SELECT array_agg(d ORDER BY d) FROM unnest(c.late, c.late_n) AS d)
+    )::text
+    FROM mart.plan_counts AS c
+    UNION ALL
+    SELECT 'mart.problem_counts', c::text FROM mart.problem_counts AS c
+    UNION ALL
+    SELECT 'core.load_centers', (l.sha256, c.center, c.rows, c.rejected)::text
+    FROM core.load_centers AS c JOIN core.loads AS l ON l.id = c.load_id
+    WHERE l.state = 'done'
+    UNION ALL
     SELECT 'raw.rows', (r.flight_key, r.row_hash, r.center, r.shr, r.dep, r.arr, r.cells)::text FROM raw.rows AS r
 )
 SELECT

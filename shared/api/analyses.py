@@ -1,5 +1,6 @@
 """What the statistics are compared, judged and foretold by, over HTTP."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -7,6 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from shared.api.cache import Content, json_answer, respond
 from shared.api.filters import (
     CountedFilters,
+    Filters,
+    PlacedFilters,
     WholeFilters,
     demand_region,
     find,
@@ -21,13 +24,17 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.stats import queries
 from shared.stats.anomalies import USUAL_K, Anomalies, anomalies
+from shared.stats.centers import CenterLeague, league
 from shared.stats.comparison import Comparison, Days, compare, last_whole_month
 from shared.stats.forecast import Forecast, forecast
+from shared.stats.models import Answer
+from shared.stats.plan_fact import PlanFact, plan_fact
 from shared.stats.selection import Facts, Period, Selection
 
 router = APIRouter(prefix="/api/stats", tags=["statistics"])
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
+Statistic = Callable[[Connection, Selection, Facts], Awaitable[Answer]]
 
 
 @router.get("/comparison", response_model=Comparison, operation_id="statsComparison", responses={304: {}, 404: {}})
@@ -68,13 +75,7 @@ async def foretold(request: Request, principal: Analyst, filters: WholeFilters) 
 
     The method is told in the answer. Months that the data hold in part are left out.
     """
-    filters = permitted(filters, principal)
-
-    async def produce(conn: Connection, facts: Facts) -> Content:
-        selection = select(filters, facts, await queries.regions(conn), principal.regions)
-        return json_answer(await forecast(conn, selection, facts))
-
-    return await respond(request, principal, produce, clock=filters.clock)
+    return await _respond_with(request, principal, filters, forecast)
 
 
 @router.get("/anomalies", response_model=Anomalies, operation_id="statsAnomalies", responses={304: {}})
@@ -90,11 +91,37 @@ async def odd_days(
 
     Without a region the odd days of each region are told beside the country's, for the last 92 days of the period.
     """
+
+    async def odd(conn: Connection, selection: Selection, facts: Facts) -> Anomalies:
+        return await anomalies(conn, selection, facts, k)
+
+    return await _respond_with(request, principal, filters, odd)
+
+
+@router.get("/plan-fact", response_model=PlanFact, operation_id="statsPlanFact", responses={304: {}})
+async def plans_and_facts(request: Request, principal: Analyst, filters: PlacedFilters) -> Response:
+    """Hold plans against facts, in all, by centre and by kind of operator.
+
+    Lateness of take-offs, planned against actual minutes, plans never flown, take-offs never closed.
+    """
+    return await _respond_with(request, principal, filters, plan_fact)
+
+
+@router.get("/centers", response_model=CenterLeague, operation_id="statsCenters", responses={304: {}})
+async def centers(request: Request, principal: Analyst, filters: PlacedFilters) -> Response:
+    """Rank the centres of air traffic management by the quality of their data.
+
+    The score is told with its formula: 100 less the mean of four shares of what is not as it should be.
+    """
+    return await _respond_with(request, principal, filters, league)
+
+
+async def _respond_with(request: Request, principal: Principal, filters: Filters, statistic: Statistic) -> Response:
     filters = permitted(filters, principal)
 
     async def produce(conn: Connection, facts: Facts) -> Content:
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
-        return json_answer(await anomalies(conn, selection, facts, k))
+        return json_answer(await statistic(conn, selection, facts))
 
     return await respond(request, principal, produce, clock=filters.clock)
 

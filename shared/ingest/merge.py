@@ -18,6 +18,7 @@ from typing import Any
 from shared.db import Connection
 from shared.db.sql import load_sql
 from shared.flights import PARSER_REVISION, Flight, Reading, build, read
+from shared.flights.centers import center
 from shared.ingest.claims import MERGE_LOCK, Claim, Superseded
 from shared.ingest.model import LoadCounts
 from shared.regions import attribute
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _SQL = load_sql("shared.ingest")
 _NAMES = "SELECT region_id, name FROM mart.regions"
+_CENTERS_OF_REJECTS = "SELECT DISTINCT center FROM stage_rejects WHERE center IS NOT NULL"
 _REBUILT = 1 << 30
 """Above every ordinal of a workbook, so that a flight built anew wins over the one staged before."""
 _FLIGHTS_AT_ONCE = 5_000
@@ -188,6 +190,13 @@ async def take_back_rows(conn: Connection, load_id: int) -> None:
 async def keep_rejects(conn: Connection, load_id: int) -> None:
     """Keep the staged rejects: where each stands, and apart from that its text, which a later parser may read."""
     await conn.execute(_SQL["keep_rejects"], load_id)
+    await _count_centers(conn, load_id)
+
+
+async def _count_centers(conn: Connection, load_id: int) -> None:
+    texts = [row["center"] for row in await conn.fetch(_CENTERS_OF_REJECTS)]
+    await conn.execute("DELETE FROM core.load_centers WHERE load_id = $1", load_id)
+    await conn.execute(_SQL["count_centers"], load_id, texts, [center(text) for text in texts])
 
 
 async def _rebuild(conn: Connection) -> int:

@@ -21,6 +21,7 @@ Name = Annotated[str, Field(examples=["Москва"])]
 Month = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2025-01"])]
 AreaSource = Literal["official", "polygon"]
 Step = Literal["day", "week", "month"]
+OperatorKind = Literal["state", "organisation", "entrepreneur", "person", "unknown"]
 
 UNTOLD = "none"
 """How a type that was not told is named outside."""
@@ -207,7 +208,7 @@ class TypeShare(Model):
 class OperatorShare(Share):
     """Flights of a kind of operator."""
 
-    kind: Literal["state", "organisation", "entrepreneur", "person", "unknown"]
+    kind: OperatorKind
     title: Annotated[str, Field(examples=["Организация"])]
 
 

@@ -36,6 +36,10 @@ async def recount(conn: Connection) -> None:
         await conn.execute(_SQL["peak_span"], span, part)
     await conn.execute(_SQL["recount_active"])
     await conn.execute(_SQL["recount_cells"])
+    await conn.execute(_SQL["recount_plans"])
+    for span, part in _SPANS:
+        await conn.execute(_SQL["forget_plans"], span)
+        await conn.execute(_SQL["sum_plans"], span, part)
     await conn.execute(_SQL["new_revision"])
 
 
@@ -65,6 +69,8 @@ async def recount_all(conn: Connection) -> None:
         await conn.execute("DELETE FROM mart.flight_peaks")
         await conn.execute("DELETE FROM mart.flight_days")
         await conn.execute("DELETE FROM mart.flight_cells")
+        await conn.execute("DELETE FROM mart.plan_counts")
+        await conn.execute("DELETE FROM mart.problem_counts")
         for row in await conn.fetch(_SQL["counted_years"]):
             await _recount_year(conn, row["year"])
         await conn.execute("INSERT INTO stage_days VALUES ('-infinity')")

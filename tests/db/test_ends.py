@@ -138,6 +138,9 @@ def cut_off(desk: Desk, key: str, attempts: int) -> None:
         "mart.flight_peaks",
         "mart.flight_days",
         "mart.flight_cells",
+        "mart.plan_counts",
+        "mart.problem_counts",
+        "core.load_centers",
     ):
         desk.fetch(f"DELETE FROM {table}")  # noqa: S608
     desk.fetch("UPDATE core.loads SET state = 'claimed', finished_at = NULL, attempts = $1", attempts)

@@ -124,6 +124,64 @@ SELECT 'map cells differ from the flights', abs(
 )
 FROM (VALUES (9), (20)) AS l (level)
 UNION ALL
+SELECT 'plans against facts differ from the flights', count(*)
+FROM (
+    SELECT
+        day AS start, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id, center, operator_kind,
+        count(*) FILTER (WHERE state <> 'cancelled') AS flights,
+        count(*) FILTER (WHERE state = 'flown' AND arr_dt IS NULL) AS no_landing,
+        count(late) AS late
+    FROM (
+        SELECT
+            day, coalesce(region_id, 0) AS region_id, coalesce(center, '') AS center, operator_kind, state, arr_dt,
+            CASE WHEN state = 'flown' AND dep_dt - plan_dep_dt BETWEEN interval '-12 hours' AND interval '12 hours' THEN 1 END AS late
+        FROM core.flights
+        WHERE day IS NOT NULL
+    ) AS f
+    GROUP BY day, center, operator_kind, GROUPING SETS ((region_id), ())
+) AS t
+FULL JOIN (
+    SELECT
+        start, region_id, center, operator_kind, sum(flights) AS flights, sum(no_landing) AS no_landing,
+        sum(coalesce(cardinality(late), 0)) AS late
+    FROM mart.plan_counts
+    WHERE span = 'day'
+    GROUP BY start, region_id, center, operator_kind
+) AS c ON (c.start, c.region_id, c.center, c.operator_kind) = (t.start, t.region_id, t.center, t.operator_kind)
+WHERE (c.flights, c.no_landing, c.late) IS DISTINCT FROM (t.flights, t.no_landing, t.late)
+UNION ALL
+SELECT 'plans against facts of months or years differ from their days', count(*)
+FROM (
+    SELECT
+        s.span, date_trunc(s.span, c.start::timestamp)::date AS start, c.region_id, c.center, sum(c.flights) AS flights,
+        sum(c.planned) AS planned, sum(c.minutes) AS minutes
+    FROM mart.plan_counts AS c
+    CROSS JOIN (VALUES ('month'), ('year')) AS s (span)
+    WHERE c.span = 'day'
+    GROUP BY 1, 2, 3, 4
+) AS t
+FULL JOIN (
+    SELECT span, start, region_id, center, sum(flights) AS flights, sum(planned) AS planned, sum(minutes) AS minutes
+    FROM mart.plan_counts
+    WHERE span <> 'day'
+    GROUP BY 1, 2, 3, 4
+) AS c ON (c.span, c.start, c.region_id, c.center) = (t.span, t.start, t.region_id, t.center)
+WHERE (c.flights, c.planned, c.minutes) IS DISTINCT FROM (t.flights, t.planned, t.minutes)
+UNION ALL
+SELECT 'problems by centre differ from the flights', abs(
+    (SELECT coalesce(sum(flights), 0) FROM mart.problem_counts WHERE span = s.span AND region_id = -1)
+    - (SELECT coalesce(sum(cardinality(problems)), 0) FROM core.flights WHERE state <> 'cancelled' AND day IS NOT NULL)
+)
+FROM (VALUES ('day'), ('month'), ('year')) AS s (span)
+UNION ALL
+SELECT 'rows of loads by centre that do not add up', count(*)
+FROM core.loads AS l
+LEFT JOIN (
+    SELECT load_id, sum(rows) AS rows, sum(rejected) AS rejected FROM core.load_centers GROUP BY load_id
+) AS c ON c.load_id = l.id
+WHERE l.state = 'done' AND l.rows_traced
+  AND (l.rows_in - l.rows_empty, l.rows_rejected) IS DISTINCT FROM (coalesce(c.rows, 0), coalesce(c.rejected, 0))
+UNION ALL
 SELECT 'flights without a source row', count(*)
 FROM core.flights AS f WHERE NOT EXISTS (SELECT FROM raw.rows AS r WHERE r.flight_key = f.key)
 UNION ALL

@@ -71,6 +71,8 @@ class InventedFlight:
     arr: datetime | None = None
     plan_dep: datetime | None = None
     plan_minutes: int | None = None
+    center: str | None = None
+    problems: tuple[str, ...] = ()
 
     @property
     def minutes(self) -> int | None:
@@ -139,14 +141,16 @@ async def store_flights(conn: Any, flights: Sequence[InventedFlight]) -> None:
     records = [
         (
             UUID(int=f.key), f.state, f.uav_type, f.uav_count, f.operator_kind, f.region, f.region_match, f.dep, f.arr,
-            f.minutes, f.plan_dep, f.plan_minutes, f.day, None if f.moment is None else f.moment.hour, load,
+            f.minutes, f.plan_dep, f.plan_minutes, f.day, None if f.moment is None else f.moment.hour, load, f.center,
+            f.problems,
         )
         for f in flights
     ]  # fmt: skip
     await conn.executemany(
         "INSERT INTO core.flights (key, state, uav_type, uav_count, operator_kind, region_id, region_match, dep_dt,"
-        " arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id, position, position_source)"
-        " VALUES ($1, $2, $3, $4, $5, $6::smallint, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+        " arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id, center, problems, position,"
+        " position_source)"
+        " VALUES ($1, $2, $3, $4, $5, $6::smallint, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
         " CASE WHEN $7 <> 'none' THEN ST_SetSRID(ST_MakePoint(30.5 + coalesce($6::smallint, 20), 50.5), 4326) END,"
         " CASE WHEN $7 <> 'none' THEN 'take_off' ELSE 'none' END)",
         records,
@@ -315,6 +319,41 @@ def slots(flights: Iterable[InventedFlight]) -> dict[int, int]:
             local = f.moment.astimezone(zones[f.region])
             counted[local.weekday() * 24 + local.hour] += 1
     return dict(counted)
+
+
+def plans(flights: Iterable[InventedFlight]) -> dict[str, Any]:
+    """Hold plans against facts."""
+    told = list(flights)
+    flown, planned = ([f for f in told if f.state == state] for state in ("flown", "planned"))
+    apart = [int((f.dep - f.plan_dep).total_seconds() // 60) for f in flown if f.dep and f.plan_dep]
+    late = sorted(minutes for minutes in apart if abs(minutes) <= 720)
+    both = [(f.plan_minutes, f.minutes) for f in flown if f.plan_minutes is not None and f.minutes is not None]
+    planned_minutes, minutes = sum(plan for plan, _ in both), sum(actual for _, actual in both)
+    return {
+        "flights": len(flown) + len(planned),
+        "flown": len(flown),
+        "never_flown": share(len(planned), len(flown) + len(planned)),
+        "cancelled": sum(f.state == "cancelled" for f in told),
+        "unclosed": share(sum(f.dep is not None and f.arr is None for f in flown), len(flown)),
+        "lateness": {
+            "flights": len(late),
+            "median_minutes": float(median(late)) if late else None,
+            "ninetieth_minutes": late[-(-9 * len(late) // 10) - 1] if late else None,
+            "late": share(sum(minutes > 15 for minutes in late), len(late)),
+            "far_apart": len(apart) - len(late),
+        },
+        "durations": {
+            "flights": len(both),
+            "plan_minutes": planned_minutes,
+            "minutes": minutes,
+            "longer_percent": percent(minutes - planned_minutes, planned_minutes),
+        },
+    }
+
+
+def share(part: int, whole: int) -> dict[str, Any]:
+    """Give a number with its share."""
+    return {"count": part, "share_percent": percent(part, whole)}
 
 
 def rounded(value: Fraction, digits: int = 2) -> float:

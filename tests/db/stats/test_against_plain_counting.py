@@ -85,7 +85,11 @@ class Counted:
     def table(self, name: str) -> list[Any]:
         # The order within a distribution tells nothing.
         keys = "span, start, start_moscow, start_local, region_id, uav_type, state"
-        columns = {"flight_counts": f"{keys}, flights, minutes, timed"}
+        columns = {
+            "flight_counts": f"{keys}, flights, minutes, timed",
+            "plan_counts": "span, start, start_moscow, start_local, region_id, center, operator_kind, flights, flown,"
+            " planned, cancelled, unclosed, no_landing, with_problems, compared, plan_minutes, minutes, far_apart",
+        }
         rows = self.do(self.conn.fetch(f"SELECT {columns.get(name, '*')} FROM mart.{name}"))  # noqa: S608
         return sorted((tuple(row) for row in rows), key=str)
 
@@ -285,7 +289,7 @@ def test_counting_the_touched_days_ends_where_counting_everything_does(
             await recount(counted.conn)
 
     counted.do(change())
-    tables = ("flight_counts", "flight_peaks", "flight_days", "flight_cells")
+    tables = ("flight_counts", "flight_peaks", "flight_days", "flight_cells", "plan_counts", "problem_counts")
     after = [counted.table(name) for name in tables]
     counted.do(recount_all(counted.conn))
     assert [counted.table(name) for name in tables] == after
@@ -301,7 +305,7 @@ def test_other_regions_are_counted_by_the_days_of_their_flights(
     moved = "UPDATE core.flights SET region_id = $1, region_match = $2 WHERE region_id = 3 RETURNING day"
     rows = counted.do(counted.conn.fetch(moved, number, "inside" if number else "outside"))
     counted.do(recount_days(counted.conn, {row["day"] for row in rows}))
-    tables = ("flight_counts", "flight_peaks", "flight_days", "flight_cells")
+    tables = ("flight_counts", "flight_peaks", "flight_days", "flight_cells", "plan_counts", "problem_counts")
     after = [counted.table(name) for name in tables]
     counted.do(recount_all(counted.conn))
     assert [counted.table(name) for name in tables] == after

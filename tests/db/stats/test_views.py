@@ -15,7 +15,7 @@ from tests.db.stats.invented import InventedFlight
 
 VIEWS = (
     "daily", "monthly", "peaks", "hours", "durations", "operators", "quality", "places", "region_polygons",
-    "region_totals",
+    "region_totals", "plan_fact", "lateness", "center_problems", "center_rows", "contributions", "anomalies",
 )  # fmt: skip
 CLOCKS = {"Москва": "moscow", "Местное время": "local", "UTC": "utc"}
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
@@ -77,6 +77,7 @@ def test_every_column_is_told_in_russian(filled: Database) -> None:
         ("region_totals", 49),
         ("hours", 49),
         ("places", 50),
+        ("plan_fact", 50),
         *(
             (f"monthly WHERE region_name {sign} 'Вся страна' AND days_by = '{clock}' AND counted = 'Все полёты'", 50)
             for sign in ("=", "<>")

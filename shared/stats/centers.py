@@ -1,0 +1,110 @@
+"""Centres of air traffic management by the quality of their data, with a score that anybody can reckon again."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.db import Connection
+from shared.flights.problems import PROBLEMS
+from shared.stats import queries
+from shared.stats.answers import head
+from shared.stats.models import Answer, Count, Model, Rank, Share
+from shared.stats.selection import Facts, Selection
+from shared.stats.statements import STATEMENTS
+
+PROBLEMS_TOLD = 10
+"""The commonest codes of a centre."""
+FORMULA = "100 − среднее из долей: отклонённые строки, полёты с замечаниями, вылеты без посадки, дни без полётов"
+
+
+class ProblemCount(Model):
+    """Flights with a code."""
+
+    code: Annotated[str, Field(examples=["COORD_SWAPPED"])]
+    meaning: Annotated[str, Field(examples=["Широта и долгота стояли в обратном порядке."])]
+    flights: Annotated[int, Field(ge=1)]
+
+
+class CenterQuality(Model):
+    """A centre and its four shares, in percent, of what is not as it should be."""
+
+    center: Annotated[str | None, Field(examples=["Московский"], description="null: the centre is not known")]
+    place: Annotated[Rank | None, Field(description="by score, equal scores share one; null without a centre")]
+    score: Annotated[float | None, Field(description="100 less the mean of the shares that are known", le=100)]
+    flights: Count
+    rows: Annotated[Count | None, Field(description="of the workbooks that speak of the period; null for a region")]
+    rejected: Annotated[Share | None, Field(description="of rows; null for a region")]
+    with_problems: Annotated[Share, Field(description="flights with any repair, doubt or loss, of flights")]
+    no_landing: Annotated[Share, Field(description="flown without a known landing, of flown")]
+    silent_days: Annotated[Share, Field(description="days with data on which no flight of the centre began, of those")]
+    problems: Annotated[list[ProblemCount], Field(max_length=PROBLEMS_TOLD)]
+
+
+class CenterLeague(Answer):
+    """Centres by the quality of their data, the best first; flights without a centre come last and have no place."""
+
+    formula: str
+    days_with_data: Count
+    items: list[CenterQuality]
+
+
+async def league(conn: Connection, selection: Selection, facts: Facts) -> CenterLeague:
+    """Rank the centres; all types and states together."""
+    period, statements = selection.period, STATEMENTS[selection.clock]
+    span = (period.outer_first, period.outer_last, selection.region_id)
+    days = len(await queries.days_reported(conn, selection.clock, period.first, period.last))
+    counted = {row["center"]: row for row in await conn.fetch(statements["centers"], *span, period.first, period.last)}
+    problems = await conn.fetch(statements["center_problems"], *span)
+    # A rejected row has no place, so of a region nothing is known of them.
+    read = await conn.fetch(statements["center_rows"], period.first, period.last) if selection.region is None else []
+    rows = {row["center"]: (row["rows"], row["rejected"]) for row in read}
+    items = []
+    for name in {*counted, *rows}:
+        row = counted.get(name)
+        flights, flown, no_landing, with_problems, active = (
+            (row["flights"], row["flown"], row["no_landing"], row["with_problems"], row["days"]) if row else (0,) * 5
+        )
+        sent, rejected = rows.get(name, (0, 0))
+        shares = [(with_problems, flights), (no_landing, flown), (days - active, days), (rejected, sent)]
+        items.append(
+            CenterQuality(
+                center=name or None,
+                place=None,
+                score=score([part for part in shares if part[1]]),
+                flights=flights,
+                rows=None if selection.region else sent,
+                rejected=None if selection.region else Share.within(rejected, sent),
+                with_problems=Share.within(with_problems, flights),
+                no_landing=Share.within(no_landing, flown),
+                silent_days=Share.within(days - active, days),
+                problems=[
+                    ProblemCount(code=code, meaning=_meaning(code), flights=number)
+                    for center, code, number in problems
+                    if center == name
+                ][:PROBLEMS_TOLD],
+            )
+        )
+    return CenterLeague(**dict(head(selection, facts)), formula=FORMULA, days_with_data=days, items=_placed(items))
+
+
+def score(shares: Sequence[tuple[int, int]]) -> float | None:
+    """Give 100 less the mean of some shares in percent, each a part and its whole; None without any."""
+    if not shares:
+        return None
+    mean = sum((Fraction(100 * part, whole) for part, whole in shares), Fraction()) / len(shares)
+    return float(int(100 * (100 - mean) + Fraction(1, 2))) / 100
+
+
+def _placed(items: Sequence[CenterQuality]) -> list[CenterQuality]:
+    named = [item for item in items if item.center is not None and item.score is not None]
+    named.sort(key=lambda item: (-(item.score or 0), item.center or ""))
+    scores = [item.score for item in named]
+    placed = [item.model_copy(update={"place": scores.index(item.score) + 1}) for item in named]
+    return placed + [item for item in items if item not in named]
+
+
+def _meaning(code: str) -> str:
+    # A code of an older parser may have gone.
+    return PROBLEMS[code].meaning if code in PROBLEMS else code
