@@ -60,6 +60,7 @@ class Job:
 JOBS = (
     Job("withdrawals", timedelta(minutes=1)),
     Job("boundaries", timedelta(minutes=1)),
+    Job("zones", timedelta(minutes=5)),
     Job("sweep", timedelta(minutes=5)),
     Job("cleanup", timedelta(days=1)),
     Job("check-rollups", timedelta(days=1)),

@@ -333,6 +333,31 @@ flights = Table(
     schema="core",
 )
 
+zones = Table(
+    "zones",
+    metadata,
+    Column("zone", Uuid, primary_key=True, comment="MD5 of the zone's text in core.flights"),
+    Column("outline", JSONB, nullable=False, comment="a circle or polygon"),
+    schema="core",
+)
+
+zone_shares = Table(
+    "zone_shares",
+    metadata,
+    Column("zone", Uuid, ForeignKey("core.zones.zone", ondelete="CASCADE"), primary_key=True),
+    Column("set_id", SmallInteger, ForeignKey("core.boundary_sets.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "region_id",
+        SmallInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="0 in no region, -1 without an area: counts for the flight's own region",
+    ),
+    Column("millionths", Integer, nullable=False, comment="of the zone's area; those of a zone add up to a million"),
+    Index(None, "set_id"),
+    schema="core",
+)
+
 source_rows = Table(
     "rows",
     metadata,

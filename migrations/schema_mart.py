@@ -194,6 +194,37 @@ problem_counts = Table(
     schema="mart",
 )
 
+zone_counts = Table(
+    "zone_counts",
+    metadata,
+    Column("span", Text, nullable=False, comment="day, month, year"),
+    *_starts("span"),
+    _region(),
+    Column("set_id", SmallInteger, comment="of a day: the boundary set that its zones were measured against"),
+    *(
+        _tally(name, comment)
+        for name, comment in (
+            ("flights", "not cancelled"),
+            ("named", "the zone is told by names"),
+            ("circles", None),
+            ("polygons", None),
+            ("routes", None),
+            ("measured", "of circles and polygons"),
+            ("touching", "flights of any region whose measured zone has an area in this one"),
+        )
+    ),
+    Column(
+        "share_millionths", BigInteger, nullable=False, comment="sum of the shares of measured zones in this region"
+    ),
+    Column("names", ARRAY(Text), comment="names of zones"),
+    Column("names_n", ARRAY(Integer), comment="flights of each name; null: one each"),
+    PrimaryKeyConstraint("span", "start", "region_id", "start_moscow", "start_local"),
+    CheckConstraint("span IN ('day', 'month', 'year')", name="span"),
+    Index("ix_zone_counts_moscow", "span", "start_moscow", "region_id"),
+    Index("ix_zone_counts_local", "span", "start_local", "region_id"),
+    schema="mart",
+)
+
 revision = Table(
     "revision",
     metadata,

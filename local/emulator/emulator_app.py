@@ -29,6 +29,7 @@ JOBS = (
     Job("withdrawals", timedelta(minutes=1)),
     Job("boundaries", timedelta(minutes=1)),
     Job("sweep", timedelta(minutes=5)),
+    Job("zones", timedelta(minutes=1)),
 )
 """The timers that a developer would miss; the others tidy up what a local stack does not gather."""
 

@@ -30,6 +30,7 @@ from shared.stats.forecast import Forecast, forecast
 from shared.stats.models import Answer
 from shared.stats.plan_fact import PlanFact, plan_fact
 from shared.stats.selection import Facts, Period, Selection
+from shared.stats.zones import Zones, zones
 
 router = APIRouter(prefix="/api/stats", tags=["statistics"])
 
@@ -114,6 +115,15 @@ async def centers(request: Request, principal: Analyst, filters: PlacedFilters) 
     The score is told with its formula: 100 less the mean of four shares of what is not as it should be.
     """
     return await _respond_with(request, principal, filters, league)
+
+
+@router.get("/zones", response_model=Zones, operation_id="statsZones", responses={304: {}})
+async def zones_of_flights(request: Request, principal: Analyst, filters: PlacedFilters) -> Response:
+    """Tell how much of the flights' zones lies in each region, and which zones are named most often.
+
+    A flight counts once for the region of its point; by_area shares it out by the geodesic area of its zone.
+    """
+    return await _respond_with(request, principal, filters, zones)
 
 
 async def _respond_with(request: Request, principal: Principal, filters: Filters, statistic: Statistic) -> Response:

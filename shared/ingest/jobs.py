@@ -1,6 +1,6 @@
 """What timers ask for: end what was cut off, throw away what has had its time, prove the roll-ups against the flights.
 
-A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups``, ``reread``, ``withdrawals``,
+A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups``, ``reread``, ``withdrawals``, ``zones``,
 ``boundaries`` (what administrators ask for about them) and ``check-boundaries`` (the configured address); ``warm``
 wants nothing but an instance that has started.
 """
@@ -17,7 +17,7 @@ from shared.db.sql import load_sql
 from shared.errors import LoadInterrupted, NotFound, RequestError
 from shared.ingest import claims
 from shared.settings import BoundarySettings, load
-from shared.stats import recount_all
+from shared.stats import measure_zones, recount_all, recount_zones
 from shared.storage import Storage
 from shared.storage.object_keys import RESULTS
 
@@ -142,6 +142,22 @@ async def check_rollups(pool: Pool) -> list[Rule]:
     return broken
 
 
+async def count_zones(pool: Pool) -> tuple[int, int]:
+    """Measure new zones against the active boundaries and count their days anew; gives how many zones and days.
+
+    The measuring holds nobody up; only the counting takes its turn at merging.
+
+    Raises:
+        OutageError: the database is away.
+    """
+    with translated():
+        async with pool.acquire() as conn:
+            measured = await measure_zones(conn)
+            async with conn.transaction():
+                await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", claims.MERGE_LOCK)
+                return measured, await recount_zones(conn)
+
+
 async def run_job(
     pool: Pool,
     storage: Storage,
@@ -185,6 +201,11 @@ async def run_job(
             "Kept rows were read anew.", extra={"flights_new": differences.new, "flights_updated": differences.changed}
         )
 
+    async def zones() -> None:
+        measured, days = await count_zones(pool)
+        if measured or days:
+            log.info("Zones were measured.", extra={"count": measured, "days": days})
+
     async def warm() -> None:
         return None
 
@@ -209,6 +230,7 @@ async def run_job(
         "check-boundaries": look_for_boundaries,
         "warm": warm,
         "withdrawals": withdraw_what_is_asked,
+        "zones": zones,
         "reread": read_anew,
         "sweep": end_cut_off,
         "cleanup": clean,

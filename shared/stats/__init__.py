@@ -1,5 +1,5 @@
 """The statistics: what is counted at load time, and what is read from it."""
 
-from shared.stats.rollups import recount, recount_all, recount_days
+from shared.stats.rollups import measure_zones, recount, recount_all, recount_days, recount_zones
 
-__all__ = ["recount", "recount_all", "recount_days"]
+__all__ = ["measure_zones", "recount", "recount_all", "recount_days", "recount_zones"]

@@ -13,6 +13,7 @@ from shared.stats.statements import STATEMENTS
 
 _SQL = STATEMENTS["utc"]
 _SPANS = (("month", "day"), ("year", "month"))
+_ZONES_AT_ONCE = 1_000
 
 
 async def recount(conn: Connection) -> None:
@@ -40,7 +41,45 @@ async def recount(conn: Connection) -> None:
     for span, part in _SPANS:
         await conn.execute(_SQL["forget_plans"], span)
         await conn.execute(_SQL["sum_plans"], span, part)
+    await _recount_zones(conn)
     await conn.execute(_SQL["new_revision"])
+
+
+async def _recount_zones(conn: Connection) -> None:
+    await conn.execute(_SQL["recount_zones"])
+    for span, part in _SPANS:
+        await conn.execute(_SQL["forget_zones"], span)
+        await conn.execute(_SQL["sum_zones"], span, part)
+
+
+async def measure_zones(conn: Connection) -> int:
+    """Measure the zones that have not been measured against the active boundary set; give how many there were.
+
+    A thousand at a time, each kept at once, so that whoever is cut off goes on where it was. The counts do not know of
+    them until ``recount_zones``.
+    """
+    measured = 0
+    while batch := int(await conn.fetchval(_SQL["measure_zones"], _ZONES_AT_ONCE)):
+        measured += batch
+    return measured
+
+
+async def recount_zones(conn: Connection) -> int:
+    """Count the zones of the days anew that were counted before their zones were measured; give how many days.
+
+    Runs in a transaction of its own or inside the caller's, who holds the merge lock.
+    """
+    async with conn.transaction():
+        await conn.execute("CREATE TEMP TABLE IF NOT EXISTS stage_days (day date PRIMARY KEY) ON COMMIT DROP")
+        await conn.execute("TRUNCATE stage_days")
+        await conn.execute(f"INSERT INTO stage_days {_SQL['zones_waiting']}")
+        days = int(await conn.fetchval("SELECT count(*) FROM stage_days"))
+        if days:
+            await conn.execute("ANALYZE stage_days")
+            await _recount_zones(conn)
+            await conn.execute(_SQL["new_revision"])
+        await conn.execute("TRUNCATE stage_days")
+    return days
 
 
 async def recount_days(conn: Connection, days: Iterable[date | None]) -> None:
@@ -71,6 +110,7 @@ async def recount_all(conn: Connection) -> None:
         await conn.execute("DELETE FROM mart.flight_cells")
         await conn.execute("DELETE FROM mart.plan_counts")
         await conn.execute("DELETE FROM mart.problem_counts")
+        await conn.execute("DELETE FROM mart.zone_counts")
         for row in await conn.fetch(_SQL["counted_years"]):
             await _recount_year(conn, row["year"])
         await conn.execute("INSERT INTO stage_days VALUES ('-infinity')")

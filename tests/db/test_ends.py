@@ -140,6 +140,7 @@ def cut_off(desk: Desk, key: str, attempts: int) -> None:
         "mart.flight_cells",
         "mart.plan_counts",
         "mart.problem_counts",
+        "mart.zone_counts",
         "core.load_centers",
     ):
         desk.fetch(f"DELETE FROM {table}")  # noqa: S608

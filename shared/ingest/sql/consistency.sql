@@ -174,6 +174,27 @@ SELECT 'problems by centre differ from the flights', abs(
 )
 FROM (VALUES ('day'), ('month'), ('year')) AS s (span)
 UNION ALL
+SELECT 'zones differ from the flights', count(*)
+FROM (
+    SELECT
+        day AS start, coalesce(region_id, 0) AS region_id, count(*) AS flights,
+        count(*) FILTER (WHERE zone ->> 'kind' IN ('circle', 'polygon')) AS outlined
+    FROM core.flights
+    WHERE day IS NOT NULL AND state <> 'cancelled'
+    GROUP BY 1, 2
+) AS t
+FULL JOIN (
+    SELECT start, region_id, sum(flights) AS flights, sum(circles + polygons) AS outlined
+    FROM mart.zone_counts
+    WHERE span = 'day' AND region_id >= 0
+    GROUP BY start, region_id
+    HAVING sum(flights) > 0
+) AS c ON (c.start, c.region_id) = (t.start, t.region_id)
+WHERE (c.flights, c.outlined) IS DISTINCT FROM (t.flights, t.outlined)
+UNION ALL
+SELECT 'zones whose shares do not add up', count(*)
+FROM (SELECT FROM core.zone_shares GROUP BY zone, set_id HAVING sum(millionths) <> 1000000) AS s
+UNION ALL
 SELECT 'rows of loads by centre that do not add up', count(*)
 FROM core.loads AS l
 LEFT JOIN (

@@ -73,6 +73,8 @@ class InventedFlight:
     plan_minutes: int | None = None
     center: str | None = None
     problems: tuple[str, ...] = ()
+    zone: str | None = None
+    """JSON, as ``core.flights`` has it."""
 
     @property
     def minutes(self) -> int | None:
@@ -142,15 +144,15 @@ async def store_flights(conn: Any, flights: Sequence[InventedFlight]) -> None:
         (
             UUID(int=f.key), f.state, f.uav_type, f.uav_count, f.operator_kind, f.region, f.region_match, f.dep, f.arr,
             f.minutes, f.plan_dep, f.plan_minutes, f.day, None if f.moment is None else f.moment.hour, load, f.center,
-            f.problems,
+            f.problems, f.zone,
         )
         for f in flights
     ]  # fmt: skip
     await conn.executemany(
         "INSERT INTO core.flights (key, state, uav_type, uav_count, operator_kind, region_id, region_match, dep_dt,"
-        " arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id, center, problems, position,"
+        " arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id, center, problems, zone, position,"
         " position_source)"
-        " VALUES ($1, $2, $3, $4, $5, $6::smallint, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+        " VALUES ($1, $2, $3, $4, $5, $6::smallint, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb,"
         " CASE WHEN $7 <> 'none' THEN ST_SetSRID(ST_MakePoint(30.5 + coalesce($6::smallint, 20), 50.5), 4326) END,"
         " CASE WHEN $7 <> 'none' THEN 'take_off' ELSE 'none' END)",
         records,

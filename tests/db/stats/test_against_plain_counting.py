@@ -289,7 +289,15 @@ def test_counting_the_touched_days_ends_where_counting_everything_does(
             await recount(counted.conn)
 
     counted.do(change())
-    tables = ("flight_counts", "flight_peaks", "flight_days", "flight_cells", "plan_counts", "problem_counts")
+    tables = (
+        "flight_counts",
+        "flight_peaks",
+        "flight_days",
+        "flight_cells",
+        "plan_counts",
+        "problem_counts",
+        "zone_counts",
+    )
     after = [counted.table(name) for name in tables]
     counted.do(recount_all(counted.conn))
     assert [counted.table(name) for name in tables] == after
@@ -305,7 +313,15 @@ def test_other_regions_are_counted_by_the_days_of_their_flights(
     moved = "UPDATE core.flights SET region_id = $1, region_match = $2 WHERE region_id = 3 RETURNING day"
     rows = counted.do(counted.conn.fetch(moved, number, "inside" if number else "outside"))
     counted.do(recount_days(counted.conn, {row["day"] for row in rows}))
-    tables = ("flight_counts", "flight_peaks", "flight_days", "flight_cells", "plan_counts", "problem_counts")
+    tables = (
+        "flight_counts",
+        "flight_peaks",
+        "flight_days",
+        "flight_cells",
+        "plan_counts",
+        "problem_counts",
+        "zone_counts",
+    )
     after = [counted.table(name) for name in tables]
     counted.do(recount_all(counted.conn))
     assert [counted.table(name) for name in tables] == after

@@ -16,6 +16,7 @@ from tests.db.stats.invented import InventedFlight
 VIEWS = (
     "daily", "monthly", "peaks", "hours", "durations", "operators", "quality", "places", "region_polygons",
     "region_totals", "plan_fact", "lateness", "center_problems", "center_rows", "contributions", "anomalies",
+    "zone_names", "zone_regions",
 )  # fmt: skip
 CLOCKS = {"Москва": "moscow", "Местное время": "local", "UTC": "utc"}
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
@@ -78,6 +79,7 @@ def test_every_column_is_told_in_russian(filled: Database) -> None:
         ("hours", 49),
         ("places", 50),
         ("plan_fact", 50),
+        ("zone_regions", 50),
         *(
             (f"monthly WHERE region_name {sign} 'Вся страна' AND days_by = '{clock}' AND counted = 'Все полёты'", 50)
             for sign in ("=", "<>")
