@@ -183,13 +183,14 @@ variable "statistics" {
 }
 
 variable "jobs" {
-  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), boundaries (reads files of boundaries and puts sets in force as they asked), check-boundaries (compares the file at regions_check_url with the set in force; looks each day whether a month is over), sweep (ends what was cut off), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
+  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), boundaries (reads files of boundaries and puts sets in force as they asked), check-boundaries (compares the file at regions_check_url with the set in force; looks each day whether a month is over), sweep (ends what was cut off), zones (measures new zones of flights against the regions), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
   type        = map(string)
   default = {
     withdrawals      = "* * * * ? *"
     boundaries       = "* * * * ? *"
     sweep            = "*/5 * * * ? *"
     cleanup          = "15 3 * * ? *"
+    zones            = "*/5 * * * ? *"
     check-rollups    = "45 3 * * ? *"
     check-boundaries = "15 4 * * ? *"
   }

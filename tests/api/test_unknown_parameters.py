@@ -18,7 +18,8 @@ ROUTES = {
     "stats": (
         "/api/stats/overview", "/api/stats/regions", "/api/stats/region/XX-1", "/api/stats/daily", "/api/stats/hourly",
         "/api/stats/types", "/api/stats/quality", "/api/flights", "/api/regions.geojson", "/api/tiles/0/0/0.mvt",
-        "/api/stats/comparison", "/api/stats/forecast", "/api/stats/anomalies",
+        "/api/stats/comparison", "/api/stats/forecast", "/api/stats/anomalies", "/api/stats/plan-fact",
+        "/api/stats/centers", "/api/stats/zones",
         "/api/reports", "/api/reports/overview.json", "/api/charts/daily.json",
     ),
 }  # fmt: skip
