@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.stats import recount_all
+from shared.stats import measure_zones, recount_all, recount_zones
 from tests.api.conftest import Caller
 from tests.conftest import Database
 from tests.db.stats import invented
@@ -100,3 +100,52 @@ def test_too_few_months_give_no_forecast_and_say_so(call: Caller) -> None:
 )
 def test_what_cannot_be_answered_is_refused(call: Caller, target: str, code: str) -> None:
     assert call("stats", "GET", f"/api/stats/{target}").json["code"] == code
+
+
+CIRCLE = '{"kind": "circle", "radius_km": 5, "center": [50.5, 32.0]}'
+
+
+@pytest.fixture
+def centres(database: Database) -> None:
+    async def fill(conn: Any) -> None:
+        await conn.execute("INSERT INTO core.region_parts SELECT set_id, id, (ST_Dump(geom)).geom FROM core.regions")
+        at = datetime(2025, 3, 20, 9, tzinfo=UTC)
+        late = [
+            InventedFlight(
+                2000 + n, region=1, center="Московский", operator_kind="state", dep=at + timedelta(minutes=n), arr=at,
+                plan_dep=at, problems=("COORD_SWAPPED",), zone=CIRCLE,
+            )
+            for n in range(31)
+        ]  # fmt: skip
+        await invented.store_flights(conn, late)
+        await recount_all(conn)
+        await measure_zones(conn)
+        await recount_zones(conn)
+
+    invented.run(database, fill)
+
+
+@pytest.mark.usefixtures("centres")
+def test_plans_centres_and_zones_are_told_of_the_country_and_of_a_region(call: Caller) -> None:
+    told = get(call, "plan-fact?from=2025-03-20&to=2025-03-20")
+    moscow = next(c for c in told["centers"] if c["center"] == "Московский")
+    assert moscow["lateness"] == {
+        "flights": 31, "median_minutes": 15.0, "ninetieth_minutes": 27, "far_apart": 0,
+        "late": {"count": 15, "share_percent": 48.39},
+    }  # fmt: skip
+    assert told["late_after"] == 15
+    assert sum(o["flights"] for o in told["operators"]) == told["whole"]["flights"]
+    league = get(call, "centers?from=2025-03-20&to=2025-03-20")
+    [first, unknown] = league["items"]
+    assert (first["center"], first["place"], unknown["center"], unknown["place"]) == ("Московский", 1, None, None)
+    assert first["problems"][0]["code"] == "COORD_SWAPPED"
+    assert "100" in league["formula"]
+    zones = get(call, "zones?from=2025-03-20&to=2025-03-20")
+    by_code = {region["code"]: region["by_area"] for region in zones["regions"]}
+    assert by_code["XX-2"] >= 15.0
+    mine = {"regions": '["XX-1"]'}
+    for target in ("plan-fact", "centers", "zones"):
+        assert get(call, target, claims=mine)["region"]["code"] == "XX-1"
+    assert [r["code"] for r in get(call, "zones", claims=mine)["regions"]] == ["XX-1"]
+    assert all(item["rows"] is None for item in get(call, "centers", claims=mine)["items"])
+    assert call("stats", "GET", "/api/stats/plan-fact?type=BLA").json["code"] == "REQUEST_INVALID"

@@ -7,10 +7,11 @@ import { themeButton } from "./theme.js";
 
 const PAGES = [
   ["overview", "/", "Обзор"], ["regions", "/regions", "Регионы"], ["time", "/time", "Время"], ["flights", "/flights", "Полёты"],
+  ["comparison", "/comparison", "Сравнение"], ["plans", "/plans", "План и факт"], ["outlook", "/outlook", "Прогноз"],
   ["quality", "/quality", "Качество данных"], ["upload", "/upload", "Загрузка"],
 ];
 const PLACED = [...COUNTING, "region"];
-const CARRIED = { overview: PLACED, time: PLACED, flights: PLACED, quality: PLACED, regions: COUNTING, upload: [] };
+const CARRIED = { overview: PLACED, time: PLACED, flights: PLACED, quality: PLACED, outlook: PLACED, regions: COUNTING, comparison: COUNTING, plans: ["from", "to", "days", "region"], upload: [] };
 
 function navigation() {
   const here = document.body.dataset.page === "region" ? "regions" : document.body.dataset.page;

@@ -1,0 +1,67 @@
+// Comparison: two periods side by side, and what each region adds to the change.
+import { asked, change, COUNTING, filters, link, query } from "../address.js";
+import { get } from "../api.js";
+import { card, choice, el, icon } from "../dom.js";
+import { csv, save } from "../downloads.js";
+import { filterBar } from "../filters.js";
+import { counted, date, growth, number } from "../format.js";
+import { countedBy, keys, periodText } from "../keys.js";
+import { frame, lead, page } from "../shell.js";
+import { sortable } from "../table.js";
+
+const AGAINST = [["previous", "С периодом раньше"], ["year", "С прошлым годом"]];
+const signed = (value, digits = 0) => (value === null ? "—" : `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(Math.abs(value), digits)}`);
+const COLUMNS = [
+  { key: "name", title: "Регион", head: true, value: (item) => item.name ?? "Без региона", show: (item) => (item.code ? el("a", { href: link("/region", { code: item.code }, COUNTING) }, item.name) : "Без региона") },
+  { key: "before", title: "Было", number: true, value: (item) => item.before, show: (item) => number(item.before) },
+  { key: "flights", title: "Стало", number: true, value: (item) => item.flights, show: (item) => number(item.flights) },
+  { key: "change", title: "Изменение", number: true, value: (item) => item.change, show: (item) => signed(item.change) },
+  { key: "percent", title: "Рост", number: true, value: (item) => item.change_percent, show: (item) => growth(item.change_percent, item.flights) },
+  { key: "points", title: "Вклад, п. п.", note: "Сколько процентных пунктов регион прибавляет к росту всего числа полётов", number: true, value: (item) => item.points, show: (item) => signed(item.points, 2) },
+];
+
+async function read() {
+  const set = filters(COUNTING);
+  return { told: await get(`/api/stats/comparison${query({ ...set, against: asked().get("against") })}`) };
+}
+
+function draw({ told }) {
+  if (!told.now) return null;
+  const against = choice("against", "С чем сравнить", AGAINST, told.against, (value) => change({ against: value === "previous" ? "" : value }));
+  lead(`${periodText(told.now)} к ${days(told.before)}${countedBy(told)}`);
+  const table = sortable("Изменение по регионам", COLUMNS, told.items, { sort: null });
+  return [
+    el("div", { class: "wide-tools" }, against),
+    keys(shown(told)),
+    card("Кто изменил итог", { tools: [file(told)], size: "dense", note: "Сначала самые большие изменения. Вклады складываются в рост всего числа полётов." }, ...warning(told), table.element),
+  ];
+}
+
+const days = (period) => `${date(period.first)} – ${date(period.last)}`;
+
+const shown = (told) => [
+  { id: "now", name: "Стало", value: number(told.now.flights), note: `в сутки ${number(told.now.mean_a_day, 1)}` },
+  { id: "before", name: "Было", value: number(told.before.flights), note: `в сутки ${number(told.before.mean_a_day, 1)}` },
+  { id: "change", name: "Изменение", value: signed(told.change), note: growth(told.change_percent, told.now.flights) },
+  { id: "change-daily", name: "Рост в сутки", value: growth(told.change_daily_percent, told.now.flights), note: "по дням, о которых есть данные" },
+];
+
+function warning(told) {
+  const silent = [told.now, told.before].filter((period) => period.days_without_data > 0);
+  if (!silent.length) return [];
+  const text = silent.map((period) => `${days(period)}: нет данных о ${counted(period.days_without_data, "дне", "днях", "днях")} из ${number(period.days)}`).join("; ");
+  return [el("p", { class: "notice", role: "status" }, `Периоды сравнимы не вполне. ${text}.`)];
+}
+
+function file(told) {
+  const button = el("button", { class: "button small-button", type: "button" }, icon("down"), "CSV");
+  button.addEventListener("click", () => {
+    const rows = told.items.map((item) => [item.code ?? "", ...COLUMNS.map((column) => column.value(item))]);
+    save(csv(["Код", ...COLUMNS.map((column) => (column.key === "percent" ? "Рост, %" : column.title))], rows), `Сравнение ${told.now.first} - ${told.now.last}.csv`);
+  });
+  return el("div", { class: "downloads" }, button);
+}
+
+frame();
+filterBar({ region: false });
+await page({ read, draw, heights: [104, 640], filtered: () => Object.keys(filters(COUNTING)).length > 0 });

@@ -1,0 +1,61 @@
+"""The pages of comparison, plans and outlook say what the API says."""
+
+from tests.site.chromium import Page
+from tests.site.desk import Desk
+from tests.site.test_pages import figure, show
+
+
+def spaced(value: int) -> str:
+    return f"{value:,}".replace(",", " ")
+
+
+def rows(page: Page, caption: str) -> list[list[str]]:
+    """Read a table's body."""
+    script = (
+        "[...document.querySelectorAll('table')].find((each) => each.caption?.innerText === arguments[0]"
+        " || each.caption?.textContent === arguments[0])"
+    )
+    cells = "[...row.cells].map((cell) => cell.innerText.replace(/\\s/g, ' '))"
+    return page.js(f"[...{script}.tBodies[0].rows].map((row) => {cells})", caption)  # type: ignore[no-any-return]
+
+
+def test_two_periods_stand_side_by_side(page: Page, local: Desk) -> None:
+    period = "from=2025-03-01&to=2025-03-31"
+    told = local.json(f"/api/stats/comparison?{period}")
+    show(page, local, f"/comparison?{period}")
+    assert figure(page, "now") == spaced(told["now"]["flights"])
+    assert figure(page, "before") == spaced(told["before"]["flights"])
+    shown = rows(page, "Изменение по регионам")
+    assert [row[0] for row in shown] == [item["name"] or "Без региона" for item in told["items"]]
+    assert [row[2] for row in shown] == [spaced(item["flights"]) for item in told["items"]]
+    page.run("document.querySelector('input[name=against][value=year]').click(); arguments[0]()")
+    page.wait("location.search.includes('against=year')")
+    page.wait("document.querySelector('#lead').innerText.includes('2024')")
+
+
+def test_plans_centres_and_zones_are_shown(page: Page, local: Desk) -> None:
+    plans, centers, zones = (local.json(f"/api/stats/{name}") for name in ("plan-fact", "centers", "zones"))
+    show(page, local, "/plans")
+    assert spaced(plans["whole"]["lateness"]["late"]["count"]) in page.text('[data-key="late"] .note').replace(
+        "\u00a0", " "
+    )
+    assert len(rows(page, "План и факт по видам эксплуатантов")) == len(plans["operators"])
+    assert sorted(row[0] for row in rows(page, "План и факт по центрам")) == sorted(
+        item["center"] or "Не указан" for item in plans["centers"]
+    )
+    assert [row[1] for row in rows(page, "Качество данных центров")] == [
+        item["center"] or "Не указан" for item in centers["items"]
+    ]
+    assert len(rows(page, "Зоны по регионам")) == len(zones["regions"])
+
+
+def test_the_outlook_says_how_it_was_reckoned(page: Page, local: Desk) -> None:
+    ahead, odd = local.json("/api/stats/forecast"), local.json("/api/stats/anomalies")
+    show(page, local, "/outlook")
+    text = page.text("#body")
+    if ahead["method"] is None:
+        assert ahead["method_title"] in text
+    else:
+        assert [figure(page, f"month-{n}") for n in (1, 2, 3)] == [spaced(m["flights"]) for m in ahead["months"]]
+    shown = rows(page, "Необычные дни") if odd["days"] else []
+    assert len(shown) == len(odd["days"])
