@@ -106,7 +106,7 @@ CIRCLE = '{"kind": "circle", "radius_km": 5, "center": [50.5, 32.0]}'
 
 
 @pytest.fixture
-def centres(database: Database) -> None:
+def centres(database: Database, filled: None) -> None:
     async def fill(conn: Any) -> None:
         await conn.execute("INSERT INTO core.region_parts SELECT set_id, id, (ST_Dump(geom)).geom FROM core.regions")
         at = datetime(2025, 3, 20, 9, tzinfo=UTC)
