@@ -24,13 +24,13 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.stats import queries
 from shared.stats.anomalies import USUAL_K, Anomalies, anomalies
-from shared.stats.centers import CenterLeague, league
+from shared.stats.center_league import CenterLeague, league
 from shared.stats.comparison import Comparison, Days, compare, last_whole_month
 from shared.stats.forecast import Forecast, forecast
 from shared.stats.models import Answer
 from shared.stats.plan_fact import PlanFact, plan_fact
 from shared.stats.selection import Facts, Period, Selection
-from shared.stats.zones import Zones, zones
+from shared.stats.zone_shares import Zones, zones
 
 router = APIRouter(prefix="/api/stats", tags=["statistics"])
 

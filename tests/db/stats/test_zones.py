@@ -14,7 +14,7 @@ from shared.ingest.jobs import count_zones, rules
 from shared.stats import measure_zones, queries, recount_all, recount_zones
 from shared.stats.selection import Period, Selection
 from shared.stats.statements import Clock
-from shared.stats.zones import Zones, zones
+from shared.stats.zone_shares import Zones, zones
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
