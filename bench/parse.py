@@ -3,8 +3,8 @@
 Rows are those of a sample of 2025 (``testing.rows``): telegrams of about 650 characters with the oddities and in the
 shares that were counted in a workbook of 76,902 rows. No two rows are equal. Each run is a process of its own, so that
 every value is seen for the first time; this commit and the other take turns on the same rows, and the collector rests,
-as it does in a load. Seconds are the processor's, the best of ``--repeats``. ``odd`` are the rows of which a telegram
-is not found by the strict forms of the grammar.
+as it does in a load. Seconds are the processor's, the best of ``--repeats``. ``odd`` are the rows of which 6ff7d25
+reads a telegram carefully, whatever the grammar of today says.
 
 ``--floor`` is the number of rows a second that must be reached, else the exit status is 1.
 """
@@ -41,26 +41,31 @@ def measure(path: Path) -> float:
     return time.process_time() - started
 
 
+def odd_rows(path: Path) -> None:
+    """Print those rows of a file that the code first on the path, of BEFORE, cannot read quickly."""
+    from shared.telegrams.canonical import quick  # type: ignore[import-not-found]  # of that commit alone
+
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    print(json.dumps([row for row in rows if any(text and quick(text) is None for text in row[1:])]))
+
+
 def sample(count: int, folder: Path) -> dict[str, Path]:
     """Write the rows, and the odd ones of them, to files; give the files by their share's name."""
-    from shared.telegrams.repairs import tidy
-    from shared.telegrams.scanner import strict
     from testing.rows import sample_rows
 
-    rows = [(row.center, row.shr, row.dep, row.arr) for row in sample_rows(count)]
-    odd = [row for row in rows if any(text and strict(tidy(text)) is None for text in row[1:])]
     files = {"all": folder / "all.json", "odd": folder / "odd.json"}
-    for path, chosen in zip(files.values(), (rows, odd), strict=True):
-        path.write_text(json.dumps(chosen, ensure_ascii=False), encoding="utf-8")
+    rows = [(row.center, row.shr, row.dep, row.arr) for row in sample_rows(count)]
+    files["all"].write_text(json.dumps(rows), encoding="utf-8")
+    files["odd"].write_text(_child(_checked_out(BEFORE, folder), "--odd", files["all"]), encoding="utf-8")
     return files
 
 
-def _child(root: Path, rows: Path) -> float:
-    """Measure the code under ``root`` in a process of its own."""
-    command = [sys.executable, str(HERE / "bench" / "parse.py"), "--measure", str(rows)]
+def _child(root: Path, task: str, rows: Path) -> str:
+    """Give what the code under ``root`` prints of rows in a process of its own."""
+    command = [sys.executable, str(HERE / "bench" / "parse.py"), task, str(rows)]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     result = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
-    return float(result.stdout)
+    return result.stdout
 
 
 def _checked_out(commit: str, folder: Path) -> Path:
@@ -72,7 +77,7 @@ def _checked_out(commit: str, folder: Path) -> Path:
         check=True,
     )
     root = folder / commit
-    root.mkdir()
+    root.mkdir(exist_ok=True)
     subprocess.run(["tar", "x"], cwd=root, input=archive.stdout, check=True)
     return root
 
@@ -85,9 +90,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--against", default=BEFORE, help="another commit; '' for none")
     parser.add_argument("--floor", type=float, default=0, help="rows a second that reading and building must reach")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--odd", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
-    if options.measure:
-        print(measure(options.measure))
+    if options.measure or options.odd:
+        print(measure(options.measure)) if options.measure else odd_rows(options.odd)
         return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -99,7 +105,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         slow = False
         for share, path in files.items():
             count = len(json.loads(path.read_text(encoding="utf-8")))
-            turns = [{which: _child(root, path) for which, root in roots.items()} for _ in range(options.repeats)]
+            turns = [
+                {which: float(_child(root, "--measure", path)) for which, root in roots.items()}
+                for _ in range(options.repeats)
+            ]
             best = {which: min(turn[which] for turn in turns) for which in roots}
             figures = {f"us_per_row_{which}": round(1e6 * seconds / count, 1) for which, seconds in best.items()}
             ratio = {"ratio": round(best["before"] / best["now"], 2)} if "before" in best else {}

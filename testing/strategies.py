@@ -5,7 +5,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from shared.telegrams import Circle, Kind, Movement, Named, Place, Plan, Polygon, Route
+from shared.telegrams import Circle, Kind, Movement, Named, Plan, Point, Polygon, Route
+from shared.telegrams.model import OperatorKind
 
 TWINS = str.maketrans("ABEKMHOPCTYX", "АВЕКМНОРСТУХ")
 LETTERS = "ABCDEFGHIJKLMNPQRSTUVWXYZ"
@@ -17,12 +18,12 @@ def degrees(d: int, m: int, s: int) -> float:
 
 
 @st.composite
-def places(draw: st.DrawFn) -> Place:
-    """A point on a whole minute or a whole second, anywhere on the globe."""
+def places(draw: st.DrawFn, source: str = "") -> Point:
+    """A point on a whole minute or a whole second, anywhere on the globe, read from a field."""
     seconds = st.integers(0, 59) if draw(st.booleans()) else st.just(0)
     lat = degrees(draw(st.integers(0, 89)), draw(st.integers(0, 59)), draw(seconds))
     lon = degrees(draw(st.integers(0, 179)), draw(st.integers(0, 59)), draw(seconds))
-    return Place(lat * draw(st.sampled_from([1, -1])) + 0.0, lon * draw(st.sampled_from([1, -1])) + 0.0)
+    return Point(lat * draw(st.sampled_from([1, -1])) + 0.0, lon * draw(st.sampled_from([1, -1])) + 0.0, source)
 
 
 pairs = places().map(lambda place: (place.lat, place.lon))
@@ -58,7 +59,7 @@ _REMARKS = (
     *("МР0512", "+70000000000", "4АС", "TYP/5AER"),
 )
 words = st.lists(st.sampled_from(_REMARKS), max_size=14).map(" ".join)
-operators = st.one_of(st.none(), st.sampled_from(["ООО ВЫДУМКА", "ГУ М4С РОССИИ", "ВЫДУМКИН ПЕТР ПЕТРОВИ4"]))
+operators = st.sampled_from([None, OperatorKind.ORGANISATION, OperatorKind.STATE, OperatorKind.PERSON])
 crafts = st.one_of(st.just((None, None)), st.tuples(st.sampled_from(["BLA", "AER", "SHAR"]), st.integers(1, 99)))
 
 
@@ -78,9 +79,9 @@ def plans(draw: st.DrawFn) -> Plan:
         destination=destination,
         level=draw(levels),
         zone=draw(zones),
-        dep=draw(st.one_of(st.none(), places())),
-        dest=draw(st.one_of(st.none(), places())),
-        stay=draw(st.one_of(st.none(), places())),
+        dep=draw(st.one_of(st.none(), places("SHR DEP/"))),
+        dest=draw(st.one_of(st.none(), places("SHR DEST/"))),
+        stay=draw(st.one_of(st.none(), places("SHR DLE/"))),
         uav_type=uav_type,
         uav_count=count,
         regs=draw(mark_lists),
@@ -92,13 +93,14 @@ def plans(draw: st.DrawFn) -> Plan:
 @st.composite
 def keyed(draw: st.DrawFn) -> Movement:
     """An IDEP or IARR as it should be."""
+    kind, place = draw(st.sampled_from([(Kind.DEP, "DEP ADEP"), (Kind.ARR, "ARR ADARR")]))
     return Movement(
-        kind=draw(st.sampled_from([Kind.DEP, Kind.ARR])),
+        kind=kind,
         sid=draw(numbers),
         day=draw(days),
         minute=draw(minutes),
-        precise=draw(st.one_of(st.none(), places())),
-        stated=draw(st.one_of(st.none(), st.none(), places())),
+        precise=draw(st.one_of(st.none(), places(f"{place}Z"))),
+        stated=draw(st.one_of(st.none(), st.none(), places(place))),
         regs=draw(mark_lists),
     )
 
@@ -115,8 +117,8 @@ def bracketed(draw: st.DrawFn) -> Movement:
         minute=draw(minutes),
         off=draw(minutes) if kind is Kind.ARR else None,
         duration=draw(st.one_of(st.none(), minutes)) if kind is Kind.DEP else None,
-        dep=draw(st.one_of(st.none(), places())),
-        dest=draw(st.one_of(st.none(), places())),
+        dep=draw(st.one_of(st.none(), places(f"{kind} DEP/"))),
+        dest=draw(st.one_of(st.none(), places(f"{kind} DEST/"))),
         regs=draw(mark_lists),
         dated=False,
     )

@@ -10,6 +10,13 @@ from typing import Any, Final
 
 ArcSeconds = tuple[int, int]
 """Latitude and longitude in whole seconds of arc, north and east positive."""
+OPERATORS: Final = {
+    "organisation": "ООО ВЫДУМКА",
+    "state": "ГУ М4С РОССИИ",
+    "entrepreneur": "ИП ВЫДУМКИН",
+    "person": "ВЫДУМКИН ПЕТР ПЕТРОВИ4",
+}
+"""How an operator is written, by its kind; of a telegram that has been read only the kind is known."""
 LINE: Final = 69
 """Characters of an AFTN line."""
 
@@ -185,7 +192,11 @@ def _render_plan(telegram: Any, remark: str) -> str:
                 ("DEST", _at(telegram.dest)),
                 ("DLE", telegram.stay and f"{_at(telegram.stay)}0100"),
             ),
-            *(("DOF", yymmdd(telegram.day)), ("OPR", telegram.operator), ("REG", " ".join(telegram.regs))),
+            *(
+                ("DOF", yymmdd(telegram.day)),
+                ("OPR", OPERATORS.get(telegram.operator)),
+                ("REG", " ".join(telegram.regs)),
+            ),
             *(("STS", telegram.status), ("TYP", telegram.uav_type and f"{count}{telegram.uav_type}")),
             *(("RMK", remark), ("SID", telegram.sid)),
         )

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from fly_potato.explain.labels import FIELDS, TELEGRAMS, metres, minutes, point, zone
-from shared.telegrams import Note, Place, Telegram
-from shared.telegrams.kinds import READERS, build, reader_of, scan_all
+from shared.telegrams import Note, Point, Telegram
+from shared.telegrams.kinds import READERS, build, reader_of
+from shared.telegrams.reading import scan_all
 from shared.telegrams.scanner import Field
 from shared.telegrams.values.aircraft import Craft
 from shared.telegrams.values.zones import Field15
@@ -70,7 +71,7 @@ def _day(read: date) -> str:
     return f"{read:%d.%m.%Y}"
 
 
-def _place(read: Place) -> str:
+def _place(read: Point) -> str:
     return point(read.lat, read.lon)
 
 

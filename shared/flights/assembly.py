@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.flights import flight_codes
+from shared.flights.flight_times import MINUTES
 from shared.flights.model import (
     Circle,
     Codes,
@@ -19,8 +20,8 @@ from shared.flights.model import (
 )
 from shared.flights.places import Chosen, choose
 
-_MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
+_TWO_DAYS = timedelta(days=2)
+_FLOWN, _TAKE_OFF = FlightState.FLOWN, PositionSource.TAKE_OFF
 _PROBLEMS = (("planned", "plan_problems"), ("departed", "dep_problems"), ("arrived", "arr_problems"))
 
 
@@ -65,22 +66,28 @@ def _absent(value: object) -> bool:
 
 
 def _flight(reading: Reading, key: bytes) -> Flight:
-    dep, dep_codes = _take_off_place(reading)
-    arr, arr_codes = _landing_place(reading)
-    position, source = dep, PositionSource.TAKE_OFF
+    problems = reading.plan_problems + reading.dep_problems + reading.arr_problems + reading.row_problems
+    dep, arr = reading.dep, reading.arr
+    if dep is None:
+        dep, more = _take_off_place(reading)
+        problems += more
+    if arr is None:
+        arr, more = _landing_place(reading)
+        problems += more
+    position, source = dep, _TAKE_OFF
     if position is None:
         position, source = _elsewhere(arr, reading)
     dep_dt = reading.dep_dt if reading.departed else reading.arr_dep_dt
     arr_dt, plan_dt, planned = reading.arr_dt, reading.plan_dep_dt, reading.plan_duration_min
-    problems = reading.plan_problems + reading.dep_problems + reading.arr_problems + reading.row_problems
     duration: int | None = None
     if dep_dt is not None and arr_dt is not None:
-        duration = (arr_dt - dep_dt) // _MINUTE
+        lasted = arr_dt - dep_dt
+        duration = lasted.days * 1440 + lasted.seconds // 60
         if not 0 <= duration <= 1440:
             problems += (flight_codes.LANDING_BEFORE_TAKE_OFF if duration < 0 else flight_codes.DURATION_OVER_DAY,)
             duration = duration if duration > 0 else None
     state = _state(reading)
-    problems += dep_codes + arr_codes + _doubts(reading, state, position, dep_dt)
+    problems += _doubts(reading, state, position, dep_dt)
     return Flight(
         key,
         state,
@@ -99,7 +106,7 @@ def _flight(reading: Reading, key: bytes) -> Flight:
         arr_dt,
         duration,
         plan_dt,
-        plan_dt + timedelta(minutes=planned) if plan_dt is not None and planned is not None else None,
+        plan_dt + MINUTES[planned] if plan_dt is not None and planned is not None else None,
         planned,
         reading.level_m,
         reading.zone,
@@ -109,20 +116,16 @@ def _flight(reading: Reading, key: bytes) -> Flight:
 
 def _state(reading: Reading) -> FlightState:
     if reading.departed or reading.arrived:
-        return FlightState.FLOWN
+        return _FLOWN
     return FlightState.CANCELLED if reading.cancelled else FlightState.PLANNED
 
 
 def _take_off_place(reading: Reading) -> tuple[Point | None, Codes]:
-    if reading.dep is not None:
-        return reading.dep, ()
     at = choose(None, reading.bracketed_dep, reading.named_dep, reading.plan_dep, reading.plan_dep_names)
     return at.point, _place_codes(at, flight_codes.TAKE_OFF_PLACE_DIFFERS, flight_codes.TAKE_OFF_PLACE_UNKNOWN)
 
 
 def _landing_place(reading: Reading) -> tuple[Point | None, Codes]:
-    if reading.arr is not None:
-        return reading.arr, ()
     at = choose(None, reading.bracketed_arr, reading.named_arr, reading.plan_arr, reading.plan_arr_names)
     return at.point, _place_codes(at, flight_codes.LANDING_PLACE_DIFFERS, flight_codes.LANDING_PLACE_UNKNOWN)
 
@@ -136,11 +139,11 @@ def _doubts(reading: Reading, state: FlightState, position: Point | None, dep_dt
     doubts: tuple[str, ...] = ()
     if position is None:
         doubts += (flight_codes.POSITION_MISSING,)
-    if state is FlightState.FLOWN and reading.cancelled:
+    if state is _FLOWN and reading.cancelled:
         doubts += (flight_codes.CANCELLED_YET_FLOWN,)
     if not reading.departed and reading.arr_dep_dt is not None:
         doubts += (flight_codes.TAKE_OFF_FROM_ARR,)
-    if dep_dt is not None and reading.plan_dep_dt is not None and abs(dep_dt - reading.plan_dep_dt) > 2 * _DAY:
+    if dep_dt is not None and reading.plan_dep_dt is not None and abs(dep_dt - reading.plan_dep_dt) > _TWO_DAYS:
         doubts += (flight_codes.DATES_DISAGREE,)
     return doubts
 

@@ -23,22 +23,37 @@ Period = tuple[date, date]
 
 
 class Plausible(NamedTuple):
-    """The days that a workbook may speak of."""
+    """The days that a workbook may speak of: ``first`` to ``last``; none is later than ``latest``."""
 
-    period: Period | None = None
-    """First and last day (UTC) of its rows without the strays; None: not known yet."""
-    sent: date | None = None
-    """UTC day on which it was sent; None: not known."""
+    first: date
+    last: date
+    latest: date
 
     def doubt(self, day: date | None) -> str | None:
         """Give the code that says why a date cannot be right; None if it can."""
-        if day is None or (self.period is None and self.sent is None and day >= EARLIEST):
+        if day is None or self.first <= day <= self.last:
             return None
-        if day < EARLIEST or (self.sent is not None and day - self.sent > _AHEAD):
-            return flight_codes.DATE_IMPLAUSIBLE
-        if self.period is not None and not self.period[0] - FAR <= day <= self.period[1] + FAR:
-            return flight_codes.DATE_FAR
-        return None
+        return flight_codes.DATE_FAR if EARLIEST <= day <= self.latest else flight_codes.DATE_IMPLAUSIBLE
+
+
+@lru_cache(maxsize=64)
+def plausible_days(period: Period | None, sent: date | None) -> Plausible:
+    """Give the days that a workbook may speak of.
+
+    ``period`` are first and last day (UTC) of its rows without the strays, ``sent`` is the UTC day on which it was
+    sent; either is None while it is not known.
+    """
+    latest = date.max if sent is None else _shifted(sent, _AHEAD)
+    if period is None:
+        return Plausible(EARLIEST, latest, latest)
+    return Plausible(max(_shifted(period[0], -FAR), EARLIEST), min(_shifted(period[1], FAR), latest), latest)
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError:
+        return date.max if by > timedelta() else date.min
 
 
 _HALF_DAY = timedelta(hours=12)
@@ -87,7 +102,8 @@ def times(parts: Parts, plausible: Plausible) -> Times:
 
 def _planned(plan: Plan, plausible: Plausible) -> tuple[date | None, datetime | None, Codes]:
     """Give day and time of the plan; nothing but DOF dates it, and a CNL alone plans nothing."""
-    day, seen = plan.day, codes_of(plan.notes)
+    day = plan.day
+    seen = codes_of(plan.notes) if plan.notes else ()
     if doubt := plausible.doubt(day):
         return None, None, (*seen, doubt)
     if plan.kind is Kind.CNL:

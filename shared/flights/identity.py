@@ -10,14 +10,18 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 from shared.telegrams.grammar import fold
+from shared.telegrams.model import Point
 from shared.telegrams.repairs import repair
 
 _BYTES = 16
+_NUMBERED = blake2b(b"sid ", digest_size=_BYTES)
 
 
 def by_number(sid: str) -> bytes:
     """Give the identity of the flight of a plan's number."""
-    return blake2b(b"sid " + sid.encode(), digest_size=_BYTES).digest()
+    known = _NUMBERED.copy()
+    known.update(sid.encode())
+    return known.digest()
 
 
 def by_nature(facts: Iterable[object]) -> bytes:
@@ -40,4 +44,6 @@ def letters(text: str) -> str:
 def _word(fact: object) -> str:
     if fact is None or fact == ():
         return ""
+    if isinstance(fact, Point):
+        return f"Place(lat={fact.lat}, lon={fact.lon})"
     return ",".join(sorted(fact)) if type(fact) is tuple else str(fact)

@@ -6,7 +6,6 @@ another flight. One without a number belongs unless its callsign, aerodrome, tim
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -204,8 +203,7 @@ def _in_place(move: Movement, plan: Plan) -> bool:
     return stated is not None and planned is not None and near(stated, planned, _SLIP_DEGREES)
 
 
-@dataclass(slots=True)
-class Parts:
+class Parts(NamedTuple):
     """What the telegrams of a row's flight say; of a repeated one the later facts stand."""
 
     sid: str | None
@@ -225,52 +223,47 @@ def sort(telegrams: Sequence[Telegram]) -> Parts:
     early: list[Plan] = []
     for telegram in chosen:
         if isinstance(telegram, Movement):
-            _move(parts, telegram)
+            parts = _move(parts, telegram)
         elif telegram.kind is Kind.SHR:
-            _file(parts, telegram)
+            parts = _file(parts, telegram)
         elif parts.plan is None and telegram.kind is not Kind.CNL:
             early.append(telegram)
         else:
-            _change(parts, telegram)
+            parts = _change(parts, telegram)
     for change in early:
-        _change(parts, change)
+        parts = _change(parts, change)
     return parts
 
 
-def _move(parts: Parts, movement: Movement) -> None:
+def _move(parts: Parts, movement: Movement) -> Parts:
     is_dep = movement.kind is Kind.DEP
     earlier = parts.dep if is_dep else parts.arr
     if earlier is not None:
-        parts.codes += (flight_codes.ROW_REPEATED_TELEGRAM,)
+        parts = parts._replace(codes=(*parts.codes, flight_codes.ROW_REPEATED_TELEGRAM))
         movement = over(earlier, movement)
-    if is_dep:
-        parts.dep = movement
-    else:
-        parts.arr = movement
+    return parts._replace(dep=movement) if is_dep else parts._replace(arr=movement)
 
 
-def _file(parts: Parts, plan: Plan) -> None:
+def _file(parts: Parts, plan: Plan) -> Parts:
     """Take a SHR: over an earlier one, in place of one that was taken back."""
     earlier = parts.plan
     if earlier is None or parts.cancelled:
-        parts.plan, parts.cancelled = plan, False
-        return
-    if earlier.kind is Kind.SHR:
-        parts.codes += (flight_codes.ROW_REPEATED_TELEGRAM,)
-    parts.plan = over(earlier, plan)
+        return parts._replace(plan=plan, cancelled=False)
+    repeated = (flight_codes.ROW_REPEATED_TELEGRAM,) if earlier.kind is Kind.SHR else ()
+    return parts._replace(plan=over(earlier, plan), codes=parts.codes + repeated)
 
 
-def _change(parts: Parts, change: Plan) -> None:
+def _change(parts: Parts, change: Plan) -> Parts:
     """Apply a change; of a cancellation, which changes nothing, only whom it is about counts."""
     plan = parts.plan
-    parts.cancelled = parts.cancelled or change.kind is Kind.CNL
+    cancelled = parts.cancelled or change.kind is Kind.CNL
     if plan is None:
-        parts.plan = change
-    elif change.kind is Kind.CNL:
-        parts.plan = plan._replace(callsign=plan.callsign or change.callsign, notes=plan.notes + change.notes)
+        return parts._replace(plan=change, cancelled=cancelled)
+    if change.kind is Kind.CNL:
+        changed = plan._replace(callsign=plan.callsign or change.callsign, notes=plan.notes + change.notes)
     else:
-        kind = change.kind if plan.kind is Kind.CNL else plan.kind
-        parts.plan = over(plan, change)._replace(kind=kind)
+        changed = over(plan, change)._replace(kind=change.kind if plan.kind is Kind.CNL else plan.kind)
+    return parts._replace(plan=changed, cancelled=cancelled)
 
 
 def over(old: T, new: T) -> T:

@@ -12,6 +12,7 @@ from shared.telegrams.model import Circle as Circle
 from shared.telegrams.model import Named as Named
 from shared.telegrams.model import Notes
 from shared.telegrams.model import OperatorKind as OperatorKind
+from shared.telegrams.model import Point as Point
 from shared.telegrams.model import Polygon as Polygon
 from shared.telegrams.model import Route as Route
 from shared.telegrams.model import Zone as Zone
@@ -76,14 +77,6 @@ class PositionSource(StrEnum):
     LANDING = "landing"
     ZONE = "zone"
     NONE = "none"
-
-
-class Point(NamedTuple):
-    """A place in decimal degrees, WGS 84, with the field it was read from (``DEP ADEPZ``, ``SHR DEP/`` ...)."""
-
-    lat: float
-    lon: float
-    source: str
 
 
 class Reading(NamedTuple):

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from shared.flights.model import Point
-from shared.telegrams.model import Place
 
 _NO_INDICATOR = re.compile(r"[ZЗ ]+")
 _AS_PLANNED = frozenset(
@@ -34,11 +33,6 @@ class Chosen(NamedTuple):
     """The telegram's own place is not the plan's."""
     unknown: bool = False
     """The telegram names a place without a coordinate that is not the plan's, so that the plan's is not taken."""
-
-
-def point(place: Place | None, source: str) -> Point | None:
-    """Give a place with the field it was read from."""
-    return Point(place.lat, place.lon, source) if place is not None else None
 
 
 def choose(

@@ -8,12 +8,12 @@ from shared.flights import flight_codes, identity
 from shared.flights.centers import blank, center, center_codes
 from shared.flights.flight_times import DAY, Plausible, moment
 from shared.flights.model import Codes, Point, Reading, Reject, TableRow, codes_of
-from shared.flights.places import place_name, point
+from shared.flights.places import place_name
 from shared.telegrams.kinds import words
 from shared.telegrams.model import Notes
 from shared.telegrams.repairs import repair
 from shared.telegrams.values.aircraft import callsign, craft, marks
-from shared.telegrams.values.coordinates import place
+from shared.telegrams.values.coordinates import point
 from shared.telegrams.values.operators import operator_kind
 from shared.telegrams.values.times import Unreadable, day_and_time, duration
 from shared.telegrams.values.zones import route
@@ -56,7 +56,7 @@ def read_table(row: TableRow, plausible: Plausible) -> Reading | Reject | None:
         uav_count=count,
         regs=regs,
         movement_regs=(),
-        operator_kind=operator_kind(cells["owner"] or None),
+        operator_kind=operator_kind(cells["owner"]),
         center=center(row.center),
         dep=dep,
         plan_dep=None,
@@ -126,10 +126,10 @@ def _place(cells: dict[str, str], which: str) -> tuple[Point | None, Notes]:
     notes: Notes = ()
     for name in (f"{which}_place", f"{which}_name"):
         if cells[name]:
-            found, more = place(cells[name])
+            found, more = point(cells[name], f"TABLE {name}")
             notes += more
             if found is not None:
-                return point(found, f"TABLE {name}"), notes
+                return found, notes
     return None, notes
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from shared.flights import flight_codes, identity
 from shared.flights.centers import blank, center, center_codes
-from shared.flights.flight_times import Period, Plausible, Times, times
+from shared.flights.flight_times import Period, Plausible, plausible_days, times
 from shared.flights.membership import Parts, sort
 from shared.flights.model import (
     Codes,
@@ -17,21 +17,19 @@ from shared.flights.model import (
     Reject,
     TableRow,
     TelegramRow,
-    Texts,
 )
-from shared.flights.places import place_name, point
+from shared.flights.places import place_name
 from shared.flights.table_rows import read_table
 from shared.telegrams.errors import TelegramError
-from shared.telegrams.kinds import parse_all
 from shared.telegrams.model import Kind, Movement, Named, Plan, Telegram
-from shared.telegrams.values.operators import operator_kind
+from shared.telegrams.reading import parse_all
+from shared.telegrams.strict import read as read_strictly
 
-_OF_COLUMN = {"SHR": "SHR", "DEP": "DEP", "ARR": "ARR"}
+_SHR, _DEP, _ARR = Kind.SHR, Kind.DEP, Kind.ARR
+_LONGEST_BLANK = 24
 _NO_PLAN = Plan(Kind.CNL)
 _NO_DEP = Movement(Kind.DEP)
 _NO_ARR = Movement(Kind.ARR)
-_DEP = {kind: f"{kind} DEP/" for kind in Kind}
-_DEST = {kind: f"{kind} DEST/" for kind in Kind}
 
 
 def read(
@@ -42,38 +40,65 @@ def read(
     ``period`` are the days (UTC) the workbook speaks of, ``sent`` the one on which it was sent; a date far from the
     period, before 2010 or more than a year after ``sent`` is None and leaves a code. Neither changes identity.
     """
-    plausible = Plausible(period, sent)
+    plausible = plausible_days(period, sent)
     if isinstance(row, TableRow):
         return read_table(row, plausible)
-    cells = (("SHR", row.shr), ("DEP", row.dep), ("ARR", row.arr))
+    texts = (row.shr, row.dep, row.arr)
+    strict = [None if text is None else read_strictly(text) for text in texts]
+    parts = _usual(strict, texts)
+    if parts is not None:
+        name = center(row.center)
+        return _reading(parts, identity.by_number(parts.sid or ""), name, plausible, _codes_of_center(name, row.center))
+    return _read_cells(texts, strict, row.center, plausible)
+
+
+def _usual(strict: Sequence[Telegram | None], texts: Sequence[str | None]) -> Parts | None:
+    """Give the parts of a row as nearly all are: a SHR, perhaps DEP and ARR, each in its column, all of one number."""
+    plan, dep, arr = strict
+    if plan is None or plan.kind is not _SHR:
+        return None
+    sid = plan.sid
+    for telegram, kind, text in ((dep, _DEP, texts[1]), (arr, _ARR, texts[2])):
+        if text is not None and (telegram is None or telegram.kind is not kind or telegram.sid != sid):
+            return None
+    return Parts(sid, plan, dep, arr)  # type: ignore[arg-type]  # their kinds tell their classes
+
+
+def _read_cells(
+    texts: Sequence[str | None], strict: Sequence[Telegram | None], center_cell: str | None, plausible: Plausible
+) -> Reading | Reject | None:
+    """Read a row of any other kind; ``strict`` are the telegrams that have been read already."""
     telegrams: list[Telegram] = []
     notes: Codes = ()
     failed: str | None = None
-    for column, text in cells:
-        if text is None or (len(text) < 24 and blank(text)):
+    for kind, text, telegram in zip((_SHR, _DEP, _ARR), texts, strict, strict=True):
+        if text is None or (len(text) < _LONGEST_BLANK and blank(text)):
             continue
         try:
-            found = parse_all(text)
+            found = [telegram] if telegram is not None else parse_all(text)
         except TelegramError as error:
             failed = failed or error.code
             continue
-        if len(found) > 1 or found[0].kind != column:
-            notes += _misplaced(column, found)
+        notes += _misplaced(kind, found)
         telegrams += found
     if not telegrams:
         return Reject(failed) if failed else None
     if failed:
         notes += (flight_codes.CELL_NOT_READ,)
-    notes += center_codes(row.center)
-    return join(telegrams, notes, center(row.center), (row.shr, row.dep, row.arr), plausible)
+    name = center(center_cell)
+    return join(telegrams, notes + _codes_of_center(name, center_cell), name, texts, plausible)
 
 
-def _misplaced(column: str, found: list[Telegram]) -> Codes:
+def _codes_of_center(name: str | None, cell: str | None) -> Codes:
+    return center_codes(cell) if name is None else ()
+
+
+def _misplaced(column: Kind, found: list[Telegram]) -> Codes:
     """Say that a cell holds several telegrams, or one that belongs to another column."""
     if len(found) > 1:
         return (flight_codes.CELL_SEVERAL_TELEGRAMS,)
-    kind = str(found[0].kind)
-    return (flight_codes.CELL_WRONG_COLUMN,) if _OF_COLUMN.get(kind, column) != column else ()
+    kind = found[0].kind
+    return (flight_codes.CELL_WRONG_COLUMN,) if kind is not column and kind in (_SHR, _DEP, _ARR) else ()
 
 
 def join(
@@ -81,36 +106,27 @@ def join(
 ) -> Reading | Reject:
     """Put telegrams together; a Reject if none says anything of a flight. ``texts`` are the cells as they stand."""
     parts = sort(telegrams)
-    plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
-    sid = parts.sid
     row += parts.codes
-    if sid is None:
-        if not _says(plan, dep, arr):
-            return Reject(flight_codes.TELEGRAM_WITHOUT_FACTS)
-        key = _natural(parts, texts)
-        row += (flight_codes.SID_MISSING,)
-    else:
-        key = identity.by_number(sid)
-    return _reading(parts, plan, dep, arr, key, sid, center, times(parts, plausible), row)
+    if parts.sid is not None:
+        return _reading(parts, identity.by_number(parts.sid), center, plausible, row)
+    if not _says(parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR):
+        return Reject(flight_codes.TELEGRAM_WITHOUT_FACTS)
+    return _reading(parts, _natural(parts, texts), center, plausible, (*row, flight_codes.SID_MISSING))
 
 
-def _reading(
-    parts: Parts,
-    plan: Plan,
-    dep: Movement,
-    arr: Movement,
-    key: bytes,
-    sid: str | None,
-    center: str | None,
-    when: Times,
-    row: Codes,
-) -> Reading:
+def _reading(parts: Parts, key: bytes, center: str | None, plausible: Plausible, row: Codes) -> Reading:
     """Make the reading; longer than a function should be because a reading has as many facts."""
-    plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes = when
+    plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
+    plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes = times(parts, plausible)
     is_plan = plan.kind is not Kind.CNL
     off = dep_dt or off_dt
-    source = plan.kind if is_plan else Kind.SHR
-    kind = operator_kind(plan.operator, plan.status) if plan.operator or plan.status else OperatorKind.UNKNOWN
+    zones = plan.zone.names if isinstance(plan.zone, Named) else ()
+    named_dep = named_arr = None
+    if dep.dep_name or dep.departure or arr.dep_name or arr.departure:
+        named_dep = place_name(dep.dep_name, dep.departure, arr.dep_name, arr.departure)
+    if arr.dest_name or arr.destination or dep.dest_name or dep.destination:
+        last = arr if parts.arr else dep
+        named_arr = place_name(last.dest_name, last.destination)
     return Reading(
         key,
         off.date() if off else plan_day or (arr_dt.date() if arr_dt else None),
@@ -118,26 +134,26 @@ def _reading(
         parts.dep is not None,
         parts.arr is not None,
         parts.cancelled,
-        sid,
+        parts.sid,
         plan.callsign,
         dep.callsign or arr.callsign,
         plan.uav_type,
         plan.uav_count,
         plan.regs,
         dep.regs or arr.regs,
-        kind,
+        _operator(plan),
         center,
-        point(dep.precise, "DEP ADEPZ") or point(dep.stated, "DEP ADEP"),
-        point(plan.dep, _DEP[source]),
-        point(dep.dep, "DEP DEP/") or point(arr.dep, "ARR DEP/"),
-        point(arr.precise, "ARR ADARRZ") or point(arr.stated, "ARR ADARR"),
-        point(plan.dest, _DEST[source]),
-        point(arr.dest, "ARR DEST/") or point(dep.dest, "DEP DEST/"),
-        place_name(dep.dep_name, dep.departure, arr.dep_name, arr.departure),
-        place_name(arr.dest_name, arr.destination) if parts.arr else place_name(dep.dest_name, dep.destination),
-        _names(plan, plan.departure, plan.dep_name),
-        _names(plan, plan.destination, plan.dest_name),
-        point(plan.stay, "SHR DLE/"),
+        dep.precise or dep.stated,
+        plan.dep,
+        dep.dep or arr.dep,
+        arr.precise or arr.stated,
+        plan.dest,
+        arr.dest or dep.dest,
+        named_dep,
+        named_arr,
+        tuple([name for name in (plan.departure, plan.dep_name) if name]) + zones,
+        tuple([name for name in (plan.destination, plan.dest_name) if name]) + zones,
+        plan.stay,
         dep_dt,
         off_dt,
         arr_dt,
@@ -152,12 +168,11 @@ def _reading(
     )
 
 
-def _names(plan: Plan, aerodrome: str | None, words: str | None) -> Texts:
-    """Give everything by which a plan may name a place."""
-    names = plan.zone.names if isinstance(plan.zone, Named) else ()
-    if words:
-        names = (words, *names)
-    return (aerodrome, *names) if aerodrome else names
+def _operator(plan: Plan) -> OperatorKind:
+    """Give the kind of operator that OPR/ names, else the one that STS/ tells."""
+    if plan.operator is not None and plan.operator is not OperatorKind.UNKNOWN:
+        return plan.operator
+    return OperatorKind.STATE if plan.status and "STATE" in plan.status else OperatorKind.UNKNOWN
 
 
 def _says(plan: Plan, dep: Movement, arr: Movement) -> bool:

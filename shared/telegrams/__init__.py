@@ -5,20 +5,20 @@ layout in ``grammar``, where every word, token and key is said once.
 """
 
 from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TelegramError, TooLong, TooManyTelegrams
-from shared.telegrams.kinds import parse, parse_all
 from shared.telegrams.model import (
     Circle,
     Kind,
     Movement,
     Named,
     Note,
-    Place,
     Plan,
+    Point,
     Polygon,
     Route,
     Telegram,
     Zone,
 )
+from shared.telegrams.reading import parse, parse_all
 
 __all__ = [
     "Circle",
@@ -27,8 +27,8 @@ __all__ = [
     "Named",
     "NotATelegram",
     "Note",
-    "Place",
     "Plan",
+    "Point",
     "Polygon",
     "Route",
     "SeveralTelegrams",

@@ -68,15 +68,33 @@ CLOCK: Final = Token(
     rf"(?:[ \n]?[0-9O](?:[ \n]?[0-9O:]){{0,5}}[0-9A-ZА-Я]{{0,4}}{_CLOCK_WORDS})?(?![0-9A-ZА-Я])",
     "0600",
 )
-LEVELS: Final = Token(r"(?:K[0-9]{4})?[MSFA][0-9]{3,4}(?:/[MSFA][0-9]{3,4})?", "", "M0000/M0005")
-ZONE: Final = Token(r"/ZONA [^/()-]{2,9000}/", "", "/ZONA MR076285/")
 DAY: Final = Token(r"[0-9]{6}", r"[ \n]?(?:[0-9O][ \n]?){6}", "250124")
-POINT: Final = Token(r"[0-9]{4}N[0-9]{5}E|[0-9]{6}N[0-9]{7}E", r"[^/]{0,40}?[0-9][0-9O \n]{3}", "4408N04308E")
-PLACE: Final = Token(r"[0-9A-ZА-ЯЁ(][0-9A-ZА-ЯЁ .,()№°'\"]*+", "", "ХУТОР ДАЛЬНИЙ 4408N04308E")
+_SIXTIETHS = "[0-5][0-9]"
+_DEGREES_EAST = "(?:0[0-9]|1[0-7])[0-9]"
+POINT: Final = Token(
+    f"[0-8][0-9]{_SIXTIETHS}(?:N{_DEGREES_EAST}{_SIXTIETHS}|{_SIXTIETHS}N{_DEGREES_EAST}{_SIXTIETHS}{_SIXTIETHS})E",
+    r"[^/]{0,40}?[0-9][0-9O \n]{3}",
+    "4408N04308E",
+)
+PLACE: Final = Token(r"[0-9A-ZА-ЯЁ(](?:[0-9A-ZА-ЯЁ .,()№°'\"]|\n(?=[0-9]))*+", "", "ХУТОР ДАЛЬНИЙ 4408N04308E")
 """What stands in ``ADEPZ`` and ``ADARRZ``: a coordinate, names beside it."""
 MARKS: Final = Token(
     r"[0-9A-Z](?:[0-9A-Z ,]|(?<=[0-9A-Z])-(?=[0-9A-Z]))*+", r"[ \n]?[0-9A-Z-]{0,20}[0-9]", "0J02194 00Q2171"
 )
+LEVELS: Final = Token(r"(?:K[0-9]{4})?[MSFA][0-9]{3,4}(?:/[MSFA][0-9]{3,4})?", "", "M0000/M0005")
+ZONE: Final = Token(r"/ZONA [^/()-]{2,9000}/", "", "/ZONA MR076285/")
+ZONE_NAMES: Final = Token(r"[A-Z]{2}[A-NP-Z]?[0-9]{1,8}(?: [A-Z]{2}[A-NP-Z]?[0-9]{1,8}){0,9}|[0-9]{4}", "", "MR076285")
+FIELD15: Final = Token(
+    r"(?:K[0-9]{4})?(?P<unit>[MA])([0-9]{3,4})(?:/(?P=unit)([0-9]{3,4}))?"
+    rf"(?: /ZONA (?:({ZONE_NAMES.strict})|R([0-9]{{1,3}}(?:[,.][0-9]{{1,2}})?) ({POINT.strict})"
+    rf"|({POINT.strict}(?:[ \n]{POINT.strict}){{2,200}}))/| ({POINT.strict}(?: (?:DCT )?{POINT.strict}){{0,40}}))?",
+    "",
+    "M0000/M0005 /ZONA R0,5 4408N04308E/",
+)
+"""How nearly all are written: a band of levels; names of zones, a circle, a polygon or a route. Its groups are the unit
+of the levels, low, high, names, radius, centre, corners and points on the way."""
+CRAFT: Final = Token("([1-9][0-9]?)?(BLA|AER|SHAR)", "", "2BLA")
+"""Its groups are the count and the type."""
 SID: Final = Token(r"[0-9]{10}", r"(?:[0-9O][ \n]?){10}", "7772251137")
 SID_LETTERS: Final = Token("", r"[A-Z]{2,6}[0-9]{2,8}", "VSTK0160")
 STOP: Final = rf"-[ \n]?({AERODROME.loose})({CLOCK.loose})"

@@ -1,79 +1,27 @@
 """From the fields of a telegram to its value: one builder for plans, one for movements of each form.
 
-``parse`` reads one telegram, ``parse_all`` all of a cell. The layouts are in ``grammar``, the readers of values in
-``values``; what cannot be read is None and leaves a note.
+The layouts are in ``grammar``, the readers of values in ``values``; what cannot be read is None and leaves a note.
 """
 
 import re
 from collections.abc import Callable, Mapping
 
 from shared.telegrams import codes, grammar
-from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TooLong
 from shared.telegrams.grammar import fold
-from shared.telegrams.model import Kind, Movement, Note, Notes, Place, Plan, Telegram
-from shared.telegrams.repairs import repair, tidy
-from shared.telegrams.scanner import Field, Scan, scan, strict
+from shared.telegrams.model import Kind, Movement, Note, Notes, Plan, Point, Telegram
+from shared.telegrams.scanner import Field, Scan
 from shared.telegrams.values.aircraft import callsign, craft, marks, sid
-from shared.telegrams.values.coordinates import PLAIN, place
+from shared.telegrams.values.coordinates import point
+from shared.telegrams.values.operators import operator_kind
 from shared.telegrams.values.times import day, duration, minute
 from shared.telegrams.values.zones import field15
-
-LONGEST = 100_000
-"""Characters that are read at most; a cell of a workbook holds 32,767."""
 
 Fields = Mapping[str, str | None]
 _NOTHING: tuple[None, Notes] = (None, ())
 _NO_MARKS: tuple[tuple[str, ...], Notes] = ((), ())
 _NO_CRAFT: tuple[tuple[None, None], Notes] = ((None, None), ())
 _NO_FIELD15: tuple[tuple[None, None], Notes] = ((None, None), ())
-_PLAIN_LENGTHS = (11, 15)
-"""Characters of ``5957N02905E`` and of ``440846N0430829E``."""
 _NAME_WORD = re.compile(r"[A-ZА-ЯЁ]{2,40}[0-9]{0,12}")
-
-
-def parse(text: str) -> Telegram:
-    """Read one telegram.
-
-    Raises TelegramError, and nothing else, if the text is none or holds several.
-    """
-    telegrams = parse_all(text)
-    if len(telegrams) != 1:
-        raise SeveralTelegrams(len(telegrams))
-    return telegrams[0]
-
-
-def parse_all(text: str) -> list[Telegram]:
-    """Read every telegram of a text, in order.
-
-    Raises NotATelegram if none begins in it, TooLong if the text is longer than any cell, TooManyTelegrams if more
-    begin in it than belong to a row.
-    """
-    if len(text) > LONGEST:
-        raise TooLong(len(text), LONGEST)
-    found = strict(tidy(text))
-    if found is not None:
-        return [BUILDERS[found[0]](found[1], ())]
-    repaired, notes = repair(text)
-    if notes and (found := strict(repaired)) is not None:
-        return [BUILDERS[found[0]](found[1], notes)]
-    scans = scan(repaired)
-    if not scans:
-        raise NotATelegram(len(text))
-    return [build(one, notes) for one in scans]
-
-
-def scan_all(text: str) -> tuple[list[Scan], Notes]:
-    """Find telegrams and their fields without reading them, and give what was mended in the text as a whole.
-
-    Raises as ``parse_all`` does.
-    """
-    if len(text) > LONGEST:
-        raise TooLong(len(text), LONGEST)
-    repaired, notes = repair(text)
-    scans = scan(repaired)
-    if not scans:
-        raise NotATelegram(len(text))
-    return scans, notes
 
 
 def build(one: Scan, notes: Notes) -> Telegram:
@@ -111,9 +59,9 @@ def _plan(kind: Kind, fields: Fields, notes: Notes) -> Plan:
     at, n3 = minute(raw, on) if (raw := get("13t")) else _NOTHING
     lasting, n4 = duration(raw) if (raw := get("16t")) else _NOTHING
     (level, zone), n5 = field15(raw) if (raw := get("15")) else _NO_FIELD15
-    dep, n6 = place(raw) if (raw := get("DEP")) else _NOTHING
-    dest, n7 = place(raw) if (raw := get("DEST")) else _NOTHING
-    stay, n8 = place(raw) if (raw := get("DLE")) else _NOTHING
+    dep, n6 = point(raw, f"{kind} DEP/") if (raw := get("DEP")) else _NOTHING
+    dest, n7 = point(raw, f"{kind} DEST/") if (raw := get("DEST")) else _NOTHING
+    stay, n8 = point(raw, "SHR DLE/") if (raw := get("DLE")) else _NOTHING
     (uav_type, count), n9 = craft(raw) if (raw := get("TYP")) else _NO_CRAFT
     regs, n10 = marks(raw) if (raw := get("REG")) else _NO_MARKS
     called, n11 = callsign(raw) if (raw := get("7")) else _NOTHING
@@ -134,10 +82,10 @@ def _plan(kind: Kind, fields: Fields, notes: Notes) -> Plan:
         uav_type,
         count,
         regs,
-        _prose(get("OPR")),
-        fold(status) if (status := _prose(get("STS"))) else None,
-        None if n6 == () and dep is not None and len(get("DEP") or "") in _PLAIN_LENGTHS else words(get("DEP")),
-        None if n7 == () and dest is not None and len(get("DEST") or "") in _PLAIN_LENGTHS else words(get("DEST")),
+        operator_kind(raw) if (raw := get("OPR")) else None,
+        fold(status) if (status := prose(get("STS"))) else None,
+        words(get("DEP")),
+        words(get("DEST")),
         day(raw)[0] if (raw := get("filed day")) else None,
         minute(raw)[0] if (raw := get("filed time")) else None,
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8 + n9 + n10 + n11,
@@ -152,31 +100,35 @@ def _naming(kind: Kind, fields: Fields, notes: Notes) -> Plan:
 _NAMING_FIELDS = frozenset(["7", "13", "13t", "16", "DOF", "SID", "REG"])
 
 
-def _prose(raw: str | None) -> str | None:
+def prose(raw: str | None) -> str | None:
     """Give free text on one line."""
     return raw.replace("\n", " ") or None if raw else None
 
 
 def words(raw: str | None) -> str | None:
     """Give the words of a value (``ЕЛОВКА``, ``MR05512``) joined by blanks, look-alikes Latin; None without any."""
-    if raw is None or (len(raw) in _PLAIN_LENGTHS and PLAIN.match(raw)):
-        return None
-    return " ".join(_NAME_WORD.findall(fold(raw))) or None
+    return " ".join(_NAME_WORD.findall(fold(raw))) or None if raw else None
 
 
-def _name(raw: str | None, point: Place | None, notes: Notes) -> str | None:
+def name_of(raw: str | None, point: Point | None, notes: Notes) -> str | None:
     """Give the words that stand where a coordinate belongs; None if one was read or meant."""
     if raw is None or point is not None or any(note.code.startswith("COORD_") for note in notes):
         return None
     return words(raw)
 
 
-def _aerodrome(raw: str | None) -> str | None:
+def aerodrome(raw: str | None) -> str | None:
     """Give the index, or name, of an aerodrome; None for ``ZZZZ``."""
     if raw is None or raw == "ZZZZ":
         return None
     name = words(raw)
     return None if name is None or not name.strip("ZЗ ") else name
+
+
+def stated_place(raw: str, source: str) -> tuple[Point | None, str | None, Notes]:
+    """Read ADEP or ADARR: a coordinate, else the index or name of an aerodrome."""
+    stated, notes = point(raw, source) if raw != "ZZZZ" else _NOTHING
+    return stated, aerodrome(raw) if stated is None and not notes else None, notes
 
 
 def _bracketed(kind: Kind, fields: Fields, notes: Notes) -> Movement:
@@ -197,8 +149,8 @@ def _bracketed(kind: Kind, fields: Fields, notes: Notes) -> Movement:
     else:
         at, n5 = minute(raw) if raw else _NOTHING
         lasting, repeated = None, off
-    dep, n6 = place(raw) if (raw := get("DEP")) else _NOTHING
-    dest, n7 = place(raw) if (raw := get("DEST")) else _NOTHING
+    dep, n6 = point(raw, f"{kind} DEP/") if (raw := get("DEP")) else _NOTHING
+    dest, n7 = point(raw, f"{kind} DEST/") if (raw := get("DEST")) else _NOTHING
     regs, n8 = marks(raw) if (raw := get("REG")) else _NO_MARKS
     return Movement(
         kind,
@@ -214,10 +166,10 @@ def _bracketed(kind: Kind, fields: Fields, notes: Notes) -> Movement:
         dest,
         regs,
         False,
-        _aerodrome(get("13")),
-        _aerodrome(get("16")),
-        _name(get("DEP"), dep, n6),
-        _name(get("DEST"), dest, n7),
+        aerodrome(get("13")),
+        aerodrome(get("16")),
+        name_of(get("DEP"), dep, n6),
+        name_of(get("DEST"), dest, n7),
         notes + n1 + n2 + n3 + n4 + n5 + n6 + n7 + n8,
     )
 
@@ -230,11 +182,9 @@ def _keyed(kind: Kind, fields: Fields, notes: Notes) -> Movement:
     on, n2 = day(raw) if (raw := get(day_key)) else _NOTHING
     at, n3 = minute(raw, on) if (raw := get(time_key)) else _NOTHING
     written = get(place_key + "Z")
-    precise, n4 = place(written) if written else _NOTHING
-    raw = get(place_key)
-    stated, n5 = place(raw) if raw and raw != "ZZZZ" else _NOTHING
-    aerodrome = _aerodrome(raw) if stated is None and not n5 else None
-    name = _name(written, precise, n4) if precise is None else None
+    precise, n4 = point(written, f"{kind} {place_key}Z") if written else _NOTHING
+    name = name_of(written, precise, n4)
+    stated, index, n5 = stated_place(raw, f"{kind} {place_key}") if (raw := get(place_key)) else (None, None, ())
     regs, n6 = marks(raw) if (raw := get("REG")) else _NO_MARKS
     off = kind is Kind.DEP
     return Movement(
@@ -251,8 +201,8 @@ def _keyed(kind: Kind, fields: Fields, notes: Notes) -> Movement:
         None,
         regs,
         True,
-        aerodrome if off else None,
-        None if off else aerodrome,
+        index if off else None,
+        None if off else index,
         name if off else None,
         None if off else name,
         notes + n1 + n2 + n3 + n4 + n5 + n6,
@@ -305,7 +255,7 @@ READERS: dict[str, Callable[[str], tuple[object, Notes]]] = {
     "marks": marks,
     "craft": craft,
     "day": day,
-    "place": place,
+    "place": point,
 }
 """Readers of values by the names that the grammar gives them."""
 

@@ -4,7 +4,6 @@ Points are WGS 84 (SRID 4326) decimal degrees, days and minutes are UTC, levels 
 None; why stands in ``notes``.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -46,15 +45,19 @@ class Note(NamedTuple):
 Notes = tuple[Note, ...]
 
 
-class Place(NamedTuple):
-    """A point in decimal degrees, WGS 84, north and east positive, rounded to six decimals (0.1 m)."""
+Degrees = tuple[float, float]
+"""Latitude and longitude in decimal degrees, WGS 84, north and east positive, rounded to six decimals (0.1 m)."""
+
+
+class Point(NamedTuple):
+    """A point in decimal degrees, as ``Degrees``, and the field it was read from (``DEP ADEPZ``, ``SHR DEP/`` ...)."""
 
     lat: float
     lon: float
+    source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(NamedTuple):
     """A ``ZONA R…`` circle: radius in km around ``[lat, lon]``."""
 
     radius_km: float
@@ -62,25 +65,22 @@ class Circle:
     lon: float
 
 
-@dataclass(frozen=True, slots=True)
-class Polygon:
+class Polygon(NamedTuple):
     """A ``ZONA`` polygon, vertices as ``(lat, lon)`` in the order written, the closing one included if written."""
 
-    points: tuple[tuple[float, float], ...]
+    points: tuple[Degrees, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Zones known by name (``MR076285``), upper-case Latin."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A route, points as ``(lat, lon)``."""
 
-    points: tuple[tuple[float, float], ...]
+    points: tuple[Degrees, ...]
 
 
 Zone = Circle | Polygon | Named | Route
@@ -103,15 +103,15 @@ class Plan(NamedTuple):
     destination: str | None = None
     level: tuple[int, int] | None = None
     zone: Zone | None = None
-    dep: Place | None = None
-    dest: Place | None = None
-    stay: Place | None = None
+    dep: Point | None = None
+    dest: Point | None = None
+    stay: Point | None = None
     """``DLE/``: where a tethered balloon stands."""
     uav_type: str | None = None
     uav_count: int | None = None
     regs: tuple[str, ...] = ()
-    operator: str | None = None
-    """``OPR/`` as written: personal data."""
+    operator: OperatorKind | None = None
+    """What kind of operator ``OPR/`` names; None without it."""
     status: str | None = None
     dep_name: str | None = None
     """Words of ``DEP/``, beside its coordinate perhaps; look-alikes Latin."""
@@ -138,13 +138,13 @@ class Movement(NamedTuple):
     """Take-off that an ARR of 2024 repeats; its landing is the next such minute after it."""
     duration: int | None = None
     """Planned duration that a DEP of 2024 repeats, minutes."""
-    precise: Place | None = None
+    precise: Point | None = None
     """``ADEPZ`` or ``ADARRZ``."""
-    stated: Place | None = None
+    stated: Point | None = None
     """A coordinate standing in ``ADEP`` or ``ADARR``."""
-    dep: Place | None = None
+    dep: Point | None = None
     """``DEP/`` of 2024."""
-    dest: Place | None = None
+    dest: Point | None = None
     regs: tuple[str, ...] = ()
     dated: bool = True
     """Whether ``day`` is the day of this very event: not so in 2024, where it is the day of the flight."""

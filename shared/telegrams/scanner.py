@@ -5,8 +5,7 @@ Around a telegram stand AFTN headings (``ЗЦЗЦ ПАД000 0754``, ``ФФ УН�
 whatever words it holds; otherwise a telegram begins where its head does: ``(SHR-…`` at the beginning of a line, the
 word, a callsign and field 13 anywhere, or ``-TITLE``.
 
-``strict`` gives the fields of a text that is one telegram written as the grammar's strict forms have it; ``scan`` finds
-telegrams and fields in any text. Names of fields are the numbers of ICAO Doc 4444 (``7``, ``13``, ``13t``, ``15``,
+Names of fields are the numbers of ICAO Doc 4444 (``7``, ``13``, ``13t``, ``15``,
 ``16``, ``16t``) and the keys of the grammar. Every search is bounded, so that the time grows with the text alone.
 """
 
@@ -21,12 +20,9 @@ from shared.telegrams.grammar import (
     AERODROME,
     CALLSIGN,
     CLOCK,
-    DAY,
     KEY,
     KEYED,
     KEYS,
-    MARKS,
-    POINT,
     SID,
     STOP,
     TRANSPONDER,
@@ -35,7 +31,6 @@ from shared.telegrams.grammar import (
     whole,
 )
 from shared.telegrams.model import Note, Notes
-from shared.telegrams.values.coordinates import PLAIN
 
 MOST_TELEGRAMS = 64
 """Telegrams of one cell at most: a cell with more is not one row of a workbook."""
@@ -66,129 +61,6 @@ class KeyAt(NamedTuple):
     start: int
     end: int
     name: str
-
-
-# --- the strict forms -------------------------------------------------------------------------------------------
-
-_NEXT = r"[ \n]?-"
-_STRICT_PLAN = re.compile(
-    rf"\((SHR|PLN)-({CALLSIGN.strict}){_NEXT}({AERODROME.strict})({CLOCK.strict}){_NEXT}"
-    rf"({grammar.LEVELS.strict}(?: {grammar.ZONE.strict}|(?: (?:DCT|{POINT.strict})){{1,40}})?|{grammar.ZONE.strict})"
-    rf"{_NEXT}(?:(?!ZONA)({AERODROME.strict})({CLOCK.strict}){_NEXT})?(?=[A-Z]{{3,4}}/)"
-)
-_STRICT_MOVEMENT = re.compile(
-    rf"\((DEP|ARR)-({CALLSIGN.strict})-({AERODROME.strict})({CLOCK.strict})-({AERODROME.strict})({CLOCK.strict})?{_NEXT}"
-    r"(?=[A-Z]{3,4}/)"
-)
-_STRICT_SID = re.compile(rf"[ \n]SID/({SID.strict})\)\Z")
-_OF_PLAN = frozenset(KEYS) - {"RMK", "SID", "EST"}  # EST may be the end of a DEST that a line break cut
-_OF_MOVEMENT = frozenset(["REG", "DOF", "RMK", "DEP", "DEST"])
-_ITEMS = re.compile(r"[0-9A-ZА-ЯЁ \n.,;/+()№%=*!?\"'-]*\Z")
-"""What field 18 is written in before its remark; a colon may stand for the slash of a key."""
-_TELLTALE = re.compile(r"[0-9A-ZА-ЯЁ)][ \n]?-[ \n]?[A-ZА-ЯЁ]|-[ \n]?T")
-"""What a second telegram cannot do without."""
-
-Strict = tuple[str, dict[str, str | None]]
-
-
-def _strict_keyed(word: str, day: str, time: str, place: str) -> "re.Pattern[str]":
-    stated = f"{AERODROME.strict}|{POINT.strict}"
-    values = {day: DAY.strict, time: CLOCK.strict, place: stated, f"{place}Z": grammar.PLACE.strict}
-    lines = "".join(rf"(?:\n-{key} ({value}))?" for key, value in values.items())
-    return re.compile(
-        rf"-TITLE {word}(?:\n-SID ({SID.strict}))?{lines}(?:\n-PAP [0-9]{{1,3}})?(?:\n-REG ({MARKS.strict}))?\Z"
-    )
-
-
-_STRICT_KEYED = {
-    word: (_strict_keyed(word, *keys), ("SID", *keys, f"{keys[-1]}Z", "REG"))
-    for word, keys in (("IDEP", ("ADD", "ATD", "ADEP")), ("IARR", ("ADA", "ATA", "ADARR")))
-}
-
-
-def strict(text: str) -> Strict | None:
-    """Give word and fields of a text that is one telegram in the strict forms, else None.
-
-    Free text, from which nothing is read, may be as it likes: the text need not be repaired.
-    """
-    if text[:7] == "-TITLE ":
-        word = "IARR" if text[7:11] == "IARR" else "IDEP"
-        pattern, names = _STRICT_KEYED[word]
-        match = pattern.match(text)
-        if match is None or _ended(text):
-            return None
-        return word, dict(zip(names, match.groups()))  # noqa: B905  as many by their making, and it costs half
-    if text[:5] in ("(SHR-", "(PLN-"):
-        return _strict_plan(text)
-    return _strict_movement(text) if text[:5] in ("(DEP-", "(ARR-") else None
-
-
-def _ended(text: str) -> bool:
-    folded = fold(text)
-    return "HHHH" in folded or "NNNN" in folded or "ZCZC" in folded or "ЗЦЗЦ" in folded
-
-
-def _strict_plan(text: str) -> Strict | None:
-    head = _STRICT_PLAN.match(text)
-    last = _STRICT_SID.search(text, len(text) - 16) if head else None
-    if head is None or last is None:
-        return None
-    remark = text.find("RMK/", head.end())
-    if remark < 0 or text[remark - 1] not in " \n":
-        return None
-    end = len(text) - 1
-    if (text.find(")") != end or text.find("(", 1) >= 0) and not _one_with_brackets(text, remark):
-        return None
-    fields = _strict_items(_OF_PLAN, text[head.end() : remark - 1])
-    if fields is None or "DOF" not in fields:
-        return None  # a key without its slash perhaps
-    word, fields["7"], fields["13"], fields["13t"], fields["15"], fields["16"], fields["16t"] = head.groups()
-    fields["SID"] = last[1]
-    return word, fields
-
-
-def _one_with_brackets(text: str, remark: int) -> bool:
-    """Tell whether brackets, as of a telephone, stand in the remark alone and no telegram begins there."""
-    if text.find("(", 1, remark) >= 0 or text.find(")", 0, remark) >= 0:
-        return False
-    behind = text[remark:]
-    return behind.isupper() and _TELLTALE.search(behind) is None and not _ended(behind)
-
-
-def _strict_movement(text: str) -> Strict | None:
-    """Take a movement of 2024; behind its ``RMK/`` only plain places may stand."""
-    head = _STRICT_MOVEMENT.match(text)
-    end = len(text) - 1
-    if head is None or text.find("(", 1) >= 0 or text.find(")") != end:
-        return None
-    fields = _strict_items(_OF_MOVEMENT, text[head.end() : end])
-    if fields is None:
-        return None
-    if "RMK" in fields:
-        names = list(fields)
-        behind = names[names.index("RMK") + 1 :]
-        if not all(name in ("DEP", "DEST") and PLAIN.match(fields[name] or "") for name in behind):
-            return None
-    word, fields["7"], fields["13"], fields["13t"], fields["16"], fields["16t"] = head.groups()
-    return word, fields
-
-
-def _strict_items(keys: frozenset[str], text: str) -> dict[str, str | None] | None:
-    """Give the items of field 18; None if a slash is more than the end of a known key, or a key comes twice."""
-    if _ITEMS.match(text) is None:
-        return None
-    fields: dict[str, str | None] = {}
-    key, *pieces = text.split("/")
-    last = pieces.pop() if pieces else ""
-    for piece in pieces:
-        parts = piece.rsplit(None, 1)
-        if key not in keys or key in fields or len(parts) != 2:
-            return None
-        fields[key], key = parts
-    if key not in keys or key in fields:
-        return None
-    fields[key] = last.strip()
-    return fields
 
 
 # --- telegrams in any text ----------------------------------------------------------------------------------------
@@ -291,8 +163,13 @@ def _cut_out(word: str, text: str, folded: str, notes: Notes) -> Scan:
         notes += _around(rest)
     closed = body.startswith("-") or (body.startswith("(") and ")" in body)
     if not closed:
-        notes += (Note(codes.BRACKET_MISSING, body[:1] + "…" + body[-1:], "(…)"),)
+        notes += (missing_bracket(body),)
     return _scan(word, body, notes)
+
+
+def missing_bracket(text: str) -> Note:
+    """Say that a telegram lacks one of its brackets."""
+    return Note(codes.BRACKET_MISSING, text[:1] + "…" + text[-1:], "(…)")
 
 
 def _end(folded: str) -> int:

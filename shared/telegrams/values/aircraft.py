@@ -15,12 +15,12 @@ them is kept.
 import re
 
 from shared.telegrams import codes
-from shared.telegrams.grammar import NAMED_TYPES, TYPES, fold
+from shared.telegrams.grammar import CRAFT, NAMED_TYPES, TYPES, fold
 from shared.telegrams.model import Note, Notes
 
 _CYRILLIC = {"БЛA": "BLA", "AЭP": "AER", "ШAP": "SHAR", "БBC": "BWS", "БПЛA": "BPLA", "БAC": "BAS", "AЭPOCTAT": "AER"}
 _CYRILLIC |= {"AEP": "AER", "SHAP": "SHAR", "БLA": "BLA"}
-_USUAL_TYPE = re.compile(r"([1-9][0-9]?)?(BLA|AER|SHAR)\Z")
+_STRICT_TYPE = re.compile(rf"{CRAFT.strict}\Z")
 _BEHIND = re.compile(r"(?<![0-9A-ZА-Я])(BLA|AER|SHAR)([0-9]{1,3})(?![0-9A-ZА-Я])")
 """A count glued to the end of its type belongs to it, whatever follows."""
 _ZERO = re.compile(r"(?<=[0-9])O(?=BLA|AER|SHAR)")
@@ -39,10 +39,14 @@ _LONGEST_DESIGNATOR = 4
 _MANY = 99
 """A count above it is a model's number rather."""
 
-_PLAIN_MARK = "(?:[0-9]{0,6}[A-NP-Z][0-9]{1,6}|[0-9]{1,6}[A-NP-Z])"
-_PLAIN_MARKS = re.compile(
-    rf"(?=[0-9A-Z]{{7}}(?![0-9A-Z])){_PLAIN_MARK}(?:[ ,\n](?=[0-9A-Z]{{7}}(?![0-9A-Z])){_PLAIN_MARK}){{0,40}}\Z"
+_STRICT_MARK = (
+    "(?:(?=[0-9A-Z]{7}(?![0-9A-Z]))(?:[0-9]{0,6}[A-NP-Z][0-9]{1,6}|[0-9]{1,6}[A-NP-Z])"
+    "|(?:[0-9]{5}|[0-9]{4}[A-NP-Z]|R[AF]-?[0-9]{4,5}G?)(?![0-9A-Z-]))"
 )
+_STRICT_MARKS = re.compile(rf"{_STRICT_MARK}(?:(?:,[ \n]?|[ \n]){_STRICT_MARK}){{0,40}}\Z")
+_LISTS: dict[str, tuple[str, ...]] = {}
+"""Lists in the strict form, which names nobody, kept once seen: DEP and ARR repeat the plan's."""
+_MOST_LISTS = 1_024
 _BETWEEN = re.compile(
     r"[\s,;+/&|]+|(?<=[0-9A-ZА-Я]{5})\.(?=[0-9A-ZА-Я]{5})|(?<=[0-9A-ZА-Я]{7})[-_](?=[0-9A-ZА-Я]{7}(?![0-9A-ZА-Я]))|(?=\()"
 )
@@ -84,7 +88,7 @@ Craft = tuple[str | None, int | None]
 
 def craft(raw: str) -> tuple[Craft, Notes]:
     """Read ``TYP/``: the type and how many fly."""
-    usual = _USUAL_TYPE.match(raw)
+    usual = _STRICT_TYPE.match(raw)
     if usual is not None:
         return (usual[2], int(usual[1] or 1)), ()
     raw, notes = raw[:_LONGEST_TYPE], []
@@ -159,12 +163,15 @@ def _crafts(groups: list[tuple[str, int]], raw: str, notes: list[Note]) -> tuple
 
 def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
     """Read ``REG/``: the marks, in the order written."""
-    if _PLAIN_MARKS.match(raw):
-        if len(raw) == 7:
-            return (raw,), ()
-        plain = tuple(dict.fromkeys(raw.replace(",", " ").split()))
-        if len(plain) * 8 - 1 == len(raw):
-            return plain, ()
+    if (seen := _LISTS.get(raw)) is not None:
+        return seen, ()
+    if _STRICT_MARKS.match(raw):
+        strict = tuple(raw.replace(",", " ").split())
+        if len(strict) == 1 or len(set(strict)) == len(strict):
+            if len(_LISTS) >= _MOST_LISTS:
+                _LISTS.clear()
+            _LISTS[raw] = strict
+            return strict, ()
     notes: list[Note] = []
     read: dict[str, None] = {}
     numbers = True

@@ -22,12 +22,11 @@ latitude over 90 or a longitude over 180 make no point. Where blanks allow two l
 """
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from shared.telegrams import codes
-from shared.telegrams.grammar import fold
-from shared.telegrams.model import Note, Notes, Place
+from shared.telegrams.grammar import POINT, fold
+from shared.telegrams.model import Degrees, Note, Notes, Point
 
 _SEPARATOR = r"(?:[ \n]?(?:''|[°'\".,:-])[ \n]?|[ \n])"
 _NUMBER = rf"[0-9O]{{1,10}}(?:{_SEPARATOR}[0-9O]{{1,10}}){{0,4}}(?:[ \n]?(?:''|[°'\"]))?"
@@ -41,8 +40,9 @@ _BARE = re.compile(
     r"(?<![0-9.,])(-?[0-9]{1,3}[.,](?:[0-9]{3,12}[ \n]?°?|[0-9]{1,12}[ \n]?°))[ \n]?[,;/]?[ \n]?"
     r"(-?[0-9]{1,3}[.,](?:[0-9]{3,12}[ \n]?°?|[0-9]{1,12}[ \n]?°))(?![0-9.,])"
 )
-PLAIN = re.compile(r"(?:([0-9]{4})N([0-9]{5})|([0-9]{6})N([0-9]{7}))E\Z")
-"""How nearly all are written."""
+_STRICT = re.compile(rf"(?:{POINT.strict})\Z")
+_STRICT_ANYWHERE = re.compile(POINT.strict)
+_WITH_MINUTES = len("5957N02905E")
 _SIGNED = re.compile(
     r"(?:\A|[ .,:-])([0-9]{1,3}) ?° ?"
     r"(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?) ?'? ?(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?) ?\"?)?)?\Z"
@@ -63,9 +63,6 @@ _MEANT = re.compile(
 """What is meant as a coordinate, whatever is wrong with it."""
 _MEANT_DIGITS = 5
 """Digits from which a value is no mere name, whatever stands between them."""
-_POINTS: dict[str, Place] = {}
-"""Points by how they are plainly written: a row says its place four times. Digits only, so nobody is in it."""
-_MOST_POINTS = 65_536
 _RUSSIA = (41.0, 82.0)
 """Latitudes between which Russia lies: they decide between two readings, never against a single one."""
 _DEGREE_DECIMALS = 3
@@ -73,11 +70,11 @@ _DEGREE_DECIMALS = 3
 
 
 class Found(NamedTuple):
-    """One coordinate of a text: where it stands and what it says; ``place`` is None if that is no point."""
+    """One coordinate of a text: where it stands and what it says; ``degrees`` is None if that is no point."""
 
     start: int
     end: int
-    place: Place | None
+    degrees: Degrees | None
     notes: Notes
 
 
@@ -91,7 +88,59 @@ class _Angle(NamedTuple):
     """Characters before it that belong to something else."""
 
 
-@lru_cache(maxsize=65_536)
+class _Minutes(dict[str, float]):
+    """Degrees by the digits ``ddmm`` or ``dddmm``, kept once seen: there are 16,200 of them."""
+
+    def __missing__(self, digits: str) -> float:
+        number = int(digits)
+        degrees = ((number - number // 100 * 40) * 300_000 + 9) // 18 / 1_000_000
+        self[digits] = degrees
+        return degrees
+
+
+_MINUTES = _Minutes()
+
+
+_SEEN: dict[str, Degrees] = {}
+"""Degrees by the digits of a point: a row says its place four times, and many rows the same. Digits name nobody."""
+_MOST_SEEN = 65_536
+
+
+def strict_point(raw: str, source: str) -> Point:
+    """Give the point of a text in the strict form (``POINT.strict``), which is always one."""
+    degrees = _SEEN.get(raw)
+    if degrees is None:
+        if len(_SEEN) >= _MOST_SEEN:
+            _SEEN.clear()
+        degrees = _SEEN[raw] = strict_degrees(raw)
+    return Point(degrees[0], degrees[1], source)
+
+
+def strict_degrees(raw: str) -> Degrees:
+    """Give the degrees of a text in the strict form.
+
+    ``ddmmss`` are 3600 dd + 60 mm + ss seconds. Whole numbers are rounded as fractions are: none lies half way.
+    """
+    if len(raw) == _WITH_MINUTES:
+        return _MINUTES[raw[:4]], _MINUTES[raw[5:10]]
+    lat, lon = int(raw[:6]), int(raw[7:14])
+    return (
+        ((lat - lat // 100 * 40 - lat // 10_000 * 2_400) * 5_000 + 9) // 18 / 1_000_000,
+        ((lon - lon // 100 * 40 - lon // 10_000 * 2_400) * 5_000 + 9) // 18 / 1_000_000,
+    )
+
+
+_IN_MINUTES = re.compile(r"([0-9]{4})N([0-9]{5})E")
+
+
+def strict_corners(raw: str) -> tuple[Degrees, ...]:
+    """Give the degrees of several points in the strict form, whatever stands between them."""
+    corners = _IN_MINUTES.findall(raw)
+    if len(corners) == raw.count("N"):
+        return tuple([(_MINUTES[lat], _MINUTES[lon]) for lat, lon in corners])
+    return tuple([strict_degrees(point[0]) for point in _STRICT_ANYWHERE.finditer(raw)])
+
+
 def angle(digits: str, width: int, limit: int) -> float | None:
     """Give decimal degrees of ``dd…mm`` or ``dd…mmss``, the last unit with a fraction if there is a point.
 
@@ -106,28 +155,18 @@ def angle(digits: str, width: int, limit: int) -> float | None:
     return None if minutes >= 60 or seconds >= 60 or value > limit else value
 
 
-def place(raw: str) -> tuple[Place | None, Notes]:
-    """Give the first point that can be read in a value; names around it are skipped."""
-    if (seen := _POINTS.get(raw)) is not None:
-        return seen, ()
-    plain = PLAIN.match(raw)
-    if plain is not None:
-        lat = angle(plain[1] or plain[3], 2, 90)
-        lon = angle(plain[2] or plain[4], 3, 180)
-        if lat is None or lon is None:
-            return None, (Note(codes.COORD_IMPOSSIBLE, raw),)
-        point = Place(round(lat, 6), round(lon, 6))
-        if len(_POINTS) < _MOST_POINTS:
-            _POINTS[raw] = point
-        return point, ()
+def point(raw: str, source: str = "") -> tuple[Point | None, Notes]:
+    """Give the first point that can be read in a value; names around it are skipped. ``source`` is its field."""
+    if _STRICT.match(raw):
+        return strict_point(raw, source), ()
     found = find(raw)
-    good = next((one for one in found if one.place), None)
-    if good is None:
+    good = next((one for one in found if one.degrees), None)
+    if good is None or good.degrees is None:
         return None, found[0].notes if found else _nothing(raw)
     notes = tuple(note for one in found[: found.index(good)] for note in one.notes) + good.notes
     if len(found) > 1:
         notes += (Note(codes.COORD_SEVERAL, " ".join(raw[one.start : one.end] for one in found)),)
-    return good.place, notes
+    return Point(*good.degrees, source), notes
 
 
 def _nothing(raw: str) -> Notes:
@@ -156,7 +195,7 @@ def _bare(match: "re.Match[str]", raw: str) -> Found:
     written = raw[match.start() : match.end()]
     if abs(lat) > 90 or abs(lon) > 180:
         return Found(*match.span(), None, (Note(codes.COORD_IMPOSSIBLE, written),))
-    return Found(*match.span(), Place(round(lat, 6), round(lon, 6)), (Note(codes.COORD_DECIMAL, written, ""),))
+    return Found(*match.span(), (round(lat, 6), round(lon, 6)), (Note(codes.COORD_DECIMAL, written, ""),))
 
 
 def _read(match: "re.Match[str]", raw: str) -> Found:
@@ -182,21 +221,27 @@ def _read(match: "re.Match[str]", raw: str) -> Found:
         written = raw[match.start() : match.end()]
         return Found(*match.span(), None, (Note(first_code or second_code, written),))
     start = match.start() + (second.skipped if lat2 else first.skipped)
-    point = Place(round(_SIGN[north] * first.value, 6) + 0.0, round(_SIGN[east] * second.value, 6) + 0.0)
-    return Found(start, match.end(), point, _notes(raw[start : match.end()], north, first, east, second, order))
+    degrees = (round(_SIGN[north] * first.value, 6) + 0.0, round(_SIGN[east] * second.value, 6) + 0.0)
+    return Found(start, match.end(), degrees, _notes(raw[start : match.end()], north, first, east, second, order))
 
 
 def _plain(match: "re.Match[str]", raw: str, lat: str, north: str, lon: str, east: str) -> Found:
-    north_angle, east_angle = angle(lat, 2, 90), angle(lon, 3, 180)
     written = raw[match.start() : match.end()]
+    strict = f"{lat}N{lon}E"
+    north_angle: float | None
+    east_angle: float | None
+    if _STRICT.match(strict):
+        north_angle, east_angle = strict_degrees(strict)
+    else:
+        north_angle, east_angle = angle(lat, 2, 90), angle(lon, 3, 180)
     if north_angle is None or east_angle is None:
         return Found(*match.span(), None, (Note(codes.COORD_IMPOSSIBLE, written),))
-    point = Place(round(_SIGN[north] * north_angle, 6) + 0.0, round(_SIGN[east] * east_angle, 6) + 0.0)
+    degrees = (round(_SIGN[north] * north_angle, 6) + 0.0, round(_SIGN[east] * east_angle, 6) + 0.0)
     if len(written) == len(lat) + len(lon) + 2 and north in "NS" and east in "EW" and written.isascii():
-        return Found(*match.span(), point, ())
+        return Found(*match.span(), degrees, ())
     unit = "m" if len(lat) == 4 else "s"
     notes = _notes(written, north, _Angle(north_angle, lat, unit, 0), east, _Angle(east_angle, lon, unit, 0), ())
-    return Found(*match.span(), point, notes)
+    return Found(*match.span(), degrees, notes)
 
 
 def _after_word(match: "re.Match[str]") -> bool:
@@ -302,14 +347,14 @@ def _chosen(
 def _notes(written: str, north: str, lat: _Angle, east: str, lon: _Angle, order: tuple[str, ...]) -> Notes:
     """Name what was unusual about a readable coordinate."""
     seen = [*order]
-    letters = [letter for letter in written if letter.isalpha()]
-    if not "".join(letters).isascii() or "C" in letters or "B" in letters:
+    ascii_only = written.isascii()
+    if "C" in written or "B" in written or not (ascii_only or "".join(filter(str.isalpha, written)).isascii()):
         seen.append(codes.COORD_CYRILLIC)
-    if _ANY_SIGN.search(written.translate(_SIGNS)):
+    if _ANY_SIGN.search(written if ascii_only else written.translate(_SIGNS)):
         seen.append(codes.COORD_SIGNS)
     elif _ANY_GAP.search(written):
         seen.append(codes.VALUE_BROKEN)
-    if "O" in fold(written):
+    if "O" in written or "О" in written:
         seen.append(codes.LETTER_O_FOR_ZERO)
     if "." in lat.digits or "." in lon.digits:
         seen.append(codes.COORD_DECIMAL)

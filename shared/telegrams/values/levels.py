@@ -7,6 +7,7 @@ stands before the zone or the first point and looks like a level makes the whole
 """
 
 import re
+from functools import lru_cache
 
 from shared.telegrams import codes
 from shared.telegrams.model import Note, Notes
@@ -26,10 +27,17 @@ _REST = re.compile(
 _LATER = re.compile(r"[^/]{0,60}?(?<![0-9A-ZА-Я])[MSFA][0-9O]{3,4}(?![0-9A-ZА-Я])")
 """A level behind other words, as in ``M0005 ДО M0030``."""
 _GAPS = str.maketrans({" ": None, "\n": None, "O": "0"})
-_METRES = {"M": 10.0, "S": 10.0, "F": 30.48, "A": 30.48}
 _WIDTH = {"M": 4, "S": 4, "F": 3, "A": 3}
 
 Level = tuple[int, int]
+
+
+@lru_cache(maxsize=4_096)
+def strict_level(unit: str, low: str, high: str) -> Level | None:
+    """Give the level of two numbers of one unit; None if their digits are not the unit's or the first is the higher."""
+    if high < low or not len(low) == len(high) == _WIDTH[unit]:
+        return None
+    return (int(low) * 10, int(high) * 10) if unit == "M" else (_feet(low), _feet(high))
 
 
 def level(text: str) -> tuple[Level | None, Notes, int]:
@@ -62,4 +70,8 @@ def _metres(unit: str, raw: str) -> int | None:
     digits = raw.translate(_GAPS)
     if len(digits) != _WIDTH[unit]:
         return None
-    return round(int(digits) * _METRES[unit])
+    return int(digits) * 10 if unit in "MS" else _feet(digits)
+
+
+def _feet(digits: str) -> int:
+    return round(int(digits) * 30.48)

@@ -55,36 +55,35 @@ _STANDS_FOR: Final = {
 }
 
 
-def operator_kind(text: str | None, status: str | None = None) -> OperatorKind:
-    """Tell the kind of operator from ``OPR/`` (capitals) and ``STS/``."""
-    words = (text or "")[:_LONGEST].replace("\n", " ")
-    ranks = [_RANKS[word] for word in _WORD.findall(words) if word in _RANKS] or _unusual(words)
+def operator_kind(text: str) -> OperatorKind:
+    """Tell the kind of operator from ``OPR/`` (capitals)."""
+    words = text[:_LONGEST].replace("\n", " ")
+    ranks = [rank for word in _WORD.findall(words) if (rank := _RANKS.get(word)) is not None] or _unusual(words)
     if ranks:
         return _KINDS[min(ranks)]
-    if words and _is_person(_NOISE.sub(" ", words)):
-        return OperatorKind.PERSON
-    return OperatorKind.STATE if status and "STATE" in status else OperatorKind.UNKNOWN
+    return OperatorKind.PERSON if words and _is_person(words) else OperatorKind.UNKNOWN
 
 
-def redacted_operator(text: str, status: str | None = None) -> str:
+def redacted_operator(text: str) -> str:
     """Give words of the same kind of operator that name nobody."""
-    del status
     return _STANDS_FOR[operator_kind(text)]
 
 
 def _unusual(words: str) -> list[int]:
     """Look for what is told by the beginning of a word, by several words or by quotation marks."""
-    ranks = [rank for stem, rank in _STEMS if stem in words and re.search(rf"(?<![A-ZА-Я0-9]){stem}", words)]
-    ranks += [
-        rank
-        for phrase, rank in _PHRASES
-        if phrase in words and re.search(rf"(?<![A-ZА-Я0-9]){phrase}(?![A-ZА-Я0-9])", words)
-    ]
+    ranks = []
+    for stem, rank in _STEMS:
+        if stem in words and re.search(rf"(?<![A-ZА-Я0-9]){stem}", words):
+            ranks.append(rank)
+    for phrase, rank in _PHRASES:
+        if phrase in words and re.search(rf"(?<![A-ZА-Я0-9]){phrase}(?![A-ZА-Я0-9])", words):
+            ranks.append(rank)
     return ranks or ([_OTHER] if _QUOTED.search(words) else [])
 
 
 def _is_person(words: str) -> bool:
+    words = _NOISE.sub(" ", words)
     names = _NAME.findall(words)
-    if names == [_PERSON] or any(_PATRONYMIC.fullmatch(name) for name in names):
+    if 2 <= len(names) <= 3 or names == [_PERSON] or any(_PATRONYMIC.fullmatch(name) for name in names):
         return True
-    return (len(names) == 1 and _INITIALS.search(words) is not None) or 2 <= len(names) <= 3
+    return len(names) == 1 and _INITIALS.search(words) is not None

@@ -12,20 +12,12 @@ cannot be read leaves no polygon: without it the area would be another.
 import re
 
 from shared.telegrams import codes
-from shared.telegrams.grammar import TRANSLITERATION, fold
-from shared.telegrams.model import Circle, Named, Note, Notes, Polygon, Route, Zone
-from shared.telegrams.values.coordinates import Found, angle, find
-from shared.telegrams.values.levels import Level, level
+from shared.telegrams.grammar import FIELD15, TRANSLITERATION, fold
+from shared.telegrams.model import Circle, Degrees, Named, Note, Notes, Polygon, Route, Zone
+from shared.telegrams.values.coordinates import Found, find, strict_corners, strict_degrees
+from shared.telegrams.values.levels import Level, level, strict_level
 
-_USUAL_NAME = re.compile(r"M([0-9]{4})/M([0-9]{4}) /ZONA ([A-Z]{2}[A-NP-Z]?[0-9]{1,8})/\Z")
-"""How most are written: a band of levels, a zone by its name."""
-_USUAL = re.compile(
-    r"M([0-9]{4})(?:/M([0-9]{4}))?"
-    r"(?: /ZONA (?:([A-Z]{2}[A-NP-Z]?[0-9]{1,8})"
-    r"|R([0-9]{1,3}(?:[,.][0-9]{1,2})?) ([0-9]{4}N[0-9]{5}E|[0-9]{6}N[0-9]{7}E)"
-    r"|([0-9]{4}N[0-9]{5}E(?:[ \n][0-9]{4}N[0-9]{5}E){2,200}))/)?\Z"
-)
-"""How nearly all are written: a band of levels; a zone by its name, a circle, a polygon of whole minutes."""
+_STRICT = re.compile(rf"{FIELD15.strict}\Z")
 _WORD = re.compile(
     r"/?[ \n]?(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?[AE](?=[^A-ZА-Я]|\Z|[A-Z]{1,3}[0-9])[ \n:]{0,3}"
 )
@@ -58,29 +50,14 @@ _LONGEST = 8_000
 _FAR_KM = 100.0
 
 Field15 = tuple[Level | None, Zone | None]
-Points = tuple[tuple[float, float], ...]
+Points = tuple[Degrees, ...]
 
 
 def field15(raw: str) -> tuple[Field15, Notes]:
     """Read level and zone of field 15."""
-    named = _USUAL_NAME.match(raw)
-    if named is not None:
-        low, high, name = named.groups()
-        if high >= low:
-            return ((int(low) * 10, int(high) * 10), Named((name,))), ()
-    usual = _USUAL.match(raw)
-    if usual is not None:
-        low, high, name, radius, center, corners = usual.groups()
-        zone: Zone | None = None
-        if name is not None:
-            zone = Named((name,))
-        elif radius is not None:
-            zone = _usual_circle(radius, center)
-        elif corners is not None:
-            zone = _usual_polygon(corners)
-        high = high or low
-        if high >= low and (zone is not None or (name or radius or corners) is None):
-            return ((int(low) * 10, int(high) * 10), zone), ()
+    match = _STRICT.match(raw)
+    if match is not None and (read := strict_field15(*match.groups())) is not None:
+        return read, ()
     band, notes, end = level(fold(raw[:_LONGEST]))
     if len(raw) > _LONGEST:
         return (band, None), (*notes, Note(codes.ZONE_UNREADABLE, raw[end : end + 40]))
@@ -88,23 +65,30 @@ def field15(raw: str) -> tuple[Field15, Notes]:
     return (band, area), notes + more
 
 
-def _usual_circle(radius: str, center: str) -> Circle | None:
-    half = center.index("N")
-    lat, lon = angle(center[:half], 2, 90), angle(center[half + 1 : -1], 3, 180)
-    size = float(radius.replace(",", "."))
-    if lat is None or lon is None or not 0 < size <= _FAR_KM:
+def strict_field15(
+    unit: str,
+    low: str,
+    high: str | None,
+    names: str | None,
+    radius: str | None,
+    center: str | None,
+    corners: str | None,
+    track: str | None,
+) -> Field15 | None:
+    """Give level and zone of the groups of ``FIELD15.strict``; None for what needs a second look."""
+    band = strict_level(unit, low, high if high is not None else low)
+    if band is None:
         return None
-    return Circle(size, round(lat, 6), round(lon, 6))
-
-
-def _usual_polygon(corners: str) -> Polygon | None:
-    points = []
-    for corner in corners.split():
-        lat, lon = angle(corner[:4], 2, 90), angle(corner[5:10], 3, 180)
-        if lat is None or lon is None:
-            return None
-        points.append((round(lat, 6), round(lon, 6)))
-    return Polygon(tuple(points))
+    if names is not None:
+        return band, Named((names,) if " " not in names else tuple(dict.fromkeys(names.split())))
+    if center is not None and radius is not None:
+        size = float(radius.replace(",", "."))
+        return (band, Circle(size, *strict_degrees(center))) if 0 < size <= _FAR_KM else None
+    if corners is not None:
+        return band, Polygon(strict_corners(corners))
+    if track is not None:
+        return band, Route(strict_corners(track))
+    return band, None
 
 
 def route(raw: str) -> tuple[Zone | None, Notes]:
@@ -154,7 +138,7 @@ def _unmarked(raw: str) -> tuple[Zone | None, Notes]:
 
 
 def _points(found: list[Found]) -> Points:
-    return tuple((one.place.lat, one.place.lon) for one in found if one.place)
+    return tuple(one.degrees for one in found if one.degrees)
 
 
 def _read(body: str) -> tuple[Zone | None, Notes]:
@@ -208,7 +192,7 @@ def _unreadable(found: list[Found]) -> Notes:
     """Keep what was noted of each point; one that is none is a loss of the zone, not of the flight's place."""
     notes: list[Note] = []
     for one in found:
-        if one.place is None:
+        if one.degrees is None:
             notes += [Note(codes.ZONE_POINT_UNREADABLE, note.was) for note in one.notes]
         else:
             notes += one.notes

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from shared.flights.centers import blank, center, center_codes
-from shared.telegrams import Note, Place
+from shared.telegrams import Note, Point
 from shared.telegrams.repairs import repair
-from shared.telegrams.values.coordinates import place as read_place
+from shared.telegrams.values.coordinates import point as read_place
 from shared.telegrams.values.times import Unreadable, day_and_time
 
 DAY = date(2024, 1, 5)
@@ -88,13 +88,13 @@ def test_what_is_no_moment(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "place", "codes"),
     [
-        ("5512N06124E", Place(55.2, 61.4), []),
-        ("Поле 5512с06124в", Place(55.2, 61.4), ["COORD_CYRILLIC"]),
-        ("55.2083, 61.4083", Place(55.2083, 61.4083), ["COORD_DECIMAL"]),
-        ("55,2083 61,4083", Place(55.2083, 61.4083), ["COORD_DECIMAL"]),
-        ("55.20° 161.40°", Place(55.2, 161.4), ["COORD_DECIMAL"]),
-        ("-55.2083;-161.4083", Place(-55.2083, -161.4083), ["COORD_DECIMAL"]),
-        ("90.000 180.000", Place(90.0, 180.0), ["COORD_DECIMAL"]),
+        ("5512N06124E", Point(55.2, 61.4), []),
+        ("Поле 5512с06124в", Point(55.2, 61.4), ["COORD_CYRILLIC"]),
+        ("55.2083, 61.4083", Point(55.2083, 61.4083), ["COORD_DECIMAL"]),
+        ("55,2083 61,4083", Point(55.2083, 61.4083), ["COORD_DECIMAL"]),
+        ("55.20° 161.40°", Point(55.2, 161.4), ["COORD_DECIMAL"]),
+        ("-55.2083;-161.4083", Point(-55.2083, -161.4083), ["COORD_DECIMAL"]),
+        ("90.000 180.000", Point(90.0, 180.0), ["COORD_DECIMAL"]),
         ("90.001 61.400", None, ["COORD_IMPOSSIBLE"]),
         ("55.200 180.001", None, ["COORD_IMPOSSIBLE"]),
         ("55.43 37.18", None, ["COORD_UNREADABLE"]),  # degrees or minutes: not told
@@ -104,7 +104,7 @@ def test_what_is_no_moment(text: str) -> None:
         ("ZZZZ", None, []),
     ],
 )
-def test_places(text: str, place: Place | None, codes: list[str]) -> None:
+def test_places(text: str, place: Point | None, codes: list[str]) -> None:
     found, notes = read_place(repair(text).text)
     assert found == place
     assert [note.code for note in notes] == codes

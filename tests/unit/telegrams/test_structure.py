@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.telegrams import Kind, Movement, Named, Place, Plan, parse, parse_all
+from shared.telegrams import Kind, Movement, Named, Plan, Point, parse, parse_all
 from shared.telegrams.scanner import scan
 from testing.rows import DEP, SHR
 
@@ -18,7 +18,7 @@ def test_plan_without_field_13() -> None:
         day=date(2025, 4, 10),
         level=(100, 250),
         zone=Named(("MR05512",)),
-        dep=Place(55.2, 61.4),
+        dep=Point(55.2, 61.4, "SHR DEP/"),
     )
 
 
@@ -93,7 +93,7 @@ def test_keys_and_values_run_on() -> None:
     assert movement == parse(DEP)
     with_comment = parse(DEP.replace("-PAP 0", "-COMMENT ПОСАДКА-REG НЕТ\n-XYZ 1\n-PAP 0"))
     assert isinstance(with_comment, Movement)
-    assert with_comment.precise == Place(55.208333, 61.408333)
+    assert with_comment.precise == Point(55.208333, 61.408333, "DEP ADEPZ")
 
 
 def test_unknown_keys_end_a_value() -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.telegrams.model import Circle, Named, Notes, Polygon, Route
+from shared.telegrams.model import Circle, Named, Notes, Point, Polygon, Route
 from shared.telegrams.repairs import repair
 from shared.telegrams.values.aircraft import callsign, craft, marks, sid
-from shared.telegrams.values.coordinates import place
+from shared.telegrams.values.coordinates import point
 from shared.telegrams.values.times import day, duration, minute
 from shared.telegrams.values.zones import field15
 
@@ -37,7 +37,7 @@ def zone(text: str) -> tuple[object, Notes]:
 
 
 READERS: dict[str, Callable[[str], tuple[object, Notes]]] = {
-    "place": place,
+    "place": point,
     "day": day,
     "minute": lambda text: minute(text, DAY),
     "duration": duration,
@@ -58,6 +58,8 @@ def plain(value: object) -> object:
         return {"radius_km": value.radius_km, "lat": value.lat, "lon": value.lon}
     if isinstance(value, Polygon | Route):
         return {type(value).__name__.lower(): [list(point) for point in value.points]}
+    if isinstance(value, Point):
+        return [value.lat, value.lon]
     if isinstance(value, date):
         return value.isoformat()
     return [plain(one) for one in value] if isinstance(value, tuple) else value

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from shared.telegrams import Circle, Kind, Movement, Named, Place, Plan, Polygon, Route
+from shared.telegrams import Circle, Kind, Movement, Named, Plan, Point, Polygon, Route
+from shared.telegrams.model import OperatorKind
 from testing.telegrams import render
 from testing.telegrams import shortest as coordinate
 
@@ -19,13 +20,13 @@ PLAN = Plan(
     destination="ZZZZ",
     level=(100, 250),
     zone=Named(("MR05512", "WR655")),
-    dep=Place(55.2, 61.4),
-    dest=Place(-55.208333, -61.408333),
-    stay=Place(55.2, 61.4),
+    dep=Point(55.2, 61.4),
+    dest=Point(-55.208333, -61.408333),
+    stay=Point(55.2, 61.4),
     uav_type="BLA",
     uav_count=2,
     regs=("012A345", "00Q2171"),
-    operator="ООО ВЫДУМКА",
+    operator=OperatorKind.ORGANISATION,
     status="SAR",
 )
 
@@ -57,18 +58,18 @@ def test_zones(zone: Circle | Polygon | Route, text: str) -> None:
 
 def test_keyed_movements() -> None:
     dep = Movement(
-        Kind.DEP, sid="7770000001", day=date(2025, 4, 10), minute=0, precise=Place(55.2, 61.4), regs=("012A345", "RF")
+        Kind.DEP, sid="7770000001", day=date(2025, 4, 10), minute=0, precise=Point(55.2, 61.4), regs=("012A345", "RF")
     )
     assert render(dep) == (
         "-TITLE IDEP\n-SID 7770000001\n-ADD 250410\n-ATD 0000\n-ADEP ZZZZ\n-ADEPZ 5512N06124E\n-PAP 0\n-REG 012A345 RF"
     )
-    assert render(Movement(Kind.ARR, minute=1440, stated=Place(55.2, 61.4))) == (
+    assert render(Movement(Kind.ARR, minute=1440, stated=Point(55.2, 61.4))) == (
         "-TITLE IARR\n-ATA 2400\n-ADARR 5512N06124E\n-PAP 0"
     )
 
 
 def test_bracketed_movements() -> None:
-    place = Place(55.2, 61.4)
+    place = Point(55.2, 61.4)
     dep = Movement(Kind.DEP, "ZZZZZ", "7770000001", date(2024, 1, 5), 540, duration=600, dep=place, dated=False)
     assert render(dep, "МР1") == "(DEP-ZZZZZ-ZZZZ0900-ZZZZ1000\n-DOF/240105 RMK/МР1 DEP/5512N06124E SID/7770000001)"
     arr = Movement(Kind.ARR, None, None, None, 600, off=540, dest=place, regs=("RF",), dated=False)

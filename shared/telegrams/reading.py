@@ -1,0 +1,59 @@
+"""From a text to its telegrams: in the strict forms first, which nearly all have, then as people write them."""
+
+from shared.telegrams import strict
+from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TooLong
+from shared.telegrams.kinds import build
+from shared.telegrams.model import Notes, Telegram
+from shared.telegrams.repairs import repair, tidy
+from shared.telegrams.scanner import Scan, scan
+
+LONGEST = 100_000
+"""Characters that are read at most; a cell of a workbook holds 32,767."""
+
+
+def parse(text: str) -> Telegram:
+    """Read one telegram.
+
+    Raises TelegramError, and nothing else, if the text is none or holds several.
+    """
+    telegrams = parse_all(text)
+    if len(telegrams) != 1:
+        raise SeveralTelegrams(len(telegrams))
+    return telegrams[0]
+
+
+def parse_all(text: str) -> list[Telegram]:
+    """Read every telegram of a text, in order.
+
+    Raises NotATelegram if none begins in it, TooLong if the text is longer than any cell, TooManyTelegrams if more
+    begin in it than belong to a row.
+    """
+    if len(text) > LONGEST:
+        raise TooLong(len(text), LONGEST)
+    telegram = strict.read(text)
+    if telegram is None and (tidied := tidy(text)) != text:
+        telegram = strict.read(tidied)
+    if telegram is not None:
+        return [telegram]
+    repaired, notes = repair(text)
+    telegrams = strict.read_all(repaired) if notes or ")\n(" in repaired else None
+    if telegrams is not None:
+        return [telegram._replace(notes=notes + telegram.notes) for telegram in telegrams]
+    scans = scan(repaired)
+    if not scans:
+        raise NotATelegram(len(text))
+    return [build(one, notes) for one in scans]
+
+
+def scan_all(text: str) -> tuple[list[Scan], Notes]:
+    """Find the telegrams and their fields without reading them, and give what was mended in the text as a whole.
+
+    Raises as ``parse_all`` does.
+    """
+    if len(text) > LONGEST:
+        raise TooLong(len(text), LONGEST)
+    repaired, notes = repair(text)
+    scans = scan(repaired)
+    if not scans:
+        raise NotATelegram(len(text))
+    return scans, notes
