@@ -27,7 +27,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from bench.ground import free_port, ground
+from bench.environment import bench_environment, free_port
 from shared.stats import queries as statements
 from shared.stats import recount_all, recount_days
 from shared.stats.selection import ActiveRegion, Facts, Period, Selection
@@ -236,7 +236,7 @@ def main() -> None:
         "rate": arguments.rate,
         "nginx": shutil.which("nginx") is not None,
     }
-    with ground(arguments.folder) as stage, stage.database() as uri:
+    with bench_environment(arguments.folder) as stage, stage.database() as uri:
         results["seconds"] = {
             k: round(v, 2) for k, v in asyncio.run(seed(uri, arguments.flights, arguments.days)).items()
         }

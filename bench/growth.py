@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 
 from bench import api
-from bench.ground import Ground, ground
+from bench.environment import BenchEnvironment, bench_environment
 from bench.ingest import run
 from shared.regions import attribute
 
@@ -114,7 +114,7 @@ async def _source_rows(uri: str) -> None:
     await conn.close()
 
 
-def at_size(place: Ground, flights: int, plan_file: Path | None) -> dict[str, Any]:
+def at_size(place: BenchEnvironment, flights: int, plan_file: Path | None) -> dict[str, Any]:
     """Measure one size in a database of its own."""
     with place.database() as uri:
         owner = place.cluster.uri(database=uri.rsplit("/", 1)[1])
@@ -160,7 +160,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(".local/bench"))
     parser.add_argument("--plans", type=Path)
     arguments = parser.parse_args()
-    with ground(arguments.folder) as place:
+    with bench_environment(arguments.folder) as place:
         sizes = [
             at_size(place, each, arguments.plans if each == max(arguments.flights) else None)
             for each in arguments.flights

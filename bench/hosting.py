@@ -26,7 +26,7 @@ import httpx
 import psutil
 
 from bench.api import ROUTES, nginx, seed, target
-from bench.ground import free_port, ground
+from bench.environment import bench_environment, free_port
 from fly_potato.stack.credentials import embed_key
 from local.emulator.issuer import ADMINISTRATOR, AUDIENCE, Issuer
 
@@ -144,7 +144,7 @@ def main() -> None:
     options = parser.parse_args()
     figures: dict[str, dict[str, float]] = {}
     with (
-        ground(options.folder) as stage,
+        bench_environment(options.folder) as stage,
         stage.database() as uri,
         issuer(options.folder / "issuer") as (address, signing),
     ):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.ground import Ground, ground
+from bench.environment import BenchEnvironment, bench_environment
 from bench.imports import handler_ratio
 
 SIZES = (10_000, 77_000, 1_048_575)
@@ -40,7 +40,7 @@ class Target:
 
 def run(way: str, workbook: Path, environment: dict[str, str]) -> dict[str, Any]:
     """Run one way over one workbook in a fresh process."""
-    command = [sys.executable, "-m", "bench.ways", way, str(workbook)]
+    command = [sys.executable, "-m", "bench.loaders", way, str(workbook)]
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{way} {workbook.name}: {done.stderr[-2000:]}")
@@ -48,7 +48,7 @@ def run(way: str, workbook: Path, environment: dict[str, str]) -> dict[str, Any]
     return result
 
 
-def measure(place: Ground, rows: int, runs: int) -> dict[str, Any]:
+def measure(place: BenchEnvironment, rows: int, runs: int) -> dict[str, Any]:
     """Measure floor, first load and the same file again, turn about; and the other readers where they are installed."""
     workbook = place.workbook(rows)
     results: dict[str, list[dict[str, Any]]] = {"floor": [], "ingest": [], "again": []}
@@ -129,8 +129,8 @@ def table(results: dict[int, dict[str, Any]], promised: list[Target]) -> Iterato
 
 
 @contextmanager
-def _place() -> Iterator[Ground]:
-    with ground(Path(os.environ.get("BENCH_DIR", ".local/bench"))) as place:
+def _place() -> Iterator[BenchEnvironment]:
+    with bench_environment(Path(os.environ.get("BENCH_DIR", ".local/bench"))) as place:
         yield place
 
 

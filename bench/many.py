@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench.ground import free_port
+from bench.environment import free_port
 from fly_potato.client import Client
 from fly_potato.commands.verify import verify
 from fly_potato.stack import Stack, StackPaths

@@ -17,8 +17,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.ground import ground
-from bench.ways import calamine_cells, copy_raw
+from bench.environment import bench_environment
+from bench.loaders import calamine_cells, copy_raw
 from shared.workbooks.child import read_workbook
 from shared.workbooks.forked import end_fork_server
 
@@ -88,7 +88,7 @@ def main() -> None:
     if arguments.way:
         print(json.dumps(WAYS[arguments.way](arguments.workbook)))
         return
-    with ground(Path(os.environ.get("BENCH_DIR", ".local/bench"))) as place, place.database() as uri:
+    with bench_environment(Path(os.environ.get("BENCH_DIR", ".local/bench"))) as place, place.database() as uri:
         path, small = arguments.workbook or place.workbook(ROWS), place.workbook(1)
         runs = [measured(path, small, {"POSTGRES_URI": uri}) for _ in range(arguments.runs)]
     least = {name: min(run[name] for run in runs) for name in runs[0]}

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from bench.ground import ground
+from bench.environment import bench_environment
 from shared.ingest.activation import put_in_force
 from shared.ingest.claims import MERGE_LOCK
 from shared.regions import BoundarySet, read_boundaries, reattribute, store_boundaries
@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--flights", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, default=Path(".local/bench"))
     options = parser.parse_args()
-    with ground(options.folder) as place, place.database() as uri:
+    with bench_environment(options.folder) as place, place.database() as uri:
         asyncio.run(seed(place.cluster.uri(database=uri.rsplit("/", 1)[1]), options.flights))
         shipped = read_boundaries()
         little = asyncio.run(one_per_cent(uri, shipped))

@@ -230,7 +230,7 @@ def _folder(directory: Path | None) -> DeadLetterBox:
     from fly_potato.stack import stack_paths
 
     configured = os.environ.get("HOSTING_DEAD_LETTERS")
-    return DeadLetterFolder(directory or (Path(configured) if configured else stack_paths().letters), _warn)
+    return DeadLetterFolder(directory or (Path(configured) if configured else stack_paths().dead_letters), _warn)
 
 
 def _queue(address: str, function: str | None) -> DeadLetterBox:

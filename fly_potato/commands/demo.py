@@ -77,7 +77,7 @@ class Demo:
 
     def _carry(self, client: Client, workbook: Path) -> Json:
         with self.watch.step(f"загрузка {workbook.name}"):
-            state = load(client, workbook, self.stack.paths.letters)
+            state = load(client, workbook, self.stack.paths.dead_letters)
         click.echo(f"{workbook.name}: {summary(state)}")
         table = rejects(state)
         if table is not None:

@@ -21,7 +21,7 @@ def command(url: str | None, token: str | None, workbooks: tuple[Path, ...]) -> 
     with refusing(), Client(url or stack_paths().url, token) as client:
         for workbook in workbooks:
             try:
-                state = load(client, workbook, None if url else stack_paths().letters)
+                state = load(client, workbook, None if url else stack_paths().dead_letters)
             except FlyPotatoError as error:
                 click.echo(f"{workbook}: {error.code}: {error.sentence}", err=True)
                 failed += 1

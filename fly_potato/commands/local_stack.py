@@ -31,7 +31,7 @@ def status() -> None:
     for part in parts:
         table.add_row(part.name, "да" if part.runs else "нет", part.where, part.detail)
     console().print(table)
-    dead = sorted(paths.letters.glob("*.json"))
+    dead = sorted(paths.dead_letters.glob("*.json"))
     if dead:
         click.echo(f"недоставленных событий: {len(dead)}, они в {dead[0].parent}")
     if not all(part.runs for part in parts):

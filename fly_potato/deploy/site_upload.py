@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from fly_potato.bundle import reproducible_zip
-from fly_potato.site import furnish, in_order, lay_out, outdated, policy
+from fly_potato.site import configure, in_order, lay_out, outdated, policy
 from fly_potato.site.layout import SOURCE
 from shared.settings import StorageSettings
 from shared.storage import Storage
@@ -32,7 +32,7 @@ def put(bucket: Storage, page: Path, config: Mapping[str, Any], connect: Sequenc
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory)
         reproducible_zip.unpack(page, folder)
-        furnish(folder, config, policy(connect))
+        configure(folder, config, policy(connect))
         files = {key: path for key, path in reproducible_zip.members(folder) if not Path(key).name.startswith(".")}
         present = {stored.key: stored.modified_at for stored in bucket.list("")}
         for key in in_order(files):

@@ -58,8 +58,8 @@ def lay_out(
     """
     files = dict(_versioned(_collected(source, vendor)))
     _check(files)
-    _take(out)
-    files = _furnished(files, config, policy)
+    _claim_folder(out)
+    files = _configured(files, config, policy)
     for key in in_order(files):
         _write(out / key, files[key])
     present = {path.relative_to(out).as_posix(): path.stat().st_mtime for path in out.rglob("*") if path.is_file()}
@@ -71,9 +71,9 @@ def lay_out(
     return tuple(sorted(files))
 
 
-def furnish(folder: Path, config: Mapping[str, Any] | None, policy: str | None) -> None:
-    """Tell a page that was laid out without them its place's ``config`` and ``policy``, as ``lay_out`` would have."""
-    for key, body in _furnished(dict(_read(folder)), config, policy).items():
+def configure(folder: Path, config: Mapping[str, Any] | None, policy: str | None) -> None:
+    """Write ``config`` and ``policy`` into a page that was laid out without them, as ``lay_out`` would have."""
+    for key, body in _configured(dict(_read(folder)), config, policy).items():
         _write(folder / key, body)
 
 
@@ -94,7 +94,7 @@ def outdated(present: Mapping[str, Any], keys: Iterable[str]) -> set[str]:
     return {key for key in strange if not (key in older and key.split("/")[1] == youngest)}
 
 
-def _furnished(files: Mapping[str, bytes], config: Mapping[str, Any] | None, policy: str | None) -> dict[str, bytes]:
+def _configured(files: Mapping[str, bytes], config: Mapping[str, Any] | None, policy: str | None) -> dict[str, bytes]:
     laid_out = dict(files)
     if policy is not None:
         tag = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">'.encode()
@@ -105,7 +105,7 @@ def _furnished(files: Mapping[str, bytes], config: Mapping[str, Any] | None, pol
     return laid_out
 
 
-def _take(out: Path) -> None:
+def _claim_folder(out: Path) -> None:
     if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
         sentence = f"Папка {out} не пуста и не от сайта: раскладка стёрла бы чужие файлы."
         raise ConfigurationError("SITE_FOLDER_TAKEN", sentence)

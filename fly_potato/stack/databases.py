@@ -125,7 +125,7 @@ def current(paths: StackPaths) -> Postgres:
     return Contained(paths) if _kept_kind(paths) == "docker" else Packaged(paths)
 
 
-def keep(paths: StackPaths, postgres: Postgres) -> None:
+def remember_kind(paths: StackPaths, postgres: Postgres) -> None:
     """Put the choice down, once it has been started: the data lie there now."""
     _kind_file(paths).parent.mkdir(parents=True, exist_ok=True)
     _kind_file(paths).write_text(postgres.kind + "\n")

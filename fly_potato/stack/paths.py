@@ -29,7 +29,7 @@ class StackPaths:
         return self.state / "log"
 
     @property
-    def letters(self) -> Path:
+    def dead_letters(self) -> Path:
         """Name the directory of the dead letters."""
         return self.state / "dead-letters"
 

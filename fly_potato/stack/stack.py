@@ -94,7 +94,7 @@ class Stack:
         if not postgres.is_running():
             report("PostGIS: запуск (первый раз ставятся пакеты, это может занять несколько минут)")
             postgres.start()
-        databases.keep(self.paths, postgres)
+        databases.remember_kind(self.paths, postgres)
         report(f"PostGIS работает: localhost:{self.paths.postgres_port} ({postgres.kind})")
         loaded = databases.prepare(self.paths, self.secrets)
         report(f"схема базы новейшая, границы регионов {'загружены' if loaded else 'на месте'}")

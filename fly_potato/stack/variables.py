@@ -56,6 +56,6 @@ def _emulator(paths: StackPaths) -> dict[str, str]:
         "EMULATOR_SPEC": str(ROOT / "spec" / "openapi.yaml"),
         "EMULATOR_SITE": str(paths.site),
         "EMULATOR_STATE": str(paths.state / "emulator"),
-        "EMULATOR_DEAD_LETTERS": str(paths.letters),
+        "EMULATOR_DEAD_LETTERS": str(paths.dead_letters),
         "EMULATOR_RETRY_INTERVAL_SECONDS": "3",
     }

@@ -94,7 +94,7 @@ class Account:
                 filled: Node = {}
             else:
                 if prior is None:
-                    self._refuse_twin(kind, planned)
+                    self._refuse_duplicate(kind, planned)
                 # Bindings have no id of their own.
                 filled = {"id": (prior or {}).get("id") or _new_id(kind, planned)} if "id" in planned else {}
                 if prior is not None:
@@ -221,7 +221,7 @@ class Account:
             self.versions.pop(prior["id"], None)
         self.resources.get(kind, {}).pop(str(_id(kind, prior)), None)
 
-    def _refuse_twin(self, kind: str, planned: Node) -> None:
+    def _refuse_duplicate(self, kind: str, planned: Node) -> None:
         is_named = any(word in kind for word in _NAMED) and "name" in planned
         if is_named and any(each.get("name") == planned["name"] for each in self.all(kind)):
             raise CloudRefusal(f"{kind} {planned['name']} already exists")

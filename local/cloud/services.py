@@ -18,8 +18,8 @@ from fly_potato.stack.postgres import Cluster
 from local.cloud.account import CloudRefusal, Node
 from local.emulator.functions import Function
 from local.emulator.pools import Pool
-from local.s3.gate import Gate
 from local.s3.moto_server import QuietRequests
+from local.s3.signatures import SignedRequestsOnly
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,7 +41,7 @@ class Buckets:
         self._keys: dict[str, str] = dict([ADMINISTRATOR])
         self._accounts: dict[str, str] = {ADMINISTRATOR[0]: "administrator"}
         self.refused_deletes: list[str] = []
-        inner = Gate(create_backend_app("s3"), self._keys)
+        inner = SignedRequestsOnly(create_backend_app("s3"), self._keys)
         self._server = make_server("127.0.0.1", 0, self._rights(inner), threaded=True, request_handler=QuietRequests)
         self.url = f"http://127.0.0.1:{self._server.port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

@@ -80,7 +80,7 @@ class Authorizer:
     async def _one(self, scheme: Scheme, needed: Sequence[str], request: HttpRequest) -> dict[str, Any]:
         token = _token(scheme, request)
         if token is None and self._anonymous is not None:
-            if not _from_this_desk(request):
+            if not _from_this_machine(request):
                 raise Denied(403, "Only a request made on this machine itself is let in without a token")
             claims = self._anonymous
         else:
@@ -176,7 +176,7 @@ async def _verified(scheme: Scheme, token: str | None) -> Mapping[str, Any]:
     return claims
 
 
-def _from_this_desk(request: HttpRequest) -> bool:
+def _from_this_machine(request: HttpRequest) -> bool:
     """Tell whether nobody stands between: not another name that a browser was led here by, and no proxy."""
     forwarded = any(name in _PROXIES or name.startswith("x-forwarded-") for name, _ in request.headers)
     return _LOCAL_HOST.fullmatch(request.header("host")) is not None and not forwarded

@@ -12,8 +12,8 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
 from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local.s3.gate import Gate
 from local.s3.mirror import Mirror
+from local.s3.signatures import SignedRequestsOnly
 
 LOG = logging.getLogger("local.s3")
 
@@ -50,8 +50,8 @@ def make(options: S3Options) -> BaseWSGIServer:
     _make_bucket(moto, options)
     mirror = Mirror(moto, s3_backends[DEFAULT_ACCOUNT_ID]["aws"], options.bucket, options.directory / options.bucket)
     restored = mirror.restore()
-    gate = Gate(mirror, {options.access_key: options.secret_key})
-    server = make_server(options.host, options.port, gate, threaded=True, request_handler=QuietRequests)
+    application = SignedRequestsOnly(mirror, {options.access_key: options.secret_key})
+    server = make_server(options.host, options.port, application, threaded=True, request_handler=QuietRequests)
     LOG.info("bucket %s on port %d, %d objects restored", options.bucket, server.port, restored)
     return server
 

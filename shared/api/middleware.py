@@ -43,13 +43,13 @@ class RequestMiddleware:
             await send(message)
 
         with logs.bound(request_id=request_id):
-            await self._guarded(scope, receive, outward, status)
+            await self._answer(scope, receive, outward, status)
             route = getattr(scope.get("route"), "path", None)
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             fields = {"method": scope["method"], "route": route, "status": status[0], "duration_ms": milliseconds}
             logger.info("Answered.", extra=fields)
 
-    async def _guarded(self, scope: Scope, receive: Receive, send: Send, status: list[int]) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, status: list[int]) -> None:
         request_id = scope[REQUEST_ID]
         try:
             body = await _body(receive)

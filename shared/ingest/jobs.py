@@ -209,7 +209,7 @@ async def run_job(
     async def warm() -> None:
         return None
 
-    async def withdraw_what_is_asked() -> None:
+    async def run_requested_withdrawals() -> None:
         from shared.ingest.withdraw import withdraw_requested
 
         if answered := await withdraw_requested(pool):
@@ -229,7 +229,7 @@ async def run_job(
         "boundaries": boundaries,
         "check-boundaries": look_for_boundaries,
         "warm": warm,
-        "withdrawals": withdraw_what_is_asked,
+        "withdrawals": run_requested_withdrawals,
         "zones": zones,
         "reread": read_anew,
         "sweep": end_cut_off,

@@ -85,10 +85,10 @@ def test_what_cannot_be_delivered_ends_as_a_dead_letter(stack: Stack, client: Cl
     postgres.stop()
     try:
         client.send(announced, samples["late"])
-        _until(lambda: list(stack.paths.letters.glob("*.json")))
+        _until(lambda: list(stack.paths.dead_letters.glob("*.json")))
     finally:
         postgres.start()
-    (letter,) = [json.loads(path.read_text()) for path in stack.paths.letters.glob("*.json")]
+    (letter,) = [json.loads(path.read_text()) for path in stack.paths.dead_letters.glob("*.json")]
     assert announced["id"] in letter["event"]["messages"][0]["details"]["object_id"]
     assert len(letter["failures"]) == 3
     assert load(client, samples["late"])["state"] == "loaded", "the same bytes, sent again, go in"

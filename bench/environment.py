@@ -24,7 +24,7 @@ SECRET = "an-invented-secret"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class BenchEnvironment:
     """Where the measurements run."""
 
     folder: Path
@@ -54,7 +54,7 @@ class Ground:
 
 
 @contextmanager
-def ground(folder: Path) -> Iterator[Ground]:
+def bench_environment(folder: Path) -> Iterator[BenchEnvironment]:
     """Start PostGIS and the bucket, and stop them afterwards; workbooks stay for the next time."""
     folder.mkdir(parents=True, exist_ok=True)
     binaries = find_postgres()
@@ -65,7 +65,7 @@ def ground(folder: Path) -> Iterator[Ground]:
     try:
         _template(cluster)
         with _bucket(folder / "s3") as environment:
-            yield Ground(folder, cluster, environment)
+            yield BenchEnvironment(folder, cluster, environment)
     finally:
         cluster.stop()
 

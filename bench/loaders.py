@@ -2,7 +2,7 @@
 
 ``floor``: what any loader must do, read the cells with python-calamine and COPY the same rows raw. ``ingest``: all of
 ``process_object``, the bucket included. ``openpyxl`` and ``pandas``: the floor's job by the readers that others use.
-Usage: ``python -m bench.ways WAY WORKBOOK`` with ``POSTGRES_URI`` and, for ``ingest``, ``S3_*`` set.
+Usage: ``python -m bench.loaders WAY WORKBOOK`` with ``POSTGRES_URI`` and, for ``ingest``, ``S3_*`` set.
 """
 
 import asyncio
