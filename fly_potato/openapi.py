@@ -24,6 +24,7 @@ from shared.api import (
     health,
     loads,
     map_data,
+    ogc_features,
     reports,
     statistics,
     uploads,
@@ -40,7 +41,15 @@ OVERLAY = SPEC / "gateway.yaml"
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
     "upload": (uploads.router, loads.router, boundaries.router),
     "embed_token": (embeds.router,),
-    "stats": (statistics.router, analyses.router, flight_files.router, flights.router, map_data.router, reports.router),
+    "stats": (
+        statistics.router,
+        analyses.router,
+        flight_files.router,
+        flights.router,
+        map_data.router,
+        ogc_features.router,
+        reports.router,
+    ),
     "health": (health.router,),
 }
 """The routers of each function behind the gateway."""

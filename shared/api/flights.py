@@ -156,7 +156,7 @@ async def listed(
     plan number. The whole list as a file for a spreadsheet is flights.csv and flights.xlsx.
     """
     chosen = as_format or ("csv" if "text/csv" in request.headers.get("accept", "") else "geojson")
-    after = _after(cursor, undated=undated is not None) if cursor else None
+    after = after_cursor(cursor, undated=undated is not None) if cursor else None
     filters = permitted(filters, principal)
 
     async def produce(conn: Connection, facts: Facts) -> Render:
@@ -172,7 +172,7 @@ async def listed(
         encoded = (flight_pages.features if chosen == "geojson" else flight_pages.csv_lines)(rows[:limit])
         # A page of heavy flights ends early; the cursor goes on from there.
         count = flight_pages.fitting(encoded, BODY_BYTES - 10_000)
-        following = _cursor(rows[count - 1]) if len(rows) > count else None
+        following = cursor_of(rows[count - 1]) if len(rows) > count else None
         if chosen == "geojson":
             return Content(flight_pages.geojson(encoded[:count], following), "application/geo+json")
         headers = {"Content-Disposition": 'attachment; filename="flights.csv"'}
@@ -224,11 +224,13 @@ async def one(
     return await respond(request, principal, produce, clock=request.app.state.statistics_settings.days, variant=variant)
 
 
-def _cursor(row: flight_pages.FlightRow) -> str:
+def cursor_of(row: flight_pages.FlightRow) -> str:
+    """Give the cursor of the page after a flight."""
     return cursors.pack("" if row.utc_day is None else row.utc_day.isoformat(), str(row.key))
 
 
-def _after(cursor: str, *, undated: bool) -> tuple[date, UUID]:
+def after_cursor(cursor: str, *, undated: bool) -> tuple[date, UUID]:
+    """Read the UTC day and key that a cursor stands for. Raises UnprocessableInput ``CURSOR_INVALID``."""
     day, key = cursors.unpack(cursor, str, str)
     try:
         # A cursor of the other list has no place in this one.

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 
 from shared import logs
-from shared.api import analyses, flight_files, flights, map_data, reports
+from shared.api import analyses, flight_files, flights, map_data, ogc_features, reports
 from shared.api.application import create_app
 from shared.api.cache import Content, ResponseCache, json_answer, respond
 from shared.api.filters import CountedFilters, Filters, demand_region, find, permitted, select
@@ -153,7 +153,15 @@ def application() -> FastAPI:
             app.state.pool.terminate()
 
     app = create_app(
-        [router, analyses.router, flight_files.router, flights.router, map_data.router, reports.router],
+        [
+            router,
+            analyses.router,
+            flight_files.router,
+            flights.router,
+            map_data.router,
+            ogc_features.router,
+            reports.router,
+        ],
         authenticator=Authenticator(load(AuthSettings)),
         lifespan=lifespan,
     )

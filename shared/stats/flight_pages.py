@@ -110,6 +110,12 @@ async def undated_page(
     return await _rows(conn, STATEMENTS["utc"]["flights_undated"], arguments, narrowing)
 
 
+async def one_row(conn: Connection, key: UUID, clock: Clock) -> FlightRow | None:
+    """Read one flight as lists have it; None where there is none with this key."""
+    row = await conn.fetchrow(STATEMENTS[clock]["flight"], key)
+    return None if row is None else FlightRow(**{name: row[name] for name in _NAMES})
+
+
 async def one(conn: Connection, key: UUID, clock: Clock) -> FlightInFull | None:
     """Read one flight in full; None where there is none with this key."""
     row = await conn.fetchrow(STATEMENTS[clock]["flight"], key)

@@ -10,7 +10,19 @@ from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
 
 from fly_potato import openapi
-from shared.api import analyses, embeds, flight_files, flights, health, loads, map_data, reports, statistics, uploads
+from shared.api import (
+    analyses,
+    embeds,
+    flight_files,
+    flights,
+    health,
+    loads,
+    map_data,
+    ogc_features,
+    reports,
+    statistics,
+    uploads,
+)
 from shared.api.probes import SCHEMA_REVISION
 from shared.auth import Role
 from shared.settings import VERSION
@@ -20,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")
 ROUTERS = {"upload": uploads.router, "embed_token": embeds.router, "health": health.router}
 STATS = (
-    statistics.router, analyses.router, flight_files.router, flights.router, map_data.router, reports.router,
+    statistics.router, analyses.router, flight_files.router, flights.router, map_data.router, ogc_features.router,
+    reports.router,
 )  # fmt: skip
 PLACEHOLDERS = {
     "gateway_sa", "site_bucket", "cors_origins", "oidc_issuer", "oidc_jwks_uri", "oidc_audience", "requests_per_second",
