@@ -20,7 +20,7 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection, Pool, translated
 from shared.reports import documents, flight_lists
 from shared.stats import flight_pages, queries
-from shared.stats.narrowing import Narrowing
+from shared.stats.flight_conditions import Narrowing
 from shared.stats.selection import Selection
 from shared.storage import Storage, new_upload_id
 from shared.storage.object_keys import RESULTS

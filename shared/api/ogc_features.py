@@ -23,7 +23,7 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
 from shared.stats import flight_pages, maps, queries
-from shared.stats.narrowing import Narrowing
+from shared.stats.flight_conditions import Narrowing
 from shared.stats.selection import Facts
 
 router = APIRouter(prefix="/api/ogc", tags=["maps"])

@@ -14,7 +14,7 @@ from shared.stats.statements import STATEMENTS
 _DOUBTS = sorted(code for code, problem in PROBLEMS.items() if problem.kind in (ProblemKind.DOUBT, ProblemKind.LOSS))
 
 
-class ProblemCount(Model):
+class CarriedProblem(Model):
     """Flights that carry a code; ``undated`` are those of them without a day, which are in no period."""
 
     code: Annotated[str, Field(examples=["COORD_SWAPPED"])]
@@ -50,7 +50,7 @@ class DoubtfulCentre(Model):
 class Doubts(Answer):
     """Problems by code, the commonest first, and the regions and centres with most doubts and losses."""
 
-    problems: list[ProblemCount]
+    problems: list[CarriedProblem]
     regions: list[DoubtfulRegion]
     centres: list[DoubtfulCentre]
 
@@ -75,10 +75,10 @@ async def doubts(conn: Connection, selection: Selection, facts: Facts) -> Doubts
     )
 
 
-def _counted(code: str, flights: int, undated: int) -> ProblemCount:
+def _counted(code: str, flights: int, undated: int) -> CarriedProblem:
     # A code that an older parser gave may be none of today's.
     problem = PROBLEMS.get(code)
-    return ProblemCount(
+    return CarriedProblem(
         code=code,
         kind=None if problem is None else problem.kind,
         flights=flights,

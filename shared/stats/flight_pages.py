@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.db import Connection
+from shared.stats.flight_conditions import Narrowing
 from shared.stats.models import FlightFeature, FlightIdentity, FlightInFull, FlightProperties, GeoPoint
-from shared.stats.narrowing import Narrowing
 from shared.stats.selection import Selection
 from shared.stats.statements import STATEMENTS, Clock
 

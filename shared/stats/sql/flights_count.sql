@@ -1,4 +1,4 @@
--- How many flights of a selection fulfil {narrowed}, the conditions of shared/stats/narrowing.py.
+-- How many flights of a selection fulfil {narrowed}, the conditions of shared/stats/flight_conditions.py.
 -- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all)
 SELECT count(*)
 FROM core.flights AS f
