@@ -8,7 +8,7 @@ from typing import Any
 from fly_potato.explain.labels import FIELDS, TELEGRAMS, metres, minutes, point, zone
 from shared.telegrams import Note, Point, Telegram
 from shared.telegrams.kinds import READERS, build, reader_of
-from shared.telegrams.reading import scan_all
+from shared.telegrams.parsing import scan_all
 from shared.telegrams.scanner import Field
 from shared.telegrams.values.aircraft import Craft
 from shared.telegrams.values.zones import Field15

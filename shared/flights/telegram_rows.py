@@ -22,7 +22,7 @@ from shared.flights.places import place_name
 from shared.flights.table_rows import read_table
 from shared.telegrams.errors import TelegramError
 from shared.telegrams.model import Kind, Movement, Named, Plan, Telegram
-from shared.telegrams.reading import parse_all
+from shared.telegrams.parsing import parse_all
 from shared.telegrams.strict import read as read_strictly
 
 _SHR, _DEP, _ARR = Kind.SHR, Kind.DEP, Kind.ARR

@@ -18,7 +18,7 @@ from shared.telegrams.model import (
     Telegram,
     Zone,
 )
-from shared.telegrams.reading import parse, parse_all
+from shared.telegrams.parsing import parse, parse_all
 
 __all__ = [
     "Circle",

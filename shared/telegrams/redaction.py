@@ -16,7 +16,7 @@ from shared.telegrams.errors import TelegramError
 from shared.telegrams.grammar import fold
 from shared.telegrams.kinds import reader_of
 from shared.telegrams.model import Named
-from shared.telegrams.reading import scan_all
+from shared.telegrams.parsing import scan_all
 from shared.telegrams.scanner import Field, Scan
 from shared.telegrams.values.aircraft import callsign, craft, marks, sid
 from shared.telegrams.values.coordinates import find, meant

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from shared.telegrams import NotATelegram, SeveralTelegrams, TelegramError, TooLong, parse, parse_all
-from shared.telegrams.reading import LONGEST
+from shared.telegrams.parsing import LONGEST
 from testing.rows import DEP, SHR
 
 
