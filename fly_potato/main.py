@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "verify": "print checksums of the tables, to compare two databases",
     "reread": "read kept rows anew with today's parser",
     "withdraw": "take a wrong workbook back",
+    "maintenance": "pause and slow ingest, switch parts off, announce something",
     "backup": "make, try and keep backups of a host's cluster",
     "cleanup": "remove result files and announcements that have had their time",
     "dead-letters": "show events that could not be delivered, and deliver them again",

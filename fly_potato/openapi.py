@@ -23,6 +23,7 @@ from shared.api import (
     flights,
     health,
     loads,
+    maintenance,
     map_data,
     ogc_features,
     reports,
@@ -39,7 +40,7 @@ OPENAPI = SPEC / "openapi.yaml"
 OVERLAY = SPEC / "gateway.yaml"
 
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
-    "upload": (uploads.router, loads.router, boundaries.router),
+    "upload": (uploads.router, loads.router, boundaries.router, maintenance.router),
     "embed_token": (embeds.router,),
     "stats": (
         statistics.router,

@@ -16,11 +16,12 @@ from functions.process.handler import handler
 from hosting.dead_letters import DeadLetters
 from hosting.delivery_queue import Deliveries
 from hosting.settings import HostingSettings
+from hosting.throttle import Throttle
 from hosting.timers import LastRuns, Timers, deliveries
 from hosting.trigger import DeliveryFailed, Watcher
 from shared import logs
 from shared.errors import FlyPotatoError
-from shared.settings import AppSettings, StorageSettings, load
+from shared.settings import AppSettings, DatabaseSettings, StorageSettings, load
 from shared.storage import Storage
 from shared.storage.object_keys import INCOMING
 
@@ -51,6 +52,7 @@ async def _serve(settings: HostingSettings, storage: Storage) -> None:
         DeadLetters(settings.dead_letters),
         settings.retries,
         lanes=settings.ingest_lanes,
+        allowed=Throttle(load(DatabaseSettings).uri.get_secret_value()).lanes,
     )
     watching = asyncio.create_task(
         _together(watcher, Timers(deliveries(_deliver), LastRuns(settings.state_file)), settings)

@@ -45,7 +45,10 @@ def object_created(bucket: str, key: str, now: datetime) -> dict[str, Any]:
 
 
 class Watcher:
-    """Lists a prefix of the bucket and carries every new object to the function, ``lanes`` at a time."""
+    """Lists a prefix of the bucket and carries every new object to the function, ``lanes`` at a time.
+
+    ``allowed`` may tell a lower number, 0 while nothing is to be delivered: what is new then waits.
+    """
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class Watcher:
         retries: RetryPolicy,
         *,
         lanes: int,
+        allowed: Callable[[], Awaitable[int]] | None = None,
     ) -> None:
         self._storage = storage
         self._prefix = prefix
@@ -65,6 +69,7 @@ class Watcher:
         self._dead = dead
         self._retries = retries
         self._lanes = lanes
+        self._allowed = allowed
         self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._looks = 0
 
@@ -95,13 +100,14 @@ class Watcher:
         if self._looks % _PRUNE_EVERY_LOOKS == 0:
             self._deliveries.prune((item.key, _version(item)) for item in objects)
         self._looks += 1
+        lanes = self._lanes if self._allowed is None else min(self._lanes, await self._allowed())
         for delivery in self._deliveries.due(datetime.now(UTC)):
-            self._start(delivery)
+            self._start(delivery, lanes)
         return seconds
 
-    def _start(self, delivery: QueuedEvent) -> None:
+    def _start(self, delivery: QueuedEvent, lanes: int) -> None:
         name = (delivery.name, delivery.version)
-        if name not in self._under_way and len(self._under_way) < self._lanes:
+        if name not in self._under_way and len(self._under_way) < lanes:
             task = asyncio.create_task(self._try(delivery))
             self._under_way[name] = task
             task.add_done_callback(partial(self._ended, name))

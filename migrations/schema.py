@@ -412,6 +412,31 @@ rejected_rows = Table(
     comment="the texts of rejected rows, which a later parser may read",
 )
 
+switches = Table(
+    "switches",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", JSONB, nullable=False),
+    Column("changed_by", Text, nullable=False, comment="opaque subject, or the name of a command"),
+    moment("changed_at", nullable=False, now=True),
+    CheckConstraint("name IN ('ingest', 'lanes', 'announcement', 'features')", name="name"),
+    schema="core",
+    comment="what administrators set while the product runs; what is not there is as it always was",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    moment("at", nullable=False, now=True),
+    Column("who", Text, nullable=False, comment="opaque subject, or the name of a command"),
+    Column("action", Text, nullable=False),
+    Column("details", JSONB, comment="no personal data"),
+    Index(None, "at"),
+    schema="core",
+    comment="who did what an administrator may do, and who saw raw text",
+)
+
 reports = Table(
     "reports",
     metadata,

@@ -39,6 +39,7 @@ FAMILIES: tuple[Family, ...] = (
         "Since the boundaries in force were compared with the configured address; nothing where none is configured.",
     ),
     Family("uploads", "Uploads by state.", ("state",)),
+    Family("ingest_paused", "1 while administrators hold ingest; workbooks are taken and wait."),
     Family("uploads_waiting", "Uploads that have arrived and are not finished."),
     Family("upload_oldest_waiting_seconds", "Age of the oldest of them since it was announced; 0 without any."),
     Family("loads", "Loads by state.", ("state",)),

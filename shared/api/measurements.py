@@ -40,6 +40,7 @@ async def measure_database(
         "regions": {(): numbers["regions"]},
         "boundaries_checked_age_seconds": {(): age} if checked and (age := numbers["boundaries_checked_age"]) else {},
         "uploads": _closed(numbers["uploads"], tuple(UploadState)),
+        "ingest_paused": {(): 1.0 if numbers["paused"] else 0.0},
         "uploads_waiting": {(): numbers["waiting"]},
         "upload_oldest_waiting_seconds": {(): numbers["oldest_waiting"] or 0.0},
         "loads": _closed(numbers["loads"], LOAD_STATES),

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from shared.api import cursors
 from shared.api.cache import BODY_BYTES, Content, Render, respond
 from shared.api.filters import CountedFilters, Filters, permitted, select
+from shared.api.maintenance import demand_feature
 from shared.api.problem_details import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
@@ -87,6 +88,7 @@ async def document(
     takes none. brief.* is two pages, or slides, of the country or of a region to send on. Every report is written
     down in the log.
     """
+    await demand_feature(request, "reports")
     kind, as_format = ReportKind(document.partition(".")[0]), Format(document.partition(".")[2])
     if kind is ReportKind.REGION and filters.region is None:
         raise UnprocessableInput("REGION_NEEDED", "Для отчёта по региону укажите регион.")

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared import logs
-from shared.api import boundaries, cursors, loads, upload_shapes
+from shared.api import boundaries, cursors, loads, maintenance, upload_shapes
 from shared.api.application import create_app
 from shared.api.problem_details import TooLarge
 from shared.api.sentences import FAILED, explain
@@ -292,7 +292,9 @@ def application() -> FastAPI:
             app.state.pool.terminate()
 
     app = create_app(
-        [router, loads.router, boundaries.router], authenticator=Authenticator(load(AuthSettings)), lifespan=lifespan
+        [router, loads.router, boundaries.router, maintenance.router],
+        authenticator=Authenticator(load(AuthSettings)),
+        lifespan=lifespan,
     )
     app.state.upload_settings = load(UploadSettings)
     app.state.boundary_settings = load(BoundarySettings)

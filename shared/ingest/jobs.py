@@ -16,6 +16,7 @@ from shared.db import Connection, Pool, translated
 from shared.db.sql import load_sql
 from shared.errors import LoadInterrupted, NotFound, RequestError
 from shared.ingest import claims
+from shared.maintenance import read_maintenance
 from shared.settings import BoundarySettings, load
 from shared.stats import measure_zones, recount_all, recount_zones
 from shared.storage import Storage
@@ -44,6 +45,7 @@ _ARRIVED = """
 UPDATE core.uploads SET step = 'received', updated_at = now(), lease_until = announced_at + $2::interval
 WHERE id = $1 AND step = 'announced' AND outcome IS NULL
 """
+_HOLD = "UPDATE core.uploads SET lease_until = now() + $1::interval WHERE step = 'received' AND outcome IS NULL"
 _ABSENT = "UPDATE core.uploads SET absent_at = now() WHERE id = $1 AND step = 'announced' AND outcome IS NULL"
 
 
@@ -90,6 +92,11 @@ async def sweep(pool: Pool, storage: Storage, arrival_window: timedelta) -> Swep
     """
     with translated():
         async with pool.acquire() as conn:
+            if (await read_maintenance(conn)).paused:
+                # Whatever waits, waits on purpose: it is looked for, and its time does not run.
+                arrived, absent = await _look_for_awaited(conn, storage, arrival_window)
+                await conn.execute(_HOLD, QUEUE)
+                return Swept(0, 0, arrived, absent)
             loads = await claims.end_overdue(conn)
             arrived, absent = await _look_for_awaited(conn, storage, arrival_window)
             uploads = int(await conn.fetchval(_SQL["sweep_uploads"], LoadInterrupted().sentence))
@@ -223,7 +230,11 @@ async def run_job(
     async def look_for_boundaries() -> None:
         from shared.ingest.boundary_check import check_boundaries
 
-        await check_boundaries(pool, load(BoundarySettings))
+        with translated():
+            async with pool.acquire() as conn:
+                wanted = (await read_maintenance(conn)).allows("boundary_check")
+        if wanted:
+            await check_boundaries(pool, load(BoundarySettings))
 
     jobs = {
         "boundaries": boundaries,

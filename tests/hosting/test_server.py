@@ -190,6 +190,19 @@ def test_an_ingest_that_is_killed_comes_back_and_finishes(server: Server, workbo
     assert server.ingest().pid != first.pid
 
 
+def test_paused_ingest_takes_workbooks_and_loads_them_when_it_goes_on(server: Server, workbook: Path) -> None:
+    paused = server.get("/api/maintenance", method="POST", json={"ingest": "paused"})
+    assert (paused.status_code, paused.json()["ingest"]) == (200, "paused")
+    time.sleep(3)
+    upload = server.send(workbook)
+    server.wait_until(lambda: 'fly_potato_deliveries{state="waiting"} 1.0' in server.vitals())
+    time.sleep(3)
+    assert server.get(f"/api/uploads/{upload}").json()["state"] == "announced"
+    assert "fly_potato_ingest_paused 1.0" in server.get("/metrics", token=None).text
+    server.get("/api/maintenance", method="POST", json={"ingest": "running"})
+    assert server.outcome(upload)["state"] == "loaded"
+
+
 def test_each_process_knows_its_own_secrets_alone(server: Server, mapped: Database) -> None:
     of_ingest = server.ingest().environ()
     assert of_ingest["POSTGRES_URI"] == mapped.uri("fp_ingest")

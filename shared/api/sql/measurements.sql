@@ -42,6 +42,7 @@ SELECT jsonb_build_object(
         )) FROM core.boundary_sets
     ),
     'uploads', (SELECT jsonb_object_agg(state, n) FROM (SELECT state, count(*) AS n FROM upload_states GROUP BY state) AS s),
+    'paused', EXISTS (SELECT FROM core.switches WHERE name = 'ingest' AND value = '"paused"'),
     'waiting', (SELECT count(*) FROM upload_states WHERE state = 'processing'),
     'oldest_waiting', (SELECT extract(epoch FROM now() - min(announced_at)) FROM upload_states WHERE state = 'processing'),
     'loads', (SELECT jsonb_object_agg(state, n) FROM (SELECT state, count(*) AS n FROM core.loads GROUP BY state) AS s),

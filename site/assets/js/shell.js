@@ -1,7 +1,7 @@
 // The frame of every page: navigation, account, theme, foot; and how a page is drawn and drawn again.
 import { COUNTING, link } from "./address.js";
 import { el } from "./dom.js";
-import { person, signOut } from "./session.js";
+import { credentials, person, signOut } from "./session.js";
 import { empty, failed, loading } from "./states.js";
 import { themeButton } from "./theme.js";
 
@@ -30,11 +30,22 @@ function account() {
   return shown;
 }
 
+/** Say what administrators announce, and that workbooks wait while ingest is paused. */
+async function notice() {
+  const answer = await fetch("/api/maintenance", { headers: await credentials() }).catch(() => null);
+  if (!answer?.ok) return;
+  const told = await answer.json();
+  const texts = [told.announcement, told.ingest === "paused" ? "Приём книг приостановлен: присланные файлы сохранены и будут загружены позже." : null];
+  const shown = texts.filter((text) => text).map((text) => el("p", {}, text));
+  if (shown.length) document.getElementById("top").append(el("div", { class: "notice", role: "status" }, shown));
+}
+
 /** Draw head and foot. */
 export function frame() {
   const brand = el("a", { class: "brand", href: "/" }, el("img", { src: "/assets/icon.svg", alt: "", width: 32, height: 32 }), "Fly Potato");
   let nav = navigation();
   document.getElementById("top").replaceChildren(el("div", { class: "top-row" }, brand, nav, account()));
+  notice();
   document.addEventListener("filterschange", () => {
     const next = navigation();
     nav.replaceWith(next);

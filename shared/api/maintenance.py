@@ -1,0 +1,98 @@
+"""What administrators set while the product runs, and what everybody is told of it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.auth.access import require
+from shared.auth.principals import Principal, Role
+from shared.db import Pool, translated
+from shared.errors import OutageError
+from shared.maintenance import FEATURES, MOST_LANES, MaintenanceState, read_maintenance, set_switches
+
+router = APIRouter(prefix="/api/maintenance", tags=["state"])
+
+Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
+Administrator = Annotated[Principal, Depends(require(Role.ADMINISTRATOR))]
+Feature = Literal["reports", "boundary_check"]
+
+
+class Maintenance(BaseModel):
+    """How things stand. While ingest is paused workbooks are taken and wait; ``lanes`` null: the host's own number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ingest: Literal["running", "paused"]
+    paused_at: datetime | None
+    lanes: int | None
+    announcement: str | None
+    features: dict[str, bool]
+    """Each part that can be switched off by itself, and whether it is on."""
+
+
+class MaintenanceChange(BaseModel):
+    """What is to change; what is left out stays. An empty announcement takes it away, 0 lanes mean the host's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ingest: Literal["running", "paused"] | None = None
+    lanes: Annotated[int, Field(ge=0, le=MOST_LANES)] | None = None
+    announcement: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    features: dict[Feature, bool] | None = None
+
+
+@router.get("", operation_id="showMaintenance")
+async def show(request: Request, principal: Analyst) -> Maintenance:
+    """Tell whether workbooks wait, what is switched off, and what administrators announce."""
+    pool: Pool = request.app.state.pool
+    with translated():
+        async with pool.acquire() as conn:
+            return _told(await read_maintenance(conn))
+
+
+@router.post("", operation_id="changeMaintenance")
+async def change(request: Request, principal: Administrator, wanted: MaintenanceChange) -> Maintenance:
+    """Pause or resume ingest, bound it, switch parts off or on, announce something; who did it is put down."""
+    pool: Pool = request.app.state.pool
+    with translated():
+        async with pool.acquire() as conn:
+            values: dict[str, object] = {}
+            if wanted.ingest is not None:
+                values["ingest"] = wanted.ingest
+            if wanted.lanes is not None:
+                values["lanes"] = wanted.lanes or None
+            if wanted.announcement is not None:
+                values["announcement"] = wanted.announcement or None
+            if wanted.features is not None:
+                before = (await read_maintenance(conn)).features_off
+                off = before - {name for name, on in wanted.features.items() if on}
+                values["features"] = sorted(off | {name for name, on in wanted.features.items() if not on})
+            if values:
+                await set_switches(conn, principal.subject, values)
+            return _told(await read_maintenance(conn))
+
+
+async def demand_feature(request: Request, name: Feature) -> None:
+    """Go on where a part is switched on.
+
+    Raises:
+        OutageError: ``FEATURE_OFF``.
+    """
+    pool: Pool = request.app.state.pool
+    with translated():
+        async with pool.acquire() as conn:
+            state = await read_maintenance(conn)
+    if not state.allows(name):
+        raise OutageError("FEATURE_OFF", "Администратор временно выключил эту часть сервиса, попробуйте позже.")
+
+
+def _told(state: MaintenanceState) -> Maintenance:
+    return Maintenance(
+        ingest="paused" if state.paused else "running",
+        paused_at=state.paused_at,
+        lanes=state.lanes,
+        announcement=state.announcement,
+        features={name: state.allows(name) for name in FEATURES},
+    )
