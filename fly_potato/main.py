@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "ingest": "send workbooks and follow them to the end",
     "verify": "print checksums of the tables, to compare two databases",
     "reread": "read kept rows anew with today's parser",
+    "forget": "replace every kept text that names a person",
     "withdraw": "take a wrong workbook back",
     "maintenance": "pause and slow ingest, switch parts off, announce something",
     "backup": "make, try and keep backups of a host's cluster",

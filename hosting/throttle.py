@@ -5,7 +5,7 @@ import time
 
 import asyncpg
 
-from shared.maintenance import MOST_LANES, read_maintenance
+from shared.switches import MOST_LANES, read_maintenance
 
 LOG = logging.getLogger(__name__)
 _KEPT_SECONDS = 2.0

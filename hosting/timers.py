@@ -64,6 +64,7 @@ JOBS = (
     Job("sweep", timedelta(minutes=5)),
     Job("cleanup", timedelta(days=1)),
     Job("check-rollups", timedelta(days=1)),
+    Job("redact", timedelta(days=1), takes=timedelta(hours=2)),
     # Looks each day whether the month is over.
     Job("check-boundaries", timedelta(days=1)),
 )

@@ -97,6 +97,7 @@ loads = Table(
     ),
     Column("step_seconds", JSONB, comment="how long each step of the load took"),
     Column("problems", JSONB, comment="how many of its flights carry each code"),
+    moment("redacted_at", comment="when the texts of its rows were replaced by such as name nobody"),
     moment("withdrawn_at"),
     Column("withdrawn_by", Text, comment="opaque subject, or the name of a command"),
     Column("withdrawn_reason", Text),

@@ -111,6 +111,15 @@ class RetentionSettings(BaseSettings):
     """The bucket's own rules remove the files, and whoever cleans up may not: then only announcements go."""
 
 
+class KeptTextSettings(BaseSettings):
+    """How long the text of telegrams, which names people, is kept as it came."""
+
+    model_config = _prefixed("RAW_")
+
+    ttl_months: int = Field(default=12, ge=1)
+    """RAW_TTL_MONTHS: after that a text is replaced by one without people, and the workbook it came in is removed."""
+
+
 class MetricsSettings(BaseSettings):
     """How ``/metrics`` and ``/healthz`` look at the system."""
 
@@ -230,6 +239,7 @@ ALL_SETTINGS: tuple[type[BaseSettings], ...] = (
     UploadSettings,
     IngestSettings,
     RetentionSettings,
+    KeptTextSettings,
     MetricsSettings,
     AuthSettings,
     EmbedKeyDates,

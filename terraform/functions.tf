@@ -95,6 +95,7 @@ locals {
       INGEST_TIMEOUT_SECONDS = "600"
       # The buckets' own rules remove files that have had their time; accounts of functions may not delete.
       RESULT_FILES_EXPIRE_THEMSELVES = "True"
+      RAW_TTL_MONTHS                 = tostring(var.raw_ttl_months)
     }
     boundaries = {
       for name, value in { REGIONS_CHECK_URL = var.regions_check_url } : name => value if value != null

@@ -183,7 +183,11 @@ variable "statistics" {
 }
 
 variable "jobs" {
+<<<<<<< HEAD
   description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), boundaries (reads files of boundaries and puts sets in force as they asked), check-boundaries (compares the file at regions_check_url with the set in force; looks each day whether a month is over), sweep (ends what was cut off), zones (measures new zones of flights against the regions), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
+=======
+  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), boundaries (reads files of boundaries and puts sets in force as they asked), check-boundaries (compares the file at regions_check_url with the set in force; looks each day whether a month is over), sweep (ends what was cut off), redact (texts older than raw_ttl_months), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
+>>>>>>> 45fd8bd6 (Give personal data an end: kept texts are replaced by such as name nobody)
   type        = map(string)
   default = {
     withdrawals      = "* * * * ? *"
@@ -193,6 +197,7 @@ variable "jobs" {
     zones            = "*/5 * * * ? *"
     check-rollups    = "45 3 * * ? *"
     check-boundaries = "15 4 * * ? *"
+    redact           = "30 4 * * ? *"
   }
 }
 
@@ -206,6 +211,17 @@ variable "result_ttl_hours" {
   validation {
     condition     = var.result_ttl_hours >= 24
     error_message = "Object Storage expires objects by whole days: 24 hours or more."
+  }
+}
+
+variable "raw_ttl_months" {
+  description = "RAW_TTL_MONTHS: how many months the text of telegrams is kept as it came; then one without people takes its place."
+  type        = number
+  default     = 12
+
+  validation {
+    condition     = var.raw_ttl_months >= 1
+    error_message = "A month or more."
   }
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shared.maintenance import FEATURES, MOST_LANES
+from shared.switches import FEATURES, MOST_LANES
 
 if TYPE_CHECKING:
     from shared.db import Connection
@@ -31,7 +31,7 @@ async def _connected(uri: str, work: "Callable[[Connection], Awaitable[None]]") 
 
 
 def _change(uri: str, name: str, value: object) -> None:
-    from shared.maintenance import set_switches
+    from shared.switches import set_switches
 
     async def work(connection: "Connection") -> None:
         await set_switches(connection, _who(), {name: value})
@@ -45,7 +45,7 @@ def _who() -> str:
 
 
 def _show(uri: str) -> None:
-    from shared.maintenance import read_maintenance
+    from shared.switches import read_maintenance
 
     async def work(connection: "Connection") -> None:
         state = await read_maintenance(connection)
@@ -102,7 +102,7 @@ def announce(uri: str, text: str) -> None:
 @click.argument("state", type=click.Choice(["on", "off"]))
 def feature(uri: str, name: str, state: str) -> None:
     """Switch a part off or on."""
-    from shared.maintenance import read_maintenance, set_switches
+    from shared.switches import read_maintenance, set_switches
 
     async def work(connection: "Connection") -> None:
         off = (await read_maintenance(connection)).features_off

@@ -1,4 +1,4 @@
-"""What administrators set while the product runs, and who did what."""
+"""What administrators set while the product runs, who did what, and which texts have been redacted."""
 
 from collections.abc import Sequence
 
@@ -39,10 +39,20 @@ def upgrade() -> None:
         comment="who did what an administrator may do, and who saw raw text",
     )
     op.create_index("ix_audit_at", "audit", ["at"], schema="core")
+    op.add_column(
+        "loads",
+        sa.Column(
+            "redacted_at",
+            sa.DateTime(timezone=True),
+            comment="when the texts of its rows were replaced by such as name nobody",
+        ),
+        schema="core",
+    )
     run_sql(op.get_bind(), "0001/grants.sql", "0012/grants.sql")
 
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_column("loads", "redacted_at", schema="core")
     op.drop_table("audit", schema="core")
     op.drop_table("switches", schema="core")

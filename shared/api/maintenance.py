@@ -10,7 +10,7 @@ from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Pool, translated
 from shared.errors import OutageError
-from shared.maintenance import FEATURES, MOST_LANES, MaintenanceState, read_maintenance, set_switches
+from shared.switches import FEATURES, MOST_LANES, MaintenanceState, read_maintenance, set_switches
 
 router = APIRouter(prefix="/api/maintenance", tags=["state"])
 
@@ -32,6 +32,15 @@ class Maintenance(BaseModel):
     """Each part that can be switched off by itself, and whether it is on."""
 
 
+class FeatureChange(BaseModel):
+    """Parts to switch on or off; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reports: bool | None = None
+    boundary_check: bool | None = None
+
+
 class MaintenanceChange(BaseModel):
     """What is to change; what is left out stays. An empty announcement takes it away, 0 lanes mean the host's own."""
 
@@ -40,7 +49,7 @@ class MaintenanceChange(BaseModel):
     ingest: Literal["running", "paused"] | None = None
     lanes: Annotated[int, Field(ge=0, le=MOST_LANES)] | None = None
     announcement: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
-    features: dict[Feature, bool] | None = None
+    features: FeatureChange | None = None
 
 
 @router.get("", operation_id="showMaintenance")
@@ -66,9 +75,9 @@ async def change(request: Request, principal: Administrator, wanted: Maintenance
             if wanted.announcement is not None:
                 values["announcement"] = wanted.announcement or None
             if wanted.features is not None:
-                before = (await read_maintenance(conn)).features_off
-                off = before - {name for name, on in wanted.features.items() if on}
-                values["features"] = sorted(off | {name for name, on in wanted.features.items() if not on})
+                asked = wanted.features.model_dump(exclude_none=True)
+                off = (await read_maintenance(conn)).features_off - {name for name, on in asked.items() if on}
+                values["features"] = sorted(off | {name for name, on in asked.items() if not on})
             if values:
                 await set_switches(conn, principal.subject, values)
             return _told(await read_maintenance(conn))

@@ -16,15 +16,22 @@ from shared.db import Connection, Pool, translated
 from shared.db.sql import load_sql
 from shared.errors import LoadInterrupted, NotFound, RequestError
 from shared.ingest import claims
+<<<<<<< HEAD
 from shared.maintenance import read_maintenance
 from shared.settings import BoundarySettings, load
 from shared.stats import measure_zones, recount_all, recount_zones
+=======
+from shared.settings import BoundarySettings, KeptTextSettings, load
+from shared.stats import recount_all
+>>>>>>> 45fd8bd6 (Give personal data an end: kept texts are replaced by such as name nobody)
 from shared.storage import Storage
 from shared.storage.object_keys import RESULTS
+from shared.switches import read_maintenance
 
 log = logging.getLogger(__name__)
 
 _SQL = load_sql("shared.ingest")
+_DAYS_OF_A_MONTH = 365.2425 / 12
 QUEUE = timedelta(hours=1)
 """How long a workbook that came may wait for its turn before it counts as cut off."""
 _FORGET_ANNOUNCED = """
@@ -236,7 +243,16 @@ async def run_job(
         if wanted:
             await check_boundaries(pool, load(BoundarySettings))
 
+    async def redact() -> None:
+        # Imported here because it brings the parser, which no other job needs.
+        from shared.ingest.retention import redact_overdue
+
+        before = datetime.now(UTC) - timedelta(days=round(load(KeptTextSettings).ttl_months * _DAYS_OF_A_MONTH))
+        done = await redact_overdue(pool, storage, before, files=files)
+        log.info("Texts that had their time were redacted.", extra={"count": done.rows, "files": done.files})
+
     jobs = {
+        "redact": redact,
         "boundaries": boundaries,
         "check-boundaries": look_for_boundaries,
         "warm": warm,

@@ -118,7 +118,7 @@ def test_what_waits_while_paused_is_not_given_up(
     key = desk.put_rows([flight_row(1)])
     execute(
         database,
-        "INSERT INTO core.uploads (id, object_key, file_name, announced_by, announced_at)"
+        "INSERT INTO core.uploads (id, object_key, file_name, announced_by, announced_at)"  # noqa: S608
         f" VALUES ('{upload_id(key)}', '{key}', 'a.xlsx', 'somebody', now() - interval '3 days') RETURNING id",
     )
     change(call, {"ingest": "paused"})

@@ -16,9 +16,10 @@ import yaml
 
 from fly_potato.stack.credentials import embed_key
 from fly_potato.stack.paths import ROOT
+from local.emulator.issuer import AUDIENCE
 from shared.settings import StorageSettings
 from tests.conftest import S3_SECRET, Database, free_port
-from tests.site.issuer import AUDIENCE, Provider, provider
+from tests.site.issuer import Provider, provider
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

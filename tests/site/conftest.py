@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from fly_potato.client import Client
+from local.emulator.issuer import AUDIENCE
 from testing.workbooks import make_sample
 from tests.conftest import Database, free_port
 from tests.site import chromium
 from tests.site.chromium import Page
 from tests.site.desk import Desk, bucket, desk
-from tests.site.issuer import AUDIENCE, CLIENT, Provider, provider
+from tests.site.issuer import CLIENT, Provider, provider
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
