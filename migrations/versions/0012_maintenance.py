@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.bootstrap import run_sql
 
 revision: str = "0012"
-down_revision: str | None = "0009"
+down_revision: str | None = "0011"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -45,6 +45,11 @@ def without_people(row: Row, sent: date | None) -> tuple[Row, bool]:
 
 def _formed(row: TelegramRow, sent: date | None, before: Record | str | None) -> TelegramRow:
     """Give a redacted row the odd form of its text back, which carries codes of the flight, where it has lost it."""
+    for name in ("shr", "dep", "arr"):
+        # What was as good as an empty cell reads as one again.
+        emptied = replace(row, **{name: None})
+        if getattr(row, name) == WITHHELD and _record(emptied, sent) == before:
+            return emptied
     after = _record(row, sent)
     if after == before or not isinstance(before, tuple) or not isinstance(after, tuple):
         return row
