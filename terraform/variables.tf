@@ -183,11 +183,7 @@ variable "statistics" {
 }
 
 variable "jobs" {
-<<<<<<< HEAD
-  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), boundaries (reads files of boundaries and puts sets in force as they asked), check-boundaries (compares the file at regions_check_url with the set in force; looks each day whether a month is over), sweep (ends what was cut off), zones (measures new zones of flights against the regions), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
-=======
-  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), boundaries (reads files of boundaries and puts sets in force as they asked), check-boundaries (compares the file at regions_check_url with the set in force; looks each day whether a month is over), sweep (ends what was cut off), redact (texts older than raw_ttl_months), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
->>>>>>> 45fd8bd6 (Give personal data an end: kept texts are replaced by such as name nobody)
+  description = "Timers of the function process, name = cron in UTC (min hour day month weekday, one of day and weekday a question mark). The handler knows withdrawals (takes back what administrators asked for), boundaries (reads files of boundaries and puts sets in force as they asked), check-boundaries (compares the file at regions_check_url with the set in force; looks each day whether a month is over), sweep (ends what was cut off), zones (measures new zones of flights against the regions), redact (texts older than raw_ttl_months), cleanup (announcements that no workbook followed; files go by the bucket's rules) and check-rollups (roll-ups against the flights, counted anew where they differ)."
   type        = map(string)
   default = {
     withdrawals      = "* * * * ? *"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.api.measurements import MediaUsage, measure_database
@@ -21,6 +21,7 @@ from shared.metrics import Samples
 from shared.settings import (
     BoundarySettings,
     DatabaseSettings,
+    EmbedKeyDates,
     IngestSettings,
     MetricsSettings,
     StorageSettings,
@@ -50,6 +51,11 @@ class Check:
     def ok(self) -> bool:
         """Tell whether all is well."""
         return self.code is None
+
+
+def _embed_key() -> Samples:
+    days = load(EmbedKeyDates).age_days(datetime.now(UTC))
+    return {} if days is None else {"embed_key_age_seconds": {(): days * 86_400.0}}
 
 
 def _schema_fault(revision: str | None, compatible_from: str | None) -> str | None:
@@ -93,7 +99,7 @@ class Probes:
         # The listing may be a kept one, so it does not tell whether the bucket still answers.
         up = {"database_up": {(): float(database is not None)}, "storage_up": {(): float(bucket is not None)}}
         target = {"ingest_sync_response_seconds": {(): float(load(IngestSettings).sync_response_seconds)}}
-        return {**(database or {}), **(media or {}), **up, **target}
+        return {**(database or {}), **(media or {}), **up, **target, **_embed_key()}
 
     async def _warm(self) -> None:
         # Importing the S3 client takes a small instance longer than the bucket's answer may.

@@ -16,14 +16,8 @@ from shared.db import Connection, Pool, translated
 from shared.db.sql import load_sql
 from shared.errors import LoadInterrupted, NotFound, RequestError
 from shared.ingest import claims
-<<<<<<< HEAD
-from shared.maintenance import read_maintenance
-from shared.settings import BoundarySettings, load
-from shared.stats import measure_zones, recount_all, recount_zones
-=======
 from shared.settings import BoundarySettings, KeptTextSettings, load
-from shared.stats import recount_all
->>>>>>> 45fd8bd6 (Give personal data an end: kept texts are replaced by such as name nobody)
+from shared.stats import measure_zones, recount_all, recount_zones
 from shared.storage import Storage
 from shared.storage.object_keys import RESULTS
 from shared.switches import read_maintenance
