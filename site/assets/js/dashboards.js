@@ -7,6 +7,7 @@ import { skeleton } from "./states.js";
 
 const KEPT = "fly-potato.dashboards";
 const EARLY_SECONDS = 120;
+const RETRY_SECONDS = 15;
 const LONGEST = 2 ** 31 - 1; // of a timer, in milliseconds
 
 /** Show the dashboard and give true, where it is configured and the person has not asked for the page's own charts. */
@@ -47,22 +48,38 @@ async function show(dashboard, title) {
   const box = el("div", {}, skeleton(520));
   document.getElementById("main").append(box);
   let frame = null;
+  let until = 0; // when the token in the frame runs out, by this browser's clock
   const renew = async () => {
     try {
       const told = await token(dashboard);
+      until = new Date(told.expires_at).getTime();
       if (frame === null) {
         frame = el("iframe", { class: "frame", src: told.embed_url, title: `Дашборд «${title}»`, allow: "fullscreen" });
         box.replaceChildren(frame);
       } else {
         // Keeps the filters that a person has set inside.
         frame.contentWindow.postMessage({ type: "SECURE_EMBEDDING_TOKEN_UPDATE", token: told.token }, new URL(told.embed_url).origin);
+        box.querySelector(".notice")?.remove();
       }
-      const left = new Date(told.expires_at) - Date.now() - 1000 * EARLY_SECONDS;
-      setTimeout(renew, Math.min(LONGEST, Math.max(5000, left)));
+      setTimeout(renew, Math.min(LONGEST, Math.max(5000, until - Date.now() - 1000 * EARLY_SECONDS)));
     } catch (error) {
-      if (frame) setTimeout(renew, 15000);
-      else box.replaceChildren(el("p", { class: "notice warn", role: "alert" }, `Дашборд не открылся. ${error.message}`));
+      if (frame === null) {
+        box.replaceChildren(notice(`Дашборд не открылся. ${error.message}`));
+        return;
+      }
+      // What is shown stays good until its token runs out; only then is it worth a word.
+      if (Date.now() >= until && !box.querySelector(".notice")) box.prepend(notice(`Дашборд больше не обновляется. ${error.message}`));
+      setTimeout(renew, RETRY_SECONDS * 1000);
     }
   };
   await renew();
+}
+
+const notice = (text) =>
+  el("p", { class: "notice warn", role: "alert" }, `${text} `, el("a", { href: ownCharts() }, "Показать встроенные диаграммы"));
+
+function ownCharts() {
+  const query = asked();
+  query.set("view", "own");
+  return `${location.pathname}?${query}`;
 }
