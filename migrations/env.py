@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations.schema_mart  # noqa: F401 - adds its tables to the metadata
 from migrations.bootstrap import SCHEMAS, async_url, prepare
-from migrations.narrowing import make_views, remove_views
+from migrations.narrowed_views import make_views, remove_views
 from migrations.schema import metadata
 
 config = context.config

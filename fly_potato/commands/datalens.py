@@ -157,18 +157,18 @@ def narrow(role: str | None, regions: tuple[str, ...], uri: str, password_file: 
 
     It reads the views of the schema `narrowed`; `push --schema narrowed --user ROLE` makes a workbook over them.
     """
-    from fly_potato import narrowing
+    from fly_potato import narrowed_roles
     from fly_potato.terminal import refusing
 
     with refusing():
         if listing:
-            for name, codes in asyncio.run(narrowing.narrowed(uri)).items():
+            for name, codes in asyncio.run(narrowed_roles.narrowed(uri)).items():
                 click.echo(f"{name}: {', '.join(codes)}")
             return
         if role is None:
             raise click.UsageError("назовите роль или --list")
         password = None if password_file is None else password_file.read_text(encoding="utf-8").strip()
-        count = asyncio.run(narrowing.narrow(uri, role, regions, password))
+        count = asyncio.run(narrowed_roles.narrow(uri, role, regions, password))
         click.echo(f"{role}: {', '.join(sorted(regions)) or 'ни одного региона'}; витрин: {count}")
 
 

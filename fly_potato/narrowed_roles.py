@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from migrations.narrowing import MAKE, PREPARE, REMOVE
+from migrations.narrowed_views import MAKE, PREPARE, REMOVE
 from shared.errors import FlyPotatoError
 
 GROUP = "fp_dashboards"
