@@ -1,10 +1,10 @@
 """Regions: boundary sets read from files, kept in the database, and the region of a point."""
 
 from shared.regions.attribution import NEAR_BORDER_METRES, attribute
+from shared.regions.boundary_reader import BUNDLED, Provenance, read_boundaries
 from shared.regions.checking import Examination, Gap, Overlap, RegionDifference, Slivers, compare_sets, examine
 from shared.regions.model import BoundarySet, Region, Remark
 from shared.regions.properties import FieldNames
-from shared.regions.reading import BUNDLED, Provenance, read_boundaries
 from shared.regions.reattribution import OUTSIDE, UNPLACED, Reattribution, RegionChange, reattribute
 from shared.regions.storing import (
     LoadedSet,

@@ -14,8 +14,8 @@ from pathlib import Path
 from shared.db import Connection, translated
 from shared.db.sql import load_sql
 from shared.errors import NotFound, RegionsError
+from shared.regions.boundary_reader import BUNDLED, read_boundaries
 from shared.regions.model import BoundarySet
-from shared.regions.reading import BUNDLED, read_boundaries
 from shared.regions.surroundings import surroundings
 
 VERTICES_A_PART = 128

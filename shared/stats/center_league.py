@@ -19,7 +19,7 @@ PROBLEMS_TOLD = 10
 FORMULA = "100 − среднее из долей: отклонённые строки, полёты с замечаниями, вылеты без посадки, дни без полётов"
 
 
-class ProblemCount(Model):
+class CenterProblem(Model):
     """Flights with a code."""
 
     code: Annotated[str, Field(examples=["COORD_SWAPPED"])]
@@ -39,7 +39,7 @@ class CenterQuality(Model):
     with_problems: Annotated[Share, Field(description="flights with any repair, doubt or loss, of flights")]
     no_landing: Annotated[Share, Field(description="flown without a known landing, of flown")]
     silent_days: Annotated[Share, Field(description="days with data on which no flight of the centre began, of those")]
-    problems: Annotated[list[ProblemCount], Field(max_length=PROBLEMS_TOLD)]
+    problems: Annotated[list[CenterProblem], Field(max_length=PROBLEMS_TOLD)]
 
 
 class CenterLeague(Answer):
@@ -80,7 +80,7 @@ async def league(conn: Connection, selection: Selection, facts: Facts) -> Center
                 no_landing=Share.within(no_landing, flown),
                 silent_days=Share.within(days - active, days),
                 problems=[
-                    ProblemCount(code=code, meaning=_meaning(code), flights=number)
+                    CenterProblem(code=code, meaning=_meaning(code), flights=number)
                     for center, code, number in problems
                     if center == name
                 ][:PROBLEMS_TOLD],
