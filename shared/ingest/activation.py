@@ -46,21 +46,21 @@ async def put_in_force(conn: Connection, set_id: int, *, rehearse: bool = False)
                 raise set_missing(set_id)
             if before == set_id:
                 return Activation(False, 0, [])
-            await judge_positions(conn, before, set_id)
+            since = await judge_positions(conn, before, set_id)
             if rehearse:
                 moved = await move_flights(conn, rehearse=True)
             else:
-                moved = await _switch(conn, before, set_id)
+                moved = await _switch(conn, before, set_id, since)
             return Activation(True, moved.flights, await _changes(conn, before, set_id, moved, rehearse=rehearse))
 
 
-async def _switch(conn: Connection, before: int | None, set_id: int) -> Reattribution:
+async def _switch(conn: Connection, before: int | None, set_id: int, since: int) -> Reattribution:
     # A load that attributes by the old set at this moment ends first; the next one sees the new set.
     await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", MERGE_LOCK)
     if await conn.fetchval(_ACTIVE) != before:
         sentence = "Пока набор готовился, кто-то другой ввёл в действие другой. Посмотрите список и повторите."
         raise Conflict("REGIONS_SET_CHANGED", sentence)
-    await judge_newcomers(conn, set_id, everything=before is None)
+    await judge_newcomers(conn, set_id, since, everything=before is None)
     await activate_set(conn, set_id)
     moved = await move_flights(conn)
     if days := {*moved.days, *await days_of_other_clocks(conn, before, set_id)}:

@@ -67,11 +67,11 @@ async def reattribute(conn: Connection) -> Reattribution:
             return await move_flights(conn)
 
 
-async def judge_positions(conn: Connection, before: int | None, after: int | None) -> None:
+async def judge_positions(conn: Connection, before: int | None, after: int | None) -> int:
     """Judge the positions of flights that the sets may judge differently, for ``move_flights`` in the same transaction.
 
-    Without ``before`` these are all. Writes nothing that others see, and takes no lock; judge the newcomers
-    (``judge_newcomers``) once the merge lock is held.
+    Without ``before`` these are all. Writes nothing that others see, and takes no lock; give what is returned to
+    ``judge_newcomers`` once the merge lock is held.
     """
     await conn.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
     if before is None:
@@ -81,12 +81,20 @@ async def judge_positions(conn: Connection, before: int | None, after: int | Non
     await conn.execute("CREATE INDEX ON stage_areas USING gist (geom)")
     await conn.execute("ANALYZE stage_areas")
     await conn.execute(_SQL["stage_positions"])
-    await judge_newcomers(conn, after, everything=before is None)
+    # The oldest transaction that may still write what the following statement does not see. Ages are counted from one
+    # point as long as the transaction lives, so what comes later has less.
+    since: int = await conn.fetchval("SELECT age(pg_snapshot_xmin(pg_current_snapshot())::xid)")
+    await _judge(conn, after, None, everything=before is None)
+    return since
 
 
-async def judge_newcomers(conn: Connection, after: int | None, *, everything: bool) -> None:
-    """Judge what loads have brought since ``judge_positions``."""
-    await conn.execute(_SQL["concerned_positions"], everything)
+async def judge_newcomers(conn: Connection, after: int | None, since: int, *, everything: bool) -> None:
+    """Judge what loads have written since ``judge_positions``, which has given the point in time."""
+    await _judge(conn, after, since, everything=everything)
+
+
+async def _judge(conn: Connection, after: int | None, since: int | None, *, everything: bool) -> None:
+    await conn.execute(_SQL["concerned_positions"], everything, since)
     await conn.execute("ANALYZE stage_concerned")
     await attribute(conn, table="stage_concerned", set_id=after)
     await conn.execute("INSERT INTO stage_positions SELECT * FROM stage_concerned")

@@ -3,12 +3,13 @@
 import json
 from dataclasses import replace
 
+import asyncpg
 import numpy as np
 import pytest
 
 from shared.db import Connection
 from shared.ingest.activation import Activation, put_in_force
-from shared.regions import BoundarySet, Region, RegionChange, reattribute, store_boundaries
+from shared.regions import BoundarySet, Region, RegionChange, activate_set, reattribute, store_boundaries
 from tests.conftest import Database
 from tests.db.regions.desk import run
 
@@ -110,12 +111,23 @@ def test_loads_pass_until_the_change_is_written(database: Database) -> None:
         await put_in_force(conn, numbers[0])
         await put_flights(conn, points[:20])
         await reattribute(conn)
+        other = await asyncpg.connect(database.uri("fp_ingest"), statement_cache_size=0)
+        loading = other.transaction()
+        await loading.start()
+        await put_flights(other, points[20:35])
         async with conn.transaction():
-            await judge_positions(conn, *numbers)
-            await put_flights(conn, points[20:])
-            await judge_newcomers(conn, numbers[1], everything=False)
-            await move_flights(conn)
-        return await judged(conn)
+            # One load has begun before the look and ends after it, one comes in between.
+            since = await judge_positions(conn, *numbers)
+            await loading.commit()
+            await put_flights(other, points[35:])
+            await judge_newcomers(conn, numbers[1], since, everything=False)
+            moved = await move_flights(conn)
+        await other.close()
+        assert moved.flights > 35
+        reached = await judged(conn)
+        await activate_set(conn, numbers[1])
+        assert (await reattribute(conn)).flights == 0
+        return reached
 
     assert {row[0] for row in run(database, through)} <= {3, 4, None}
 
