@@ -111,8 +111,8 @@ def countries(archive: Path) -> tuple[shapely.Geometry, list[shapely.Geometry]]:
             raise SystemExit(f"{archive}: no map in it")
         features = json.load(member)["features"]
     shapes = {f["properties"]["A3"]: f["geometry"] for f in features if f["properties"]["A3"] in {"RUS", *NEIGHBOURS}}
-    valid = {name: shapely.make_valid(shapely.geometry.shape(shape)) for name, shape in shapes.items()}
-    return valid.pop("RUS"), [valid[name] for name in sorted(valid)]
+    lands = {name: shapely.geometry.shape(shape) for name, shape in shapes.items()}
+    return lands.pop("RUS"), [lands[name] for name in sorted(lands)]
 
 
 def judged(uri: str | None, lon: np.ndarray, lat: np.ndarray) -> list[tuple[str, str]]:
@@ -129,8 +129,8 @@ def judge_towns(found: Sequence[Town], russia: shapely.Geometry, uri: str | None
     """Print how many towns get the region of the gazetteer, and how many foreign ones near Russia get any."""
     own = [town for town in found if town.iso]
     lon, lat = (np.array([getattr(town, axis) for town in own]) for axis in ("lon", "lat"))
-    edges = shapely.union_all([shapely.from_geojson(r.geometry).boundary for r in read_boundaries().regions])
-    distance = distance_km(segments(edges), lon, lat)
+    edges = np.concatenate([segments(shapely.from_geojson(r.geometry).boundary) for r in read_boundaries().regions])
+    distance = distance_km(edges, lon, lat)
     results = judged(uri, lon, lat)
     right = np.array([got == town.iso for town, (got, _) in zip(own, results, strict=True)])
     print("| km from a border | towns of Russia | the gazetteer's region | another | none |\n|---|" + "---:|" * 4)
@@ -141,12 +141,14 @@ def judge_towns(found: Sequence[Town], russia: shapely.Geometry, uri: str | None
         print(f"| {band_name(low, high)} | {len(rows)} | {right[rows].mean():.2%} | {other} | {none} |")
     foreign = [town for town in found if not town.iso]
     lon, lat = (np.array([getattr(town, axis) for town in foreign]) for axis in ("lon", "lat"))
-    # Far ones are left out first by degrees, for the exact distance costs more.
-    away = distance_km(segments(russia.boundary), lon, lat)
-    near = np.nonzero(away < LAND_BANDS_KM[-1][1])[0]
+    reach, away = LAND_BANDS_KM[-1][1], distance_km(segments(russia.boundary), lon, lat)
+    near = np.nonzero(away < reach)[0]
     got = judged(uri, lon[near], lat[near])
     given = [(foreign[row], each) for row, each in zip(near, got, strict=True) if each[0]]
-    print(f"\nForeign towns within {LAND_BANDS_KM[-1][1]:.0f} km: {len(near)}, of them with a region: {len(given)}")
+    print(
+        f"\nForeign towns within {LAND_BANDS_KM[-1][1]:.0f} km: {len(near)}, of them with a region: {len(given)}",
+        flush=True,
+    )
     with differs.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["name", "country", "iso", "lat", "lon", "got", "match", "km"])
@@ -159,7 +161,7 @@ def judge_towns(found: Sequence[Town], russia: shapely.Geometry, uri: str | None
 def judge_land(russia: shapely.Geometry, abroad: Sequence[shapely.Geometry], uri: str | None) -> None:
     """Print how many points on foreign land, and on Russia's, get a region, by distance from the border."""
     outline = segments(russia.boundary)
-    border = on_land(outline, segments(shapely.union_all([shape.boundary for shape in abroad])))
+    border = on_land(outline, np.concatenate([segments(shape.boundary) for shape in abroad]))
     for shape in (russia, *abroad):
         shapely.prepare(shape)
     heads = "km from Russia's border on land | foreign land | with a region | Russia's land | with a region"
