@@ -95,8 +95,9 @@ def doubts(told: Told) -> str:
         ("без места", quality["unplaced"]["count"]),
         ("без даты, ни в одном периоде", quality["undated"]),
     ]
-    said = ", ".join(f"{name} {russian.number(count)}" for name, count in parts if count)
-    return f"О данных: полётов {said}." if said else "О данных: замечаний, меняющих числа, нет."
+    listed = ", ".join(f"{name} {russian.number(count)}" for name, count in parts if count)
+    remark = f"О данных: полётов {listed}." if listed else "О данных: замечаний, меняющих числа, нет."
+    return " ".join([remark, *russian.boundaries(told.get("boundaries"))])
 
 
 def table(told: Told) -> tuple[str, tuple[str, ...], list[tuple[str, ...]]]:

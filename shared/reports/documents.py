@@ -78,6 +78,7 @@ async def gather(
     told: dict[str, Any] = {}
     for page in pages:
         told |= (await page(conn, selection, known)).model_dump(mode="json")
+    told["boundaries"] = await maps.boundaries(conn)
     told["doubts"] = (await doubts(conn, selection, known)).model_dump(mode="json")
     told["quality"] = (await answers.quality(conn, selection, known)).model_dump(mode="json")
     shapes: Sequence[Mapping[str, Any]] = ()

@@ -35,7 +35,9 @@ def workbook(told: Told, title: str, subtitle: str, picture: bytes | None = None
     _kinds(book, told)
     _quality(book, told["quality"])
     _problems(book, told["doubts"])
-    _sheet(book, "Определения", ("Показатель", "Что это"), [(d.name, d.text) for d in DEFINITIONS.values()], (30, 110))
+    terms = [(d.name, d.text) for d in DEFINITIONS.values()]
+    terms += [("Границы регионов", line) for line in russian.boundaries(told.get("boundaries"))]
+    _sheet(book, "Определения", ("Показатель", "Что это"), terms, (30, 110))
     _wrapped(book["Определения"])
     out = io.BytesIO()
     book.save(out)

@@ -104,7 +104,7 @@ def _last(told: Told) -> list[str]:
     columns: list[Column] = [("Полнота данных", MARGIN, "start"), ("Число", 430, "end"), ("Доля", 520, "end")]
     parts = [text(MARGIN, 56, "Полнота данных и определения", 14, bold=True), *table(columns, rows, 80)]
     y = 80.0 + (len(rows) + 2) * 16 + 20
-    for line in _DEFINITIONS:
+    for line in (*_DEFINITIONS, *russian.boundaries(told.get("boundaries"))):
         parts.append(text(MARGIN, y, line, 9, color="#51606e"))
         y += 14
     return parts

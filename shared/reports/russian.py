@@ -1,6 +1,8 @@
 """Numbers, days and months as a Russian reader expects them."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 MONTHS = (
@@ -71,6 +73,13 @@ def moment(iso: str | None, clock: str = "utc") -> str:
 def month(iso: str) -> str:
     """Write a month like ``2025-01``."""
     return f"{MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
+
+
+def boundaries(told: Mapping[str, Any] | None) -> list[str]:
+    """Say which boundaries are in force, in a line; none where there are none."""
+    if told is None:
+        return []
+    return [f"Границы регионов: набор «{told['name']}», субъектов {told['regions']}. {told['attribution']}."]
 
 
 def uav_type(name: str) -> str:

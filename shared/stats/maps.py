@@ -27,6 +27,12 @@ async def shapes(conn: Connection, detail: str, limit: int, region: str | None =
         tolerance *= 2
 
 
+async def boundaries(conn: Connection) -> dict[str, Any] | None:
+    """Tell which boundaries are in force: ``name``, ``attribution`` and the number of ``regions``."""
+    row = await conn.fetchrow(_SQL["boundaries"])
+    return dict(row) if row else None
+
+
 async def tile(conn: Connection, selection: Selection, zoom: int, column: int, row: int) -> bytes:
     """Make a Mapbox vector tile with one layer ``flights``: points with the number of flights around them."""
     region_id = None if selection.region is None else selection.region.region_id

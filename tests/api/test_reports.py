@@ -65,7 +65,12 @@ def test_all_forms_agree(call: Caller, kind: str, query: str) -> None:
     assert {"Дни", "Месяцы", "Часы", "Типы", "Эксплуатанты"} <= charted
     assert ("Регионы" in charted) == (kind == "overview")
 
+    terms = {row[0]: row[1] for row in book["Определения"].iter_rows(values_only=True)}
+    held = told["boundaries"]
+    assert f"набор «{held['name']}», субъектов {held['regions']}." in terms["Границы регионов"]
+
     document = pypdf.PdfReader(io.BytesIO(report(call, f"{kind}.pdf{query}").body))
+    assert any("Границы регионов: набор" in page.extract_text() for page in document.pages)
     text = " ".join(document.pages[0].extract_text().split())
     assert f"Полёты {flights}" in text
     assert "Средняя длительность" in text
