@@ -20,6 +20,7 @@ import argparse
 import csv
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -72,7 +73,7 @@ Points = tuple[np.ndarray, np.ndarray]
 def main() -> None:
     """Print two tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--uri", help="a database with the set in force; default: the local stack's")
+    parser.add_argument("--uri", default=os.environ.get("POSTGRES_URI"), help="else the local stack")
     parser.add_argument("--cache", type=Path, default=Path(".local/boundaries-cache"))
     options = parser.parse_args()
     russia, abroad = countries(fetch(options.cache))

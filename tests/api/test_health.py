@@ -142,10 +142,16 @@ def test_the_code_knows_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA_REVISION
 
 
-@pytest.mark.usefixtures("configured", "boundaries")
+@pytest.mark.usefixtures("boundaries")
 def test_metrics_of_a_lived_in_system(
-    call: Caller, sql: Sql, recounted: Callable[[], None], storage: Storage, tmp_path: Path
+    call: Caller,
+    configured: pytest.MonkeyPatch,
+    sql: Sql,
+    recounted: Callable[[], None],
+    storage: Storage,
+    tmp_path: Path,
 ) -> None:
+    configured.setenv("REGIONS_CHECK_URL", "https://example.org/borders.geojson")
     now = datetime.now(UTC)
     done = loaded(sql, started_at=now - timedelta(seconds=40), finished_at=now, attempts=1)
     loaded(sql, started_at=now - timedelta(seconds=20), finished_at=now, attempts=3)
@@ -179,6 +185,7 @@ def test_metrics_of_a_lived_in_system(
         ("announced",): 1, ("expired",): 1, ("processing",): 1, ("loaded",): 1, ("duplicate",): 0, ("failed",): 0,
         ("withdrawn",): 0,
     }  # fmt: skip
+    assert 0 < told["boundaries_checked_age_seconds"][()] < 600
     assert told["uploads_waiting"] == {(): 1}
     assert 99 < told["upload_oldest_waiting_seconds"][()] < 200
     assert told["loads"] == {("claimed",): 1, ("done",): 3, ("failed",): 1, ("withdrawn",): 0}
