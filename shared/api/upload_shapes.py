@@ -78,6 +78,7 @@ class Upload(_Shape):
     state: UploadState
     step: Literal["announced", "received", "reading", "writing", "finished"]
     progress: Progress
+    mine: Annotated[bool, Field(description="the caller sent it")]
     announced_at: datetime
     updated_at: datetime
     finished_at: datetime | None

@@ -44,6 +44,7 @@ Cursor = Annotated[str | None, Query(max_length=512)]
 
 _MIB = 1024 * 1024
 _HEADS_AT_ONCE = 8
+SOURCE_SECONDS = 900
 _QUEUE = timedelta(hours=1)
 """How long a workbook that came may wait for its turn before it counts as cut off, as ``shared.ingest.jobs`` has it."""
 _ENDED = frozenset({UploadState.LOADED, UploadState.DUPLICATE, UploadState.FAILED})
@@ -196,6 +197,34 @@ async def rejects_workbook(request: Request, principal: Operator, upload: UUID) 
     return RedirectResponse(url, status_code=303)
 
 
+@router.get(
+    "/{upload}/source",
+    status_code=303,
+    operation_id="fetchSource",
+    response_class=Response,
+    responses={
+        303: {
+            "description": "The address of the workbook as it was sent, good for fifteen minutes",
+            "headers": {"Location": {"description": "Pre-signed", "schema": {"type": "string"}}},
+        },
+        404: {},
+    },
+)
+async def source(request: Request, principal: Operator, upload: UUID) -> Response:
+    """Send on to the workbook as it was sent, with the texts of rejected rows; it names people, hence the role."""
+    row = await _rows(request).by_id(upload)
+    try:
+        await asyncio.to_thread(_storage(request).head, row["object_key"])
+    except NotFound:
+        raise NotFound(
+            "SOURCE_NOT_FOUND", "Исходной книги в хранилище уже нет: она хранится ограниченное время."
+        ) from None
+    # As with the rejects: a name in an address gets written down, so it is none that a person gave.
+    name = f"Исходная {file_label(upload, row['file_name'])}"
+    url = await asyncio.to_thread(_storage(request).presign_get, row["object_key"], name, expires_in=SOURCE_SECONDS)
+    return RedirectResponse(url, status_code=303)
+
+
 def _rights(principal: Principal) -> dict[str, bool]:
     return {"may_send": principal.may(Role.OPERATOR), "may_withdraw": principal.may(Role.ADMINISTRATOR)}
 
@@ -270,6 +299,7 @@ def _upload(request: Request, principal: Principal, row: ResultRow, arrived: fro
         state=state,
         step=row["step"],
         progress=upload_shapes.Progress(rows_read=row["rows_read"], rows_total=row["rows_total"]),
+        mine=row["announced_by"] == principal.subject,
         announced_at=row["announced_at"],
         updated_at=row["updated_at"],
         finished_at=row["finished_at"],

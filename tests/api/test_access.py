@@ -27,6 +27,9 @@ SEGMENTS = {
     "document": "overview.json",
     "chart": "daily.json",
     "load": "1",
+    "key": "01990000-0000-7000-8000-000000000002",
+    "collection": "flights",
+    "feature": "01990000-0000-7000-8000-000000000002",
 }
 QUERIES = {"/api/embed-token": "?dashboard=time"}
 ROUTES = [
@@ -39,7 +42,11 @@ ROUTES = [
     for (method, path), operation in DESCRIPTION.operations().items()
 ]
 # The table that docs/api.md tells in words: whatever is not named here is for analysts.
-OPERATORS = {("POST", "/api/uploads"), ("GET", "/api/uploads/{upload}/rejects.xlsx")}
+OPERATORS = {
+    ("POST", "/api/uploads"),
+    ("GET", "/api/uploads/{upload}/rejects.xlsx"),
+    ("GET", "/api/uploads/{upload}/source"),
+}
 ADMINISTRATORS = {("GET", "/api/loads/{load}/withdrawal"), ("POST", "/api/loads/{load}/withdrawal")}
 EVERYONE = {("GET", "/api/embed-keys"), ("GET", "/health"), ("GET", "/healthz"), ("GET", "/metrics")}
 

@@ -377,6 +377,23 @@ def test_the_rejects_workbook_is_fetched_by_its_own_address(
         assert "%D0%9E%D1%82%D1%87%D1%91%D1%82" in got.headers["Content-Disposition"]
 
 
+def test_the_workbook_as_it_was_sent_is_for_who_may_send_and_for_a_quarter_of_an_hour(
+    call: Caller, sql: Sql, storage: Storage, tmp_path: Path
+) -> None:
+    upload = announced(sql, datetime.now(UTC), "Иванов.xlsx", outcome="loaded", step="finished")
+    target = f"/api/uploads/{upload}/source"
+    assert call("upload", "GET", target).json["code"] == "SOURCE_NOT_FOUND"
+    (tmp_path / "source.xlsx").write_bytes(b"as it was sent")
+    storage.upload(tmp_path / "source.xlsx", f"incoming/{upload}.xlsx", XLSX)
+    assert call("upload", "GET", target, roles=["analyst"]).json["code"] == "ROLE_MISSING"
+    answer = call("upload", "GET", target, roles=["operator"])
+    assert answer.status == 303
+    assert "Expires=900" in answer.headers["location"]
+    assert "%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2" not in answer.headers["location"]
+    with urllib.request.urlopen(answer.headers["location"], timeout=10) as got:  # noqa: S310
+        assert got.read() == b"as it was sent"
+
+
 def test_outages_are_retryable_problems(call: Caller, sql: Sql, configured: pytest.MonkeyPatch) -> None:
     upload = announced(sql, datetime.now(UTC))
     configured.setenv("S3_ENDPOINT_URL", "http://127.0.0.1:9")

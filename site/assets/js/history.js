@@ -13,9 +13,9 @@ export function history() {
   const body = el("tbody");
   const more = el("button", { class: "button", type: "button", hidden: true }, "Показать ещё");
   const none = el("p", { class: "soft", hidden: true }, "Книг ещё не было.");
-  const heads = ["Книга", "Состояние", "Отправлена", "Размер", "Строк", "Новых полётов", "Не прочитано"];
+  const heads = ["Файл", "Состояние", "Кто", "Отправлен", "Размер", "Строк", "Новых полётов", "Обновлено", "Не прочитано"];
   const table = el("table", {}, el("caption", { class: "hidden-text" }, "История загрузок"),
-    el("thead", {}, el("tr", {}, heads.map((title, index) => el("th", { scope: "col", class: index > 2 ? "right" : null }, title)))), body);
+    el("thead", {}, el("tr", {}, heads.map((title, index) => el("th", { scope: "col", class: index > 3 ? "right" : null }, title)))), body);
   const box = el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "История загрузок" }, table);
   const element = card("История", {}, none, box, more);
   element.id = "history";
@@ -35,7 +35,7 @@ export function history() {
 }
 
 function rows(item, { may_send: may, may_withdraw: mayWithdraw }) {
-  const inner = el("td", { colspan: 7 });
+  const inner = el("td", { colspan: 9 });
   const opened = el("tr", { hidden: true }, inner);
   const toggle = el("button", { class: "button quiet", type: "button", "aria-expanded": "false", style: "padding:0;min-height:0;text-align:left" }, item.file_name);
   toggle.addEventListener("click", async () => {
@@ -51,8 +51,10 @@ function rows(item, { may_send: may, may_withdraw: mayWithdraw }) {
     }
   });
   const [word, colour] = BADGES[item.state];
-  const count = (name) => el("td", { class: "right" }, number(item.counts?.[name]));
+  // Of a workbook that was there before, the numbers are those of its load; this time nothing was added.
+  const again = item.state === "duplicate";
+  const count = (name) => el("td", { class: "right" }, again && name.startsWith("flights_") ? "0" : number(item.counts?.[name]));
   const line = el("tr", { "data-upload": item.id }, el("th", { scope: "row" }, toggle), el("td", {}, el("span", { class: `badge ${colour}` }, word)),
-    el("td", {}, moment(item.announced_at)), el("td", { class: "right" }, bytes(item.size)), count("rows_in"), count("flights_new"), count("rows_rejected"));
+    el("td", {}, item.mine ? "вы" : "другой оператор"), el("td", {}, moment(item.announced_at)), el("td", { class: "right" }, bytes(item.size)), count("rows_in"), count("flights_new"), count("flights_updated"), count("rows_rejected"));
   return [line, opened];
 }

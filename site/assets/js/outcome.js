@@ -1,4 +1,5 @@
 // What became of a workbook: counts, rejects by code, the workbook to mend, sheets that were not read.
+import { get } from "./api.js";
 import { el } from "./dom.js";
 import { download } from "./downloads.js";
 import { number } from "./format.js";
@@ -28,7 +29,7 @@ export function outcome(told, may, mayWithdraw = false) {
     parts.push(el("dl", { class: "counts" }, COUNTS.filter(([name]) => name === "rows_in" || told.counts[name] > 0).map(([name, title]) =>
       el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(told.counts[name]))))));
   }
-  if (told.rejects?.length) parts.push(rejects(told), may ? mend(told) : el("p", { class: "small soft" }, "Файл с самими строками может получить оператор."));
+  if (told.rejects?.length) parts.push(rejects(told), places(told), may ? mend(told) : el("p", { class: "small soft" }, "Файл с самими строками может получить оператор."));
   if (told.problems?.length) parts.push(doubts(told));
   if (told.state === "withdrawn") parts.push(el("p", { class: "notice warn" }, "Книга отозвана: её полётов в базе нет. Её можно прислать снова."));
   if (mayWithdraw && told.counts) parts.push(withdrawal(told.load_id));
@@ -64,6 +65,27 @@ function doubts(told) {
     sortable(`Замечания к прочитанным полётам: ${told.file_name}`, columns, items).element);
 }
 
+/** Where the rejected rows stand in the workbook, asked for when somebody looks. */
+function places(told) {
+  const body = el("div", {});
+  const box = el("details", {}, el("summary", {}, "Листы и номера непрочитанных строк"), body);
+  box.addEventListener("toggle", async () => {
+    if (!box.open || body.childElementCount) return;
+    try {
+      const { items, next } = await get(`/api/uploads/${told.id}/rejects?limit=200`);
+      const columns = [
+        { key: "sheet", title: "Лист", head: true, show: (item) => item.sheet }, { key: "row", title: "Строка", number: true, show: (item) => number(item.row) },
+        { key: "why", title: "Что это значит", show: (item) => item.explanation },
+      ];
+      body.replaceChildren(sortable(`Непрочитанные строки по местам: ${told.file_name}`, columns, items).element, next ? el("p", { class: "small soft" }, "Показаны первые 200; остальные — в файле с ошибками.") : "");
+    } catch (error) {
+      body.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
+    }
+  });
+  return box;
+}
+
 const mend = (told) => el("div", { class: "downloads" },
   download(`/api/uploads/${told.id}/rejects.xlsx`, "Скачать строки для исправления", `${told.file_name.replace(/\.[^.]+$/, "")} - не прочитано.xlsx`, "button"),
+  download(`/api/uploads/${told.id}/source`, "Исходный файл с текстом строк", told.file_name),
   el("span", { class: "small soft" }, "Исправьте строки и отправьте этот файл как новую книгу."));

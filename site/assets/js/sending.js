@@ -60,6 +60,11 @@ function row(file) {
 }
 
 async function carry(file, line) {
+  if (file.size === 0) {
+    line.show("failed", "Не отправлен", null);
+    line.body.replaceChildren(el("p", { class: "notice bad", role: "alert" }, "Файл пуст: в нём 0 байт. Откройте книгу, сохраните её ещё раз и отправьте."));
+    return;
+  }
   try {
     line.show("sending", "Отправка", 0);
     const announced = await post("/api/uploads", { file_name: file.name, size: file.size, content_type: file.type });

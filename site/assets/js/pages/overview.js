@@ -29,7 +29,7 @@ function draw({ set, told, ranking, other }) {
   if (!told.period) return null;
   const place = told.region ? told.region.name : "вся страна";
   lead(`${periodText(told.period)}, ${place}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}${comparedText(other)}`);
-  return [keys(figures(told, other)), country(set, told, ranking), busiest(set, ranking), dynamics(set, told), districts(ranking), kinds(told), makers(told), documents(set, told)];
+  return [keys(figures(told, other)), country(set, told, ranking), busiest(set, ranking), dynamics(set, told), documents(set, told), districts(ranking), kinds(told), makers(told)];
 }
 
 function dynamics(set, told) {
