@@ -77,11 +77,11 @@ async def read(uri: str) -> dict[str, Relation]:
     }
 
 
-def text(found: Mapping[str, Relation]) -> str:
+def text(relations: Mapping[str, Relation]) -> str:
     """Write the copy."""
     entries = {
         name: {"comment": relation.comment, "columns": [asdict(column) for column in relation.columns]}
-        for name, relation in sorted(found.items())
+        for name, relation in sorted(relations.items())
     }
     return json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
 

@@ -57,11 +57,11 @@ def _filters(source: Dataset, chart: DashboardChart) -> list[str]:
     return [f"{source.source_of(each.guid).name}.{_quoted(each.guid)} {_operation(each)}" for each in chart.filters]
 
 
-def _operation(each: Filter) -> str:
-    if each.operation == "ISNOTNULL":
+def _operation(condition: Filter) -> str:
+    if condition.operation == "ISNOTNULL":
         return "IS NOT NULL"
-    word = {"IN": "IN", "NIN": "NOT IN"}[each.operation]
-    return f"{word} ({', '.join(map(_literal, each.values))})"
+    word = {"IN": "IN", "NIN": "NOT IN"}[condition.operation]
+    return f"{word} ({', '.join(map(_literal, condition.values))})"
 
 
 def _narrowing(source: Dataset, period: tuple[date, date] | None, regions: tuple[str, ...]) -> list[str]:

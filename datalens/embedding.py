@@ -25,8 +25,8 @@ class IssuedKey:
 
 def issue_key(at: Installation, workbook_id: str, title: str) -> IssuedKey:
     """Have DataLens make a key pair for the workbook. Raises DataLensError."""
-    told = at.call("createEmbeddingSecret", {"title": title, "workbookId": workbook_id})
-    return IssuedKey(told["embeddingSecretId"], told["privateKey"])
+    answer = at.call("createEmbeddingSecret", {"title": title, "workbookId": workbook_id})
+    return IssuedKey(answer["embeddingSecretId"], answer["privateKey"])
 
 
 def bind(at: Installation, workbook_id: str, secret_id: str) -> dict[str, str]:
@@ -35,11 +35,11 @@ def bind(at: Installation, workbook_id: str, secret_id: str) -> dict[str, str]:
     Raises:
         DataLensError: ``DATALENS_NOT_PUSHED`` where the workbook lacks something of the description.
     """
-    there = {key: each.id for key, each in workbook_entries(at, workbook_id).items()}
+    entry_ids = {key: entry.id for key, entry in workbook_entries(at, workbook_id).items()}
     embeds = {}
     for layout in description.DASHBOARDS:
         try:
-            entry_id, deps = there["dash", layout.title], _dependencies(layout, there)
+            entry_id, deps = entry_ids["dash", layout.title], _dependencies(layout, entry_ids)
         except KeyError as missing:
             sentence = f"В воркбуке нет «{missing.args[0][1]}»: сначала fly-potato datalens push."
             raise DataLensError("DATALENS_NOT_PUSHED", sentence) from None
@@ -56,19 +56,19 @@ def bind(at: Installation, workbook_id: str, secret_id: str) -> dict[str, str]:
     return embeds
 
 
-def _dependencies(layout: DashboardLayout, there: Mapping[tuple[str, str], str]) -> list[str]:
+def _dependencies(layout: DashboardLayout, entry_ids: Mapping[tuple[str, str], str]) -> list[str]:
     charts = [description.chart(placed.chart) for row in layout.rows for placed in row]
     datasets = dict.fromkeys([*(each.dataset for each in charts), *(each.dataset for each in layout.selectors)])
     named = [("widget", each.title) for each in charts]
-    return [there[key] for key in (*named, *(("dataset", description.dataset(each).name) for each in datasets))]
+    return [entry_ids[key] for key in (*named, *(("dataset", description.dataset(each).name) for each in datasets))]
 
 
 def _embed(at: Installation, entry_id: str, body: Mapping[str, Any]) -> str:
-    for held in at.call("listEmbeds", {"entryId": entry_id}):
-        if held["title"] == body["title"] and held["embeddingSecretId"] == body["embeddingSecretId"]:
-            if any(held.get(name) != value for name, value in body.items()):
-                at.call("updateEmbed", {"embedId": held["embedId"], **body})
-            return str(held["embedId"])
+    for embed in at.call("listEmbeds", {"entryId": entry_id}):
+        if embed["title"] == body["title"] and embed["embeddingSecretId"] == body["embeddingSecretId"]:
+            if any(embed.get(name) != value for name, value in body.items()):
+                at.call("updateEmbed", {"embedId": embed["embedId"], **body})
+            return str(embed["embedId"])
     return str(at.call("createEmbed", {"entryId": entry_id, **body})["embedId"])
 
 
@@ -77,9 +77,9 @@ def remove_key(at: Installation, workbook_id: str, secret_id: str) -> None:
     entries = workbook_entries(at, workbook_id)
     for layout in description.DASHBOARDS:
         summary = entries.get(("dash", layout.title))
-        for held in () if summary is None else at.call("listEmbeds", {"entryId": summary.id}):
-            if held["embeddingSecretId"] == secret_id:
-                at.call("deleteEmbed", {"embedId": held["embedId"]})
+        for embed in () if summary is None else at.call("listEmbeds", {"entryId": summary.id}):
+            if embed["embeddingSecretId"] == secret_id:
+                at.call("deleteEmbed", {"embedId": embed["embedId"]})
     at.call("deleteEmbeddingSecret", {"embeddingSecretId": secret_id})
 
 
@@ -92,8 +92,8 @@ def secret_of(at: Installation, workbook_id: str, embeds: Mapping[str, str]) -> 
     entries = workbook_entries(at, workbook_id)
     for layout in description.DASHBOARDS:
         summary = entries.get(("dash", layout.title))
-        for held in () if summary is None else at.call("listEmbeds", {"entryId": summary.id}):
-            if held["embedId"] == embeds.get(layout.key):
-                return str(held["embeddingSecretId"])
+        for embed in () if summary is None else at.call("listEmbeds", {"entryId": summary.id}):
+            if embed["embedId"] == embeds.get(layout.key):
+                return str(embed["embeddingSecretId"])
     sentence = "Встраиваний из настроек в этом воркбуке нет: проверьте номер воркбука."
     raise DataLensError("DATALENS_EMBEDS_UNKNOWN", sentence)

@@ -81,9 +81,9 @@ def translated() -> Iterator[None]:
     except sdk.DataLensAPIError as error:
         context = error.context
         code, sentence = _meaning(context.status_code, context.code or "")
-        told = ", ".join(filter(None, (context.code, context.request_id and f"запрос {context.request_id}")))
+        details = ", ".join(filter(None, (context.code, context.request_id and f"запрос {context.request_id}")))
         detail = f" DataLens: {context.message[:300]}" if code == "DATALENS_REFUSED" else ""
-        raise DataLensError(code, sentence + (f" ({told})." if told else "") + detail) from None
+        raise DataLensError(code, sentence + (f" ({details})." if details else "") + detail) from None
     except sdk.DataLensTransportError as error:
         raise DataLensError("DATALENS_UNREACHABLE", f"DataLens недоступен: {error.reason}.") from None
     except sdk.DataLensError as error:

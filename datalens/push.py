@@ -47,7 +47,7 @@ class Pushed:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldEntry:
+class CurrentEntry:
     """What an installation holds of an entry, and the revision that was read."""
 
     content: Mapping[str, Any]
@@ -59,10 +59,10 @@ class _Entry(Protocol):
     scope: str
     name: str
 
-    def wanted(self, ids: Mapping[str, str]) -> Mapping[str, Any]: ...
-    def held(self, at: Installation, entry_id: str) -> HeldEntry: ...
+    def described(self, ids: Mapping[str, str]) -> Mapping[str, Any]: ...
+    def current(self, at: Installation, entry_id: str) -> CurrentEntry: ...
     def create(self, at: Installation, workbook_id: str, ids: Mapping[str, str]) -> str: ...
-    def update(self, at: Installation, entry_id: str, held: HeldEntry, ids: Mapping[str, str]) -> None: ...
+    def update(self, at: Installation, entry_id: str, current: CurrentEntry, ids: Mapping[str, str]) -> None: ...
 
 
 def push(
@@ -82,45 +82,45 @@ def push(
         DataLensError: those of ``Installation.call``; ``DATALENS_AMBIGUOUS`` where two entries of a kind have one
             name; ``DATALENS_PASSWORD_MISSING``; ``DATALENS_DATASET_BROKEN``.
     """
-    there = workbook_entries(at, workbook_id)
+    entries = workbook_entries(at, workbook_id)
     ids: dict[str, str] = {}
     changes = []
     for entry in _described(address, password, renew_password=renew_password):
-        summary = there.pop((entry.scope, entry.name), None)
+        summary = entries.pop((entry.scope, entry.name), None)
         if summary is None:
             ids[entry.key] = f"new:{entry.key}" if dry_run else entry.create(at, workbook_id, ids)
             changes.append(EntryChange("create", entry.scope, entry.name, None if dry_run else ids[entry.key]))
             continue
         ids[entry.key] = summary.id
         changes.append(_brought(at, entry, summary, ids, dry_run=dry_run))
-    foreign = tuple(f"{scope}: {name}" for scope, name in sorted(there))
+    foreign = tuple(f"{scope}: {name}" for scope, name in sorted(entries))
     return Pushed(tuple(changes), ids, foreign)
 
 
 def _brought(
     at: Installation, entry: _Entry, summary: sdk.EntrySummary, ids: Mapping[str, str], *, dry_run: bool
 ) -> EntryChange:
-    held = entry.held(at, summary.id)
-    where = tuple(differences(entry.wanted(ids), held.content))
+    current = entry.current(at, summary.id)
+    where = tuple(differences(entry.described(ids), current.content))
     unpublished = summary.published_id != summary.saved_id and entry.scope in {"dash", "widget"}
     if not where and not unpublished:
         return EntryChange("keep", entry.scope, entry.name, summary.id)
     if not dry_run:
-        entry.update(at, summary.id, held, ids)
+        entry.update(at, summary.id, current, ids)
     return EntryChange("update" if where else "publish", entry.scope, entry.name, summary.id, where[:_SHOWN])
 
 
 def workbook_entries(at: Installation, workbook_id: str) -> dict[tuple[str, str], sdk.EntrySummary]:
     """List what a workbook holds, by kind and name. Raises DataLensError, ``DATALENS_AMBIGUOUS`` for a name twice."""
-    found: dict[tuple[str, str], sdk.EntrySummary] = {}
+    entries: dict[tuple[str, str], sdk.EntrySummary] = {}
     with translated():
         for each in at.client.get.workbook(by_id=workbook_id).list_entries():
             key = (each.scope, (each.name or each.key or each.id).rsplit("/", 1)[-1])
-            if key in found:
+            if key in entries:
                 sentence = f"В воркбуке два объекта «{key[1]}» ({key[0]}): переименуйте или удалите лишний."
                 raise DataLensError("DATALENS_AMBIGUOUS", sentence)
-            found[key] = each
-    return found
+            entries[key] = each
+    return entries
 
 
 def _described(address: DatabaseAddress, password: str | None, *, renew_password: bool) -> Sequence[_Entry]:
@@ -132,22 +132,22 @@ def _described(address: DatabaseAddress, password: str | None, *, renew_password
     )
 
 
-def differences(wanted: Any, held: Any, path: str = "") -> list[str]:
-    """Name the places where something held is not what is wanted; what is held beside it does not count."""
-    if isinstance(wanted, Mapping) and isinstance(held, Mapping):
+def differences(described: Any, current: Any, path: str = "") -> list[str]:
+    """Name the places where what is there differs from what is described; more than is described does not count."""
+    if isinstance(described, Mapping) and isinstance(current, Mapping):
         return [
             place
-            for key, value in wanted.items()
-            for place in differences(value, held.get(key, _MISSING), f"{path}.{key}" if path else key)
+            for key, value in described.items()
+            for place in differences(value, current.get(key, _MISSING), f"{path}.{key}" if path else key)
         ]
-    if isinstance(wanted, list) and isinstance(held, list) and len(wanted) == len(held):
+    if isinstance(described, list) and isinstance(current, list) and len(described) == len(current):
         return [
             place
-            for number, (one, other) in enumerate(zip(wanted, held, strict=True))
+            for number, (one, other) in enumerate(zip(described, current, strict=True))
             for place in differences(one, other, f"{path}[{number}]")
         ]
-    empty = (held is None and wanted in ("", [], {})) or (held is _MISSING and wanted in (None, [], {}))
-    return [] if wanted == held or empty else [path]
+    empty = (current is None and described in ("", [], {})) or (current is _MISSING and described in (None, [], {}))
+    return [] if described == current or empty else [path]
 
 
 class _ConnectionEntry:
@@ -164,13 +164,13 @@ class _ConnectionEntry:
         self._renewed = {"password": password} if renew_password and password else {}
         self.name = description.CONNECTION
 
-    def wanted(self, ids: Mapping[str, str]) -> Mapping[str, Any]:
+    def described(self, ids: Mapping[str, str]) -> Mapping[str, Any]:
         # A password is never told back, so one to be renewed always differs.
         return self._fields | self._renewed
 
-    def held(self, at: Installation, entry_id: str) -> HeldEntry:
+    def current(self, at: Installation, entry_id: str) -> CurrentEntry:
         with translated():
-            return HeldEntry(at.client.get.connection(by_id=entry_id).response_snapshot)
+            return CurrentEntry(at.client.get.connection(by_id=entry_id).response_snapshot)
 
     def create(self, at: Installation, workbook_id: str, ids: Mapping[str, str]) -> str:
         if not self._password:
@@ -183,10 +183,10 @@ class _ConnectionEntry:
                 getattr(builder, name)(value)
             return str(builder.build().id)
 
-    def update(self, at: Installation, entry_id: str, held: HeldEntry, ids: Mapping[str, str]) -> None:
+    def update(self, at: Installation, entry_id: str, current: CurrentEntry, ids: Mapping[str, str]) -> None:
         with translated():
             update = at.client.get.connection(by_id=entry_id).update
-            for name, value in self.wanted(ids).items():
+            for name, value in self.described(ids).items():
                 update.set(name, value)
             update.execute()
 
@@ -206,10 +206,10 @@ class _DatasetEntry:
             source["connection_id"] = ids[CONNECTION_ID]
         return content
 
-    def wanted(self, ids: Mapping[str, str]) -> Mapping[str, Any]:
+    def described(self, ids: Mapping[str, str]) -> Mapping[str, Any]:
         """Give what decides about numbers and titles; types of columns and states of checks are DataLens' to tell."""
         content = self._content(ids)
-        told = ("guid", "title", "calc_mode", "source", "avatar_id", "cast", "type", "aggregation", "guid_formula",
+        members = ("guid", "title", "calc_mode", "source", "avatar_id", "cast", "type", "aggregation", "guid_formula",
                 "description", "hidden")  # fmt: skip
         return {
             "description": content["description"],
@@ -221,12 +221,12 @@ class _DatasetEntry:
                 {name: each[name] for name in ("id", "source_id")} for each in content["source_avatars"]
             ],
             "avatar_relations": content["avatar_relations"],
-            "result_schema": [{name: field[name] for name in told} for field in content["result_schema"]],
+            "result_schema": [{name: field[name] for name in members} for field in content["result_schema"]],
         }
 
-    def held(self, at: Installation, entry_id: str) -> HeldEntry:
+    def current(self, at: Installation, entry_id: str) -> CurrentEntry:
         content = at.call("getDataset", {"datasetId": entry_id})["dataset"]
-        return HeldEntry(content, content.get("revision_id"))
+        return CurrentEntry(content, content.get("revision_id"))
 
     def create(self, at: Installation, workbook_id: str, ids: Mapping[str, str]) -> str:
         body = {"name": self.name, "workbook_id": workbook_id, "dataset": self._content(ids)}
@@ -234,16 +234,18 @@ class _DatasetEntry:
         self._sound(answer)
         return str(answer["id"])
 
-    def update(self, at: Installation, entry_id: str, held: HeldEntry, ids: Mapping[str, str]) -> None:
-        kept = {name: held.content[name] for name in _KEPT_BY_ADMINISTRATORS if held.content.get(name)}
-        content = self._content(ids) | kept | {"revision_id": held.revision}
+    def update(self, at: Installation, entry_id: str, current: CurrentEntry, ids: Mapping[str, str]) -> None:
+        administrators_own = {
+            name: current.content[name] for name in _KEPT_BY_ADMINISTRATORS if current.content.get(name)
+        }
+        content = self._content(ids) | administrators_own | {"revision_id": current.revision}
         self._sound(at.call("updateDataset", {"datasetId": entry_id, "data": {"dataset": content, "mode": "publish"}}))
 
     def _sound(self, answer: Mapping[str, Any]) -> None:
         items = ((answer.get("dataset") or {}).get("component_errors") or {}).get("items") or ()
         if items:
-            told = "; ".join(str(error.get("message")) for item in items for error in item.get("errors", ()))[:300]
-            raise DataLensError("DATALENS_DATASET_BROKEN", f"Датасет «{self.name}» не собрался: {told}")
+            messages = "; ".join(str(error.get("message")) for item in items for error in item.get("errors", ()))[:300]
+            raise DataLensError("DATALENS_DATASET_BROKEN", f"Датасет «{self.name}» не собрался: {messages}")
 
 
 class _ChartEntry:
@@ -253,20 +255,20 @@ class _ChartEntry:
         self._chart = chart
         self.key, self.name = chart.id, chart.title
 
-    def wanted(self, ids: Mapping[str, str]) -> Mapping[str, Any]:
+    def described(self, ids: Mapping[str, str]) -> Mapping[str, Any]:
         body = chart_request(self._chart, "-", ids)
         return {"data": body["data"], "annotation": body["annotation"]}
 
-    def held(self, at: Installation, entry_id: str) -> HeldEntry:
+    def current(self, at: Installation, entry_id: str) -> CurrentEntry:
         entry = at.call("getWizardChart", {"chartId": entry_id})["entry"]
-        return HeldEntry(entry, entry["revId"])
+        return CurrentEntry(entry, entry["revId"])
 
     def create(self, at: Installation, workbook_id: str, ids: Mapping[str, str]) -> str:
         body = chart_request(self._chart, workbook_id, ids)
         return str(at.call("createWizardChart", body)["entry"]["entryId"])
 
-    def update(self, at: Installation, entry_id: str, held: HeldEntry, ids: Mapping[str, str]) -> None:
-        body = {"chartId": entry_id, "mode": "publish", "revId": held.revision, **self.wanted(ids)}
+    def update(self, at: Installation, entry_id: str, current: CurrentEntry, ids: Mapping[str, str]) -> None:
+        body = {"chartId": entry_id, "mode": "publish", "revId": current.revision, **self.described(ids)}
         at.call("updateWizardChart", body)
 
 
@@ -277,24 +279,29 @@ class _DashboardEntry:
         self._layout = layout
         self.key, self.name = layout.key, layout.title
 
-    def wanted(self, ids: Mapping[str, str]) -> Mapping[str, Any]:
-        made = dashboard_entry(self._layout)
-        data = {name: value for name, value in made["data"].items() if name != "schemeVersion"}
+    def described(self, ids: Mapping[str, str]) -> Mapping[str, Any]:
+        content = dashboard_entry(self._layout)
+        data = {name: value for name, value in content["data"].items() if name != "schemeVersion"}
         for item in data["tabs"][0]["items"]:
             for tab in item["data"].get("tabs", ()):
                 tab["chartId"] = ids[tab["chartId"]]
             for control in item["data"].get("group", ()):
                 control["source"]["datasetId"] = ids[control["source"]["datasetId"]]
-        return {"data": data, "annotation": made["annotation"]}
+        return {"data": data, "annotation": content["annotation"]}
 
-    def held(self, at: Installation, entry_id: str) -> HeldEntry:
+    def current(self, at: Installation, entry_id: str) -> CurrentEntry:
         entry = at.call("getDashboard", {"dashboardId": entry_id})["entry"]
-        return HeldEntry(entry, entry["revId"])
+        return CurrentEntry(entry, entry["revId"])
 
     def create(self, at: Installation, workbook_id: str, ids: Mapping[str, str]) -> str:
-        entry = {"name": self.name, "workbookId": workbook_id, "meta": None, **self.wanted(ids)}
+        entry = {"name": self.name, "workbookId": workbook_id, "meta": None, **self.described(ids)}
         return str(at.call("createDashboard", {"entry": entry})["entry"]["entryId"])
 
-    def update(self, at: Installation, entry_id: str, held: HeldEntry, ids: Mapping[str, str]) -> None:
-        entry = {"entryId": entry_id, "meta": held.content.get("meta"), "revId": held.revision, **self.wanted(ids)}
+    def update(self, at: Installation, entry_id: str, current: CurrentEntry, ids: Mapping[str, str]) -> None:
+        entry = {
+            "entryId": entry_id,
+            "meta": current.content.get("meta"),
+            "revId": current.revision,
+            **self.described(ids),
+        }
         at.call("updateDashboard", {"entry": entry, "mode": "publish"})

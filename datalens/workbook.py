@@ -344,15 +344,15 @@ def _layers(
     return {"id": "geolayer", "placeholders": [], "layers": [layer], "selectedLayerId": identity}
 
 
-def _filter(source: Dataset, each: Filter) -> dict[str, Any]:
+def _filter(source: Dataset, condition: Filter) -> dict[str, Any]:
     return {
-        "guid": each.guid,
+        "guid": condition.guid,
         "datasetId": source.id,
-        "title": source.title(each.guid),
-        "type": source.field_type(each.guid),
-        "data_type": source.data_type(each.guid),
-        "calc_mode": _calc_mode(source, each.guid),
-        "filter": {"operation": {"code": each.operation}, "value": list(each.values)},
+        "title": source.title(condition.guid),
+        "type": source.field_type(condition.guid),
+        "data_type": source.data_type(condition.guid),
+        "calc_mode": _calc_mode(source, condition.guid),
+        "filter": {"operation": {"code": condition.operation}, "value": list(condition.values)},
     }
 
 

@@ -83,16 +83,16 @@ def faults(path: Path, example: Path = EXAMPLE) -> list[str]:
         mode = path.stat().st_mode
     except FileNotFoundError:
         return [f"Нет файла {path}: cp .env.example {path} и заполните."]
-    found = []
+    problems = []
     if stat.S_IMODE(mode) != 0o600:
-        found.append(f"Права файла {path} должны быть 600, сейчас {stat.S_IMODE(mode):o}: chmod 600 {path}")
+        problems.append(f"Права файла {path} должны быть 600, сейчас {stat.S_IMODE(mode):o}: chmod 600 {path}")
     try:
         values, defaults = read(path), read(example)
     except MalformedLine as error:
-        return [*found, f"Строка не похожа на ИМЯ=значение: {error}"]
-    found += [f"Нет переменной {name}, она есть в .env.example." for name in defaults if name not in values]
-    found += [f"Не задано {name}." for name in (*SECRETS, *REQUIRED) if not values.get(name)]
-    return [*found, *_weak(values, defaults), *_odd(values), *_certificate(values)]
+        return [*problems, f"Строка не похожа на ИМЯ=значение: {error}"]
+    problems += [f"Нет переменной {name}, она есть в .env.example." for name in defaults if name not in values]
+    problems += [f"Не задано {name}." for name in (*SECRETS, *REQUIRED) if not values.get(name)]
+    return [*problems, *_weak(values, defaults), *_odd(values), *_certificate(values)]
 
 
 def _weak(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
@@ -104,8 +104,8 @@ def _weak(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[st
             yield f"{name}: значение по умолчанию или из словаря."
         elif len(value) < shortest:
             yield f"{name}: короче {shortest} знаков."
-    kept = [values[name] for name in SECRETS if values.get(name)]
-    if len(set(kept)) < len(kept):
+    secret_values = [values[name] for name in SECRETS if values.get(name)]
+    if len(set(secret_values)) < len(secret_values):
         yield "Два секрета одинаковы: у каждого должен быть свой."
     for name in ("KC_BOOTSTRAP_ADMIN_USERNAME", "GF_SECURITY_ADMIN_USER"):
         if values.get(name, "").lower() == "admin":
@@ -147,10 +147,10 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
 
 def networks(text: str) -> list[str]:
     """Read networks and addresses divided by commas; raises ValueError for anything else, and for more than a /16."""
-    found = [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
-    if any(each.num_addresses > 2**16 for each in found):
+    parsed = [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
+    if any(each.num_addresses > 2**16 for each in parsed):
         raise ValueError(text)
-    return [str(each) for each in found]
+    return [str(each) for each in parsed]
 
 
 def _cookie_bytes(secret: str) -> int:
@@ -175,12 +175,12 @@ def _certificate(values: Mapping[str, str]) -> Iterator[str]:
 def main() -> int:
     """Check the named file; say what is wrong and give 1, or give 0."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(".env.prod")
-    found = faults(path)
-    for fault in found:
+    problems = faults(path)
+    for fault in problems:
         sys.stderr.write(f"{fault}\n")
-    if not found:
+    if not problems:
         sys.stdout.write(f"{path}: всё задано.\n")
-    return 1 if found else 0
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

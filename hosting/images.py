@@ -22,31 +22,31 @@ _OURS = "fly-potato/"
 
 def services(compose: Path = LOCAL / "compose.yaml") -> dict[str, str]:
     """Give the foreign image of each service that has one."""
-    found, service = {}, ""
+    images, service = {}, ""
     for line in compose.read_text(encoding="utf-8").splitlines():
         if match := re.fullmatch(r"  ([a-z0-9_-]+):", line):
             service = match[1]
         elif (match := re.fullmatch(r"    image: (\S+)", line)) and not match[1].startswith(_OURS):
-            found[service] = match[1]
-    return found
+            images[service] = match[1]
+    return images
 
 
 def names(files: Sequence[Path] = (LOCAL / "compose.yaml", LOCAL / "compose.prod.yaml")) -> list[str]:
     """Name every service, those that hosts alone have last."""
-    found: list[str] = []
+    service_names: list[str] = []
     for file in files:
         text = file.read_text(encoding="utf-8").partition("\nservices:\n")[2].partition("\nvolumes:\n")[0]
-        found += re.findall(r"^  ([a-z0-9_-]+):$", text, re.MULTILINE)
-    return list(dict.fromkeys(found))
+        service_names += re.findall(r"^  ([a-z0-9_-]+):$", text, re.MULTILINE)
+    return list(dict.fromkeys(service_names))
 
 
 def bases(directory: Path = LOCAL / "images") -> dict[str, set[str]]:
     """Give the foreign images that each of our Dockerfiles builds on, by its directory's name."""
-    found: dict[str, set[str]] = {}
+    by_image: dict[str, set[str]] = {}
     for file in sorted(directory.glob("*/Dockerfile")):
         text = file.read_text(encoding="utf-8")
-        found[file.parent.name] = set(re.findall(r"^ARG BASE=(\S+)$", text, re.MULTILINE))
-    return found
+        by_image[file.parent.name] = set(re.findall(r"^ARG BASE=(\S+)$", text, re.MULTILINE))
+    return by_image
 
 
 def used() -> list[str]:
@@ -63,8 +63,8 @@ def locked(lock: Path = LOCK) -> dict[str, str]:
 def ask(image: str) -> str:
     """Ask the registry for an image's digest by way of the engine. Raises CalledProcessError."""
     command = ["docker", "buildx", "imagetools", "inspect", image, "--format", "{{json .Manifest}}"]
-    told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - names are our own
-    return str(json.loads(told.stdout)["digest"])
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - names are our own
+    return str(json.loads(answer.stdout)["digest"])
 
 
 def override(digests: Mapping[str, str]) -> dict[str, dict[str, object]]:

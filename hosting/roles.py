@@ -28,15 +28,15 @@ DASHBOARD_SETTINGS = {
 
 def passwords(environment: Mapping[str, str]) -> dict[str, str]:
     """Give the password of each role that the environment names, from addresses and from variables of their own."""
-    found: dict[str, str] = {}
+    by_role: dict[str, str] = {}
     for name in ("POSTGRES_URI", "PROCESS__POSTGRES_URI"):
         parts = urlsplit(environment.get(name, ""))
         if (parts.username or "").startswith("fp_") and parts.password:
-            found[str(parts.username)] = unquote(parts.password)
+            by_role[str(parts.username)] = unquote(parts.password)
     for role, name in ((DASHBOARDS, "FP_DATALENS_PASSWORD"), (MONITOR, "FP_MONITOR_PASSWORD")):
         if environment.get(name):
-            found[role] = environment[name]
-    return found
+            by_role[role] = environment[name]
+    return by_role
 
 
 async def _create_monitor(uri: str) -> None:
@@ -62,14 +62,14 @@ async def _limit_dashboards(uri: str) -> None:
 
 def main() -> int:
     """Read the environment, connect as ``MIGRATE_URI`` (default: ``POSTGRES_URI``), and give the exit status."""
-    wanted = passwords(os.environ)
+    by_role = passwords(os.environ)
     owner = os.environ.get("MIGRATE_URI") or os.environ["POSTGRES_URI"]
-    if MONITOR in wanted:
+    if MONITOR in by_role:
         asyncio.run(_create_monitor(owner))
-    if DASHBOARDS in wanted:
+    if DASHBOARDS in by_role:
         asyncio.run(_limit_dashboards(owner))
-    if wanted:
-        set_passwords(owner, wanted)
+    if by_role:
+        set_passwords(owner, by_role)
     return 0
 
 

@@ -110,9 +110,9 @@ def narrow(wanted: Iterable[str], allowed: frozenset[str] | None) -> list[str] |
 
     Raises Forbidden ``REGION_FORBIDDEN``, also for a caller who may see no region.
     """
-    asked = frozenset(wanted)
+    requested = frozenset(wanted)
     if allowed is None:
-        return sorted(asked) or None
-    if not allowed or not asked <= allowed:
+        return sorted(requested) or None
+    if not allowed or not requested <= allowed:
         raise Forbidden("REGION_FORBIDDEN", "Данные этих регионов вам не открыты.")
-    return sorted(asked or allowed)
+    return sorted(requested or allowed)

@@ -63,7 +63,7 @@ async def answer_boundary_tasks(pool: Pool, storage: Storage, arrival_window: ti
     answered = 0
     with translated():
         tasks = await pool.fetch("SELECT id, object_key, asked_at FROM core.boundary_tasks WHERE state = 'requested'")
-        for task in sorted(tasks, key=lambda each: each["asked_at"]):
+        for task in sorted(tasks, key=lambda row: row["asked_at"]):
             if task["object_key"] is None or await _is_here(pool, storage, task, arrival_window):
                 answered += await _answer(pool, storage, task["id"])
     return answered

@@ -106,14 +106,14 @@ async def claim(conn: Connection, sha256: bytes, object_key: str, source_at: dat
     return load_id
 
 
-async def release(conn: Connection, held: Claim) -> None:
+async def release(conn: Connection, claim: Claim) -> None:
     """Take back what this claim counted for: an outage cut it off, and says nothing of the workbook."""
-    await conn.execute(_RELEASE, held.load_id, held.token)
+    await conn.execute(_RELEASE, claim.load_id, claim.token)
 
 
-async def fail(conn: Connection, held: Claim, error: FlyPotatoError) -> bool:
+async def fail(conn: Connection, claim: Claim, error: FlyPotatoError) -> bool:
     """Put down that nothing of the workbook is in, and why; False when the load is no longer ours."""
-    return bool(await conn.fetchval(_FAIL, held.load_id, held.token, error.code, error.sentence))
+    return bool(await conn.fetchval(_FAIL, claim.load_id, claim.token, error.code, error.sentence))
 
 
 async def end_overdue(conn: Connection) -> int:

@@ -91,20 +91,20 @@ async def _gone(pool: Pool, upload: UUID, error: NotFound) -> Outcome:
 
 
 async def _with_tries(pool: Pool, delivery: Delivery) -> Outcome:
-    for left in reversed(range(TRIES)):
+    for tries_left in reversed(range(TRIES)):
         try:
             return await _attempt(pool, delivery)
         except OutageError as error:
-            if not left or error.__cause__ is None or not is_retryable(error.__cause__):
+            if not tries_left or error.__cause__ is None or not is_retryable(error.__cause__):
                 raise
             log.warning("load is tried again", extra={"code": error.code})
-            await asyncio.sleep(_PAUSE_SECONDS * (TRIES - left))
+            await asyncio.sleep(_PAUSE_SECONDS * (TRIES - tries_left))
     raise AssertionError("unreachable")
 
 
 async def _attempt(pool: Pool, delivery: Delivery) -> Outcome:
     """Load a workbook unless it is in or somebody alive has it in hand: all or nothing."""
-    held: Claim | None = None
+    own_claim: Claim | None = None
     try:
         async with _connected(pool) as conn, conn.transaction():
             load_id = await done(conn, delivery.sha256)
@@ -116,16 +116,16 @@ async def _attempt(pool: Pool, delivery: Delivery) -> Outcome:
             claimed = await _claim(pool, delivery)
             if isinstance(claimed, int):
                 return Outcome("duplicate", claimed)
-            held = claimed
-            return await _load(pool, conn, held, replace(delivery, source_at=held.source_at))
+            own_claim = claimed
+            return await _load(pool, conn, own_claim, replace(delivery, source_at=own_claim.source_at))
     except Superseded:
         return Outcome("busy")
     except _ENDING:
         raise
     except BaseException as error:
-        if held is None:
+        if own_claim is None:
             raise
-        return await _cut_off(pool, held, error)
+        return await _cut_off(pool, own_claim, error)
 
 
 async def _claim(pool: Pool, delivery: Delivery) -> Claim | int:
@@ -136,30 +136,30 @@ async def _claim(pool: Pool, delivery: Delivery) -> Claim | int:
     return claimed
 
 
-async def _load(pool: Pool, conn: Connection, held: Claim, delivery: Delivery) -> Outcome:
-    if held.attempt > LAST_ATTEMPT:
+async def _load(pool: Pool, conn: Connection, claim: Claim, delivery: Delivery) -> Outcome:
+    if claim.attempt > LAST_ATTEMPT:
         raise exhausted()
     # Imported here because parser and reader cost 60 ms, which the same bytes again need not pay.
     from shared.ingest.load import load
 
-    outcome = await load(pool, conn, held, delivery)
+    outcome = await load(pool, conn, claim, delivery)
     seconds = {"fetch": delivery.fetch_seconds, **outcome.seconds}
-    await conn.execute(_STEPS, held.load_id, json.dumps(seconds))
+    await conn.execute(_STEPS, claim.load_id, json.dumps(seconds))
     return outcome
 
 
-async def _cut_off(pool: Pool, held: Claim, error: BaseException) -> Outcome:
+async def _cut_off(pool: Pool, claim: Claim, error: BaseException) -> Outcome:
     """End a load whose transaction is rolled back, or raise so that it is tried again."""
     if isinstance(error, OutageError) or _disk_is_full(error):
         with suppress(FlyPotatoError):
             async with _connected(pool) as conn:
-                await release(conn, held)
+                await release(conn, claim)
         raise error
     why: FlyPotatoError
     if isinstance(error, InputError):
         why = error
-    elif held.last:
-        log.error("The load ended by a fault of ours.", exc_info=error, extra={"load_id": held.load_id})
+    elif claim.last:
+        log.error("The load ended by a fault of ours.", exc_info=error, extra={"load_id": claim.load_id})
         why = fault()
     elif isinstance(error, Exception):
         raise error
@@ -167,8 +167,8 @@ async def _cut_off(pool: Pool, held: Claim, error: BaseException) -> Outcome:
         # A panic of a native library would end the worker.
         raise RuntimeError("a native library gave up") from error
     async with _connected(pool) as conn:
-        is_ours = await fail(conn, held, why)
-    return Outcome("failed", held.load_id, error=why) if is_ours else Outcome("busy")
+        is_ours = await fail(conn, claim, why)
+    return Outcome("failed", claim.load_id, error=why) if is_ours else Outcome("busy")
 
 
 async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, delivery: Delivery) -> None:

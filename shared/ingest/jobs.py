@@ -190,8 +190,8 @@ async def run_job(
             log.error("Uploads were cut off.", extra={"code": claims.INTERRUPTED, "count": swept.uploads})
 
     async def clean() -> None:
-        gone = await cleanup(pool, storage, ttl, datetime.now(UTC), files=files)
-        log.info("Cleaned up.", extra={"files": len(gone.files), "announcements": gone.announcements})
+        removed = await cleanup(pool, storage, ttl, datetime.now(UTC), files=files)
+        log.info("Cleaned up.", extra={"files": len(removed.files), "announcements": removed.announcements})
 
     async def check() -> None:
         broken = await check_rollups(pool)
@@ -233,8 +233,8 @@ async def run_job(
 
         with translated():
             async with pool.acquire() as conn:
-                wanted = (await read_maintenance(conn)).allows("boundary_check")
-        if wanted:
+                allowed = (await read_maintenance(conn)).allows("boundary_check")
+        if allowed:
             await check_boundaries(pool, load(BoundarySettings))
 
     async def redact() -> None:

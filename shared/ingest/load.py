@@ -18,7 +18,7 @@ from shared.workbooks.child import ReadingProcess, read_workbook
 from shared.workbooks.protocol import Batch
 
 
-async def load(pool: Pool, conn: Connection, held: Claim, delivery: Delivery) -> Outcome:
+async def load(pool: Pool, conn: Connection, claim: Claim, delivery: Delivery) -> Outcome:
     """Load a workbook that is ours.
 
     Raises:
@@ -42,9 +42,9 @@ async def load(pool: Pool, conn: Connection, held: Claim, delivery: Delivery) ->
         summary = process.summary
     staged = perf_counter()
     await report("writing", summary.rows_in, 1.0)
-    counts = await merge(conn, held, summary)
+    counts = await merge(conn, claim, summary)
     seconds = {"read": staged - started, "merge": perf_counter() - staged}
-    return Outcome("loaded", held.load_id, counts, seconds=seconds)
+    return Outcome("loaded", claim.load_id, counts, seconds=seconds)
 
 
 async def _staged(conn: Connection, process: ReadingProcess) -> AsyncGenerator[Batch, None]:

@@ -134,9 +134,13 @@ def _redacted(rows: Sequence[Any], source_at: datetime) -> tuple[list[list[str |
     columns: list[list[str | None]] = [[], [], [], [], []]
     unlike = 0
     for row in rows:
-        kept, same = without_people(content_of(row), source_at.date())
+        redacted, same = without_people(content_of(row), source_at.date())
         unlike += not same
-        texts = (kept.center, *(getattr(kept, name, None) for name in ("shr", "dep", "arr")), cells_of(kept))
+        texts = (
+            redacted.center,
+            *(getattr(redacted, name, None) for name in ("shr", "dep", "arr")),
+            cells_of(redacted),
+        )
         for column, text in zip(columns, texts, strict=True):
             column.append(text)
     return columns, unlike
@@ -162,10 +166,10 @@ def _letter(letter: str) -> str:
 async def find_mentions(conn: Connection, words: str) -> Mentions:
     """Look where somebody is named in what is kept; changes nothing, and leaves a line that it was looked for."""
     pattern = pattern_of(words)
-    found = await conn.fetch(_MENTIONS, pattern)
-    loads = tuple(sorted({row["load_id"] for row in found}))
+    rows = await conn.fetch(_MENTIONS, pattern)
+    loads = tuple(sorted({row["load_id"] for row in rows}))
     objects = tuple(row["object_key"] for row in await conn.fetch(_FILES_OF_LOADS, list(loads)))
-    return Mentions(len(found), loads, await conn.fetchval(_NAMED_FILES, pattern), objects)
+    return Mentions(len(rows), loads, await conn.fetchval(_NAMED_FILES, pattern), objects)
 
 
 async def forget_person(conn: Connection, storage: Storage | None, words: str, who: str) -> Mentions:

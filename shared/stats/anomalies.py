@@ -118,7 +118,7 @@ def stand_against(reported: set[int], first: date, last: date) -> list[tuple[int
 
 def odd_ones(counts: Mapping[int, int], judged: Sequence[tuple[int, list[int]]], k: float) -> list[OddDay]:
     """Pick the odd days; a day without a count has no flights."""
-    found = []
+    odd_days = []
     for day, before in judged:
         past = sorted([counts.get(each, 0) for each in before])
         flights, median = counts.get(day, 0), _median(past)
@@ -127,8 +127,8 @@ def odd_ones(counts: Mapping[int, int], judged: Sequence[tuple[int, list[int]]],
         if abs(flights - median) > k * chance:
             mad = max(chance, _median(sorted([abs(each - median) for each in past])))
             if abs(flights - median) > k * mad:
-                found.append(OddDay(day, flights, median, mad))
-    return found
+                odd_days.append(OddDay(day, flights, median, mad))
+    return odd_days
 
 
 async def _of_regions(

@@ -98,11 +98,11 @@ def score(shares: Sequence[tuple[int, int]]) -> float | None:
 
 
 def _placed(items: Sequence[CenterQuality]) -> list[CenterQuality]:
-    named = [item for item in items if item.center is not None and item.score is not None]
-    named.sort(key=lambda item: (-(item.score or 0), item.center or ""))
-    scores = [item.score for item in named]
-    placed = [item.model_copy(update={"place": scores.index(item.score) + 1}) for item in named]
-    return placed + [item for item in items if item not in named]
+    scored = [item for item in items if item.center is not None and item.score is not None]
+    scored.sort(key=lambda item: (-(item.score or 0), item.center or ""))
+    scores = [item.score for item in scored]
+    placed = [item.model_copy(update={"place": scores.index(item.score) + 1}) for item in scored]
+    return placed + [item for item in items if item not in scored]
 
 
 def _meaning(code: str) -> str:

@@ -50,7 +50,7 @@ class Narrowing:
     centre: str | None = None
     box: tuple[float, float, float, float] | None = None
 
-    def conditions(self, taken: int) -> tuple[str, list[Any]]:
+    def conditions(self, arguments_before: int) -> tuple[str, list[Any]]:
         """Give SQL that follows a condition on a flight ``f`` and its region ``r``, and its arguments.
 
         The first ``taken`` arguments of the statement are its own.
@@ -60,9 +60,9 @@ class Narrowing:
             value = getattr(self, name)
             if value is not None:
                 arguments.append(value)
-                parts.append(condition.format(f"${taken + len(arguments)}"))
+                parts.append(condition.format(f"${arguments_before + len(arguments)}"))
         if self.box is not None:
-            marks = [f"${taken + len(arguments) + number}::float8" for number in range(1, 5)]
+            marks = [f"${arguments_before + len(arguments) + number}::float8" for number in range(1, 5)]
             parts.append(_BOX[self.box[0] > self.box[2]].format(*marks))
             arguments += self.box
         return "".join(f" AND {part}" for part in parts), arguments

@@ -179,17 +179,17 @@ def judged(method: Method, series: Sequence[float], misses: Sequence[Miss]) -> B
 def _months(method: Method, series: Sequence[float], misses: Sequence[Miss], last: date) -> list[MonthForecast]:
     # The farther month is never the surer one, whatever few errors say.
     spreads = accumulate((_spread(misses, ahead + 1) for ahead in range(HORIZON)), max)
-    found = []
+    months = []
     for n, (mean, spread) in enumerate(zip(method.ahead(series, HORIZON), spreads, strict=True), 1):
         year, month = divmod(12 * last.year + last.month - 1 + n, 12)
         days = monthrange(year, month + 1)[1]
         low, flights, high = (round(days * max(0.0, mean + side * spread)) for side in (-_BAND, 0, _BAND))
-        found.append(
+        months.append(
             MonthForecast(
                 month=f"{year}-{month + 1:02d}", flights=flights, low=low, high=high, mean_a_day=round(mean, 2)
             )
         )
-    return found
+    return months
 
 
 def _spread(misses: Sequence[Miss], ahead: int) -> float:

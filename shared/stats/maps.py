@@ -60,5 +60,5 @@ def _collection(rows: list[Any], source: dict[str, str] | None) -> bytes:
         }
         for row in rows
     ]
-    told = {"type": "FeatureCollection", "source": source, "features": features}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    collection = {"type": "FeatureCollection", "source": source, "features": features}
+    return json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
