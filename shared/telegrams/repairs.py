@@ -11,6 +11,7 @@ import unicodedata
 from typing import NamedTuple, Protocol
 
 from shared.telegrams import codes
+from shared.telegrams.grammar import TITLE, TITLE_SPELLINGS, WORD_SPELLINGS, any_of, fold
 from shared.telegrams.model import Note, Notes
 
 _MARKS = range(0x0300, 0x0370)
@@ -108,7 +109,34 @@ class Blanks:
         return text.strip()
 
 
-REPAIRS: tuple[TextRepair, ...] = (Markup(), OddCharacters(), XmlEscapes(), LowerCase(), Blanks())
+class UpsideDown:
+    """Lines from the bottom to the top, as a list that grows upwards is copied: the beginning is the last of them.
+
+    Only where no doubt is left: one telegram, its end (``…)``) or its other keys above, nothing but its head below.
+    """
+
+    code = codes.TEXT_UPSIDE_DOWN
+    _head = re.compile(
+        rf"\((?:{any_of(WORD_SPELLINGS)})-[^()]{{1,40}}\Z"  # (SHR-ZZZZZ
+        rf"|-{TITLE} (?:{any_of(TITLE_SPELLINGS)})\Z"  # -TITLE IDEP
+    )
+
+    def mend(self, text: str) -> str:
+        """Turn them round."""
+        last = text.rfind("\n") + 1
+        if last == 0 or text[last] not in "(-" or not self._head.match(fold(text[last:])):
+            return text
+        above = text[:last].split("\n")[:-1]
+        if text[last] == "(":
+            upside_down = above[0].endswith(")") and "\n(" not in text[:last] and not text.startswith("(")
+        else:
+            upside_down = len(above) > 1 and all(
+                line.startswith("-") and not self._head.match(fold(line)) for line in above
+            )
+        return "\n".join([text[last:], *reversed(above)]) if upside_down else text
+
+
+REPAIRS: tuple[TextRepair, ...] = (Markup(), OddCharacters(), XmlEscapes(), LowerCase(), Blanks(), UpsideDown())
 
 
 class Repaired(NamedTuple):
@@ -129,7 +157,8 @@ def tidy(text: str) -> str:
 def repair(text: str) -> Repaired:
     """Mend a text; mending the result again changes nothing."""
     text = tidy(text)
-    if _CLEAN.match(text) and not ("  " in text or "\n\n" in text or "\n " in text or " \n" in text):
+    blanks = "  " in text or "\n\n" in text or "\n " in text or " \n" in text
+    if not blanks and _CLEAN.match(text) and REPAIRS[-1].mend(text) == text:
         return Repaired(text, ())
     notes: list[Note] = []
     for step in REPAIRS:

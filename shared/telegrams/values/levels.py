@@ -1,9 +1,10 @@
 """Field 15, first part: speed and level.
 
 ``K0040`` and ``N0020`` are speeds and say nothing here. A level is ``M0015`` or ``S1130`` (tens of metres, four
-digits), ``F050`` or ``A010`` (hundreds of feet, three digits); ``M0000/M0005`` is a band, ``K0300M3000`` a level
-glued to a speed. The ends of a band are parted by ``/``, ``-``, a blank or another sign, or by nothing. Whatever else
-stands before the zone or the first point and looks like a level makes the whole unreadable: half a band is no level.
+digits), ``F050`` or ``A010`` (hundreds of feet, three digits); ``M0000/M0005`` is a band, ``M0005/M030`` one that lacks
+a zero, ``K0300M3000`` a level glued to a speed. The ends of a band are parted by ``/``, ``-``, a blank or another sign,
+or by nothing. Whatever else stands before the zone or the first point and looks like a level makes the whole
+unreadable: half a band is no level.
 """
 
 import re
@@ -50,13 +51,22 @@ def level(text: str) -> tuple[Level | None, Notes, int]:
         return None, (Note(codes.LEVEL_UNREADABLE, text[at : at + 12]),) if doubt else (), at
     unit, low, unit2, high = match.groups()
     bottom = _metres(unit[0], low)
-    top = _metres((unit2 or unit)[0], high) if high else bottom
+    short = _is_short(unit, low, unit2, high or "")
+    top = _metres((unit2 or unit)[0], f"0{high}" if short else high) if high else bottom
     if bottom is None or top is None or _REST.match(text, match.end()) or _LATER.match(text, match.end()):
         return None, (Note(codes.LEVEL_UNREADABLE, match[0]),), match.end()
     notes = _mended(match[0], low, high or "")
+    if short:
+        notes += (Note(codes.LEVEL_SHORT, match[0], f"{unit}{low}/{unit}0{high}"),)
     if bottom > top:
         return (top, bottom), (*notes, Note(codes.LEVEL_SWAPPED, match[0])), match.end()
     return (bottom, top), notes, match.end()
+
+
+def _is_short(unit: str, low: str, unit2: str | None, high: str) -> bool:
+    """Tell whether the upper end lacks one of its zeros (``M0005/M030``): as a whole it is above the lower one."""
+    whole = low.isdecimal() and high.isdecimal() and unit == unit2 and unit in "MS"
+    return whole and len(low) == 4 and len(high) == 3 and high[0] == "0" != high[1] and int(high) > int(low)
 
 
 def _mended(was: str, *numbers: str) -> Notes:

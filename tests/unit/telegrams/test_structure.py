@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.telegrams import Kind, Movement, Named, Plan, Point, parse, parse_all
+from shared.telegrams import Kind, Movement, Named, NotATelegram, Plan, Point, parse, parse_all
 from shared.telegrams.scanner import scan
 from testing.rows import DEP, SHR
 
@@ -155,3 +155,32 @@ def test_long_words_are_no_marks() -> None:
     (plan,) = parse_all(SHR.replace("REG/012A345", "REG/12345678901234 123456789012345 (00Q2171)"))
     assert isinstance(plan, Plan)
     assert plan.regs == ("00Q2171",)
+
+
+def upside_down(text: str) -> str:
+    """Turn the lines of a text round."""
+    return "\n".join(reversed(text.split("\n")))
+
+
+@pytest.mark.parametrize("text", [SHR, DEP, "(DEP-ZZZZZ-ZZZZ0540-ZZZZ0400\n-REG/012A345 DOF/250614\nDEP/5543N03718E)"])
+def test_lines_from_the_bottom_to_the_top(text: str) -> None:
+    (read,) = parse_all(upside_down(text))
+    assert read._replace(notes=()) == parse(text)._replace(notes=())
+    assert "TEXT_UPSIDE_DOWN" in [note.code for note in read.notes]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ЗЦЗЦ ПАД000 0754\nФФ УЩЩЩЗДЗЬ\n{SHR.replace(chr(10), ' ')}",  # a heading above a telegram on one line
+        f"{SHR}\n(CNL-ZZZZZ",  # two telegrams, the second without its end
+        f"ПРИМЕЧАНИЕ)\n{DEP.splitlines()[0]}",  # keys without values
+        f"{DEP}\n-TITLE IARR",
+    ],
+)
+def test_other_lines_stay_in_their_order(text: str) -> None:
+    try:
+        telegrams = parse_all(text)
+    except NotATelegram:
+        return
+    assert "TEXT_UPSIDE_DOWN" not in [note.code for telegram in telegrams for note in telegram.notes]
