@@ -59,7 +59,7 @@ class Token(NamedTuple):
 
 _CLOCK_WORDS = r"(?: ?(?:MCK|MSK|MECTH[А-ЯA-Z]{0,5}|LOCAL|LT|AM|PM|UTC|YTЦ|Z|З)(?![0-9A-ZА-Я]))?"
 CALLSIGN: Final = Token(r"[0-9A-Z]{1,10}", r"[^\s()/-]{0,10}?(?:[ -][0-9A-Z]{2,7})??", "00725")
-CALLSIGN_LIST: Final = Token(CALLSIGN.strict, r"[^()/]{0,40}?", "00724, 00725")
+CALLSIGN_LIST: Final = Token(CALLSIGN.strict, r"(?:(?!-[ \n]?[A-ZА-Я]{4})[^()/]){0,40}?", "00724, 00725")
 """What may stand where the callsign belongs: a list of marks, a word too many."""
 TRANSPONDER: Final = Token("", r"(?:/[A-Z][0-9]{2,4})?", "/A1234")
 AERODROME: Final = Token(r"[A-Z]{4}", r"[A-ZА-Я](?:[ \n]?[A-ZА-Я]){3}", "ZZZZ")

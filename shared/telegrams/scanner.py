@@ -250,6 +250,12 @@ _MOVEMENT_HEADS = tuple(
         r"([^\s()/-]{0,10})",
     )
 )
+_STOP = re.compile(rf"[ \n]?(?!-[ \n]?[A-Z]{{4}}[ \n]?/){STOP}")
+_BEHIND_TIME = re.compile(r"(?:[^-\n()]|-(?=[0-9]))+")
+_NEXT_FIELD = re.compile(
+    r"[ ]?/?[ ]?(?:[KNMSFA][ ]?[0-9O]{3,4}|[ZЗ3][O0][NH][AE]|[0-9]{4,6}[NSCЮ]|DCT"  # level, zone, point on the way
+    r"|[A-ZА-Я]{3,4}(?:[ ]?/|[ ]|\Z|[0-9]{4}(?![0-9])))"  # key, aerodrome, next stop
+)
 _TAIL = re.compile(rf"(?:-[ \n]?(?![ZЗ][ \n]?O[ \n]?[NH][ \n]?A)|(?<=\n)(?=ZZZZ))({AERODROME.loose})({CLOCK.loose})")
 _HEADLESS_13 = re.compile(rf"[^-]{{0,12}}?[ \n]?{STOP}[ \n]?-[ \n]?(?=(?:[KN][0-9O]{{4}} ?)?[MSFA][0-9O]{{3,4}})")
 _FIRST_WITHOUT_SLASH = re.compile(r"(?<=-)[ \n]?(DEP)(?=[0-9]{4}(?:[0-9]{2})?[NSCЮ])")
@@ -312,8 +318,12 @@ def _plan_fields(text: str, folded: str) -> list[Field]:
     if head is None:
         return []
     fields = [_field(name, text, *head.span(i + 1)) for i, name in enumerate(names)]
-    start = _first_key(folded, head.end())
-    tail = [] if "15" in names else _tail(text, folded, head.end(), start)
+    at = head.end()
+    if names[-1:] == ("13t",):
+        at = _end_of_time(folded, at)
+        fields[-1] = _field("13t", text, head.start(len(names)), at)
+    start = _first_key(folded, at)
+    tail = [] if "15" in names else _tail(text, folded, at, start)
     return [*fields, *tail, *_items(text, folded, start, plan=True)]
 
 
@@ -331,9 +341,28 @@ def _movement_fields(text: str, folded: str) -> list[Field]:
         return []
     fields = [_field("7", text, *head.span(1))]
     groups = [i for i in range(2, head.re.groups, 2) if head[i]]
-    for name, i in zip(("13", "16"), [*groups[:1], *groups[1:][-1:]], strict=False):
-        fields += [_field(name, text, *head.span(i)), _field(f"{name}t", text, *head.span(i + 1))]
-    return [*fields, *_items(text, folded, _first_key(folded, head.end()), plan=False)]
+    spans = [(head.span(i), head.span(i + 1)) for i in [*groups[:1], *groups[1:][-1:]]]
+    at = head.end()
+    if spans:
+        at = _end_of_time(folded, at)
+        spans[-1] = (spans[-1][0], (spans[-1][1][0], at))
+    if len(spans) == 1 and (more := _STOP.match(folded, at)):
+        at = _end_of_time(folded, more.end())
+        spans.append((more.span(1), (more.start(2), at)))
+    for name, (place, time) in zip(("13", "16"), spans, strict=False):
+        fields += [_field(name, text, *place), _field(f"{name}t", text, *time)]
+    return [*fields, *_items(text, folded, _first_key(folded, at), plan=False)]
+
+
+def _end_of_time(folded: str, at: int) -> int:
+    """Give where a time ends of which ``at`` is the end of what looks like one: all that stands there must be a time.
+
+    ``0540+3`` is none, ``2025-06-14 05:40`` is one. What may follow a time without a hyphen is no part of it.
+    """
+    behind = _BEHIND_TIME.match(folded, at)
+    if behind is None or not behind[0].strip() or _NEXT_FIELD.match(behind[0]):
+        return at
+    return behind.end()
 
 
 def _change_fields(text: str, folded: str) -> list[Field]:
@@ -365,7 +394,8 @@ def _changed(number: str, text: str, folded: str, start: int, end: int) -> list[
     match = _CHANGED.match(folded, start) if number in ("13", "16") else None
     if match is None:
         return []
-    return [_field(number, text, *match.span(1)), _field(f"{number}t", text, *match.span(2))]
+    last = min(_end_of_time(folded, match.end()), end)
+    return [_field(number, text, *match.span(1)), _field(f"{number}t", text, match.start(2), last)]
 
 
 def _keyed_fields(text: str, folded: str) -> list[Field]:
@@ -464,7 +494,8 @@ def _tail(text: str, folded: str, start: int, end: int) -> list[Field]:
     last = next(iter(deque(_TAIL.finditer(folded, start, end), 1)), None)
     fields = [_field("15", text, start, last.start() if last else end)]
     if last:
-        fields += [_field("16", text, *last.span(1)), _field("16t", text, *last.span(2))]
+        lasting = (last.start(2), min(_end_of_time(folded, last.end()), end))
+        fields += [_field("16", text, *last.span(1)), _field("16t", text, *lasting)]
     return [_undashed(field) for field in fields if field.raw.strip("- \n")]
 
 
