@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.db import Connection
 from shared.reports import brief, brief_office, drawing, excel, map_picture, pages, russian
+from shared.reports.analysis_sheets import gather_analyses
 from shared.stats import answers, maps
 from shared.stats.doubts import doubts
 from shared.stats.selection import Facts, Selection
@@ -81,6 +82,8 @@ async def gather(
     told["boundaries"] = await maps.boundaries(conn)
     told["doubts"] = (await doubts(conn, selection, known)).model_dump(mode="json")
     told["quality"] = (await answers.quality(conn, selection, known)).model_dump(mode="json")
+    if not brief:
+        told["analyses"] = await gather_analyses(conn, selection, known)
     shapes: Sequence[Mapping[str, Any]] = ()
     counts: dict[str, int] = {}
     if drawn:

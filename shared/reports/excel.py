@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from shared.reports import russian
+from shared.reports.analysis_sheets import sheets
 from shared.reports.definitions import DEFINITIONS
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def workbook(told: Told, title: str, subtitle: str, picture: bytes | None = None
     _kinds(book, told)
     _quality(book, told["quality"])
     _problems(book, told["doubts"])
+    for title, columns, rows in sheets(told["analyses"]):
+        _sheet(book, title, [name for name, _ in columns], rows, [width for _, width in columns])
     terms = [(d.name, d.text) for d in DEFINITIONS.values()]
     terms += [("Границы регионов", line) for line in russian.boundaries(told.get("boundaries"))]
     _sheet(book, "Определения", ("Показатель", "Что это"), terms, (30, 110))

@@ -119,7 +119,7 @@ def test_a_heavy_report_waits_in_the_bucket(call: Caller, storage: Storage, monk
     assert answer.status == 303
     fetched = httpx.get(answer.headers["location"])
     assert fetched.status_code == 200
-    assert len(openpyxl.load_workbook(io.BytesIO(fetched.content)).sheetnames) == 11
+    assert len(openpyxl.load_workbook(io.BytesIO(fetched.content)).sheetnames) == 19
     assert abs(len(fetched.content) - len(whole.body)) < 200
     [stored] = storage.list("results/reports/")
     assert stored.size == len(fetched.content)
@@ -185,3 +185,21 @@ def test_the_workbook_prints_as_wide_as_a_page_and_says_what_its_numbers_are(cal
 def test_the_picture_comes_as_jpeg_too(call: Caller) -> None:
     picture = Image.open(io.BytesIO(report(call, "overview.jpg").body))
     assert (picture.format, picture.size, picture.info["dpi"]) == ("JPEG", (1920, 1080), (300, 300))
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(("kind", "query"), [("overview", ""), ("region", "?region=XX-1")])
+def test_sheets_of_analyses_say_what_the_api_says(call: Caller, kind: str, query: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(report(call, f"{kind}.xlsx{query}").body))
+    told = {
+        name: call("stats", "GET", f"/api/stats/{name}{query}").json for name in ("comparison", "plan-fact", "forecast")
+    }
+    compared = [row[:4] for row in book["Сравнение"].iter_rows(min_row=4, values_only=True)]
+    assert compared == [
+        (i["name"] or "Без региона", i["before"], i["flights"], i["change"]) for i in told["comparison"]["items"]
+    ]
+    whole = next(book["План и факт"].iter_rows(min_row=2, values_only=True))
+    assert whole[:3] == ("Всего", told["plan-fact"]["whole"]["flights"], told["plan-fact"]["whole"]["flown"])
+    assert told["forecast"]["method_title"] in [row[5] for row in book["Прогноз"].iter_rows(values_only=True)][-1]
+    assert book["Центры"].max_row > 1
+    assert [row[0] for row in book["Зоны по регионам"].iter_rows(min_row=2, values_only=True)]
