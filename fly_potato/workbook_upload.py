@@ -45,7 +45,7 @@ class UploadProgress(Protocol):
 def load(client: Client, workbook: Path, dead_letters: Path | None = None) -> Json:
     """Announce, send and follow a workbook to its end, and give the upload's last state.
 
-    ``letters`` is the local stack's directory of dead letters. Raises OutageError DELIVERY_DEAD when the event
+    ``dead_letters`` is the local stack's directory of dead letters. Raises OutageError DELIVERY_DEAD when the event
     has landed there, for nothing more will happen then.
     """
     announced = client.announce(workbook)

@@ -43,7 +43,7 @@ class DeadLetter:
 
 
 class DeadLetterBox(Protocol):
-    """Where dead letters lie."""
+    """Where dead letters are kept: a directory or a queue."""
 
     def dead_letters(self) -> list[DeadLetter]:
         """List them, the oldest first."""
@@ -86,7 +86,7 @@ class DeadLetterFolder:
         self._unreadable = unreadable
 
     def dead_letters(self) -> list[DeadLetter]:
-        """List the letters, the oldest first; one that cannot be read is named and left alone."""
+        """List the dead letters, the oldest first; one that cannot be read is named and left alone."""
         dead_letters = []
         for path in self._dead.kept():
             try:

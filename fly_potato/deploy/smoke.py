@@ -31,7 +31,7 @@ _ROW = ("Проверка", "Проверка после развёртыван�
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What opens the doors: a bearer token for the API, one for /metrics; whether strangers have to be refused."""
+    """What a check signs in with: a bearer token for the API, one for /metrics; must callers without one be refused."""
 
     caller: str | None = field(default=None, repr=False)
     metrics: str | None = field(default=None, repr=False)

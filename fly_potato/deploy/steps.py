@@ -229,7 +229,7 @@ class Deployment:
             self.report(f"{use}: {site_upload.purge(self._bucket_settings(self.outputs['buckets'][use]))}")
 
     def remove(self) -> None:
-        """Apply the plan: the environment is gone, its ground (state, audit, keys, accounts) stays."""
+        """Apply the plan: the environment is gone; what bootstrap made (state, audit, keys, accounts) stays."""
         self._terraform().apply(self.report)
 
     def _smoke(self) -> None:

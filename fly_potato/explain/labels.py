@@ -97,7 +97,7 @@ WORDS = {
 
 
 def point(lat: float, lon: float) -> str:
-    """Give a point in degrees with the sides of the world."""
+    """Give a point in degrees, north or south, east or west."""
     return f"{abs(lat):.6f}° {'с. ш.' if lat >= 0 else 'ю. ш.'}, {abs(lon):.6f}° {'в. д.' if lon >= 0 else 'з. д.'}"
 
 
