@@ -100,7 +100,9 @@ class Client:
         try:
             answer = self._http.request(method, path, **more)
         except httpx.HTTPError as error:
-            raise OutageError("GATEWAY_UNREACHABLE", f"Шлюз не отвечает: {type(error).__name__}.") from error
+            raise OutageError(
+                "GATEWAY_UNREACHABLE", f"Шлюз {self._http.base_url} не отвечает: {type(error).__name__}."
+            ) from error
         if answer.status_code in (429, 502, 503, 504):
             raise OutageError("GATEWAY_FAILED", f"{method} {path}: ответ {answer.status_code}.")
         try:

@@ -5,31 +5,32 @@ import importlib
 import click
 
 COMMANDS: dict[str, str] = {
-    "parse": "read telegram rows as JSON lines and write what they say",
-    "explain": "show how one telegram is read, field by field",
-    "sample": "make a workbook of invented flights and the truth beside it",
-    "regions": "load, check, compare and use region boundaries; give points their regions",
-    "migrate": "bring the database schema to the newest version",
-    "check": "read a workbook as the product does, without a database",
-    "ingest": "send workbooks and follow them to the end",
-    "verify": "print checksums of the tables, to compare two databases",
-    "reread": "read kept rows anew with today's parser",
-    "forget": "replace every kept text that names a person",
-    "withdraw": "take a wrong workbook back",
-    "maintenance": "pause and slow ingest, switch parts off, announce something",
-    "backup": "make, try and keep backups of a host's cluster",
-    "cleanup": "remove result files and announcements that have had their time",
-    "dead-letters": "show events that could not be delivered, and deliver them again",
-    "demo": "do the whole job once, as a client would",
-    "up": "start the local stack",
-    "down": "stop the local stack",
-    "status": "tell what of the local stack runs",
-    "site": "lay the web page out for whoever gives it to browsers",
-    "datalens": "make the dashboards of DataLens: a file for import, or by its API; embed them",
-    "keys": "rotate the keys that sign the tokens of embedded dashboards",
-    "spec": "write the gateway's description of the routes, or check it",
-    "bundle": "make the zips that the cloud runs",
-    "deploy": "bring a release to an environment in the cloud, or take it back",
+    "parse": "прочитать строки с телеграммами (JSON) и написать, что в них сказано",
+    "explain": "показать, как прочитана одна телеграмма, поле за полем",
+    "sample": "сделать книгу с выдуманными полётами и правильный ответ рядом",
+    "regions": "границы регионов: загрузить, проверить, сравнить, ввести в действие; найти регион точки",
+    "migrate": "привести схему базы к новейшей",
+    "check": "прочитать книгу так же, как при загрузке, но без базы",
+    "ingest": "отправить книги и проследить до конца",
+    "verify": "контрольные суммы таблиц, чтобы сравнить две базы",
+    "reread": "прочитать хранимые строки заново сегодняшним разбором",
+    "forget": "заменить все хранимые тексты, где назван человек",
+    "withdraw": "отозвать ошибочную книгу",
+    "maintenance": "приостановить или замедлить загрузку, выключить части, объявить",
+    "backup": "резервные копии базы на хосте: сделать, проверить, хранить",
+    "cleanup": "убрать отслужившие файлы и объявления о загрузках",
+    "dead-letters": "показать недоставленные события и доставить их снова",
+    "demo": "сделать всю работу один раз, как сделал бы клиент",
+    "up": "запустить локальный стенд",
+    "down": "остановить локальный стенд",
+    "status": "сказать, что из стенда работает",
+    "site": "разложить веб-страницу для раздачи браузерам",
+    "datalens": "дашборды DataLens: файл для импорта или через API; встраивание",
+    "keys": "сменить ключи, которыми подписаны токены встроенных дашбордов",
+    "spec": "написать описание API для шлюза или проверить его",
+    "completion": "дополнение команд по клавише Tab: bash, zsh или fish",
+    "bundle": "собрать архивы функций для облака",
+    "deploy": "выкатить выпуск в облако или вернуть прежний",
 }
 
 MODULES = {"up": "local_stack", "down": "local_stack", "status": "local_stack"}
@@ -56,11 +57,14 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Commands"):
+        with formatter.section("Команды"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fly-potato")
 def main() -> None:
-    """Read UAV flight telegrams, give every flight its region, keep and serve them."""
+    """Телеграммы о полётах беспилотников: прочитать, найти регион каждого полёта, хранить и показывать.
+
+    «fly-potato КОМАНДА --help» рассказывает о команде; --json есть у тех, чей ответ читают программы.
+    """

@@ -18,7 +18,7 @@ STEPS = {
     "received": "получен",
     "reading": "чтение строк",
     "writing": "запись в базу",
-    "finished": "готово",
+    "finished": "обработано",
 }
 COUNTS = {
     "rows_in": "строк",
@@ -42,14 +42,14 @@ class UploadProgress(Protocol):
         """Show what the product says of the workbook."""
 
 
-def load(client: Client, workbook: Path, dead_letters: Path | None = None) -> Json:
+def load(client: Client, workbook: Path, dead_letters: Path | None = None, *, quiet: bool = False) -> Json:
     """Announce, send and follow a workbook to its end, and give the upload's last state.
 
-    ``dead_letters`` is the local stack's directory of dead letters. Raises OutageError DELIVERY_DEAD when the event
-    has landed there, for nothing more will happen then.
+    ``dead_letters`` is the local stack's directory of them; ``quiet`` shows nothing meanwhile. Raises OutageError
+    DELIVERY_DEAD when the event has landed there, for nothing more will happen then.
     """
     announced = client.announce(workbook)
-    with _watching(workbook) as watcher:
+    with _watching(workbook, quiet=quiet) as watcher:
 
         def seen(state: Json) -> None:
             watcher.seen(state)
@@ -90,8 +90,11 @@ def _dead(dead_letters: Path, upload: str) -> bool:
 
 
 @contextmanager
-def _watching(workbook: Path) -> Iterator[UploadProgress]:
+def _watching(workbook: Path, *, quiet: bool) -> Iterator[UploadProgress]:
     screen = console()
+    if quiet:
+        yield _Nothing()
+        return
     if not screen.is_terminal:
         yield _Lines(workbook)
         return
@@ -113,6 +116,14 @@ class _Bar:
         read, total = state["progress"]["rows_read"], state["progress"]["rows_total"]
         step = STEPS.get(state["step"], state["step"])
         self._progress.update(self._task, description=f"{self._name}: {step}", completed=read, total=total or None)
+
+
+class _Nothing:
+    def sent(self, size: int) -> None:
+        pass
+
+    def seen(self, state: Json) -> None:
+        pass
 
 
 class _Lines:

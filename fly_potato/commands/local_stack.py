@@ -1,5 +1,7 @@
 """``fly-potato up``, ``down`` and ``status``: the local stack."""
 
+import json
+
 import click
 from rich.table import Table
 
@@ -9,29 +11,37 @@ from fly_potato.terminal import console, refusing
 
 @click.command()
 def up() -> None:
-    """Start PostGIS, S3 and the emulator, migrate, load boundaries, and wait until the gateway is healthy."""
+    """Запустить PostGIS, S3 и шлюз, обновить схему, загрузить границы и дождаться ответа шлюза.
+
+    Порты (FLY_POTATO_PG_PORT, FLY_POTATO_S3_PORT, FLY_POTATO_PORT) запоминаются: остальные команды найдут стенд сами.
+    """
     with refusing():
         Stack(stack_paths()).up(click.echo)
 
 
 @click.command()
 def down() -> None:
-    """Stop the emulator, S3 and PostGIS; the data stay in .local/."""
+    """Остановить шлюз, S3 и PostGIS; данные остаются в .local/."""
     with refusing():
         Stack(stack_paths()).down(click.echo)
 
 
 @click.command()
-def status() -> None:
-    """Show every part of the stack and the dead letters; exit 1 if a part does not run."""
+@click.option("--json", "as_json", is_flag=True, help="Один объект JSON вместо таблицы.")
+def status(as_json: bool) -> None:
+    """Показать части стенда и недоставленные события; код возврата 1, если что-то не работает."""
     with refusing():
         paths = stack_paths()
         parts = Stack(paths).status()
+    dead = sorted(paths.dead_letters.glob("*.json"))
+    if as_json:
+        told = [{"name": part.name, "runs": part.runs, "where": part.where, "detail": part.detail} for part in parts]
+        click.echo(json.dumps({"parts": told, "dead_letters": len(dead)}, ensure_ascii=False))
+        raise SystemExit(0 if all(part.runs for part in parts) else 1)
     table = Table("часть", "работает", "адрес", "подробности")
     for part in parts:
         table.add_row(part.name, "да" if part.runs else "нет", part.where, part.detail)
     console().print(table)
-    dead = sorted(paths.dead_letters.glob("*.json"))
     if dead:
         click.echo(f"недоставленных событий: {len(dead)}, они в {dead[0].parent}")
     if not all(part.runs for part in parts):

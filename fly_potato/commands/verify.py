@@ -51,11 +51,18 @@ async def verify(uri: str, *, rebuild: bool = False) -> tuple[list[Checksum], li
 
 
 @click.command()
-@click.option("--uri", envvar="POSTGRES_URI", required=True, help="Database address; default: POSTGRES_URI.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
-@click.option("--rebuild", is_flag=True, help="Also build every flight anew from its rows and compare; takes long.")
-def command(uri: str, as_json: bool, rebuild: bool) -> None:
-    """Print a checksum a table; two databases that hold the same facts print the same. Exit 1 if a rule is broken."""
+@click.option("--uri", envvar="POSTGRES_URI", help="Адрес базы; по умолчанию POSTGRES_URI, а без неё локальный стенд.")
+@click.option("--json", "as_json", is_flag=True, help="Один объект JSON вместо строк.")
+@click.option("--rebuild", is_flag=True, help="Ещё собрать каждый полёт заново из строк и сравнить; долго.")
+def command(uri: str | None, as_json: bool, rebuild: bool) -> None:
+    """Напечатать контрольную сумму каждой таблицы; у баз с одними и теми же фактами они равны.
+
+    Код возврата 1, если какое-то правило нарушено.
+    """
+    if uri is None:
+        from fly_potato.stack import Stack, stack_paths
+
+        uri = Stack(stack_paths()).superuser_uri()
     sums, checked = asyncio.run(verify(uri, rebuild=rebuild))
     if as_json:
         tables = {s.table: {"rows": s.rows, "checksum": s.checksum} for s in sums}

@@ -1,11 +1,13 @@
 """Where the local stack keeps its state and on which ports it listens."""
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared.errors import ConfigurationError
 
+_PORTS = "ports.json"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -50,16 +52,35 @@ class StackPaths:
 
 
 def stack_paths() -> StackPaths:
-    """Read ``FLY_POTATO_STATE``, ``FLY_POTATO_PG_PORT``, ``FLY_POTATO_S3_PORT``, ``FLY_POTATO_PORT``, or the defaults.
+    """Read ``FLY_POTATO_STATE``, ``FLY_POTATO_PG_PORT``, ``FLY_POTATO_S3_PORT``, ``FLY_POTATO_PORT``.
+
+    A port that is not set is the one that the stack was last started with, else the default.
 
     Raises ``ConfigurationError`` PORT_INVALID.
     """
+    state = Path(os.environ.get("FLY_POTATO_STATE") or ROOT / ".local").absolute()
+    kept = _kept(state)
     return StackPaths(
-        state=Path(os.environ.get("FLY_POTATO_STATE") or ROOT / ".local").absolute(),
-        postgres_port=_port("FLY_POTATO_PG_PORT", 5433),
-        s3_port=_port("FLY_POTATO_S3_PORT", 9000),
-        port=_port("FLY_POTATO_PORT", 8073),
+        state=state,
+        postgres_port=_port("FLY_POTATO_PG_PORT", kept.get("postgres", 5433)),
+        s3_port=_port("FLY_POTATO_S3_PORT", kept.get("s3", 9000)),
+        port=_port("FLY_POTATO_PORT", kept.get("gateway", 8073)),
     )
+
+
+def keep_ports(paths: StackPaths) -> None:
+    """Write down which ports a stack was started with, so that other shells find it."""
+    ports = {"postgres": paths.postgres_port, "s3": paths.s3_port, "gateway": paths.port}
+    paths.state.mkdir(parents=True, exist_ok=True)
+    (paths.state / _PORTS).write_text(json.dumps(ports), encoding="utf-8")
+
+
+def _kept(state: Path) -> dict[str, int]:
+    try:
+        ports = json.loads((state / _PORTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: port for name, port in ports.items() if isinstance(port, int)} if isinstance(ports, dict) else {}
 
 
 def _port(name: str, default: int) -> int:

@@ -13,7 +13,7 @@ import httpx
 from fly_potato.stack import databases
 from fly_potato.stack.credentials import Secrets, secrets_of
 from fly_potato.stack.daemons import Daemon
-from fly_potato.stack.paths import StackPaths
+from fly_potato.stack.paths import StackPaths, keep_ports
 from fly_potato.stack.variables import environment
 from shared.errors import ConfigurationError
 
@@ -52,6 +52,7 @@ class Stack:
         Raises ``ConfigurationError`` where something is missing or a part does not start.
         """
         with self._alone():
+            keep_ports(self.paths)
             self._database(report)
             self._s3(report)
             self._emulator(report)

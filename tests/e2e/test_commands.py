@@ -68,3 +68,19 @@ def test_the_demo_agrees_with_its_samples_and_tells_when_they_disagree(
     sample.with_suffix(".truth.json").write_text(json.dumps({"totals": totals}))
     wrong.run(None)
     assert [fault.split(":")[0] for fault in wrong.faults] == ["полётов"]
+
+
+def test_programs_get_json_and_other_shells_find_the_stack(stack: Stack, samples: dict[str, Path]) -> None:
+    done = _command(stack, "ingest", "--json", str(samples["other"]))
+    [line] = done.stdout.splitlines()
+    assert json.loads(line)["state"] in ("loaded", "duplicate")
+    # A shell that knows the stack's folder and none of its ports.
+    state = {"FLY_POTATO_STATE": str(stack.paths.state)}
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("FLY_POTATO_")} | state
+    script = "from fly_potato.main import main; main()"
+    run = subprocess.run(
+        [sys.executable, "-c", script, "status", "--json"], env=bare, capture_output=True, text=True, check=False
+    )
+    told = json.loads(run.stdout)
+    assert all(part["runs"] for part in told["parts"]), told
+    assert {part["name"]: part["where"] for part in told["parts"]}["emulator"] == stack.paths.url
