@@ -1,12 +1,12 @@
 """The sheets of comparisons, plans and facts, centres, odd days, forecast and zones in the Excel report."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from shared.db import Connection
-from shared.reports import russian
+from shared.reports import ReportData, russian
 from shared.stats.anomalies import anomalies
 from shared.stats.center_league import league
 from shared.stats.comparison import compare, last_whole_month
@@ -15,7 +15,6 @@ from shared.stats.plan_fact import plan_fact
 from shared.stats.selection import Facts, Period, Selection
 from shared.stats.zone_shares import zones
 
-Told = Mapping[str, Any]
 _SIDES = {"more": "больше обычного", "fewer": "меньше обычного"}
 _WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 
@@ -49,7 +48,7 @@ async def gather_analyses(conn: Connection, selection: Selection, facts: Facts) 
     return {name: answer.model_dump(mode="json") for name, answer in found.items()}
 
 
-def sheets(analyses: Told) -> Iterator[SheetRows]:
+def sheets(analyses: ReportData) -> Iterator[SheetRows]:
     """Give the sheets in their order."""
     yield _comparison("Сравнение", analyses["comparison"])
     yield _comparison("К прошлому году", analyses["comparison_year"])
@@ -61,37 +60,37 @@ def sheets(analyses: Told) -> Iterator[SheetRows]:
     yield _zone_names(analyses["zones"])
 
 
-def _comparison(title: str, told: Told) -> SheetRows:
-    now, before = ((_days(told[side]) if told[side] else "") for side in ("now", "before"))
+def _comparison(title: str, data: ReportData) -> SheetRows:
+    now, before = ((_days(data[side]) if data[side] else "") for side in ("now", "before"))
     columns = [
         ("Регион", 36.0), (f"Было {before}".strip(), 24), (f"Стало {now}".strip(), 24), ("Изменение", 14),
         ("Рост, %", 12), ("Вклад в рост, п. п.", 18),
     ]  # fmt: skip
     rows = [
         (r["name"] or "Без региона", r["before"], r["flights"], r["change"], r["change_percent"], r["points"])
-        for r in told["items"]
+        for r in data["items"]
     ]
-    if told["now"]:
-        sums = (told["before"]["flights"], told["now"]["flights"], told["change"], told["change_percent"])
-        rows.insert(0, ("Всего", *sums, told["change_percent"]))
-        means = (told["before"]["mean_a_day"], told["now"]["mean_a_day"], None, told["change_daily_percent"], None)
+    if data["now"]:
+        sums = (data["before"]["flights"], data["now"]["flights"], data["change"], data["change_percent"])
+        rows.insert(0, ("Всего", *sums, data["change_percent"]))
+        means = (data["before"]["mean_a_day"], data["now"]["mean_a_day"], None, data["change_daily_percent"], None)
         rows.insert(1, ("В среднем за сутки с данными", *means))
     return SheetRows(title, columns, rows)
 
 
-def _plans(told: Told) -> SheetRows:
+def _plans(data: ReportData) -> SheetRows:
     columns = [
         ("Центр или вид эксплуатанта", 40.0), ("Полёты", 12), ("Состоявшиеся", 14), ("Только план", 12),
         ("то же, %", 10), ("Отменённые", 12), ("Вылет без посадки", 14), ("то же, % состоявшихся", 14),
         ("Известно опоздание", 14),
-        (f"Опоздали больше {told['late_after']} мин, %", 16), ("Опоздание, медиана, мин", 14),
+        (f"Опоздали больше {data['late_after']} мин, %", 16), ("Опоздание, медиана, мин", 14),
         ("Девять из десяти не позже, мин", 16), ("Вылет дальше 12 ч от плана", 16), ("Известны обе длительности", 16),
         ("План, мин", 12), ("Факт, мин", 12), ("Дольше плана, %", 14),
     ]  # fmt: skip
     groups = [
-        ("Всего", told["whole"]),
-        *((f"Центр: {c['center'] or 'не указан'}", c) for c in told["centers"]),
-        *((f"Эксплуатант: {o['title']}", o) for o in told["operators"]),
+        ("Всего", data["whole"]),
+        *((f"Центр: {c['center'] or 'не указан'}", c) for c in data["centers"]),
+        *((f"Эксплуатант: {o['title']}", o) for o in data["operators"]),
     ]
     rows = [
         (
@@ -106,7 +105,7 @@ def _plans(told: Told) -> SheetRows:
     return SheetRows("План и факт", columns, rows)
 
 
-def _centers(told: Told) -> SheetRows:
+def _centers(data: ReportData) -> SheetRows:
     columns = [
         ("Место", 8.0), ("Центр", 28), ("Оценка", 10), ("Полёты", 12), ("Строки книг", 12), ("Отклонено строк, %", 14),
         ("С замечаниями, %", 14), ("Без посадки, %", 14), ("Дней без полётов", 14), ("Чаще всего", 70),
@@ -118,55 +117,55 @@ def _centers(told: Told) -> SheetRows:
             c["no_landing"]["share_percent"], c["silent_days"]["count"],
             "; ".join(p["code"] for p in c["problems"][:3]),
         )
-        for c in told["items"]
+        for c in data["items"]
     ]  # fmt: skip
-    return SheetRows("Центры", columns, [*rows, (None, f"Оценка: {told['formula']}")] if rows else rows)
+    return SheetRows("Центры", columns, [*rows, (None, f"Оценка: {data['formula']}")] if rows else rows)
 
 
-def _anomalies(told: Told) -> SheetRows:
+def _anomalies(data: ReportData) -> SheetRows:
     columns = [
         ("День", 14.0), ("День недели", 16), ("Регион", 36), ("Полёты", 12), ("К обычному", 18), ("Обычно", 12),
         ("От", 12), ("До", 12),
     ]  # fmt: skip
-    whole = told["region"]["name"] if told["region"] else "Вся страна"
+    whole = data["region"]["name"] if data["region"] else "Вся страна"
     rows = [
         (
             date.fromisoformat(d["day"]), _WEEKDAYS[d["weekday"] - 1], d.get("name", whole), d["flights"],
             _SIDES[d["side"]], d["median"], d["low"], d["high"],
         )
-        for d in [*told["days"], *told["regions"]]
+        for d in [*data["days"], *data["regions"]]
     ]  # fmt: skip
     return SheetRows("Необычные дни", columns, rows)
 
 
-def _forecast(told: Told) -> SheetRows:
+def _forecast(data: ReportData) -> SheetRows:
     columns = [("Месяц", 20.0), ("Полёты", 14), ("От", 14), ("До", 14), ("В сутки", 14), ("Что это", 60)]
     rows: list[tuple[Any, ...]] = [
-        (russian.month(m["month"]), m["flights"], None, None, m["mean_a_day"], "факт") for m in told["history"]
+        (russian.month(m["month"]), m["flights"], None, None, m["mean_a_day"], "факт") for m in data["history"]
     ]
     rows += [
         (russian.month(m["month"]), m["flights"], m["low"], m["high"], m["mean_a_day"], "прогноз")
-        for m in told["months"]
+        for m in data["months"]
     ]
-    test = told["back_test"]
-    rows.append((None, None, None, None, None, f"Способ: {told['method_title']}"))
+    test = data["back_test"]
+    rows.append((None, None, None, None, None, f"Способ: {data['method_title']}"))
     if test:
         error = f"Средняя ошибка на прошлом: {russian.percent(test['mape_percent'])}, прогнозов {test['forecasts']}"
         rows.append((None, None, None, None, None, error))
     return SheetRows("Прогноз", columns, rows)
 
 
-def _zone_regions(told: Told) -> SheetRows:
+def _zone_regions(data: ReportData) -> SheetRows:
     columns = [("Регион", 36.0), ("Полёты", 12), ("По площади зон", 16), ("Разница", 12), ("Зоны заходят", 14)]
     rows = [
-        (r["name"] or "Вне регионов", r["flights"], r["by_area"], r["gained"], r["touching"]) for r in told["regions"]
+        (r["name"] or "Вне регионов", r["flights"], r["by_area"], r["gained"], r["touching"]) for r in data["regions"]
     ]
     return SheetRows("Зоны по регионам", columns, rows)
 
 
-def _zone_names(told: Told) -> SheetRows:
-    return SheetRows("Зоны", [("Зона", 20.0), ("Полёты", 14)], [(z["name"], z["flights"]) for z in told["names"]])
+def _zone_names(data: ReportData) -> SheetRows:
+    return SheetRows("Зоны", [("Зона", 20.0), ("Полёты", 14)], [(z["name"], z["flights"]) for z in data["names"]])
 
 
-def _days(period: Told) -> str:
+def _days(period: ReportData) -> str:
     return f"{russian.day(period['first'])} – {russian.day(period['last'])}"

@@ -4,14 +4,12 @@ Key figures, three findings in words, a map, districts or months, the source and
 slide show get the same contents (``brief_office``).
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from shared.reports import drawing, pages, russian
+from shared.reports import ReportData, drawing, pages, russian
 from shared.reports.charts import TITLES, Chart
 from shared.reports.excel import district_rows
 
-Told = Mapping[str, Any]
 SIGNED = ("Составил: ____________________ / ____________________ /", "Дата: «____» ______________ 20___ г.")
 SOURCE = "Источник: телеграммы SHR, DEP, ARR, присланные центрами ЕС ОрВД, в обработке Fly Potato"
 WIDTH = 511
@@ -20,9 +18,9 @@ TABLE_ROWS = 12
 CHARTS = (Chart.DAILY, Chart.HOURS)
 
 
-def figures(told: Told) -> list[tuple[str, str]]:
+def figures(data: ReportData) -> list[tuple[str, str]]:
     """Give the key figures: name and value."""
-    totals, actual, spread, peaks = told["totals"], told["actual"], told["spread"], told["peaks"]
+    totals, actual, spread, peaks = data["totals"], data["actual"], data["spread"], data["peaks"]
     shown = [
         ("Полёты", russian.number(totals["flights"])),
         ("Состоявшиеся", russian.number(totals["flown"])),
@@ -39,16 +37,16 @@ def figures(told: Told) -> list[tuple[str, str]]:
     return shown
 
 
-def findings(told: Told) -> list[str]:
+def findings(data: ReportData) -> list[str]:
     """Say in three sentences what the numbers show: how many and how it changed, where, when."""
-    totals = told["totals"]
+    totals = data["totals"]
     if not totals["flights"]:
         return ["За период полётов нет."]
-    return [_how_many(told), _where(told), _when(told)]
+    return [_how_many(data), _where(data), _when(data)]
 
 
-def _how_many(told: Told) -> str:
-    totals, growth = told["totals"], told["growth"]
+def _how_many(data: ReportData) -> str:
+    totals, growth = data["totals"], data["growth"]
     text = f"За период {_flights(totals['flights'])}, из них состоялось {russian.number(totals['flown'])}."
     if growth is None:
         return text
@@ -58,13 +56,13 @@ def _how_many(told: Told) -> str:
     return f"{text} Последний полный месяц, {russian.month(growth['month'])}: {change} к месяцу раньше."
 
 
-def _where(told: Told) -> str:
-    total = told["totals"]["flights"]
-    if told["region"] is not None:
-        place = told["place"]
+def _where(data: ReportData) -> str:
+    total = data["totals"]["flights"]
+    if data["region"] is not None:
+        place = data["place"]
         share = russian.percent(place["share_percent"], total)
         return f"Место региона по числу полётов: {place['rank']} из {place['regions']}, доля в стране {share}."
-    first = told["top"][:3]
+    first = data["top"][:3]
     if not first:
         return "Ни у одного полёта место не попало в границы регионов."
     together = 100 * sum(item["flights"] for item in first) / total
@@ -72,46 +70,46 @@ def _where(told: Told) -> str:
     return f"Больше всего полётов: {named}; вместе {russian.percent(together, total)} всех."
 
 
-def _when(told: Told) -> str:
-    peaks, parts = told["peaks"], told["day_parts"]
+def _when(data: ReportData) -> str:
+    peaks, parts = data["peaks"], data["day_parts"]
     busiest = max(parts, key=lambda part: part["count"])
-    share = russian.percent(busiest["share_percent"], told["totals"]["flights"])
+    share = russian.percent(busiest["share_percent"], data["totals"]["flights"])
     text = f"Чаще всего летают в {_ACCUSATIVE[busiest['part']]} по местному времени ({share})."
     if not peaks:
         return text
-    at = russian.moment(peaks["hour"]["at"], told["days_by"])
+    at = russian.moment(peaks["hour"]["at"], data["days_by"])
     return f"Наибольшее число вылетов за час {russian.number(peaks['hour']['flights'])}, с {at}. {text}"
 
 
 _ACCUSATIVE = {"night": "ночные часы", "morning": "утренние часы", "day": "дневные часы", "evening": "вечерние часы"}
 
 
-def doubts(told: Told) -> str:
+def doubts(data: ReportData) -> str:
     """Say what of the data is to be taken with care."""
-    quality = told["quality"]
+    quality = data["quality"]
     parts = [
-        ("без известной посадки", told["totals"]["flights"] - quality["with_arr"]["count"]),
+        ("без известной посадки", data["totals"]["flights"] - quality["with_arr"]["count"]),
         ("вне границ регионов", quality["outside"]["count"]),
         ("без места", quality["unplaced"]["count"]),
         ("без даты, ни в одном периоде", quality["undated"]),
     ]
     listed = ", ".join(f"{name} {russian.number(count)}" for name, count in parts if count)
     remark = f"О данных: полётов {listed}." if listed else "О данных: замечаний, меняющих числа, нет."
-    return " ".join([remark, *russian.boundaries(told.get("boundaries"))])
+    return " ".join([remark, *russian.boundaries(data.get("boundaries"))])
 
 
-def table(told: Told) -> tuple[str, tuple[str, ...], list[tuple[str, ...]]]:
+def table(data: ReportData) -> tuple[str, tuple[str, ...], list[tuple[str, ...]]]:
     """Give a table's title, head and rows: districts of the country, or months of a region."""
     rows: list[tuple[str, ...]]
-    if "items" in told:
-        total = told["totals"]["flights"]
+    if "items" in data:
+        total = data["totals"]["flights"]
         rows = [
             (name, russian.number(flights), russian.percent(100 * flights / total if total else None, total),
              russian.number(minutes / 60))
-            for name, flights, *_, minutes in district_rows(told["items"])
+            for name, flights, *_, minutes in district_rows(data["items"])
         ]  # fmt: skip
         return "Федеральные округа", ("Округ", "Полёты", "Доля", "Налёт, ч"), rows
-    months = told["months"][-TABLE_ROWS:]
+    months = data["months"][-TABLE_ROWS:]
     rows = [
         (russian.month(month["month"]), russian.number(month["flights"]), russian.number(month["mean_a_day"], 1),
          russian.growth(month["growth_month_percent"], month["flights"]))
@@ -130,15 +128,15 @@ def _flights(count: int) -> str:
     return f"{russian.number(count)} {word}"
 
 
-def sheets(told: Told, title: str, subtitle: str, picture: str) -> list[str]:
+def sheets(data: ReportData, title: str, subtitle: str, picture: str) -> list[str]:
     """Draw the two pages; ``picture`` is the map as SVG."""
-    first = [*pages.heading(title, subtitle), *_figures(told, 148), *_findings(told, 276)]
+    first = [*pages.heading(title, subtitle), *_figures(data, 148), *_findings(data, 276)]
     first.append(drawing.nested(picture, pages.MARGIN, 410, WIDTH, 288))
-    first += pages.wrapped(doubts(told), 722, 9)
+    first += pages.wrapped(doubts(data), 722, 9)
     second = []
     for index, chart in enumerate(CHARTS):
-        second += pages.titled(chart, told, 56 + index * 215, 180)
-    name, head, rows = table(told)
+        second += pages.titled(chart, data, 56 + index * 215, 180)
+    name, head, rows = table(data)
     top = 56 + len(CHARTS) * 215
     second.append(pages.text(pages.MARGIN, top, name, 12, bold=True))
     places = (pages.MARGIN, 300, 400, 553)
@@ -149,9 +147,9 @@ def sheets(told: Told, title: str, subtitle: str, picture: str) -> list[str]:
     return pages.numbered([first, second], title)
 
 
-def _figures(told: Told, top: float) -> list[str]:
+def _figures(data: ReportData, top: float) -> list[str]:
     parts = []
-    for index, (name, value) in enumerate(figures(told)):
+    for index, (name, value) in enumerate(figures(data)):
         x, y = pages.MARGIN + (index % 2) * 262, top + (index // 2) * 22
         parts += [
             pages.text(x, y, name, 10, color="#51606e"),
@@ -160,22 +158,22 @@ def _figures(told: Told, top: float) -> list[str]:
     return parts
 
 
-def _findings(told: Told, top: float) -> list[str]:
+def _findings(data: ReportData, top: float) -> list[str]:
     parts = [pages.text(pages.MARGIN, top, "Главное", 12, bold=True)]
     y = top + 18.0
-    for number, sentence in enumerate(findings(told), 1):
+    for number, sentence in enumerate(findings(data), 1):
         lines = pages.wrapped(f"{number}. {sentence}", y, 10)
         parts += lines
         y += 14 * len(lines) + 5
     return parts
 
 
-def chart_pictures(told: Told) -> Sequence[tuple[str, bytes]]:
+def chart_pictures(data: ReportData) -> Sequence[tuple[str, bytes]]:
     """Draw the charts as PNG, each with its title."""
     from shared.reports.charts import describe
 
     drawn = []
     for chart in CHARTS:
-        description = {**describe(chart, told, 760, 280), "background": "#ffffff"}
+        description = {**describe(chart, data, 760, 280), "background": "#ffffff"}
         drawn.append((TITLES[chart], drawing.png(drawing.svg(description), 1520)))
     return drawn

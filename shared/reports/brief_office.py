@@ -3,8 +3,7 @@
 import io
 from typing import TYPE_CHECKING, Any
 
-from shared.reports import brief
-from shared.reports.brief import Told
+from shared.reports import ReportData, brief
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 _LANGUAGE = "ru-RU"
 
 
-def document(told: Told, title: str, subtitle: str, picture: bytes | None) -> bytes:
+def document(data: ReportData, title: str, subtitle: str, picture: bytes | None) -> bytes:
     """Write the brief as DOCX, A4."""
     from docx import Document as new_document
     from docx.shared import Mm, Pt
@@ -36,18 +35,18 @@ def document(told: Told, title: str, subtitle: str, picture: bytes | None) -> by
     style.paragraph_format.space_after = Pt(4)
     book.add_heading(title, 1)
     book.add_paragraph(subtitle)
-    _table(book, ("Показатель", "Значение"), brief.figures(told))
+    _table(book, ("Показатель", "Значение"), brief.figures(data))
     book.add_heading("Главное", 2)
-    for sentence in brief.findings(told):
+    for sentence in brief.findings(data):
         book.add_paragraph(sentence, style="List Number")
-    book.add_paragraph(brief.doubts(told))
+    book.add_paragraph(brief.doubts(data))
     if picture:
         book.add_heading("Полёты по регионам", 2)
-        _picture(book, picture, _map_text(told))
-    for name, drawn in brief.chart_pictures(told)[:1]:
+        _picture(book, picture, _map_text(data))
+    for name, drawn in brief.chart_pictures(data)[:1]:
         book.add_heading(name, 2)
         _picture(book, drawn, f"Диаграмма. {name}.")
-    name, head, rows = brief.table(told)
+    name, head, rows = brief.table(data)
     book.add_heading(name, 2)
     _table(book, head, rows)
     book.add_paragraph(brief.SOURCE)
@@ -85,7 +84,7 @@ def _picture(book: "Document", picture: bytes, text: str) -> None:
     shape._inline.docPr.set("descr", text)
 
 
-def slides(told: Told, title: str, subtitle: str, picture: bytes | None) -> bytes:
+def slides(data: ReportData, title: str, subtitle: str, picture: bytes | None) -> bytes:
     """Write the brief as PPTX, 16 to 9: title with findings, figures, map, charts."""
     from pptx import Presentation
     from pptx.util import Inches
@@ -97,13 +96,13 @@ def slides(told: Told, title: str, subtitle: str, picture: bytes | None) -> byte
         "Fly Potato",
         _LANGUAGE,
     )
-    _text_slide(show, title, [subtitle, *brief.findings(told), brief.doubts(told), brief.SOURCE])
-    _table_slide(show, "Показатели", ("Показатель", "Значение"), brief.figures(told))
+    _text_slide(show, title, [subtitle, *brief.findings(data), brief.doubts(data), brief.SOURCE])
+    _table_slide(show, "Показатели", ("Показатель", "Значение"), brief.figures(data))
     if picture:
-        _picture_slide(show, "Полёты по регионам", picture, _map_text(told))
-    for name, drawn in brief.chart_pictures(told):
+        _picture_slide(show, "Полёты по регионам", picture, _map_text(data))
+    for name, drawn in brief.chart_pictures(data):
         _picture_slide(show, name, drawn, f"Диаграмма. {name}.")
-    name, head, rows = brief.table(told)
+    name, head, rows = brief.table(data)
     _table_slide(show, name, head, rows)
     out = io.BytesIO()
     show.save(out)
@@ -152,6 +151,6 @@ def _table_slide(show: Any, title: str, head: tuple[str, ...], rows: list[Any]) 
             cell.text_frame.paragraphs[0].font.size = Pt(14)
 
 
-def _map_text(told: Told) -> str:
-    first = ", ".join(f"{item['name']} {item['flights']}" for item in told.get("top", ())[:5])
+def _map_text(data: ReportData) -> str:
+    first = ", ".join(f"{item['name']} {item['flights']}" for item in data.get("top", ())[:5])
     return f"Карта: чем темнее регион, тем больше полётов. {f'Больше всего: {first}.' if first else ''}".strip()

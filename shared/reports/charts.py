@@ -1,6 +1,6 @@
 """The charts, each one Vega-Lite description: the page draws it, the reports draw it, from the same numbers.
 
-A description carries its data, so it needs nothing else. ``told`` are answers of ``shared.stats.answers``.
+A description carries its data, so it needs nothing else. ``data`` are answers of ``shared.stats.answers``.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -63,9 +63,9 @@ TITLES: Mapping[Chart, str] = {
 }
 
 
-def describe(chart: Chart, told: Mapping[str, Any], width: int, height: int, palette: Palette = LIGHT) -> Json:
+def describe(chart: Chart, data: Mapping[str, Any], width: int, height: int, palette: Palette = LIGHT) -> Json:
     """Give the description of a chart, ``width`` by ``height`` pixels of plot with axes around it."""
-    body = _DRAWN[chart](told, palette)
+    body = _DRAWN[chart](data, palette)
     return {
         "$schema": SCHEMA,
         "description": TITLES[chart],
@@ -111,10 +111,10 @@ def _count(values: Iterable[int | None], title: str | None = None) -> Json:
     return {"type": "quantitative", "title": title, "axis": {"format": ",d", "values": marks}, "scale": scale}
 
 
-def _daily(told: Mapping[str, Any], palette: Palette) -> Json:
+def _daily(data: Mapping[str, Any], palette: Palette) -> Json:
     # Nothing is drawn of a day that nothing is known of.
-    values = [{"day": d["day"], "flights": d["flights"] if d["has_data"] else None} for d in told["days"]]
-    count = _count((value["flights"] for value in values), _STEPS[told["step"]])
+    values = [{"day": d["day"], "flights": d["flights"] if d["has_data"] else None} for d in data["days"]]
+    count = _count((value["flights"] for value in values), _STEPS[data["step"]])
     axis = {"format": "%d.%m.%y", "labelOverlap": "parity", "labelSeparation": 12}
     x = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": axis}
     mean = {"frame": [-6, 0], "window": [{"op": "mean", "field": "flights", "as": "mean"}]}
@@ -133,11 +133,11 @@ def _daily(told: Mapping[str, Any], palette: Palette) -> Json:
         "mark": {"type": "line", "color": palette.line, "strokeWidth": 2},
         "encoding": {"x": x, "y": {**count, "field": "mean"}},
     }
-    return {"data": {"values": values}, "layer": [counted, week] if told["step"] == "day" else [counted]}
+    return {"data": {"values": values}, "layer": [counted, week] if data["step"] == "day" else [counted]}
 
 
-def _monthly(told: Mapping[str, Any], palette: Palette) -> Json:
-    values = [{"month": m["month"] + "-01", "flights": m["flights"]} for m in told["months"]]
+def _monthly(data: Mapping[str, Any], palette: Palette) -> Json:
+    values = [{"month": m["month"] + "-01", "flights": m["flights"]} for m in data["months"]]
     x = {
         "field": "month",
         "type": "ordinal",
@@ -152,18 +152,18 @@ def _monthly(told: Mapping[str, Any], palette: Palette) -> Json:
     }
 
 
-def _regions(told: Mapping[str, Any], palette: Palette) -> Json:
-    rows = told.get("top") or told.get("items", ())
+def _regions(data: Mapping[str, Any], palette: Palette) -> Json:
+    rows = data.get("top") or data.get("items", ())
     return _ranked([(row["name"], row["flights"]) for row in rows[:10]], palette)
 
 
-def _types(told: Mapping[str, Any], palette: Palette) -> Json:
-    named = [(russian.uav_type(row["uav_type"]), row["flights"]) for row in told["types"]]
+def _types(data: Mapping[str, Any], palette: Palette) -> Json:
+    named = [(russian.uav_type(row["uav_type"]), row["flights"]) for row in data["types"]]
     return _ranked(named[:10], palette)
 
 
-def _operators(told: Mapping[str, Any], palette: Palette) -> Json:
-    return _ranked([(row["title"], row["count"]) for row in told["operators"]], palette)
+def _operators(data: Mapping[str, Any], palette: Palette) -> Json:
+    return _ranked([(row["title"], row["count"]) for row in data["operators"]], palette)
 
 
 def _ranked(rows: Sequence[tuple[str, int]], palette: Palette) -> Json:
@@ -188,15 +188,15 @@ def _ranked(rows: Sequence[tuple[str, int]], palette: Palette) -> Json:
     }
 
 
-def _hours(told: Mapping[str, Any], palette: Palette) -> Json:
-    values = [{"hour": hour, "flights": n, "part": _PARTS[hour // 6]} for hour, n in enumerate(told["hours"])]
+def _hours(data: Mapping[str, Any], palette: Palette) -> Json:
+    values = [{"hour": hour, "flights": n, "part": _PARTS[hour // 6]} for hour, n in enumerate(data["hours"])]
     scale = {"domain": list(_PARTS), "range": list(palette.parts)}
     return {
         "data": {"values": values},
         "mark": "bar",
         "encoding": {
             "x": {"field": "hour", "type": "ordinal", "title": "час вылета", "axis": _SPARSE},
-            "y": {"field": "flights", **_count(told["hours"])},
+            "y": {"field": "flights", **_count(data["hours"])},
             "color": {
                 "field": "part",
                 "type": "nominal",
@@ -208,10 +208,10 @@ def _hours(told: Mapping[str, Any], palette: Palette) -> Json:
     }
 
 
-def _week(told: Mapping[str, Any], palette: Palette) -> Json:
+def _week(data: Mapping[str, Any], palette: Palette) -> Json:
     values = [
         {"weekday": _WEEK[day], "hour": hour, "flights": n}
-        for day, hours in enumerate(told["week"])
+        for day, hours in enumerate(data["week"])
         for hour, n in enumerate(hours)
     ]
     most = max((value["flights"] for value in values), default=0)

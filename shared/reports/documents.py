@@ -52,7 +52,7 @@ SHAPES_BYTES = 1_200_000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a report tells; ``told`` holds plain values, the same that the API gives.
+    """Everything a report tells; ``data`` holds plain values, the same that the API gives.
 
     ``shapes`` are the regions' outlines as GeoJSON features and ``counts`` their flights by code, for the map.
     """
@@ -60,50 +60,50 @@ class Report:
     kind: ReportKind
     title: str
     subtitle: str
-    told: Mapping[str, Any]
+    data: Mapping[str, Any]
     shapes: Sequence[Mapping[str, Any]] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
         """Name the file, without extension."""
-        period = self.told["period"]
+        period = self.data["period"]
         return self.title if period is None else f"{self.title} {period['first']} - {period['last']}"
 
 
 async def gather(
-    conn: Connection, selection: Selection, known: Facts, *, brief: bool = False, drawn: bool = True
+    conn: Connection, selection: Selection, facts: Facts, *, brief: bool = False, drawn: bool = True
 ) -> Report:
     """Read everything for a report: of the selection's region, or of the whole country; ``drawn`` with its map."""
     pages = [answers.region] if selection.region else [answers.overview, answers.regions, answers.daily, answers.hourly]
-    told: dict[str, Any] = {}
+    data: dict[str, Any] = {}
     for page in pages:
-        told |= (await page(conn, selection, known)).model_dump(mode="json")
-    told["boundaries"] = await maps.boundaries(conn)
-    told["doubts"] = (await doubts(conn, selection, known)).model_dump(mode="json")
-    told["quality"] = (await answers.quality(conn, selection, known)).model_dump(mode="json")
+        data |= (await page(conn, selection, facts)).model_dump(mode="json")
+    data["boundaries"] = await maps.boundaries(conn)
+    data["doubts"] = (await doubts(conn, selection, facts)).model_dump(mode="json")
+    data["quality"] = (await answers.quality(conn, selection, facts)).model_dump(mode="json")
     if not brief:
-        told["analyses"] = await gather_analyses(conn, selection, known)
+        data["analyses"] = await gather_analyses(conn, selection, facts)
     shapes: Sequence[Mapping[str, Any]] = ()
     counts: dict[str, int] = {}
     if drawn:
         everywhere = replace(selection, region=None)
         shapes = json.loads(await maps.shapes(conn, "low", SHAPES_BYTES))["features"]
-        counts = {item.code: item.flights for item in (await answers.regions(conn, everywhere, known)).items}
+        counts = {item.code: item.flights for item in (await answers.regions(conn, everywhere, facts)).items}
     place = None if selection.region is None else selection.region.name
     kind, title = ReportKind.OVERVIEW, "Полёты беспилотных воздушных судов"
     if place is not None:
         kind, title = ReportKind.REGION, f"Полёты: {place}"
     if brief:
         kind, title = ReportKind.BRIEF, f"Справка о полётах беспилотных воздушных судов: {place or 'вся страна'}"
-    return Report(kind, title, subtitle(selection, known), told, shapes, counts)
+    return Report(kind, title, subtitle(selection, facts), data, shapes, counts)
 
 
 def map_of(report: Report) -> bytes | None:
     """Draw the regions by their flights as PNG; None where a report has no shapes."""
     if not report.shapes:
         return None
-    region = report.told["region"]
+    region = report.data["region"]
     chosen = None if region is None else region["code"]
     return drawing.png(map_picture.draw(report.shapes, report.counts, 760, 428, chosen), 1520)
 
@@ -113,7 +113,7 @@ def write(report: Report, as_format: Format) -> bytes:
     return _WRITTEN[as_format](report)
 
 
-def subtitle(selection: Selection, known: Facts) -> str:
+def subtitle(selection: Selection, facts: Facts) -> str:
     """Say what a document is of: days, place, type, state, clock, and how old the data is."""
     period = selection.period
     days = f"{period.first:%d.%m.%Y} – {period.last:%d.%m.%Y}" if period.days else "данных нет"
@@ -121,29 +121,29 @@ def subtitle(selection: Selection, known: Facts) -> str:
     kind = {None: "все типы", "": "тип не указан"}.get(selection.uav_type, f"тип {selection.uav_type}")
     state = (
         ""
-        if known.counted_at is None
-        else f", данные на {russian.moment(known.counted_at.isoformat(), selection.clock)}"
+        if facts.counted_at is None
+        else f", данные на {russian.moment(facts.counted_at.isoformat(), selection.clock)}"
     )
     counted = {None: "все полёты", "flown": "только состоявшиеся"}[selection.state]
     return f"{days}, {place}, {kind}, {counted}, {russian.CLOCKS[selection.clock]}{state}"
 
 
 def _json(report: Report) -> bytes:
-    told = {"report": report.kind.value, "title": report.title, **report.told}
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+    data = {"report": report.kind.value, "title": report.title, **report.data}
+    return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
 def _brief_pdf(report: Report) -> bytes:
-    picture = map_picture.draw(report.shapes, report.counts, 760, 428, (report.told["region"] or {}).get("code"))
-    return drawing.pdf(brief.sheets(report.told, report.title, report.subtitle, picture), report.title)
+    picture = map_picture.draw(report.shapes, report.counts, 760, 428, (report.data["region"] or {}).get("code"))
+    return drawing.pdf(brief.sheets(report.data, report.title, report.subtitle, picture), report.title)
 
 
 def _brief_docx(report: Report) -> bytes:
-    return brief_office.document(report.told, report.title, report.subtitle, map_of(report))
+    return brief_office.document(report.data, report.title, report.subtitle, map_of(report))
 
 
 def _brief_pptx(report: Report) -> bytes:
-    return brief_office.slides(report.told, report.title, report.subtitle, map_of(report))
+    return brief_office.slides(report.data, report.title, report.subtitle, map_of(report))
 
 
 def _jpeg(report: Report) -> bytes:
@@ -151,17 +151,17 @@ def _jpeg(report: Report) -> bytes:
 
 
 def _png(report: Report) -> bytes:
-    return drawing.png(pages.picture(report.told, report.title, report.subtitle), pages.PICTURE[0])
+    return drawing.png(pages.picture(report.data, report.title, report.subtitle), pages.PICTURE[0])
 
 
 def _pdf(report: Report) -> bytes:
     if report.kind is ReportKind.BRIEF:
         return _brief_pdf(report)
-    return drawing.pdf(pages.sheets(report.told, report.title, report.subtitle), report.title)
+    return drawing.pdf(pages.sheets(report.data, report.title, report.subtitle), report.title)
 
 
 def _xlsx(report: Report) -> bytes:
-    return excel.workbook(report.told, report.title, report.subtitle, map_of(report))
+    return excel.workbook(report.data, report.title, report.subtitle, map_of(report))
 
 
 _WRITTEN: Mapping[Format, Callable[[Report], bytes]] = {

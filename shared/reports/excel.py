@@ -1,11 +1,11 @@
 """The statistics as an Excel workbook with charts that Excel draws itself, from the cells beside them."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from shared.reports import russian
+from shared.reports import ReportData, russian
 from shared.reports.analysis_sheets import sheets
 from shared.reports.definitions import DEFINITIONS
 
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-Told = Mapping[str, Any]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def workbook(told: Told, title: str, subtitle: str, picture: bytes | None = None) -> bytes:
+def workbook(data: ReportData, title: str, subtitle: str, picture: bytes | None = None) -> bytes:
     """Write the workbook: figures with the map (``picture``, PNG), regions, days, hours, types, completeness, terms."""
     from openpyxl import Workbook
 
@@ -26,20 +25,20 @@ def workbook(told: Told, title: str, subtitle: str, picture: bytes | None = None
     first = book.active
     if first is not None:
         book.remove(first)
-    _summary(book, told, title, subtitle, picture)
-    if "items" in told:
-        _regions(book, told)
-        _districts(book, told)
-    _days(book, told)
-    _months(book, told)
-    _hours(book, told)
-    _kinds(book, told)
-    _quality(book, told["quality"])
-    _problems(book, told["doubts"])
-    for title, columns, rows in sheets(told["analyses"]):
+    _summary(book, data, title, subtitle, picture)
+    if "items" in data:
+        _regions(book, data)
+        _districts(book, data)
+    _days(book, data)
+    _months(book, data)
+    _hours(book, data)
+    _kinds(book, data)
+    _quality(book, data["quality"])
+    _problems(book, data["doubts"])
+    for title, columns, rows in sheets(data["analyses"]):
         _sheet(book, title, [name for name, _ in columns], rows, [width for _, width in columns])
     terms = [(d.name, d.text) for d in DEFINITIONS.values()]
-    terms += [("Границы регионов", line) for line in russian.boundaries(told.get("boundaries"))]
+    terms += [("Границы регионов", line) for line in russian.boundaries(data.get("boundaries"))]
     _sheet(book, "Определения", ("Показатель", "Что это"), terms, (30, 110))
     _wrapped(book["Определения"])
     out = io.BytesIO()
@@ -55,11 +54,11 @@ def _wrapped(sheet: "Worksheet") -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _summary(book: "Workbook", told: Told, title: str, subtitle: str, picture: bytes | None) -> None:
+def _summary(book: "Workbook", data: ReportData, title: str, subtitle: str, picture: bytes | None) -> None:
     from openpyxl.drawing.image import Image
     from openpyxl.styles import Alignment, Font
 
-    totals, spread, peaks = told["totals"], told["spread"], told["peaks"]
+    totals, spread, peaks = data["totals"], data["spread"], data["peaks"]
     rows: list[tuple[str, Any]] = [
         ("Полёты", totals["flights"]),
         ("из них состоявшиеся", totals["flown"]),
@@ -68,12 +67,12 @@ def _summary(book: "Workbook", told: Told, title: str, subtitle: str, picture: b
         ("Аппараты", totals["aircraft"]),
     ]
     for name, key in (("Фактическая", "actual"), ("Плановая", "plan")):
-        told_minutes = told[key]
+        durations = data[key]
         rows += [
-            (f"{name} длительность известна, полётов", told_minutes["flights"]),
-            (f"{name} длительность всего, мин", told_minutes["total_minutes"]),
-            (f"{name} длительность в среднем, мин", told_minutes["mean_minutes"]),
-            (f"{name} длительность, медиана, мин", told_minutes["median_minutes"]),
+            (f"{name} длительность известна, полётов", durations["flights"]),
+            (f"{name} длительность всего, мин", durations["total_minutes"]),
+            (f"{name} длительность в среднем, мин", durations["mean_minutes"]),
+            (f"{name} длительность, медиана, мин", durations["median_minutes"]),
         ]
     rows += [
         ("Полётов в сутки в среднем", spread["mean"]),
@@ -83,17 +82,17 @@ def _summary(book: "Workbook", told: Told, title: str, subtitle: str, picture: b
         ("Дней без полётов", spread["zero_days"]),
         ("Дней, о которых нет данных", spread["days_without_data"]),
         ("Наибольшее число полётов за час", peaks["hour"]["flights"] if peaks else None),
-        ("в час, начало", russian.moment(peaks["hour"]["at"], told["days_by"]) if peaks else None),
+        ("в час, начало", russian.moment(peaks["hour"]["at"], data["days_by"]) if peaks else None),
         ("Наибольшее число полётов за любые 60 минут", peaks["sliding_hour"]["flights"] if peaks else None),
-        ("с момента", russian.moment(peaks["sliding_hour"]["at"], told["days_by"]) if peaks else None),
+        ("с момента", russian.moment(peaks["sliding_hour"]["at"], data["days_by"]) if peaks else None),
         ("Наибольшее число полётов одновременно в воздухе", peaks["airborne"]["flights"] if peaks else None),
-        ("с момента", russian.moment(peaks["airborne"]["at"], told["days_by"]) if peaks else None),
+        ("с момента", russian.moment(peaks["airborne"]["at"], data["days_by"]) if peaks else None),
     ]
-    if "density" in told:
-        rows.append(("Полётов на 1000 кв. км", told["density"]["flights_per_1000_km2"]))
-        rows.append(("Полётов на 1000 кв. км в месяц", told["density"]["a_month"]))
-        rows.append(("Полётов на 1000 кв. км в год", told["density"]["a_year"]))
-        rows.append(("Место среди регионов", told["place"]["rank"]))
+    if "density" in data:
+        rows.append(("Полётов на 1000 кв. км", data["density"]["flights_per_1000_km2"]))
+        rows.append(("Полётов на 1000 кв. км в месяц", data["density"]["a_month"]))
+        rows.append(("Полётов на 1000 кв. км в год", data["density"]["a_year"]))
+        rows.append(("Место среди регионов", data["place"]["rank"]))
     sheet = _sheet(book, "Сводка", (title, ""), rows, (52, 22))
     sheet.insert_rows(2)
     sheet["A2"] = subtitle
@@ -113,7 +112,7 @@ def _printed_once(sheet: "Worksheet") -> None:
     sheet.page_setup.fitToHeight = 1
 
 
-def _regions(book: "Workbook", told: Told) -> None:
+def _regions(book: "Workbook", data: ReportData) -> None:
     names = (
         "Место", "Код", "Регион", "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Доля, %",
         "Налёт, мин", "Средняя длительность, мин", "Медиана, мин", "Средняя плановая, мин", "Медиана плановая, мин",
@@ -129,21 +128,21 @@ def _regions(book: "Workbook", told: Told) -> None:
             r["peak_sliding"], r["peak_airborne"], r["density"], r["density_a_month"], r["density_a_year"],
             "официальная" if r["area_source"] == "official" else "по границам",
         )
-        for r in told["items"]
+        for r in data["items"]
     ]  # fmt: skip
     sheet = _sheet(book, "Регионы", names, rows, (8, 10, 36, *[14] * 20))
     _bars(sheet, "D", len(rows))
     _chart(sheet, "bar", "Полёты: десять первых регионов", (3, 4), min(10, len(rows)), "Y2")
 
 
-def _districts(book: "Workbook", told: Told) -> None:
+def _districts(book: "Workbook", data: ReportData) -> None:
     names = ("Федеральный округ", "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Налёт, мин")
-    rows = district_rows(told["items"])
+    rows = district_rows(data["items"])
     sheet = _sheet(book, "Округа", names, rows, (28, *[15] * 6))
     _bars(sheet, "B", len(rows))
 
 
-def district_rows(items: Iterable[Told]) -> list[tuple[Any, ...]]:
+def district_rows(items: Iterable[ReportData]) -> list[tuple[Any, ...]]:
     """Sum up regions by federal district, the busiest first: flights, flown, planned, cancelled, aircraft, minutes."""
     sums: dict[str, list[int]] = {}
     for item in items:
@@ -155,9 +154,9 @@ def district_rows(items: Iterable[Told]) -> list[tuple[Any, ...]]:
     return sorted(((name, *counts) for name, counts in sums.items()), key=lambda row: -row[1])
 
 
-def _days(book: "Workbook", told: Told) -> None:
+def _days(book: "Workbook", data: ReportData) -> None:
     # Of a long period every row is a week or a month.
-    first = {"day": "День", "week": "Неделя с", "month": "Месяц с"}[told["step"]]
+    first = {"day": "День", "week": "Неделя с", "month": "Месяц с"}[data["step"]]
     names = (
         first, "Полёты", "Состоявшиеся", "Только план", "Отменённые", "Аппараты", "Налёт, мин", "Пик за час",
         "Пик за 60 минут", "Одновременно в воздухе", "Есть данные",
@@ -167,13 +166,13 @@ def _days(book: "Workbook", told: Told) -> None:
             date.fromisoformat(d["day"]), d["flights"], d["flown"], d["planned"], d["cancelled"], d["aircraft"],
             d["minutes"], d["peak_hour"], d["peak_sliding"], d["peak_airborne"], "да" if d["has_data"] else "нет",
         )
-        for d in told["days"]
+        for d in data["days"]
     ]  # fmt: skip
     sheet = _sheet(book, "Дни", names, rows, (14, *[14] * 10))
     _chart(sheet, "line", "Полёты по дням", (1, 2), len(rows), "M2")
 
 
-def _months(book: "Workbook", told: Told) -> None:
+def _months(book: "Workbook", data: ReportData) -> None:
     names = (
         "Месяц",
         "Полёты",
@@ -190,33 +189,33 @@ def _months(book: "Workbook", told: Told) -> None:
         (russian.month(m["month"]), m["flights"], m["aircraft"], m["minutes"], m["mean_a_day"],
          m["growth_month_percent"], m["growth_month_daily_percent"], m["growth_year_percent"],
          m["growth_year_daily_percent"], "да" if m["complete"] else "нет")
-        for m in told["months"]
+        for m in data["months"]
     ]  # fmt: skip
     sheet = _sheet(book, "Месяцы", names, rows, (18, *[16] * 9))
     _chart(sheet, "col", "Полёты по месяцам", (1, 2), len(rows), "L2")
 
 
-def _hours(book: "Workbook", told: Told) -> None:
-    names = ("Час (местное время)", "Полёты", *[w["title"] for w in told["weekdays"]])
+def _hours(book: "Workbook", data: ReportData) -> None:
+    names = ("Час (местное время)", "Полёты", *[w["title"] for w in data["weekdays"]])
     rows = [
-        (f"{hour:02d}–{hour + 1:02d}", n, *[day[hour] for day in told["week"]]) for hour, n in enumerate(told["hours"])
+        (f"{hour:02d}–{hour + 1:02d}", n, *[day[hour] for day in data["week"]]) for hour, n in enumerate(data["hours"])
     ]
     sheet = _sheet(book, "Часы", names, rows, (20, *[14] * 8))
     _chart(sheet, "col", "Полёты по часам местного времени", (1, 2), 24, "K2")
-    for part in told["day_parts"]:
+    for part in data["day_parts"]:
         sheet.append([part["title"], part["count"]])
 
 
-def _kinds(book: "Workbook", told: Told) -> None:
+def _kinds(book: "Workbook", data: ReportData) -> None:
     names = ("Тип", "Полёты", "Аппараты", "Доля, %", "Налёт, мин", "Средняя длительность, мин")
     rows = [
         (russian.uav_type_in_words(t["uav_type"]), t["flights"], t["aircraft"], t["share_percent"],
          t["minutes"], t["mean_minutes"])
-        for t in told["types"]
+        for t in data["types"]
     ]  # fmt: skip
     sheet = _sheet(book, "Типы", names, rows, (18, *[16] * 5))
     _chart(sheet, "bar", "Полёты по типам", (1, 2), len(rows), "H2")
-    kinds = [(o["title"], o["count"], o["share_percent"]) for o in told["operators"]]
+    kinds = [(o["title"], o["count"], o["share_percent"]) for o in data["operators"]]
     _chart(
         _sheet(book, "Эксплуатанты", ("Вид", "Полёты", "Доля, %"), kinds, (36, 14, 14)),
         "bar",
@@ -227,7 +226,7 @@ def _kinds(book: "Workbook", told: Told) -> None:
     )
 
 
-def _problems(book: "Workbook", doubts: Told) -> None:
+def _problems(book: "Workbook", doubts: ReportData) -> None:
     names = ("Вид", "Замечание", "Как исправить", "Полётов", "Без даты", "Код")
     kinds = {"loss": "значение потеряно", "doubt": "под сомнением", "repair": "исправлено при чтении", None: ""}
     rows = [
@@ -237,7 +236,7 @@ def _problems(book: "Workbook", doubts: Told) -> None:
     _wrapped(_sheet(book, "Замечания", names, rows, (22, 70, 50, 12, 12, 26)))
 
 
-def _quality(book: "Workbook", quality: Told) -> None:
+def _quality(book: "Workbook", quality: ReportData) -> None:
     names = {
         "with_dep": "Известно фактическое время вылета", "with_arr": "Известно фактическое время посадки",
         "with_duration": "Известна фактическая длительность",

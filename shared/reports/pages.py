@@ -4,11 +4,10 @@ A page is text placed by hand and charts drawn from their descriptions; one rend
 """
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
-from shared.reports import drawing, russian
+from shared.reports import ReportData, drawing, russian
 from shared.reports.charts import FONT, LIGHT, TITLES, Chart, describe
 
 PICTURE = (1920, 1080)
@@ -16,58 +15,57 @@ _A4 = (595, 842)
 MARGIN = 42
 _ROWS_A_PAGE = 44
 
-Told = Mapping[str, Any]
 Column = tuple[str, float, str]
 """A column of a table: its title, where it stands, and how it is anchored."""
 
 
-def picture(told: Told, title: str, subtitle: str) -> str:
+def picture(data: ReportData, title: str, subtitle: str) -> str:
     """Draw key figures and four charts on one picture."""
     width, height = PICTURE
     parts = [text(60, 78, title, 40, bold=True), text(60, 118, subtitle, 22, color="#51606e")]
-    for index, (name, value) in enumerate(_figures(told)[:6]):
+    for index, (name, value) in enumerate(_figures(data)[:6]):
         x = 60 + index * 302
         parts.append(f'<rect x="{x}" y="146" width="286" height="110" rx="10" fill="#eef3f8"/>')
         parts += [text(x + 18, 182, name, 18, color="#51606e"), text(x + 18, 232, value, 34, bold=True)]
-    for index, chart in enumerate(_charts(told)[:4]):
+    for index, chart in enumerate(_charts(data)[:4]):
         x, y = 60 + (index % 2) * 910, 320 + (index // 2) * 390
         parts.append(text(x, y - 22, TITLES[chart], 22, bold=True))
         # Drawn smaller than shown, so that the letters on the axes can be read on a projector.
-        parts.append(drawing.nested(drawing.svg(describe(chart, told, 680, 262)), x, y, 880, 338))
+        parts.append(drawing.nested(drawing.svg(describe(chart, data, 680, 262)), x, y, 880, 338))
     return _page(width, height, parts)
 
 
-def sheets(told: Told, title: str, subtitle: str) -> list[str]:
+def sheets(data: ReportData, title: str, subtitle: str) -> list[str]:
     """Draw the sheets of the document: figures and charts, the regions, how complete the data is."""
-    drawn = [_first(told, title, subtitle), _second(told)]
-    items = told.get("items", ())
+    drawn = [_first(data, title, subtitle), _second(data)]
+    items = data.get("items", ())
     for start in range(0, len(items), _ROWS_A_PAGE):
         drawn.append(_ranking(items[start : start + _ROWS_A_PAGE]))
-    drawn.append(_last(told))
+    drawn.append(_last(data))
     return numbered(drawn, title)
 
 
-def _first(told: Told, title: str, subtitle: str) -> list[str]:
+def _first(data: ReportData, title: str, subtitle: str) -> list[str]:
     parts = [text(MARGIN, 66, title, 20, bold=True), text(MARGIN, 86, subtitle, 10, color="#51606e")]
-    for index, (name, value) in enumerate(_figures(told)):
+    for index, (name, value) in enumerate(_figures(data)):
         x, y = MARGIN + (index % 2) * 260, 118 + (index // 2) * 20
         parts += [text(x, y, name, 10, color="#51606e"), text(x + 245, y, value, 10, bold=True, anchor="end")]
-    y = 118 + (len(_figures(told)) + 1) // 2 * 20 + 16
-    for chart in _charts(told)[:2]:
-        parts += titled(chart, told, y, 235)
+    y = 118 + (len(_figures(data)) + 1) // 2 * 20 + 16
+    for chart in _charts(data)[:2]:
+        parts += titled(chart, data, y, 235)
         y += 275
     return parts
 
 
-def _second(told: Told) -> list[str]:
+def _second(data: ReportData) -> list[str]:
     parts, y = [], 56.0
-    for chart in _charts(told)[2:5]:
-        parts += titled(chart, told, y, 215)
+    for chart in _charts(data)[2:5]:
+        parts += titled(chart, data, y, 215)
         y += 250
     return parts
 
 
-def _ranking(items: Sequence[Told]) -> list[str]:
+def _ranking(items: Sequence[ReportData]) -> list[str]:
     columns: list[Column] = [
         ("№", MARGIN + 14, "end"), ("Регион", MARGIN + 22, "start"), ("Полёты", 300, "end"), ("Доля", 345, "end"),
         ("Налёт, ч", 402, "end"), ("Медиана, мин", 466, "end"), ("Дней без полётов", 553, "end"),
@@ -84,8 +82,8 @@ def _ranking(items: Sequence[Told]) -> list[str]:
     return [text(MARGIN, 56, "Регионы", 14, bold=True), *table(columns, rows, 80)]
 
 
-def _last(told: Told) -> list[str]:
-    quality = told["quality"]
+def _last(data: ReportData) -> list[str]:
+    quality = data["quality"]
     shares = [
         ("Известно фактическое время вылета", quality["with_dep"]),
         ("Известно фактическое время посадки", quality["with_arr"]),
@@ -104,7 +102,7 @@ def _last(told: Told) -> list[str]:
     columns: list[Column] = [("Полнота данных", MARGIN, "start"), ("Число", 430, "end"), ("Доля", 520, "end")]
     parts = [text(MARGIN, 56, "Полнота данных и определения", 14, bold=True), *table(columns, rows, 80)]
     y = 80.0 + (len(rows) + 2) * 16 + 20
-    for line in (*_DEFINITIONS, *russian.boundaries(told.get("boundaries"))):
+    for line in (*_DEFINITIONS, *russian.boundaries(data.get("boundaries"))):
         parts.append(text(MARGIN, y, line, 9, color="#51606e"))
         y += 14
     return parts
@@ -121,9 +119,9 @@ _DEFINITIONS = (
 )
 
 
-def _figures(told: Told) -> list[tuple[str, str]]:
-    totals, actual, spread, growth = told["totals"], told["actual"], told["spread"], told["growth"]
-    peaks = told["peaks"]
+def _figures(data: ReportData) -> list[tuple[str, str]]:
+    totals, actual, spread, growth = data["totals"], data["actual"], data["spread"], data["growth"]
+    peaks = data["peaks"]
     shown = [
         ("Полёты", russian.number(totals["flights"])),
         ("Состоявшиеся", russian.number(totals["flown"])),
@@ -142,22 +140,22 @@ def _figures(told: Told) -> list[tuple[str, str]]:
         shown.append(("то же в среднем за сутки", russian.growth(growth["to_month_before_daily_percent"])))
         shown.append((f"К году назад ({growth['month']})", russian.growth(growth["to_year_before_percent"])))
         shown.append(("то же в среднем за сутки", russian.growth(growth["to_year_before_daily_percent"])))
-    if "density" in told:
-        shown.append(("Полётов на 1000 кв. км", russian.number(told["density"]["flights_per_1000_km2"], 2)))
-        shown.append(("то же в год", russian.number(told["density"]["a_year"], 2)))
-        shown.append(("Место среди регионов", russian.number(told["place"]["rank"])))
+    if "density" in data:
+        shown.append(("Полётов на 1000 кв. км", russian.number(data["density"]["flights_per_1000_km2"], 2)))
+        shown.append(("то же в год", russian.number(data["density"]["a_year"], 2)))
+        shown.append(("Место среди регионов", russian.number(data["place"]["rank"])))
     return shown
 
 
-def _charts(told: Told) -> list[Chart]:
-    if told["region"] is None:
+def _charts(data: ReportData) -> list[Chart]:
+    if data["region"] is None:
         return [Chart.DAILY, Chart.REGIONS, Chart.HOURS, Chart.MONTHS, Chart.WEEK]
     return [Chart.DAILY, Chart.MONTHS, Chart.HOURS, Chart.WEEK, Chart.TYPES]
 
 
-def titled(chart: Chart, told: Told, y: float, height: float) -> list[str]:
+def titled(chart: Chart, data: ReportData, y: float, height: float) -> list[str]:
     width = _A4[0] - 2 * MARGIN
-    drawn = drawing.svg(describe(chart, told, 760, round(760 * height / width)))
+    drawn = drawing.svg(describe(chart, data, 760, round(760 * height / width)))
     return [text(MARGIN, y, TITLES[chart], 12, bold=True), drawing.nested(drawn, MARGIN, y + 8, width, height)]
 
 

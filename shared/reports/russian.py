@@ -75,11 +75,11 @@ def month(iso: str) -> str:
     return f"{MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
 
 
-def boundaries(told: Mapping[str, Any] | None) -> list[str]:
+def boundaries(data: Mapping[str, Any] | None) -> list[str]:
     """Say which boundaries are in force, in a line; none where there are none."""
-    if told is None:
+    if data is None:
         return []
-    return [f"Границы регионов: набор «{told['name']}», субъектов {told['regions']}. {told['attribution']}."]
+    return [f"Границы регионов: набор «{data['name']}», субъектов {data['regions']}. {data['attribution']}."]
 
 
 def uav_type(name: str) -> str:
