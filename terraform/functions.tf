@@ -110,6 +110,7 @@ locals {
       DATALENS_NEXT_KEY_FROM    = var.datalens.next_key_from
     }
     embed = {
+      DATALENS_OWN_ORIGIN        = var.datalens.own_origin
       DATALENS_OVERVIEW_ID       = var.datalens.overview_id
       DATALENS_REGIONS_ID        = var.datalens.regions_id
       DATALENS_TIME_ID           = var.datalens.time_id

@@ -332,6 +332,7 @@ variable "protection" {
 variable "datalens" {
   description = "Embed ids of the three dashboards, and the Lockbox versions of the embedding keys once DataLens has issued them."
   type = object({
+    own_origin          = optional(string, "")
     overview_id         = optional(string, "")
     regions_id          = optional(string, "")
     time_id             = optional(string, "")

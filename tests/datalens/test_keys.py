@@ -2,17 +2,22 @@
 
 import json
 import stat
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from fly_potato.deploy.cloud import CloudClient, Endpoints
+from fly_potato.deploy.environments import DeployError
 from fly_potato.keys import rotation
 from fly_potato.keys.settings_files import EmbedKeyError, EnvironmentFile, TerraformFile, settings_file
-from fly_potato.keys.stores import KeyFolder
+from fly_potato.keys.stores import KeyFolder, LockboxSecret
 from fly_potato.main import main
 from shared.embed import Dashboard, EmbedTokens
 from shared.settings import EmbedSettings
@@ -220,6 +225,66 @@ def test_a_key_issued_by_hand_is_added_with_its_embeds(settings: Path, tmp_path:
     refused = run("keys", "add", *words)
     assert refused.exit_code == 1
     assert "EMBED_KEY_INVALID" in refused.output
+
+
+@contextmanager
+def lockbox() -> Iterator[tuple[CloudClient, list[tuple[str, Any]]]]:
+    """Answer as Lockbox does, and keep what was asked."""
+    asked: list[tuple[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append((self.path, body))
+            known = self.headers["Authorization"] == "Bearer invented" and "/secrets/s1:" in self.path
+            told = {"id": "op", "done": True, "metadata": {"secretId": "s1", "versionId": f"v{len(asked)}"}}
+            content = json.dumps(told if known else {"code": 7}).encode()
+            self.send_response(200 if known else 403)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        endpoints = Endpoints(lockbox=f"http://127.0.0.1:{server.server_address[1]}")
+        yield CloudClient("invented", endpoints), asked
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_in_the_cloud_keys_are_versions_of_a_secret(tmp_path: Path) -> None:
+    file, pem = TerraformFile(tmp_path / "prod.datalens.json"), make_pem()
+    with lockbox() as (cloud, asked):
+        store = LockboxSecret(cloud, "s1")
+        rotation.add(file, store, pem, EMBEDS, date(2026, 6, 1))
+        rotation.add(file, store, make_pem(), {key: f"{each}n" for key, each in EMBEDS.items()}, date(2026, 8, 31))
+        rotation.promote(file, NOW + timedelta(hours=1), NOW)
+        assert rotation.retire(file, store, NOW + timedelta(hours=3)) == "v1"
+        entries = asked[0][1]["payloadEntries"]
+        assert entries == [{"key": "private_key", "textValue": pem}]
+        assert [path.rpartition(":")[2] for path, _ in asked] == [
+            "addVersion",
+            "addVersion",
+            "scheduleVersionDestruction",
+        ]
+        assert asked[2][1]["versionId"] == "v1"
+        with pytest.raises(DeployError, match="DEPLOY_CLOUD_REFUSED"):
+            LockboxSecret(cloud, "s2").keep(pem)
+    assert file.read() == {
+        "DATALENS_KEY_VERSION_ID": "v2",
+        "DATALENS_KEY_CREATED": "2026-08-31",
+        "DATALENS_OVERVIEW_ID": "e1n",
+        "DATALENS_REGIONS_ID": "e2n",
+        "DATALENS_TIME_ID": "e3n",
+    }
+    assert "PRIVATE KEY" not in (tmp_path / "prod.datalens.json").read_text()
 
 
 def test_the_clouds_settings_are_a_json_that_terraform_takes(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import ctypes
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -242,3 +243,35 @@ def test_the_overlay_adds_a_gate_and_nothing_else() -> None:
         line.split("image: ")[1] for line in (LOCAL / "compose.yaml").read_text().splitlines() if "nginx:1" in line
     }
     assert versions == {overlay["services"]["datalens_gate"]["image"]}
+
+
+def test_what_is_laid_out_lets_postgresql_alone_read_its_key(tmp_path: Path) -> None:
+    hosts.certificate(tmp_path / "tls", days=2)
+    values = hosts.settings(tmp_path / "tls", DATALENS_ADDRESSES="203.0.113.7")
+    prepare.lay_out(values, tmp_path / "prod")
+    key = tmp_path / "prod/postgres/privkey.pem"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert key.read_text() == (tmp_path / "tls/privkey.pem").read_text()
+    if os.geteuid() == 0:
+        assert key.stat().st_uid == prepare.POSTGRES_USER_ID
+    assert "allow 203.0.113.7/32;" in (tmp_path / "prod/datalens.conf").read_text()
+
+
+def test_settings_that_open_too_much_or_forget_a_keys_day_are_named(tmp_path: Path) -> None:
+    hosts.certificate(tmp_path / "tls", days=2)
+    wrong = {"DATALENS_ADDRESSES": "0.0.0.0/0", "DATALENS_PRIVATE_KEY_PATH": "certs/key.pem"}
+    path = tmp_path / ".env.prod"
+    path.write_text("".join(f"{name}={value}\n" for name, value in hosts.settings(tmp_path / "tls", **wrong).items()))
+    path.chmod(0o600)
+    told = [line.partition(":")[0] for line in environment.faults(path)]
+    assert "DATALENS_ADDRESSES" in told
+    assert "DATALENS_KEY_CREATED" in told
+
+
+def test_a_developers_folder_of_keys_is_found_in_dev_and_not_on_hosts() -> None:
+    desk = yaml.safe_load((LOCAL / "compose.yaml").read_text(encoding="utf-8"))["services"]["backend"]
+    assert "../certs:/app/certs:ro" in desk["volumes"]
+    dockerfile = (LOCAL / "images/backend/Dockerfile").read_text(encoding="utf-8")
+    assert "WORKDIR /app" in dockerfile, "certs/key.pem is told from there"
+    hosts_text = (LOCAL / "compose.prod.yaml").read_text(encoding="utf-8")
+    assert 'volumes: !override ["backend:/var/lib/fly-potato"]' in hosts_text
