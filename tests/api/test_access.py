@@ -27,6 +27,8 @@ SEGMENTS = {
     "document": "overview.json",
     "chart": "daily.json",
     "load": "1",
+    "task": "01990000-0000-7000-8000-000000000003",
+    "set_id": "1",
     "key": "01990000-0000-7000-8000-000000000002",
     "collection": "flights",
     "feature": "01990000-0000-7000-8000-000000000002",
@@ -47,7 +49,15 @@ OPERATORS = {
     ("GET", "/api/uploads/{upload}/rejects.xlsx"),
     ("GET", "/api/uploads/{upload}/source"),
 }
-ADMINISTRATORS = {("GET", "/api/loads/{load}/withdrawal"), ("POST", "/api/loads/{load}/withdrawal")}
+ADMINISTRATORS = {
+    ("GET", "/api/loads/{load}/withdrawal"),
+    ("POST", "/api/loads/{load}/withdrawal"),
+    ("GET", "/api/region-sets/tasks"),
+    ("GET", "/api/region-sets/tasks/{task}"),
+    ("POST", "/api/region-sets/files"),
+    ("POST", "/api/region-sets/{set_id}/rehearsal"),
+    ("POST", "/api/region-sets/{set_id}/activation"),
+}
 EVERYONE = {("GET", "/api/embed-keys"), ("GET", "/health"), ("GET", "/healthz"), ("GET", "/metrics")}
 
 
