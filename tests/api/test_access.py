@@ -54,6 +54,7 @@ ADMINISTRATORS = {
     ("POST", "/api/loads/{load}/withdrawal"),
     ("GET", "/api/region-sets/tasks"),
     ("GET", "/api/region-sets/tasks/{task}"),
+    ("POST", "/api/maintenance"),
     ("POST", "/api/region-sets/files"),
     ("POST", "/api/region-sets/{set_id}/rehearsal"),
     ("POST", "/api/region-sets/{set_id}/activation"),
