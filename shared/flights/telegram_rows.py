@@ -58,9 +58,10 @@ def _usual(strict: Sequence[Telegram | None], texts: Sequence[str | None]) -> Pa
     if plan is None or plan.kind is not _SHR:
         return None
     sid = plan.sid
-    for telegram, kind, text in ((dep, _DEP, texts[1]), (arr, _ARR, texts[2])):
-        if text is not None and (telegram is None or telegram.kind is not kind or telegram.sid != sid):
-            return None
+    if texts[1] is not None and (dep is None or dep.kind is not _DEP or dep.sid != sid):
+        return None
+    if texts[2] is not None and (arr is None or arr.kind is not _ARR or arr.sid != sid):
+        return None
     return Parts(sid, plan, dep, arr)  # type: ignore[arg-type]  # their kinds tell their classes
 
 

@@ -62,11 +62,11 @@ _PLAN = re.compile(
     + rf"(?:RMK/|(?=SID/{SID.strict}\)?\Z))"
 )
 _NAMING = re.compile(
-    rf"\((?:(CNL)|DLA){_SHORT_PLAN}({AERODROME.strict})({CLOCK.strict})?{_NEXT}DOF/({DAY.strict})[ \n]"
+    rf"\((?:(CNL)|DLA){_SHORT_PLAN}({AERODROME.strict})(?:{CLOCK.strict})?{_NEXT}DOF/({DAY.strict})[ \n]"
     rf"(?:RMK/{_TEXT}[ \n])?SID/({SID.strict})\)\Z"
 )
 _BRACKETED = re.compile(
-    rf"\((?:(DEP)|ARR)-({CALLSIGN.strict})-({AERODROME.strict})({CLOCK.strict})-({AERODROME.strict})({CLOCK.strict})"
+    rf"\((?:(DEP)|ARR)-({CALLSIGN.strict})-({AERODROME.strict})({CLOCK.strict})-({AERODROME.strict})({CLOCK.strict})?"
     rf"{_NEXT}(?:REG/({_TEXT})[ \n])?DOF/({DAY.strict})(?:[ \n]RMK/{_TEXT})?"
     rf"(?:[ \n]{{1,2}}DEP/({POINT.strict}))?(?:[ \n]{{1,2}}DEST/({POINT.strict}))?\)\Z"
 )
@@ -223,13 +223,12 @@ def _naming(text: str) -> Plan | None:
     match = _NAMING.match(text)
     if match is None:
         return None
-    cancelled, called, departure, at, destination, lasting, dof, number = match.groups()
+    cancelled, called, departure, at, destination, dof, number = match.groups()
     on, n1 = day(dof)
     off, n2 = minute(at, on)
-    planned, n3 = duration(lasting) if lasting is not None else _NOTHING
-    called, n4 = callsign(called)
+    called, n3 = callsign(called)
     kind = _CNL if cancelled else _DLA
-    return Plan(kind, called, number, on, off, planned, departure, destination, notes=n1 + n2 + n3 + n4)
+    return Plan(kind, called, number, on, off, None, departure, destination, notes=n1 + n2 + n3)
 
 
 def _bracketed_movement(text: str) -> Movement | None:

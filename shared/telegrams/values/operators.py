@@ -58,6 +58,8 @@ _STANDS_FOR: Final = {
 def operator_kind(text: str) -> OperatorKind:
     """Tell the kind of operator from ``OPR/`` (capitals)."""
     words = text[:_LONGEST].replace("\n", " ")
+    if _RANKS.get(words.partition(" ")[0]) == _COMPANY and "ИП" not in words and "IP" not in words:
+        return OperatorKind.ORGANISATION  # only an entrepreneur goes before a company
     ranks = [rank for word in _WORD.findall(words) if (rank := _RANKS.get(word)) is not None] or _unusual(words)
     if ranks:
         return _KINDS[min(ranks)]
