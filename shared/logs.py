@@ -19,10 +19,11 @@ from shared.errors import FlyPotatoError
 
 ALLOWED_FIELDS = frozenset(
     {
-        "announcements", "attempts", "bucket", "code", "count", "duration_ms", "error_type", "event_id", "event_type",
-        "files", "flights_new", "flights_outside", "flights_unchanged", "flights_updated", "job", "load_id", "method",
-        "outcome", "request_id", "revision", "route", "rows_empty", "rows_in", "rows_rejected", "rows_repeated",
-        "rules", "seconds_deliver", "seconds_fetch", "seconds_merge", "seconds_read", "status",
+        "announcements", "attempts", "bucket", "code", "count", "days", "duration_ms", "error_type", "event_id",
+        "event_type", "files", "flights_new", "flights_outside", "flights_unchanged", "flights_updated", "job",
+        "load_id", "method", "outcome", "request_id", "revision", "route", "rows_empty", "rows_in",
+        "rows_rejected", "rows_repeated", "rules", "seconds_deliver", "seconds_fetch", "seconds_merge", "seconds_read",
+        "status",
     }
 )  # fmt: skip
 """The ``extra`` fields a line may carry; the names of others are listed under ``dropped``."""
@@ -36,14 +37,29 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bt1\.[A-Z0-9a-z_-]{10,}[=]{0,2}(?:\.[\w=-]+)?"), "<token>"),
     (re.compile(r"\b(?:AKIA|ASIA|AQVN|YCAJ|YCP|YCM)[A-Za-z0-9_-]{12,}"), "<key>"),
     (
-        re.compile(r"(?i)\b(x-amz-(?:signature|credential|security-token)|password|passwd|secret|api[_-]?key|access_token|token)"
-                   r"(\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s&,;]+)"),
+        re.compile(
+            r"""
+            \b(x-amz-(?:signature|credential|security-token)|password|passwd|secret|api[_-]?key|access_token|token)
+            (\s*[=:]\s*)                         # password=, token:
+            ("[^"]*"|'[^']*'|[^\s&,;]+)          # "in quotes", 'in quotes', up to a blank, comma, semicolon or &
+            """,
+            re.VERBOSE | re.IGNORECASE,
+        ),
         r"\1\2<key>",
     ),
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s/@]+@"), r"\1:<key>@"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<email>"),
     (
-        re.compile(r"(?<![\w.:+-])(?:\+?7|8)[\s(\-\u00a0]{0,3}\d{3}[\s)\-\u00a0]{0,3}\d{3}[\s\-\u00a0]?\d{2}[\s\-\u00a0]?\d{2}(?![\w:-])"),
+        re.compile(
+            r"""
+            (?<![\w.:+-])(?:\+?7|8)                # +7, 7 or 8, no part of a longer number
+            [\s(\-\u00a0]{0,3}\d{3}                # (000
+            [\s)\-\u00a0]{0,3}\d{3}                # ) 000
+            [\s\-\u00a0]?\d{2}[\s\-\u00a0]?\d{2}   # -00-00
+            (?![\w:-])
+            """,
+            re.VERBOSE,
+        ),
         "<phone>",
     ),
 )  # fmt: skip

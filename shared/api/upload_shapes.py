@@ -1,5 +1,6 @@
 """What the upload routes take and give, as JSON."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -7,6 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from shared.api.upload_rows import UploadState
+
+_UNKNOWN = "Причина не описана в этой версии программы."
+_ASK = "Обратитесь к администратору."
+FAILED = f"Файл не удалось загрузить. {_ASK}"
+"""What is said of a refused workbook whose own sentence is not known."""
 
 
 class _Shape(BaseModel):
@@ -137,3 +143,22 @@ class RejectPage(_Shape):
 
     items: list[RejectedRow]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why, and what to do, in Russian."""
+
+    explanation: str
+    mend: str
+    kind: str = "doubt"
+    """repair, doubt, loss or reject, as ``shared.flights.problems`` has it."""
+
+
+def explain(code: str) -> Explanation:
+    """Explain a row's reject code; a code of a newer version has no explanation here."""
+    # Imported here because it brings the parser along, which few answers of a cold function need.
+    from shared.flights.problems import PROBLEMS
+
+    problem = PROBLEMS.get(code)
+    return Explanation(problem.meaning, problem.mend, problem.kind) if problem else Explanation(_UNKNOWN, _ASK)

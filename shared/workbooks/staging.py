@@ -98,7 +98,7 @@ def flight_record(ordinal: int, flight: Flight) -> Record:
     """Make the record of a flight for ``stage_flights``."""
     dep, arr, position = flight.dep, flight.arr, flight.position
     level = flight.level_m or (None, None)
-    day, hour = when(flight)
+    day, hour = counted_day_and_hour(flight)
     return (
         ordinal,
         flight.key,
@@ -128,8 +128,8 @@ def flight_record(ordinal: int, flight: Flight) -> Record:
     )
 
 
-def when(flight: Flight) -> tuple[date | None, int | None]:
-    """Tell the UTC day and hour that a flight is counted under: of the take-off, else the plan, else the landing."""
+def counted_day_and_hour(flight: Flight) -> tuple[date | None, int | None]:
+    """Give the UTC day and hour (0 to 23) of the take-off, else of the plan, else of the landing."""
     moment: datetime | None = flight.dep_dt or flight.plan_dep_dt or flight.arr_dt
     if moment is None:
         return None, None
@@ -184,7 +184,7 @@ class Staging:
             self._put(self._rejects, reject_record(ordinal, sheet, number, reading.code, content))
         else:
             flight = build((reading,))
-            day, _ = when(flight)
+            day, _ = counted_day_and_hour(flight)
             if day is not None:
                 self._days[day] += 1
             self.problems.update(flight.problems)
