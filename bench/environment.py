@@ -65,7 +65,8 @@ def bench_environment(folder: Path) -> Iterator[BenchEnvironment]:
     try:
         _template(cluster)
         with _bucket(folder / "s3") as environment:
-            yield BenchEnvironment(folder, cluster, environment)
+            postmaster = (folder / "postgres" / "postmaster.pid").read_text(encoding="ascii").split()[0]
+            yield BenchEnvironment(folder, cluster, environment | {"BENCH_SERVER": postmaster})
     finally:
         cluster.stop()
 

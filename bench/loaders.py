@@ -1,5 +1,8 @@
 """One way of loading a workbook, in a process of its own: prints seconds and peak memory as one JSON line.
 
+``client`` and ``server`` are processor seconds: of this process with all that it starts, and of all the server's
+processes where ``BENCH_SERVER`` names the postmaster.
+
 ``floor``: what any loader must do, read the cells with python-calamine and COPY the same rows raw. ``ingest``: all of
 ``process_object``, the bucket included. ``openpyxl`` and ``pandas``: the floor's job by the readers that others use.
 Usage: ``python -m bench.loaders WAY WORKBOOK`` with ``POSTGRES_URI`` and, for ``ingest``, ``S3_*`` set.
@@ -18,6 +21,7 @@ from time import perf_counter
 from typing import Any
 
 import asyncpg
+import psutil
 
 Cells = Iterable[list[Any]]
 
@@ -61,12 +65,27 @@ async def copy_raw(cells: Cells) -> int:
     return rows
 
 
+def client_seconds() -> float:
+    """Give the processor seconds of this process and of those that it has started and that have ended."""
+    return sum(os.times()[:4])
+
+
+def server_seconds() -> float:
+    """Give the processor seconds of the server's processes, those that have ended too."""
+    if "BENCH_SERVER" not in os.environ:
+        return 0.0
+    postmaster = psutil.Process(int(os.environ["BENCH_SERVER"]))
+    of_children = sum(sum(child.cpu_times()[:2]) for child in postmaster.children(recursive=True))
+    return sum(postmaster.cpu_times()[:4]) + of_children
+
+
 async def ingest(path: Path) -> dict[str, Any]:
     """Send the workbook to the bucket (not timed), then time the function's own work."""
     from shared.db import connect_pool
     from shared.ingest import process_object
     from shared.settings import DatabaseSettings, StorageSettings
     from shared.storage import Storage, incoming_key, new_upload_id
+    from shared.workbooks.forked import end_fork_server
 
     storage = Storage(StorageSettings())  # type: ignore[call-arg]
     key = incoming_key(new_upload_id(datetime.now(UTC)))
@@ -76,6 +95,7 @@ async def ingest(path: Path) -> dict[str, Any]:
     outcome = await process_object(pool, storage, key, lease=timedelta(hours=1))
     seconds = perf_counter() - started
     await pool.close()
+    end_fork_server()  # its processor seconds count when it has ended
     result = {"outcome": outcome.kind, "rows": outcome.counts.rows_in, "steps": outcome.seconds}
     return {"seconds": seconds} | result
 
@@ -100,13 +120,16 @@ def _peak_mib() -> float:
 def main() -> None:
     """Run one way over one workbook."""
     way, path = sys.argv[1], Path(sys.argv[2])
+    client, server = client_seconds(), server_seconds()
     if way == "ingest":
         result = asyncio.run(ingest(path))
     else:
         started = perf_counter()
         rows = asyncio.run(copy_raw(WAYS[way](path)))
         result = {"seconds": perf_counter() - started, "rows": rows}
-    result["peak_mib"] = _peak_mib()
+    result |= {"client": client_seconds() - client, "server": server_seconds() - server}
+    of_reading = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    result["peak_mib"] = _peak_mib() + of_reading
     print(json.dumps(result))
 
 

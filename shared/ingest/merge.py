@@ -131,9 +131,12 @@ async def keep_rows(conn: Connection, load_id: int, staged: int, period: tuple[d
     if period is not None:
         set_period = "UPDATE core.loads SET period_from = $2, period_to = $3 WHERE id = $1"
         await conn.execute(set_period, load_id, *period)
-    if await conn.fetchval(_SQL["keep_rows"], load_id) < staged:
-        await conn.execute(_SQL["repeat_rows"], load_id)
+    kept = await conn.fetchval(_SQL["keep_new_rows"], load_id)
     await conn.execute("ANALYZE stage_touched")
+    if kept < staged:
+        kept += await conn.fetchval(_SQL["keep_rows"], load_id)
+    if kept < staged:
+        await conn.execute(_SQL["repeat_rows"], load_id)
 
 
 async def settle(conn: Connection, load_id: int) -> Settled:

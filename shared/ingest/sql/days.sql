@@ -2,7 +2,10 @@
 -- now on; -infinity for a flight without a day.
 INSERT INTO stage_days
 WITH touched AS (
-    SELECT f.day, f.dep_dt, f.arr_dt FROM core.flights AS f JOIN stage_touched AS t ON t.flight_key = f.key
+    SELECT f.day, f.dep_dt, f.arr_dt
+    FROM core.flights AS f
+    JOIN stage_touched AS t ON t.flight_key = f.key
+    WHERE NOT EXISTS (SELECT FROM stage_new AS n WHERE n.flight_key = t.flight_key)
     UNION ALL
     SELECT s.day, s.dep_dt, s.arr_dt FROM stage_flights AS s JOIN stage_touched AS t ON t.flight_key = s.key
 )

@@ -4,7 +4,8 @@
 -- $1 load
 WITH newest AS (
     SELECT DISTINCT ON (flight_key, row_hash) flight_key, row_hash, sheet, row_number, ordinal
-    FROM stage_rows
+    FROM stage_rows AS s
+    WHERE NOT EXISTS (SELECT FROM stage_new AS n WHERE n.flight_key = s.flight_key)
     ORDER BY flight_key, row_hash, ordinal DESC
 ), moved AS (
     SELECT r.flight_key, r.row_hash, r.load_id, r.ordinal, r.sheet, r.row_number

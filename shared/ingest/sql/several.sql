@@ -7,6 +7,7 @@ FROM (
     SELECT t.flight_key
     FROM stage_touched AS t
     JOIN raw.rows AS r USING (flight_key)
+    WHERE NOT EXISTS (SELECT FROM stage_new AS n WHERE n.flight_key = t.flight_key)
     GROUP BY t.flight_key
     HAVING count(*) > 1
     UNION

@@ -58,6 +58,7 @@ CREATE TEMP TABLE stage_flights (
     hour smallint
 ) ON COMMIT DROP;
 
+CREATE TEMP TABLE stage_new (flight_key uuid NOT NULL) ON COMMIT DROP;
 CREATE TEMP TABLE stage_touched (flight_key uuid PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMP TABLE stage_several (flight_key uuid NOT NULL, number integer PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMP TABLE stage_points (

@@ -31,7 +31,8 @@ WITH parts AS MATERIALIZED (
     CROSS JOIN (
         SELECT DISTINCT p.start + n AS day FROM parts AS p CROSS JOIN generate_series(-1, 1) AS n WHERE p.span = 'day'
     ) AS d
-    JOIN core.flights AS f ON f.day = d.day AND f.position && ST_Expand(g.envelope, 0.01)
+    -- A large tile holds so many of all flights that the days find them sooner than the place.
+    JOIN core.flights AS f ON f.day = d.day AND ($1::integer <= 6 OR f.position && ST_Expand(g.envelope, 0.01))
     LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
     CROSS JOIN LATERAL (
         SELECT mart.cell_x(ST_X(f.position), 20) AS x, mart.cell_y(ST_Y(f.position), 20) AS y
