@@ -110,8 +110,9 @@ async def merge(conn: Connection, held: Claim, summary: Summary) -> LoadCounts:
     Raises:
         Superseded: the load is no longer ours; the transaction must be rolled back.
     """
-    await take_turn(conn)
+    # Others need not wait for what touches this load's own tables alone.
     await conn.execute("ANALYZE stage_rows (flight_key), stage_flights (key, position_lat, position_lon, day)")
+    await take_turn(conn)
     period = summary.period
     await keep_rows(conn, held.load_id, summary.rows_staged, period)
     await conn.execute(_SQL["several"], *(period or (date.min, date.max)))
