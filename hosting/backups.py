@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from fly_potato.backups import backup_jobs, dumps
 from fly_potato.backups.settings import BackupSettings
+from hosting import secret_ages
 from hosting.settings import HostingSettings
 from hosting.timers import Job, LastRuns, Timers
 from hosting.vitals import job_families
@@ -58,6 +59,7 @@ class BackupsCollector(Collector):
     def __init__(self, settings: HostingSettings, backups: BackupSettings) -> None:
         self._runs = LastRuns(settings.state_file)
         self._backups = backups
+        self._secrets = settings.state / "secrets.json"
         self._started_at = datetime.now(UTC)
 
     def collect(self) -> Iterator[Metric]:
@@ -87,6 +89,12 @@ class BackupsCollector(Collector):
         instants.add_metric(["rehearsed"], rehearsals.stat().st_mtime if rehearsals.exists() else 0)
         yield instants
         yield sizes
+        ages = GaugeMetricFamily(
+            "fly_potato_secret_age_seconds", "How long a secret has been what it is.", labels=["name"]
+        )
+        for age in secret_ages.read(self._secrets):
+            ages.add_metric([age.name], (datetime.now(UTC) - age.since).total_seconds())
+        yield ages
 
 
 def main() -> int:

@@ -10,13 +10,16 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from hosting import environment, images
+from hosting import environment, images, secret_ages
 
 POSTGRES_USER_ID = 999
 """The user that PostgreSQL runs as in its image; it writes archives and backups."""
+
+_ONLY_AGES = ("BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKEN")
 
 OF_POSTGRES = ("wal-archive", "backups", "timers", "postgres")
 """Directories that the database and the service ``backups`` write, both as that user."""
@@ -56,6 +59,7 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     directory.chmod(0o700)
     for name, content in secrets(values).items():
         _write(directory / "secrets" / name, content)
+    _put_down_ages(values, directory / "timers" / "secrets.json")
     certificate = Path(values["TLS_CERTIFICATE"]).read_text(encoding="ascii")
     _write(directory / "tls" / "fullchain.pem", certificate)
     _write(directory / "tls" / "privkey.pem", Path(values["TLS_CERTIFICATE_KEY"]).read_text(encoding="ascii"))
@@ -83,6 +87,15 @@ def gate(values: Mapping[str, str]) -> str:
     template = (environment.EXAMPLE.parent / "local" / "nginx" / "datalens.conf.template").read_text(encoding="utf-8")
     allowed = [f"allow {network};" for network in environment.networks(values.get("DATALENS_ADDRESSES", ""))]
     return template.replace("${ALLOWED}", "\n        ".join(allowed))
+
+
+def _put_down_ages(values: Mapping[str, str], path: Path) -> None:
+    """Remember since when each secret is what it is; an address counts by the password in it."""
+    kept = {name: values.get(name, "") for name in (*environment.SECRETS, *environment.ROLES, *_ONLY_AGES)}
+    secret_ages.put_down(kept, path, datetime.now(UTC))
+    path.chmod(0o600)
+    if os.geteuid() == 0:
+        shutil.chown(path, POSTGRES_USER_ID, POSTGRES_USER_ID)
 
 
 def services(values: Mapping[str, str]) -> dict[str, dict[str, object]]:

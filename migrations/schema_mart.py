@@ -213,9 +213,7 @@ zone_counts = Table(
             ("touching", "flights of any region whose measured zone has an area in this one"),
         )
     ),
-    Column(
-        "share_millionths", BigInteger, nullable=False, comment="sum of the shares of measured zones in this region"
-    ),
+    Column("share_millionths", BigInteger, nullable=False, comment="sum of measured zones' shares here"),
     Column("names", ARRAY(Text), comment="names of zones"),
     Column("names_n", ARRAY(Integer), comment="flights of each name; null: one each"),
     PrimaryKeyConstraint("span", "start", "region_id", "start_moscow", "start_local"),
