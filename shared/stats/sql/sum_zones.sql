@@ -23,7 +23,9 @@ WITH spans AS (
 ), counted AS (
     SELECT first, first_moscow, first_local, region_id, name, sum(coalesce(n, 1))::integer AS n
     FROM (
-        SELECT first, first_moscow, first_local, region_id, unnest(names) AS name, unnest(names_n) AS n FROM parts
+        SELECT
+            first, first_moscow, first_local, region_id, unnest(names) COLLATE "C" AS name, unnest(names_n) AS n
+        FROM parts
     ) AS listed
     GROUP BY first, first_moscow, first_local, region_id, name
 ), named AS (
