@@ -37,8 +37,8 @@ async def narrow(uri: str, role: str, regions: Sequence[str], password: str | No
     connection = await asyncpg.connect(uri, statement_cache_size=0)
     try:
         async with connection.transaction():
-            known = {row["code"] for row in await connection.fetch(_CODES)}
-            unknown = sorted(set(regions) - known)
+            codes = {row["code"] for row in await connection.fetch(_CODES)}
+            unknown = sorted(set(regions) - codes)
             if unknown:
                 raise NarrowingError("NARROWING_REGION_UNKNOWN", f"Таких регионов нет: {', '.join(unknown)}.")
             await _make_role(connection, role, password)
@@ -64,9 +64,9 @@ async def _make_role(connection: "asyncpg.Connection", role: str, password: str 
     privileged = await connection.fetchval(
         "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
     )
-    known = await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role)
+    exists = await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role)
     if not privileged:
-        if not known:
+        if not exists:
             sentence = f"Роли {role} нет, а создать её нельзя: сделайте пользователя кластера (docs/datalens.ru.md)."
             raise NarrowingError("NARROWING_ROLE_MISSING", sentence)
         return
@@ -75,7 +75,7 @@ async def _make_role(connection: "asyncpg.Connection", role: str, password: str 
     await connection.execute(f"GRANT CREATE ON DATABASE {database} TO fp_owner")
     if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", GROUP):
         await connection.execute(f"CREATE ROLE {GROUP} NOLOGIN")
-    if not known:
+    if not exists:
         await connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
     await connection.execute(f"GRANT {GROUP} TO {role}")
     await connection.execute(f"ALTER ROLE {role} CONNECTION LIMIT 10")

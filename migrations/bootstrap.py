@@ -35,13 +35,13 @@ def prepare(connection: Connection) -> None:
 
 
 def _create_roles(connection: Connection, me: str) -> None:
-    known = set(
+    existing = set(
         connection.execute(
             text("SELECT rolname FROM pg_roles WHERE rolname = ANY(:names)"), {"names": list(ROLES)}
         ).scalars()
     )
     for role in ROLES:
-        if role not in known:
+        if role not in existing:
             connection.execute(text(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
     if me != OWNER:
         connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))

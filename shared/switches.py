@@ -42,14 +42,14 @@ class MaintenanceState:
 async def read_maintenance(conn: Connection) -> MaintenanceState:
     """Read the switches."""
     rows = {row["name"]: row for row in await conn.fetch(_READ)}
-    told = {name: json.loads(row["value"]) for name, row in rows.items()}
-    paused = told.get("ingest") == "paused"
+    switches = {name: json.loads(row["value"]) for name, row in rows.items()}
+    paused = switches.get("ingest") == "paused"
     return MaintenanceState(
         paused=paused,
         paused_at=rows["ingest"]["changed_at"] if paused else None,
-        lanes=told.get("lanes"),
-        announcement=told.get("announcement"),
-        features_off=frozenset(told.get("features") or ()),
+        lanes=switches.get("lanes"),
+        announcement=switches.get("announcement"),
+        features_off=frozenset(switches.get("features") or ()),
     )
 
 

@@ -29,9 +29,9 @@ async def try_restore(uri: str, path: Path | None = None) -> dumps.TrialRestore:
     chosen = path or dumps.newest(BackupSettings().directory)
     if chosen is None:
         raise BackupFailed("BACKUP_MISSING", "Дампа ещё нет.")
-    told = await dumps.verify_dump(uri, chosen, _now())
-    LOG.info("A dump was restored and is what it was.", extra={"duration_ms": round(told.seconds * 1000)})
-    return told
+    trial = await dumps.verify_dump(uri, chosen, _now())
+    LOG.info("A dump was restored and is what it was.", extra={"duration_ms": round(trial.seconds * 1000)})
+    return trial
 
 
 def expire(*, dry_run: bool = False) -> list[Path]:
@@ -40,10 +40,10 @@ def expire(*, dry_run: bool = False) -> list[Path]:
     directory, day = settings.directory, timedelta(days=1)
     old_bases, segments = bases.expired(directory, settings.wal_archive, now, settings.wal_days * day)
     drafts = [path for path in directory.glob("*.draft") if path.stat().st_mtime < (now - day).timestamp()]
-    gone = [*dumps.expired_dumps(directory, now, settings.dump_days * day), *old_bases, *segments, *drafts]
-    for path in () if dry_run else gone:
+    expired = [*dumps.expired_dumps(directory, now, settings.dump_days * day), *old_bases, *segments, *drafts]
+    for path in () if dry_run else expired:
         bases.remove(path)
-    return gone
+    return expired
 
 
 def send() -> int:

@@ -71,14 +71,14 @@ def expired(directory: Path, wal_archive: Path, now: datetime, keep: timedelta) 
     if not old_enough:
         return [], []
     kept = all_of_them[old_enough[-1] :]
-    gone = [each.path for each in all_of_them[: old_enough[-1]]]
+    old_bases = [each.path for each in all_of_them[: old_enough[-1]]]
     unreadable = {path for path in directory.glob("base_*") if path.suffix != ".draft"} - {b.path for b in all_of_them}
     if unreadable:
-        return gone, []
+        return old_bases, []
     # The timeline is left out of the comparison, as pg_archivecleanup does: after a restore segments count on.
     first = min(each.first_segment[8:] for each in kept)
     files = [path for path in wal_archive.iterdir() if _SEGMENT.match(path.name) and path.name[8:24] < first]
-    return gone, sorted(files)
+    return old_bases, sorted(files)
 
 
 def remove(path: Path) -> None:

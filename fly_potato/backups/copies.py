@@ -42,11 +42,11 @@ def send(storage: Storage, recipient: str, directory: Path, wal_archive: Path) -
         ConfigurationError, StorageUnavailable.
     """
     for_whom = [recipient_of(recipient)]
-    there = {item.key for item in storage.list("backups/")} | {item.key for item in storage.list("wal-archive/")}
+    sent_keys = {item.key for item in storage.list("backups/")} | {item.key for item in storage.list("wal-archive/")}
     sent = 0
     with tempfile.TemporaryDirectory(dir=directory, prefix=".sending-") as room:
         for key, path in _files(directory, wal_archive):
-            if key in there:
+            if key in sent_keys:
                 continue
             source = path
             if path.suffix != SUFFIX:

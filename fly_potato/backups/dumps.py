@@ -141,20 +141,22 @@ async def verify_dump(uri: str, path: Path, now: datetime) -> TrialRestore:
     broken = [rule.name for rule in rules if rule.offenders]
     if broken:
         raise BackupFailed("BACKUP_BREAKS_RULES", f"В дампе {path.name} нарушено: {', '.join(broken)}.")
-    told = TrialRestore(path.name, now.isoformat(), round(restored, 1), round(time.monotonic() - began, 1))
-    path.with_suffix(".verified").write_text(json.dumps(asdict(told)) + "\n", encoding="utf-8")
-    return told
+    trial = TrialRestore(path.name, now.isoformat(), round(restored, 1), round(time.monotonic() - began, 1))
+    path.with_suffix(".verified").write_text(json.dumps(asdict(trial)) + "\n", encoding="utf-8")
+    return trial
 
 
 def expired_dumps(directory: Path, now: datetime, keep: timedelta) -> list[Path]:
     """List dumps older than ``keep``, with what stands beside them; of each kind the newest is never among them."""
-    gone: list[Path] = []
+    expired: list[Path] = []
     for kind in (PRODUCT, LOG_IN):
         dumps = sorted(directory.glob(f"{kind}_*.dump"))
         old = [path for path in dumps[:-1] if path.stat().st_mtime < (now - keep).timestamp()]
         for path in old:
-            gone += [each for each in (path, path.with_suffix(".json"), path.with_suffix(".verified")) if each.exists()]
-    return gone
+            expired += [
+                each for each in (path, path.with_suffix(".json"), path.with_suffix(".verified")) if each.exists()
+            ]
+    return expired
 
 
 def _sha256(path: Path) -> str:

@@ -48,8 +48,8 @@ def verify(uri: str, path: Path | None) -> None:
     from fly_potato.terminal import refusing
 
     with refusing():
-        told = asyncio.run(backup_jobs.try_restore(uri, path))
-    click.echo(f"{told.dump}: восстановлен за {told.restore_seconds:.1f} с и совпадает; всего {told.seconds:.1f} с")
+        trial = asyncio.run(backup_jobs.try_restore(uri, path))
+    click.echo(f"{trial.dump}: восстановлен за {trial.restore_seconds:.1f} с и совпадает; всего {trial.seconds:.1f} с")
 
 
 @command.command()
@@ -60,10 +60,10 @@ def expire(dry_run: bool) -> None:
     from fly_potato.terminal import refusing
 
     with refusing():
-        gone = backup_jobs.expire(dry_run=dry_run)
-    for path in gone:
+        expired = backup_jobs.expire(dry_run=dry_run)
+    for path in expired:
         click.echo(path)
-    click.echo(f"{'было бы удалено' if dry_run else 'удалено'}: {len(gone)}")
+    click.echo(f"{'было бы удалено' if dry_run else 'удалено'}: {len(expired)}")
 
 
 @command.command()

@@ -69,13 +69,13 @@ def list_keys(settings: Path) -> None:
         for entry in entries:
             days = entry.age_days(now.date())
             old |= entry.signs and days is not None and days > LONGEST_AGE.days
-            told = [ROLES[entry.role] + (", подписывает" if entry.signs else "")]
-            told.append(f"отпечаток {entry.kid}" if entry.kid else "отпечаток здесь не виден")
-            told.append("день выпуска не записан" if days is None else f"{days} дн.")
+            notes = [ROLES[entry.role] + (", подписывает" if entry.signs else "")]
+            notes.append(f"отпечаток {entry.kid}" if entry.kid else "отпечаток здесь не виден")
+            notes.append("день выпуска не записан" if days is None else f"{days} дн.")
             if entry.signs_from is not None:
-                told.append(f"подписывает с {entry.signs_from.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
-            told.append(", ".join(f"{key}={embed}" for key, embed in entry.embeds.items()) or "встраиваний нет")
-            click.echo("; ".join(told))
+                notes.append(f"подписывает с {entry.signs_from.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+            notes.append(", ".join(f"{key}={embed}" for key, embed in entry.embeds.items()) or "встраиваний нет")
+            click.echo("; ".join(notes))
         if not entries:
             click.echo("ключей нет: fly-potato datalens embed")
         if old:

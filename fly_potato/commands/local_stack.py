@@ -35,8 +35,10 @@ def status(as_json: bool) -> None:
         parts = Stack(paths).status()
     dead = sorted(paths.dead_letters.glob("*.json"))
     if as_json:
-        told = [{"name": part.name, "runs": part.runs, "where": part.where, "detail": part.detail} for part in parts]
-        click.echo(json.dumps({"parts": told, "dead_letters": len(dead)}, ensure_ascii=False))
+        described = [
+            {"name": part.name, "runs": part.runs, "where": part.where, "detail": part.detail} for part in parts
+        ]
+        click.echo(json.dumps({"parts": described, "dead_letters": len(dead)}, ensure_ascii=False))
         raise SystemExit(0 if all(part.runs for part in parts) else 1)
     table = Table("часть", "работает", "адрес", "подробности")
     for part in parts:

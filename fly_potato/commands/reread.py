@@ -37,8 +37,8 @@ def command(load_id: int | None, dry_run: bool) -> None:
 
 def show(differences: "Differences") -> None:
     """Print what changes: how many flights, in which fields, in which regions."""
-    new, gone, changed = differences.new, differences.gone, differences.changed
-    click.echo(f"новых полётов {new}, исчезнет {gone}, изменится {changed}")
+    new, vanished, changed = differences.new, differences.gone, differences.changed
+    click.echo(f"новых полётов {new}, исчезнет {vanished}, изменится {changed}")
     for name, flights in differences.fields.most_common():
         click.echo(f"  {name:24}{flights:>10}")
     for region, (lost, gained) in sorted(differences.regions.items()):

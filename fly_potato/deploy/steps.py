@@ -186,16 +186,16 @@ class Deployment:
 
     def watching(self) -> None:
         """Load alert rules, set the budget, give the logs a way into their bucket."""
-        wanted = watching.WatchingSettings(**self.outputs["watching"])
-        if wanted.prometheus_workspace:
+        settings = watching.WatchingSettings(**self.outputs["watching"])
+        if settings.prometheus_workspace:
             rules = self.root / watching.RULES
-            self.report(f"правила: {watching.load_rules(self._cloud, wanted.prometheus_workspace, rules)}")
+            self.report(f"правила: {watching.load_rules(self._cloud, settings.prometheus_workspace, rules)}")
         else:
             self.report("правила не загружены: watching.prometheus_workspace не задан")
-        if wanted.billing_account and wanted.budget_roubles:
-            account, roubles = wanted.billing_account, wanted.budget_roubles
-            told = watching.set_budget(self._cloud, self.place, account, roubles, datetime.now(UTC).date())
-            self.report(f"бюджет: {told}")
+        if settings.billing_account and settings.budget_roubles:
+            account, roubles = settings.billing_account, settings.budget_roubles
+            budget = watching.set_budget(self._cloud, self.place, account, roubles, datetime.now(UTC).date())
+            self.report(f"бюджет: {budget}")
         else:
             self.report("бюджета нет: watching.billing_account и watching.budget_roubles не заданы")
         self.report(f"приёмник логов: {watching.log_sink(self._cloud, self.place)}")

@@ -119,8 +119,8 @@ def retire(file: SettingsFile, store: KeyStore, now: datetime) -> str:
     old = settings.get(CURRENT + store.setting, "")
     moved = [*REFERENCES, "KEY_CREATED", *IDS.values()]
     values = {CURRENT + name: settings.get(NEXT + name, "") for name in moved if _told(settings, name)}
-    gone = {NEXT + name: "" for name in (*moved, "KEY_FROM") if NEXT + name in settings}
-    file.change({name: value for name, value in values.items() if value or name in settings} | gone)
+    emptied = {NEXT + name: "" for name in (*moved, "KEY_FROM") if NEXT + name in settings}
+    file.change({name: value for name, value in values.items() if value or name in settings} | emptied)
     if old:
         store.remove(old)
     return old
@@ -136,5 +136,5 @@ def _has(settings: Mapping[str, str], prefix: str) -> bool:
 
 
 def _switch(settings: Mapping[str, str]) -> datetime | None:
-    told = settings.get(f"{NEXT}KEY_FROM")
-    return datetime.fromisoformat(told) if told else None
+    promoted_from = settings.get(f"{NEXT}KEY_FROM")
+    return datetime.fromisoformat(promoted_from) if promoted_from else None

@@ -78,30 +78,32 @@ class TerraformFile:
 
     def read(self) -> dict[str, str]:
         """Give what is set, empty values left out."""
-        held = self._held().get("datalens", {})
-        return {name: str(held[member]) for name, member in TERRAFORM.items() if held.get(member)}
+        variables = self._held().get("datalens", {})
+        return {name: str(variables[member]) for name, member in TERRAFORM.items() if variables.get(member)}
 
     def change(self, values: Mapping[str, str]) -> None:
         """Set these; the file is made where it is not there."""
         unknown = sorted(set(values) - set(TERRAFORM))
         if unknown:
             raise EmbedKeyError("KEYS_NOT_OF_TERRAFORM", f"В облаке таких настроек нет: {', '.join(unknown)}.")
-        told = self._held()
-        held = dict(told.get("datalens", {}))
+        document = self._held()
+        variables = dict(document.get("datalens", {}))
         for name, value in values.items():
-            held.pop(TERRAFORM[name], None)
+            variables.pop(TERRAFORM[name], None)
             if value:
-                held[TERRAFORM[name]] = value
-        _replace(self._path, json.dumps({**told, "datalens": held}, indent=2, sort_keys=True) + "\n", mode=0o644)
+                variables[TERRAFORM[name]] = value
+        _replace(
+            self._path, json.dumps({**document, "datalens": variables}, indent=2, sort_keys=True) + "\n", mode=0o644
+        )
 
     def _held(self) -> dict[str, dict[str, str]]:
         if not self._path.exists():
             return {}
         try:
-            told: dict[str, dict[str, str]] = json.loads(self._path.read_text(encoding="utf-8"))
+            document: dict[str, dict[str, str]] = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise EmbedKeyError("KEYS_SETTINGS_UNREADABLE", f"Файл настроек не читается: {self._path}.") from None
-        return told
+        return document
 
 
 def settings_file(path: Path) -> SettingsFile:

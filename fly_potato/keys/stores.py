@@ -60,8 +60,8 @@ class LockboxSecret:
         """Add a version. Raises DeployError ``DEPLOY_CLOUD_REFUSED``."""
         parse_key(pem, "PEM")
         body = {"payloadEntries": [{"key": "private_key", "textValue": pem}], "description": "DataLens embedding key"}
-        told = self._cloud.send("POST", self._address("addVersion"), body)
-        version: str | None = told.get("metadata", {}).get("versionId")
+        answer = self._cloud.send("POST", self._address("addVersion"), body)
+        version: str | None = answer.get("metadata", {}).get("versionId")
         if not version:
             raise EmbedKeyError("KEYS_NOT_KEPT", "Lockbox не назвал версию секрета: проверьте её в консоли.")
         return version

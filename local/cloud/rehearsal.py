@@ -159,8 +159,10 @@ class Rehearsal:
         return self.cloud.issuer.token(who, seconds=24 * 3600)
 
     def _watched(self) -> None:
-        wanted = 'prometheus_workspace = "monrehearsal"\n  billing_account = "dn2rehearsal"\n  budget_roubles = 50000'
-        self._edit(f"terraform/environments/{ENVIRONMENT}.tfvars", f"\nwatching = {{\n  {wanted}\n}}\n")
+        variables = (
+            'prometheus_workspace = "monrehearsal"\n  billing_account = "dn2rehearsal"\n  budget_roubles = 50000'
+        )
+        self._edit(f"terraform/environments/{ENVIRONMENT}.tfvars", f"\nwatching = {{\n  {variables}\n}}\n")
 
     def _looked_after(self) -> None:
         rest = self.cloud.rest_api

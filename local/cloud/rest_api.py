@@ -122,10 +122,10 @@ class RulesFile(_Body):
     @model_validator(mode="after")
     def _rules(self) -> "RulesFile":
         try:
-            told = yaml.safe_load(base64.b64decode(self.content, validate=True))
+            rules = yaml.safe_load(base64.b64decode(self.content, validate=True))
         except (binascii.Error, yaml.YAMLError) as error:
             raise ValueError("content is base64 of a file of rules") from error
-        if not isinstance(told, dict) or set(told) != {"groups"}:
+        if not isinstance(rules, dict) or set(rules) != {"groups"}:
             raise ValueError("a file of rules has groups")
         return self
 
@@ -208,8 +208,8 @@ class CloudRestApi:
     async def _make_budget(self, request: Request) -> Response:
         budget = NewBudget.model_validate_json(await request.body())
         specification = budget.costBudgetSpec.model_dump(mode="json", exclude_none=True)
-        told = {"name": budget.name, "billingAccountId": budget.billingAccountId, "costBudget": specification}
-        self.budgets.append(told)
+        stored = {"name": budget.name, "billingAccountId": budget.billingAccountId, "costBudget": specification}
+        self.budgets.append(stored)
         return JSONResponse({"id": "operation", "done": True})
 
     async def _put_rules(self, request: Request) -> Response:

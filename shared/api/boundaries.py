@@ -98,12 +98,12 @@ async def one_set(request: Request, principal: Analyst, set_id: SetId) -> shapes
     if found is None:
         raise set_missing(set_id)
     catalogue = shipped_catalogue()
-    subjects, held = [], set()
+    subjects, present = [], set()
     for row in await _fetch(request, "region_set_subjects", set_id):
         subject = catalogue.find(row["code"], row["name"])
-        held.add(subject.name if subject else None)
+        present.add(subject.name if subject else None)
         subjects.append(shapes.HeldSubject(**row, catalogued=subject is not None))
-    missing = [name for name in catalogue.names() if name not in held]
+    missing = [name for name in catalogue.names() if name not in present]
     return shapes.RegionSetInFull(**found, subjects=subjects, missing=missing)
 
 

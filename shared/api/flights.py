@@ -194,8 +194,8 @@ async def counted(
     async def produce(conn: Connection, facts: Facts) -> Content:
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         count = await flight_pages.count(conn, selection, states_of(state), narrowing)
-        told = FlightsCounted(**dict(answers.head(selection, facts)), flights=count)
-        return Content(told.model_dump_json().encode(), "application/json")
+        answer = FlightsCounted(**dict(answers.head(selection, facts)), flights=count)
+        return Content(answer.model_dump_json().encode(), "application/json")
 
     return await respond(request, principal, produce, clock=filters.clock)
 
@@ -217,8 +217,8 @@ async def one(
         # A flight that a caller may not see is for them one that is not there.
         if flight is None or (principal.regions is not None and flight.region not in principal.regions):
             raise NotFound("FLIGHT_NOT_FOUND", "Такого полёта нет: возможно, его книгу отозвали или полёт перечитан.")
-        told = flight if may_name else flight.model_copy(update={"identity": None})
-        return Content(told.model_dump_json().encode("utf-8", "surrogatepass"), "application/json")
+        answer = flight if may_name else flight.model_copy(update={"identity": None})
+        return Content(answer.model_dump_json().encode("utf-8", "surrogatepass"), "application/json")
 
     variant = "named" if may_name else "unnamed"
     return await respond(request, principal, produce, clock=request.app.state.statistics_settings.days, variant=variant)

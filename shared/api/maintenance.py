@@ -75,9 +75,9 @@ async def change(request: Request, principal: Administrator, wanted: Maintenance
             if wanted.announcement is not None:
                 values["announcement"] = wanted.announcement or None
             if wanted.features is not None:
-                asked = wanted.features.model_dump(exclude_none=True)
-                off = (await read_maintenance(conn)).features_off - {name for name, on in asked.items() if on}
-                values["features"] = sorted(off | {name for name, on in asked.items() if not on})
+                features = wanted.features.model_dump(exclude_none=True)
+                off = (await read_maintenance(conn)).features_off - {name for name, on in features.items() if on}
+                values["features"] = sorted(off | {name for name, on in features.items() if not on})
             if values:
                 await set_switches(conn, principal.subject, values)
             return _told(await read_maintenance(conn))

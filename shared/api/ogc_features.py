@@ -225,8 +225,8 @@ def _flights(request: Request, rows: Sequence[flight_pages.FlightRow], most: int
     return _page(written[:count], links, matched)
 
 
-def _regions(request: Request, told: Mapping[str, Any], box: tuple[float, float, float, float] | None) -> Content:
-    chosen = [each for each in told["features"] if box is None or _touches(each, box)]
+def _regions(request: Request, collection: Mapping[str, Any], box: tuple[float, float, float, float] | None) -> Content:
+    chosen = [each for each in collection["features"] if box is None or _touches(each, box)]
     links = [_link(request, _asked(request), "self", "Эта страница", "application/geo+json")]
     return _page([json.dumps(each, ensure_ascii=False) for each in chosen], links, len(chosen))
 

@@ -104,7 +104,7 @@ async def prepare(conn: Connection) -> None:
     await conn.execute(_SQL["stage"])
 
 
-async def merge(conn: Connection, held: Claim, summary: Summary) -> LoadCounts:
+async def merge(conn: Connection, claim: Claim, summary: Summary) -> LoadCounts:
     """Merge what is staged, count the touched days anew and finish the load.
 
     Raises:
@@ -114,11 +114,11 @@ async def merge(conn: Connection, held: Claim, summary: Summary) -> LoadCounts:
     await conn.execute("ANALYZE stage_rows (flight_key), stage_flights (key, position_lat, position_lon, day)")
     await take_turn(conn)
     period = summary.period
-    await keep_rows(conn, held.load_id, summary.rows_staged, period)
+    await keep_rows(conn, claim.load_id, summary.rows_staged, period)
     await conn.execute(_SQL["several"], *(period or (date.min, date.max)))
-    counts = _counts(summary, await settle(conn, held.load_id))
-    await keep_rejects(conn, held.load_id)
-    await _finish(conn, held, summary, counts)
+    counts = _counts(summary, await settle(conn, claim.load_id))
+    await keep_rejects(conn, claim.load_id)
+    await _finish(conn, claim, summary, counts)
     return counts
 
 
@@ -259,7 +259,7 @@ def _counts(summary: Summary, settled: Settled) -> LoadCounts:
     )
 
 
-async def _finish(conn: Connection, held: Claim, summary: Summary, counts: LoadCounts) -> None:
+async def _finish(conn: Connection, claim: Claim, summary: Summary, counts: LoadCounts) -> None:
     numbers = (
         counts.rows_in,
         counts.rows_empty,
@@ -271,5 +271,5 @@ async def _finish(conn: Connection, held: Claim, summary: Summary, counts: LoadC
         counts.flights_outside,
     )
     unread = list(summary.unread_sheets)
-    if await conn.fetchval(_SQL["finish"], held.load_id, held.token, *numbers, unread, PARSER_REVISION) is None:
+    if await conn.fetchval(_SQL["finish"], claim.load_id, claim.token, *numbers, unread, PARSER_REVISION) is None:
         raise Superseded("LOAD_SUPERSEDED", "Этот файл уже загружает другой обработчик.")

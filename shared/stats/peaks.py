@@ -106,8 +106,8 @@ def _peaks(flights: Sequence[CountedFlight], parts: Sequence[ClockPart]) -> list
     flown_slidings = slidings if same else _slidings(flown, cuts)
     rises = sorted([flight.rises for flight in flights if flight.rises is not None])
     lands = sorted([flight.lands for flight in flights if flight.lands is not None])
-    told = zip(hours, slidings, _airborne(rises, lands, cuts), flown_hours, flown_slidings, strict=True)
-    return [PartPeaks(*levels) for levels in told]
+    columns = zip(hours, slidings, _airborne(rises, lands, cuts), flown_hours, flown_slidings, strict=True)
+    return [PartPeaks(*levels) for levels in columns]
 
 
 def _hours(begins: Sequence[int], cuts: Sequence[int]) -> list[PeakLevel | None]:
