@@ -325,7 +325,9 @@ ENDINGS: Final = frozenset(key[-1] for key in (*KEYS, *SPELLINGS))
 LONGEST_KEY: Final = max(len(key) for key in KEYS) * 2 + 1
 
 KEY: Final = re.compile(
+    # DEP/ behind a blank or a number, D\nEP/
     rf"(?:(?:(?<![A-ZА-Я])|(?<=[0-9][EWBЗ]))({any_of([*KEYS, *(s for s, n in SPELLINGS.items() if n in KEYS)])})"
+    # ВЫДУМКАDOF/
     rf"|({any_of(list(GLUED_KEYS))}))[ \n]?/"
 )
 """A key of field 18 with its slash, matched where it begins."""

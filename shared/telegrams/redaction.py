@@ -25,7 +25,9 @@ from shared.telegrams.values.zones import field15
 
 WITHHELD: Final = "…"
 MARK: Final = (
+    # RF-37204, 00724, ZZZZ
     r"(?:REG|RA|RF|OF)-?[0-9]{4,6}[A-Z]?[.;]*|[0-9]{5}[.;]*|Z{4,5}|R[AF]"
+    # 0A12345, RA-2411G
     r"|(?=(?:[A-Z-]{0,8}[0-9]){4})(?=(?:[0-9-]{0,8}[A-Z]){1,2}[0-9-]{0,8}[.;]*\Z)[0-9A-Z-]{5,8}[.;]*"
 )
 """A word of a table's cell that is a mark."""

@@ -130,9 +130,7 @@ class UpsideDown:
         if text[last] == "(":
             upside_down = above[0].endswith(")") and "\n(" not in text[:last] and not text.startswith("(")
         else:
-            upside_down = len(above) > 1 and all(
-                line.startswith("-") and not self._head.match(fold(line)) for line in above
-            )
+            upside_down = all(line.startswith("-") and not self._head.match(fold(line)) for line in above)
         return "\n".join([text[last:], *reversed(above)]) if upside_down else text
 
 

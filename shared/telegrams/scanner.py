@@ -69,10 +69,13 @@ _WORDS = grammar.any_of(grammar.WORD_SPELLINGS)
 _PLAIN_WORDS = "|".join(grammar.WORD_SPELLINGS)
 _RULES = rf"(?:{grammar.FLIGHT_RULES})?"
 _START = re.compile(
+    # (SHR- or (SHR ZZZZZ-ZZZZ at the beginning of a line
     rf"(?:(?<=\A)|(?<=\n))(?:\([ \n]?){{1,3}}(?P<line>{_WORDS})"
     r"(?:[ \n]?-|[ \n](?=[0-9A-ZА-Я]{1,10}[ \n]?-[ \n]?[A-ZА-Я]{4}))"
+    # SHR-ZZZZZ-ZZZZ0600 anywhere
     rf"|(?<![A-ZА-Я0-9/(])\(? ?(?P<head>{_PLAIN_WORDS})[ \n]?-[ \n]?{CALLSIGN.loose}{TRANSPONDER.loose}[ \n]?{_RULES}"
     rf"-[ \n]?{AERODROME.loose}(?:[ \n]?[0-9O]|[ \n]?-)"
+    # -TITLE IDEP anywhere
     rf"|(?:\A\( ?)?(?<![A-ZА-Я])-[ \n]?{grammar.TITLE}[ :\n]{{1,4}}(?P<title>{grammar.any_of(grammar.TITLE_SPELLINGS)})"
     r"(?![A-ZА-Я])"
 )
@@ -271,7 +274,9 @@ _CHANGE = re.compile(r"-[ \n]?(7|8|9|10|13|15|16|18)[ \n]?/")
 _CHANGED = re.compile(rf"-?{STOP[1:]}")
 _HYPHENED = grammar.any_of([spelling for key in KEYED for spelling in (key, grammar.russian(key))])
 _LINE_KEY = re.compile(
+    # -ADEPZ 440846N…, -ADEPZ: …, -SID/…, but not the value ZZZ behind a key's name
     rf"(?:\A\(?|(?<=[ \n-])|(?<=[0-9A-ZЗ]))-[ \n]?({_HYPHENED})(?![A-ZА-Я]|[ \n]Z{{1,3}}(?![0-9A-ZА-Я]))[ :/=]{{0,4}}"
+    # an unknown key at the beginning of a line; a known one without its hyphen before a digit
     r"|(?<=\n)- ?([A-Z]{3,8}) |(?<=\n)(REG|SID|ADD|ATD|ADA|ATA|ADEPZ|ADARRZ)[ :](?=[^\n]{0,40}[0-9])"
 )
 

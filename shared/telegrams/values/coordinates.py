@@ -32,8 +32,11 @@ _SEPARATOR = r"(?:[ \n]?(?:''|[°'\".,:-])[ \n]?|[ \n])"
 _NUMBER = rf"[0-9O]{{1,10}}(?:{_SEPARATOR}[0-9O]{{1,10}}){{0,4}}(?:[ \n]?(?:''|[°'\"]))?"
 _BETWEEN = r"[ \n]?[-/,;.]?[ \n]?"
 _COORDINATE = re.compile(
+    # 5957N02905E, 59 57N 029 05E
     rf"(?<![0-9])(?:(?<![A-ZА-Я])|(?=[0-9]))(?:({_NUMBER})[ \n]?([NSCЮ]){_BETWEEN}({_NUMBER})[ \n]?([EWBЗ])"
+    # 02905E5957N
     rf"|({_NUMBER})[ \n]?([EWBЗ]){_BETWEEN}({_NUMBER})[ \n]?([NSCЮ])(?!{_BETWEEN}[0-9O]))"
+    # N5957E02905
     rf"|(?<![0-9A-ZА-Я])([NSCЮ])[ \n]?({_NUMBER}){_BETWEEN}([EWBЗ])[ \n]?({_NUMBER})(?![0-9A-ZА-Я])"
 )
 _BARE = re.compile(
@@ -44,8 +47,10 @@ _STRICT = re.compile(rf"(?:{POINT.strict})\Z")
 _STRICT_ANYWHERE = re.compile(POINT.strict)
 _WITH_MINUTES = len("5957N02905E")
 _SIGNED = re.compile(
+    # 55°45'31"
     r"(?:\A|[ .,:-])([0-9]{1,3}) ?° ?"
     r"(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?) ?'? ?(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?) ?\"?)?)?\Z"
+    # 55.7194°
     r"|(?:\A|[ :-])([0-9]{1,3}[.,][0-9]{1,12}) ?°\Z"
 )
 _SIGNS = str.maketrans({**dict.fromkeys("º˚⁰ᵒ∘", "°"), **dict.fromkeys("′’‘`´ʹʼ", "'"), **dict.fromkeys("″”“ʺ„", '"')})
@@ -56,8 +61,11 @@ _PARTS = re.compile(r"[ :-]+")
 _ANY_SIGN = re.compile("[°'\"]")
 _ANY_GAP = re.compile("[ \n:-]")
 _MEANT = re.compile(
+    # 5957N; 5957 02905
     r"(?<![0-9])[0-9]{4,9}[ \n]?[A-ZА-Я]|(?<![0-9])[0-9]{4,9}[ \n,;/-]{1,3}[0-9]{5}"
+    # 59°; 59.950
     r"|[0-9]{2} ?(?:[°º˚]|ГPAД)|[0-9]{2}[.,][0-9]{3}"
+    # 59.57N, 59-57-00N
     r"|(?<![0-9])[0-9]{1,3}[.,:-][0-9]{1,3}[.,:-]?[0-9]{0,3} ?[NSCЮEWBЗ](?![A-ZА-Я])"
 )
 """What is meant as a coordinate, whatever is wrong with it."""

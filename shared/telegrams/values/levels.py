@@ -16,10 +16,13 @@ from shared.telegrams.model import Note, Notes
 _SPEED = re.compile(r"[-\s]*(?:[KN][0-9O]{4}|M[0-9O]{3}(?=[ ]?[MSFA][0-9O]))?[ \n]?")
 _DIGITS = r"((?:[0-9O][ \n]?){2,3}[0-9O])"
 _BAND = re.compile(
+    # M0005
     rf"(M|S|FL?|A)[ \n]?{_DIGITS}(?![0-9])"
+    # /M0030, -0030, M0030
     rf"(?:(?:[ \n]?[/\\:;,.…_|–-]{{1,4}}[ \n]?|[ \n]?(?=[MSFA]))(M|S|FL?|A)?[ \n]?{_DIGITS}(?![0-9NSCЮ]))?"
 )
 _ODD = re.compile(
+    # GND/M0030; 50-300M
     r"(?:GND|SFC|AGL|[MSFAC]L?)[ ]?/?[ ]?(?:[MSFA] ?)?[0-9]|[0-9]{1,4}(?: ?[-/] ?[0-9]{1,4})? ?M(?![A-ZА-Я])"
 )
 _REST = re.compile(
