@@ -30,7 +30,7 @@ export function outcome(told, may, mayWithdraw = false) {
       el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(told.counts[name]))))));
   }
   if (told.rejects?.length) parts.push(rejects(told), places(told), may ? mend(told) : el("p", { class: "small soft" }, "Файл с самими строками может получить оператор."));
-  if (told.problems?.length) parts.push(doubts(told));
+  if (told.problems?.length) parts.push(grave(told), doubts(told));
   if (told.state === "withdrawn") parts.push(el("p", { class: "notice warn" }, "Книга отозвана: её полётов в базе нет. Её можно прислать снова."));
   if (mayWithdraw && told.counts) parts.push(withdrawal(told.load_id));
   return el("div", { style: "display:grid;gap:.8rem" }, parts);
@@ -48,6 +48,14 @@ function rejects(told) {
 
 const KINDS = { loss: "значение потеряно", doubt: "под сомнением", repair: "исправлено при чтении" };
 
+/** Say at once what was lost or is doubted of the flights that went in: the commonest three, the rest below. */
+function grave(told) {
+  const items = told.problems.filter((item) => item.kind !== "repair").sort((one, other) => other.flights - one.flights);
+  if (!items.length) return null;
+  const named = items.slice(0, 3).map((item) => `${item.explanation.replace(/[.;].*$/s, "")} — ${number(item.flights)}`);
+  return el("p", { class: "notice warn" }, `Загружено с замечаниями, полётов: ${named.join("; ")}${items.length > 3 ? "; другие — ниже" : ""}.`);
+}
+
 /** Problems of the flights that were read, by code: lost values first, then doubts, then repairs. */
 function doubts(told) {
   const columns = [
@@ -61,7 +69,7 @@ function doubts(told) {
   const items = [...told.problems].sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
   const kinds = (kind) => items.filter((item) => item.kind === kind).length;
   const parts = order.filter(kinds).map((kind) => `${KINDS[kind]} — ${kinds(kind)}`);
-  return el("details", { class: "doubts", open: items.some((item) => item.kind !== "repair") }, el("summary", {}, `Замечания к прочитанным полётам, видов: ${parts.join(", ")}`),
+  return el("details", { class: "doubts" }, el("summary", {}, `Замечания к прочитанным полётам, видов: ${parts.join(", ")}`),
     sortable(`Замечания к прочитанным полётам: ${told.file_name}`, columns, items).element);
 }
 
