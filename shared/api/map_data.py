@@ -1,19 +1,21 @@
 """What maps are drawn from, over HTTP: shapes of regions and vector tiles of flights."""
 
+import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from shared.api.cache import BODY_BYTES, Content, respond
-from shared.api.filters import CountedFilters, permitted, select
+from shared.api.filters import CountedFilters, demand_region, permitted, select
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.stats import maps, queries
+from shared.reports import region_tables
+from shared.stats import answers, maps, queries
 from shared.stats.models import RegionShapes
-from shared.stats.selection import Facts
+from shared.stats.selection import Facts, Period, Selection
 
 router = APIRouter(prefix="/api", tags=["maps"])
 
@@ -87,5 +89,43 @@ async def tile(
     async def produce(conn: Connection, facts: Facts) -> Content:
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         return Content(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
+
+    return await respond(request, principal, produce, clock=filters.clock)
+
+
+@router.get(
+    "/exports/regions/{document}",
+    operation_id="fetchRegions",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                "text/csv": {"schema": {"type": "string"}, "example": "Место;Код;Регион\r\n"},
+                "application/geo+json": {"schema": {"type": "object"}, "example": {"type": "FeatureCollection"}},
+            }
+        },
+        304: {},
+    },
+)
+async def regions_file(
+    request: Request,
+    principal: Analyst,
+    filters: CountedFilters,
+    document: Annotated[str, Path(pattern=r"^regions\.(csv|geojson)$", examples=["regions.csv"])],
+) -> Response:
+    """Give the ranking of regions as CSV for a Russian Excel, or as GeoJSON with their shapes."""
+    if filters.region is not None:
+        demand_region(filters.region, principal)
+
+    async def produce(conn: Connection, facts: Facts) -> Content:
+        period = Period.within(facts, filters.first, filters.last)
+        selection = Selection(period, None, filters.uav_type, principal.regions, filters.clock, filters.state)
+        ranking = await answers.regions(conn, selection, facts)
+        if document.endswith(".csv"):
+            disposition = f'attachment; filename="regions {period.first} - {period.last}.csv"'
+            media = "text/csv; charset=utf-8; header=present"
+            return Content(region_tables.as_csv(ranking), media, {"Content-Disposition": disposition})
+        shapes = json.loads(await maps.shapes(conn, "low", BODY_BYTES // 2))
+        return Content(region_tables.as_geojson(ranking, shapes), "application/geo+json")
 
     return await respond(request, principal, produce, clock=filters.clock)

@@ -251,3 +251,21 @@ def test_too_many_flights_for_a_file_are_refused_with_what_to_do(call: Caller, m
 def test_one_region_has_its_shape_alone(call: Caller) -> None:
     told = call("stats", "GET", "/api/regions.geojson?detail=high&region=XX-2", roles=["analyst"]).json
     assert [feature["id"] for feature in told["features"]] == ["XX-2"]
+
+
+def test_the_ranking_comes_as_csv_and_as_a_map(call: Caller) -> None:
+    items = call("stats", "GET", "/api/stats/regions", roles=["analyst"]).json["items"]
+    text = call("stats", "GET", "/api/exports/regions/regions.csv", roles=["analyst"]).body.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert [(row["Код"], int(row["Полёты"])) for row in rows] == [(item["code"], item["flights"]) for item in items]
+    assert rows[0]["Доля, %"] == str(items[0]["share_percent"]).replace(".", ",")
+    drawn = call("stats", "GET", "/api/exports/regions/regions.geojson?type=AER", roles=["analyst"]).json
+    counts = {
+        item["code"]: item["flights"] for item in call("stats", "GET", "/api/stats/regions?type=AER").json["items"]
+    }
+    assert {feature["id"]: feature["properties"]["flights"] for feature in drawn["features"]} == counts
+    assert all(feature["geometry"]["coordinates"] for feature in drawn["features"])
+    own = call(
+        "stats", "GET", "/api/exports/regions/regions.geojson", roles=["analyst"], claims={"regions": '["XX-2"]'}
+    )
+    assert [feature["id"] for feature in own.json["features"]] == ["XX-2"]
