@@ -1,6 +1,6 @@
 """The rules of docs/flights.md, one by one."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from shared.flights import (
     build,
     read,
 )
+from shared.flights.flight_times import plausible_days
 from testing.rows import ARR, ARR24, DEP, DEP24, ROW, ROW24, SHR, SHR24, changed, flight
 
 CNL = "(CNL-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250410 RMK/ОТМЕНА SID/7770000001)"
@@ -311,3 +312,34 @@ def test_a_lone_cancellation_keeps_its_doubts() -> None:
     lone = flight(row(CNL.replace("250410", "250230")))
     assert "DATE_IMPOSSIBLE" in lone.problems
     assert "PLAN_DATE_MISSING" not in lone.problems
+
+
+DAY, FAR = date(2025, 6, 14), timedelta(days=31)
+
+
+@pytest.mark.parametrize(
+    ("period", "sent", "day", "code"),
+    [
+        (None, None, None, None),
+        (None, None, date(2010, 1, 1), None),
+        (None, None, date(2009, 12, 31), "DATE_IMPLAUSIBLE"),
+        (None, None, date.max, None),
+        (None, DAY, DAY + timedelta(days=366), None),
+        (None, DAY, DAY + timedelta(days=367), "DATE_IMPLAUSIBLE"),
+        ((DAY, DAY), None, DAY - FAR, None),
+        ((DAY, DAY), None, DAY + FAR, None),
+        ((DAY, DAY), None, DAY - FAR - timedelta(days=1), "DATE_FAR"),
+        ((DAY, DAY), None, DAY + FAR + timedelta(days=1), "DATE_FAR"),
+        ((DAY, DAY), DAY, DAY + timedelta(days=366), "DATE_FAR"),
+        ((DAY, DAY), DAY, DAY + timedelta(days=367), "DATE_IMPLAUSIBLE"),
+        ((DAY, DAY), None, date(2009, 12, 31), "DATE_IMPLAUSIBLE"),
+        ((date(2010, 1, 5), DAY), None, date(2009, 12, 31), "DATE_IMPLAUSIBLE"),
+        ((date.min, date.max), None, date.max, None),
+        ((date.max, date.max), date.max, date.max, None),
+        ((date.max, date.max), date.max, DAY, "DATE_FAR"),
+    ],
+)
+def test_days_that_a_workbook_may_speak_of(
+    period: tuple[date, date] | None, sent: date | None, day: date | None, code: str | None
+) -> None:
+    assert plausible_days(period, sent).doubt(day) == code
