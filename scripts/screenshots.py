@@ -20,6 +20,7 @@ PAGES = {
     "regions": "/regions",
     "region": "/region?code=RU-CHU",
     "time": "/time",
+    "flights": "/flights?from=2025-05-01&to=2025-05-31",
     "quality": "/quality",
     "upload": "/upload",
 }
