@@ -56,6 +56,11 @@ def take(page: Page, url: str, theme: str, width: int, out: Path) -> None:
     if "/upload" in url and page.js("document.querySelector('#history tr[data-upload] button') !== null"):
         page.click("#history tr[data-upload] button")
         page.wait("document.querySelector('#history .counts')")
+    if "/flights" in url:
+        page.wait(
+            "/На карте|Кружки/.test(document.querySelector('.flight-map').nextElementSibling.innerText)", seconds=60
+        )
+        time.sleep(3)  # the map draws its points in a worker
     time.sleep(0.5)  # fonts and the last transition
     box = page.devtools("Page.getLayoutMetrics")["cssContentSize"]
     clip = {"x": 0, "y": 0, "width": width, "height": min(box["height"], HEIGHT), "scale": 1}
