@@ -19,7 +19,7 @@ sys.path.insert(0, str(HERE))
 
 from fly_potato.commands.parse import flight_as_json  # noqa: E402
 from shared.flights import PARSER_REVISION, Reading, Row, TableRow, TelegramRow, build, read  # noqa: E402
-from shared.flights.problems import PROBLEMS  # noqa: E402
+from shared.problems import PROBLEMS  # noqa: E402
 from tests.golden.examples import EXAMPLES  # noqa: E402
 
 COMMAND = "scripts/golden.py"

@@ -18,8 +18,14 @@ VERSION = "0.1.0"
 
 
 def _prefixed(prefix: str) -> SettingsConfigDict:
+    # A function reads a few of these groups: none is built before it is.
     return SettingsConfigDict(
-        env_prefix=prefix, extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+        env_prefix=prefix,
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        defer_build=True,
     )
 
 

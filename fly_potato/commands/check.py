@@ -62,7 +62,7 @@ def _lines(report: dict[str, object]) -> list[str]:
     if isinstance(report["unread_sheets"], list) and report["unread_sheets"]:
         lines.append(f"Листы без известных заголовков не читаются: {', '.join(report['unread_sheets'])}.")
     if isinstance(report["problems"], dict) and report["problems"]:
-        from shared.flights.problems import PROBLEMS
+        from shared.problems import PROBLEMS
 
         lines.append("Замечания:")
         for code, times in sorted(report["problems"].items(), key=lambda item: (-item[1], item[0])):

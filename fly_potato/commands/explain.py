@@ -8,7 +8,7 @@ import click
 from fly_potato.commands.parse import flight_as_json
 from fly_potato.explain import ExplainedField, ExplainedTelegram, explain
 from shared.flights import Flight, Reading, TelegramRow, build, read
-from shared.flights.problems import PROBLEMS
+from shared.problems import PROBLEMS
 from shared.telegrams import TelegramError
 
 NOT_RECOGNISED = 1

@@ -9,7 +9,7 @@ from rich.text import Text
 from fly_potato.explain.labels import FLIGHT, WORDS, metres, minutes, point, zone
 from fly_potato.explain.segments import ExplainedField, ExplainedTelegram
 from shared.flights import Flight
-from shared.flights.problems import PROBLEMS, ProblemKind
+from shared.problems import PROBLEMS, ProblemKind
 from shared.telegrams import Note
 
 _COLOURS = {

@@ -18,7 +18,7 @@ from typing import Any, Final
 import yaml
 
 from shared.errors import ConfigurationError
-from shared.flights.problems import PROBLEMS
+from shared.problems import PROBLEMS
 from shared.reports.definitions import DEFINITIONS
 
 BUNDLE: Final = Path("assets/vendor/vega.js")

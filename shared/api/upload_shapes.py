@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from shared.api.upload_rows import UploadState
+from shared.problems import PROBLEMS
 
 _UNKNOWN = "Причина не описана в этой версии программы."
 _ASK = "Обратитесь к администратору."
@@ -152,13 +153,10 @@ class Explanation:
     explanation: str
     mend: str
     kind: str = "doubt"
-    """repair, doubt, loss or reject, as ``shared.flights.problems`` has it."""
+    """repair, doubt, loss or reject, as ``shared.problems`` has it."""
 
 
 def explain(code: str) -> Explanation:
     """Explain a row's reject code; a code of a newer version has no explanation here."""
-    # Imported here because it brings the parser along, which few answers of a cold function need.
-    from shared.flights.problems import PROBLEMS
-
     problem = PROBLEMS.get(code)
     return Explanation(problem.meaning, problem.mend, problem.kind) if problem else Explanation(_UNKNOWN, _ASK)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from shared.flights.problems import PROBLEMS
+from shared.problems import PROBLEMS
 from shared.reports import russian
 from shared.stats.answers import OPERATORS
 from shared.stats.districts import district

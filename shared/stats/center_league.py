@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.db import Connection
-from shared.flights.problems import PROBLEMS
+from shared.problems import PROBLEMS
 from shared.stats import queries
 from shared.stats.answers import head
 from shared.stats.models import Answer, Count, Model, Rank, Share

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.db import Connection
-from shared.flights.problems import PROBLEMS, ProblemKind
+from shared.problems import PROBLEMS, ProblemKind
 from shared.stats import answers
 from shared.stats.models import Answer, Code, Count, Model, Name
 from shared.stats.selection import Facts, Selection

@@ -30,7 +30,8 @@ UNTOLD = "none"
 class Model(BaseModel):
     """A frozen value that holds what it names and nothing else."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when a first answer needs it: a function that starts has a second, and few of these are asked for at once.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:

@@ -1,6 +1,6 @@
 """The codes that reading a telegram may leave behind.
 
-Their meaning in Russian, and how to mend what they report, is in ``shared.flights.problems``; an example of each is in
+Their meaning in Russian, and how to mend what they report, is in ``shared.problems``; an example of each is in
 docs/telegrams.md.
 """
 

@@ -45,7 +45,7 @@ def write_rejects(
 ) -> None:
     """Write the corrections of a source file that was read before.
 
-    ``explain`` gives a code's sentences; by default they come from ``shared.flights.problems``. Raises:
+    ``explain`` gives a code's sentences; by default they come from ``shared.problems``. Raises:
         WorkbookError: the source cannot be read.
     """
     import xlsxwriter  # here because only a load with rejects needs it
@@ -68,7 +68,7 @@ def write_rejects(
 
 
 def _explain(code: str) -> tuple[str, str]:
-    from shared.flights.problems import PROBLEMS
+    from shared.problems import PROBLEMS
 
     problem = PROBLEMS[code]
     return problem.meaning, problem.mend

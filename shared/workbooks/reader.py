@@ -44,7 +44,7 @@ class RejectPosition(NamedTuple):
     number: int
     """The row's number in Excel, from 1."""
     code: str
-    """A code of ``shared.flights.problems``."""
+    """A code of ``shared.problems``."""
 
 
 @dataclass(frozen=True, slots=True)

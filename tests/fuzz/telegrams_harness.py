@@ -8,7 +8,7 @@ import time
 from dataclasses import fields
 
 from shared.flights import Reading, Reject, Row, TableRow, TelegramRow, build, read
-from shared.flights.problems import PROBLEMS, ProblemKind
+from shared.problems import PROBLEMS, ProblemKind
 from shared.telegrams import TelegramError, parse_all
 from shared.telegrams.redaction import redact
 from shared.telegrams.repairs import repair

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.flights import flight_codes
-from shared.flights.problems import PROBLEMS
+from shared.problems import PROBLEMS
 from shared.telegrams import codes as telegram_codes
 from tests.golden.examples import EXAMPLES, codes_of
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.flights import Flight, Reading, Reject, Row, TableRow, TelegramRow, build, read
-from shared.flights.problems import PROBLEMS, ProblemKind
+from shared.problems import PROBLEMS, ProblemKind
 from shared.telegrams import Kind
 from testing import strategies
 from testing.telegrams import render

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from shared.flights.problems import PROBLEMS
+from shared.problems import PROBLEMS
 from shared.telegrams import Point, SeveralTelegrams, Telegram, TelegramError, parse, parse_all, strict
 from shared.telegrams.kinds import build
 from shared.telegrams.repairs import repair

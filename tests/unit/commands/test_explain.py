@@ -13,7 +13,7 @@ from fly_potato.commands.explain import command
 from fly_potato.explain import explain
 from fly_potato.explain.labels import FIELDS, TELEGRAMS
 from fly_potato.explain.rendering import show
-from shared.flights.problems import PROBLEMS
+from shared.problems import PROBLEMS
 from shared.telegrams import Telegram
 from shared.telegrams.grammar import LAYOUTS
 from testing import strategies

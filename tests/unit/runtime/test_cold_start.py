@@ -26,6 +26,12 @@ REFERENCE = {
     "migrate": "pydantic_settings, asyncpg, alembic.command, sqlalchemy",
 }
 CEILING = 1.5
+# FastAPI brings a part of itself only with the first parameter of a route, which every function behind the gateway has.
+ONE_ROUTE = """
+answer = lambda page=0: None
+answer.__annotations__ = {"page": int}
+fastapi.APIRouter().get("/")(answer)
+"""
 SCHEMA = {"sqlalchemy", "geoalchemy2", "alembic"}
 NEVER = {
     "sqlalchemy",
@@ -60,8 +66,8 @@ BARE = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
 
 
 def processor_seconds(statement: str) -> float:
-    """Run an import in fresh processes and give the processor seconds of the quickest."""
-    code = f"import time; started = time.process_time(); {statement}; print(time.process_time() - started)"
+    """Run statements in fresh processes and give the processor seconds of the quickest."""
+    code = f"import time\nstarted = time.process_time()\n{statement}\nprint(time.process_time() - started)"
     run = [sys.executable, "-c", code]
     return min(float(subprocess.check_output(run, env=BARE, cwd="/", text=True)) for _ in range(3))
 
@@ -86,5 +92,6 @@ def test_importing_a_handler_has_no_effect_and_brings_nothing_too_early(name: st
 
 @pytest.mark.parametrize("name", REFERENCE)
 def test_a_handler_costs_little_more_than_what_it_cannot_do_without(name: str) -> None:
-    own, reference = (processor_seconds(f"import {each}") for each in (f"functions.{name}.handler", REFERENCE[name]))
-    assert own < CEILING * reference
+    route = ONE_ROUTE if "fastapi" in REFERENCE[name] else ""
+    reference = processor_seconds(f"import {REFERENCE[name]}\n{route}")
+    assert processor_seconds(f"import functions.{name}.handler") < CEILING * reference

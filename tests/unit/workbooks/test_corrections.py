@@ -9,7 +9,7 @@ import pytest
 
 from shared.flights import Reject, build, read
 from shared.flights.model import TableRow, TelegramRow
-from shared.flights.problems import PROBLEMS, ProblemKind
+from shared.problems import PROBLEMS, ProblemKind
 from shared.telegrams.redaction import WITHHELD, redact
 from shared.workbooks.corrections import ADDED_HEADERS, write_rejects
 from shared.workbooks.reader import GUIDE_SHEET, RejectPosition, rows, sheets
