@@ -14,8 +14,6 @@ from datalens_sdk.domain.fields import DatasetField
 from datalens import description
 from datalens.model import DashboardChart, Dataset
 
-GRADIENT = "blue"
-
 
 class _Written(Exception):
     def __init__(self, request: httpx.Request) -> None:
@@ -75,7 +73,7 @@ def _built(chart: DashboardChart, source: Dataset, dataset_id: str, workbook_id:
             )
     if colors and chart.visualization not in {"geopolygon", "geopoint"}:
         if colors[0].type == "MEASURE":
-            builder.color_by_measure(colors[0], mode="2-point", palette=GRADIENT)
+            builder.color_by_measure(colors[0], mode="2-point", palette=description.GRADIENT)
         else:
             builder.color_by_dimension(colors[0])
     for each in chart.filters:
@@ -98,7 +96,7 @@ def _layer(
     shape = fields(chart.visualization)[0]
     if chart.visualization == "geopolygon":
         builder.add_layer(
-            "geopolygon", polygon=shape, color=colors[0], color_mode="2-point", color_palette=GRADIENT,
+            "geopolygon", polygon=shape, color=colors[0], color_mode="2-point", color_palette=description.GRADIENT,
             color_reversed=False, tooltips=tooltips, name=chart.title,
         )  # fmt: skip
     else:

@@ -21,6 +21,8 @@ CONNECTION = "flight-database-connection"
 REGION = "region"
 """The parameter that narrows a dashboard; the datasets' field of the same guid takes it."""
 COUNTRY = "Вся страна"
+GRADIENT = "blue"
+"""The palette from few to many: DataLens has ``blue``, ``orange-yellow`` and ``yellow`` for two ends of one scale."""
 
 _MEAN = Calculated(
     "mean_minutes",

@@ -27,7 +27,7 @@ _WIDGETS: Mapping[str, str] = {
 _MAPS = ("geopolygon", "geopoint")
 _GRADIENT = {
     "gradientMode": "2-point",
-    "gradientPalette": "violet",
+    "gradientPalette": description.GRADIENT,
     "polygonBorders": "show",
     "reversed": False,
     "thresholdsMode": "auto",

@@ -152,9 +152,15 @@ def _places(kind: str) -> Schema:
             "minItems": len(places)}  # fmt: skip
 
 
+_GRADIENTS = {"2-point": ["blue", "orange-yellow", "yellow"],
+              "3-point": ["orange-gray-blue", "pink-gray-green", "red-orange-green"]}  # fmt: skip
 _COLORS = {
+    "anyOf": [
+        {"properties": {"gradientMode": {"const": mode}, "gradientPalette": {"enum": palettes}}}
+        for mode, palettes in _GRADIENTS.items()
+    ],
     "type": "object", "additionalProperties": False,
-    "properties": {"gradientMode": {"enum": ["2-point", "3-point"]}, "gradientPalette": TEXT,
+    "properties": {"gradientMode": TEXT, "gradientPalette": TEXT,
                    "polygonBorders": {"enum": ["show", "hide"]}, "reversed": FLAG, "thresholdsMode": TEXT},
 }  # fmt: skip
 _POINTS = {"type": "object", "additionalProperties": False,
@@ -178,7 +184,7 @@ def _layer(kind: str) -> Schema:
 
 
 _VISUALIZATION = {
-    "oneOf": [
+    "anyOf": [
         closed({"id": {"const": kind}, "placeholders": _places(kind)}) for kind in _PLACEHOLDERS if "geo" not in kind
     ]
     + [

@@ -1,0 +1,269 @@
+"""What analyses tell, in charts and the marts under them, beside the API: changes, odd days, plans, centres, zones."""
+
+from calendar import monthrange
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Any
+
+import pytest
+
+from shared.stats.zone_shares import NAMES
+from tests.datalens.loaded import NO_REGION, UNTOLD, Loaded
+
+CLOCKS = {"Москва": "moscow", "Местное время": "local", "UTC": "utc"}
+
+
+def _months_before(month: date, number: int) -> date:
+    year, index = divmod(12 * month.year + month.month - 1 - number, 12)
+    return date(year, index + 1, 1)
+
+
+def _days(month: date, prefix: str) -> str:
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    return f"{prefix}from={month}&{prefix}to={last}"
+
+
+def _compared(loaded: Loaded, rows: list[dict[str, Any]], months: int, narrowed: str) -> None:
+    """Hold rows of contributions against the API's comparison of their month with the one ``months`` earlier."""
+    by_month: dict[date, dict[str, Any]] = defaultdict(dict)
+    for row in rows:
+        if row["flights"] or row["before"]:
+            by_month[row["month"]][row["region_name"]] = row
+    assert by_month
+    for month, charted in by_month.items():
+        earlier = _days(_months_before(month, months), "against_")
+        told = loaded.api(f"comparison?{_days(month, '')}&{earlier}&{narrowed}")
+        items = {item["name"] or NO_REGION: item for item in told["items"]}
+        assert {name: (r["flights"], r["before"], r["change"]) for name, r in charted.items()} == {
+            name: (item["flights"], item["before"], item["change"]) for name, item in items.items()
+        }, month
+        assert sum(row["change"] for row in charted.values()) == told["change"]
+        for name, item in items.items():
+            # The API's points are rounded to two digits so that they add up to the growth.
+            assert float(charted[name]["points"]) == pytest.approx(item["points"], abs=0.0101), (month, name)
+        growth = sum(float(row["points"]) for row in charted.values())
+        assert growth == pytest.approx(told["change_percent"], abs=0.006 + 0.0001 * len(charted))
+
+
+def test_contributions(loaded: Loaded) -> None:
+    _compared(loaded, loaded.rows("ch_contributions"), 1, "days=moscow")
+
+
+@pytest.mark.parametrize(
+    ("clock", "against", "counted"),
+    [
+        ("Москва", "Год назад", "Все полёты"),
+        ("Местное время", "Месяц назад", "Состоявшиеся"),
+        ("UTC", "Год назад", "Состоявшиеся"),
+    ],
+)
+def test_contributions_by_other_clocks_and_to_a_year_ago(
+    loaded: Loaded, clock: str, against: str, counted: str
+) -> None:
+    rows = loaded.select(
+        "SELECT * FROM mart.contributions"  # noqa: S608
+        f" WHERE days_by = '{clock}' AND against = '{against}' AND counted = '{counted}'"
+    )
+    narrowed = f"days={CLOCKS[clock]}" + ("&state=flown" if counted == "Состоявшиеся" else "")
+    _compared(loaded, rows, 12 if against == "Год назад" else 1, narrowed)
+
+
+def test_odd_days(loaded: Loaded) -> None:
+    told = loaded.api(f"anomalies?{loaded.whole}")
+    since = told["regions_from"]
+    # The mart judges the country over the days in which the API judges the regions.
+    odd = [("Вся страна", day) for day in told["days"] if day["day"] >= since]
+    odd += [(day["name"], day) for day in told["regions"]]
+    charted = {(row["region_name"], row["day"].isoformat()): row for row in loaded.rows("ch_anomalies")}
+    assert set(charted) == {(name, day["day"]) for name, day in odd}
+    assert len({name for name, _ in odd}) > 1, "the country and a region have an odd day"
+    for name, day in odd:
+        row = charted[name, day["day"]]
+        assert row["side"] == ("Больше обычного" if day["side"] == "more" else "Меньше обычного")
+        assert (row["flights"], row["median"]) == (day["flights"], day["median"])
+        assert [float(row["low"]), float(row["high"])] == pytest.approx([day["low"], day["high"]], abs=0.011)
+
+
+def _at(counts: Counter[int], place: int) -> int:
+    """Give the value at a place, from 1, of values in order."""
+    for value in sorted(counts):
+        place -= counts[value]
+        if place <= 0:
+            return value
+    raise AssertionError(place)
+
+
+def _lateness(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    counts: Counter[int] = Counter()
+    for row in rows:
+        counts[row["minutes"]] += row["flights"]
+    timed = counts.total()
+    return {
+        "flights": timed,
+        "median_minutes": (_at(counts, (timed + 1) // 2) + _at(counts, timed // 2 + 1)) / 2,
+        "ninetieth_minutes": _at(counts, -(-9 * timed // 10)),
+        "late": sum(number for minutes, number in counts.items() if minutes > 15),
+    }
+
+
+def _told(lateness: dict[str, Any]) -> dict[str, Any]:
+    names = ("flights", "median_minutes", "ninetieth_minutes")
+    return {name: lateness[name] for name in names} | {"late": lateness["late"]["count"]}
+
+
+def test_lateness(loaded: Loaded) -> None:
+    told = loaded.api(f"plan-fact?{loaded.whole}")
+    rows = loaded.select("SELECT center, operator_kind, minutes, flights FROM mart.lateness")
+    assert _lateness(rows) == _told(told["whole"]["lateness"])
+    for key, of, name in (("centers", "center", "center"), ("operators", "operator_kind", "title")):
+        compared = 0
+        for item in told[key]:
+            mine = [row for row in rows if row[of] == (item[name] or UNTOLD)]
+            assert sum(row["flights"] for row in mine) == item["lateness"]["flights"]
+            if mine:
+                assert _lateness(mine) == _told(item["lateness"])
+                compared += 1
+        assert compared > 1, key
+    buckets: Counter[int] = Counter()
+    for row in rows:
+        buckets[row["minutes"] // 15 * 15] += row["flights"]
+    charted = loaded.counts("ch_lateness", "late_quarter")
+    assert charted == buckets
+    # A take-off of a quarter of an hour after the plan is not late yet.
+    on_the_mark = sum(row["flights"] for row in rows if row["minutes"] == 15)
+    late = sum(number for quarter, number in charted.items() if quarter >= 15)
+    assert late - on_the_mark == told["whole"]["lateness"]["late"]["count"]
+
+
+def test_durations(loaded: Loaded) -> None:
+    told = loaded.api(f"overview?{loaded.whole}")
+    rows = loaded.select("SELECT kind, minutes, sum(flights)::int AS flights FROM mart.durations GROUP BY 1, 2")
+    buckets: Counter[tuple[str, int]] = Counter()
+    for kind, key in (("факт", "actual"), ("план", "plan")):
+        counts = Counter({row["minutes"]: row["flights"] for row in rows if row["kind"] == kind})
+        number = counts.total()
+        assert number == told[key]["flights"]
+        assert sum(minutes * n for minutes, n in counts.items()) == told[key]["total_minutes"]
+        median = (_at(counts, (number + 1) // 2) + _at(counts, number // 2 + 1)) / 2
+        assert median == told[key]["median_minutes"]
+        for minutes, n in counts.items():
+            buckets[kind, minutes // 15 * 15] += n
+    assert {(row["kind"], row["quarter"]): row["flights"] for row in loaded.rows("ch_durations")} == buckets
+
+
+def test_plans_by_month(loaded: Loaded) -> None:
+    charted = {row["month"]: row for row in loaded.rows("ch_plan_fact")}
+    told = loaded.all_of([f"plan-fact?{_days(month, '')}" for month in charted])
+    assert len(charted) > 6
+    for (month, row), answer in zip(charted.items(), told, strict=True):
+        whole = answer["whole"]
+        assert (row["flown"], row["planned"], row["cancelled"]) == (
+            whole["flown"], whole["never_flown"]["count"], whole["cancelled"],
+        ), month  # fmt: skip
+    assert sum(row["flown"] for row in charted.values()) == loaded.api(f"plan-fact?{loaded.whole}")["whole"]["flown"]
+
+
+def test_centres(loaded: Loaded) -> None:
+    plans = {item["center"] or UNTOLD: item for item in loaded.api(f"plan-fact?{loaded.whole}")["centers"]}
+    league = {item["center"] or UNTOLD: item for item in loaded.api(f"centers?{loaded.whole}")["items"]}
+    charted = {row["center"]: row for row in loaded.rows("ch_centers")}
+    assert set(charted) == set(plans)
+    for name, row in charted.items():
+        plan, quality = plans[name], league[name]
+        names = ("flights", "flown", "cancelled", "unclosed", "no_landing", "with_problems")
+        assert tuple(row[each] for each in names) == (
+            plan["flights"], plan["flown"], plan["cancelled"], plan["unclosed"]["count"],
+            quality["no_landing"]["count"], quality["with_problems"]["count"],
+        ), name  # fmt: skip
+        filed = plan["flights"] + plan["cancelled"]
+        assert float(row["flown_percent"]) == pytest.approx(100 * plan["flown"] / filed)
+    rows = loaded.select(
+        "SELECT center, sum(rows)::int AS rows, sum(rejected)::int AS rejected FROM mart.center_rows GROUP BY 1"
+    )
+    assert {row["center"]: (row["rows"], row["rejected"]) for row in rows} == {
+        name: (item["rows"], item["rejected"]["count"]) for name, item in league.items() if item["rows"]
+    }
+
+
+@pytest.mark.parametrize(("column", "key", "name"), [("center", "centers", "center"),
+                                                     ("operator_kind", "operators", "title")])  # fmt: skip
+def test_planned_and_actual_minutes(loaded: Loaded, column: str, key: str, name: str) -> None:
+    names = ("compared", "plan_minutes", "minutes", "far_apart")
+    sums = ", ".join(f"sum({each})::int AS {each}" for each in names)
+    rows = loaded.select(f"SELECT {column}, {sums} FROM mart.plan_fact GROUP BY 1")  # noqa: S608
+    assert {row[column]: tuple(row[each] for each in names) for row in rows} == {
+        item[name] or UNTOLD: (
+            item["durations"]["flights"], item["durations"]["plan_minutes"], item["durations"]["minutes"],
+            item["lateness"]["far_apart"],
+        )
+        for item in loaded.api(f"plan-fact?{loaded.whole}")[key]
+    }  # fmt: skip
+
+
+def test_problems(loaded: Loaded) -> None:
+    told = loaded.api(f"problems?{loaded.whole}")
+    assert loaded.counts("ch_problems", "code") == {
+        row["code"]: row["flights"] for row in told["problems"] if row["flights"]
+    }
+    by_center: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in loaded.select(
+        "SELECT center, code, sum(flights)::int AS flights FROM mart.center_problems GROUP BY 1, 2"
+    ):
+        by_center[row["center"]][row["code"]] = row["flights"]
+    league = loaded.api(f"centers?{loaded.whole}")["items"]
+    assert set(by_center) == {item["center"] or UNTOLD for item in league if item["problems"]}
+    for item in league:
+        mine = by_center.get(item["center"] or UNTOLD, {})
+        commonest = {each["code"]: each["flights"] for each in item["problems"]}
+        assert commonest.items() <= mine.items()
+        rest = [number for code, number in mine.items() if code not in commonest]
+        assert not rest or (len(commonest) == 10 and max(rest) <= min(commonest.values()))
+    # Of the regions and centres the route counts flights; the marts have the wholes that those are parts of.
+    flights = loaded.select("SELECT center, sum(flights)::int AS flights FROM mart.plan_fact GROUP BY 1")
+    assert {row["center"]: row["flights"] for row in flights if row["flights"]} == {
+        row["centre"] or UNTOLD: row["flights"] for row in told["centres"]
+    }
+    pages = loaded.by_region(lambda code: f"problems?{loaded.whole}&region={code}")
+    for name, page in pages.items():
+        code = next(region["code"] for region in told["regions"] if region["name"] == name)
+        assert loaded.counts("ch_problems", "code", regions=(code,)) == {
+            row["code"]: row["flights"] for row in page["problems"] if row["flights"]
+        }
+
+
+def test_zones(loaded: Loaded) -> None:
+    told = loaded.api(f"zones?{loaded.whole}")
+    charted = {row["region_name"]: row for row in loaded.rows("ch_zones")}
+    regions = {item["name"] or NO_REGION: item for item in told["regions"]}
+    assert set(charted) == set(regions)
+    for name, item in regions.items():
+        row = charted[name]
+        assert (row["flights"], row["touching"]) == (item["flights"], item["touching"]), name
+        assert float(row["by_area"]) == pytest.approx(item["by_area"], abs=0.0051), name
+    assert any(item["gained"] for item in regions.values()), "a zone lies in two regions"
+    for guid, kind in (("named", "named"), ("circles", "circle"), ("polygons", "polygon"), ("routes", "route")):
+        assert sum(row[guid] for row in charted.values()) == told["kinds"][kind]["count"], kind
+    (waiting,) = loaded.select("SELECT sum(circles + polygons - measured)::int AS n FROM mart.zone_regions")
+    assert waiting["n"] == told["unmeasured"] == 0
+
+
+def test_names_of_zones(loaded: Loaded) -> None:
+    told = loaded.api(f"zones?{loaded.whole}")
+    charted = loaded.counts("ch_zone_names", "zone")
+    assert len(charted) == told["different_names"] > 0
+    commonest = {item["name"]: item["flights"] for item in told["names"]}
+    assert commonest.items() <= charted.items()
+    rest = [number for name, number in charted.items() if name not in commonest]
+    assert not rest or (len(commonest) == NAMES and max(rest) <= min(commonest.values()))
+
+
+def test_months_that_a_forecast_rests_on(loaded: Loaded) -> None:
+    """What is foretold is worked out and no sum; the months before it are in the marts."""
+    history = loaded.api("forecast")["history"]
+    months = loaded.select(
+        "SELECT to_char(month, 'YYYY-MM') AS month, flights, mean_a_day FROM mart.monthly"
+        " WHERE days_by = 'Москва' AND counted = 'Все полёты' AND region_name = 'Вся страна' AND complete"
+    )
+    charted = {row["month"]: (row["flights"], float(row["mean_a_day"])) for row in months}
+    assert history
+    assert {row["month"]: (row["flights"], row["mean_a_day"]) for row in history}.items() <= charted.items()
