@@ -1,7 +1,9 @@
 -- Measure how much of each zone with an area lies in each region of the active boundary set, in millionths of its geodesic
 -- area: of as many as $1 zones that have not been measured yet. What lies in no region counts for region 0, if it is a
 -- ten-thousandth at least; less is rounding, and the largest part takes it, so that the parts add up to the whole. A zone
--- without an area, or one that goes around the 180th meridian, counts for the flight's own region: -1. Tells how many.
+-- without an area, or one that goes around the 180th meridian, counts for the flight's own region: -1. A polygon whose
+-- sides cross encloses nothing in particular: it is measured by its hull. (To mend it takes time that grows with the square
+-- of its corners, and a telegram may have thousands.) Tells how many.
 WITH active AS (
     SELECT id FROM core.boundary_sets WHERE active
 ), waiting AS (
@@ -21,13 +23,16 @@ WITH active AS (
                 1000 * (w.outline ->> 'radius_km')::float8, 16
             )::geometry
             ELSE (
-                SELECT ST_CollectionExtract(ST_MakeValid(ST_MakePolygon(ST_AddPoint(l.line, ST_StartPoint(l.line)))), 3)
+                SELECT CASE WHEN ST_IsValid(r.area) THEN r.area ELSE ST_ConvexHull(r.area) END
                 FROM (
                     SELECT ST_MakeLine(
                         ST_SetSRID(ST_MakePoint((p.point ->> 1)::float8, (p.point ->> 0)::float8), 4326) ORDER BY p.n
                     ) AS line
                     FROM jsonb_array_elements(w.outline -> 'points') WITH ORDINALITY AS p (point, n)
                 ) AS l
+                CROSS JOIN LATERAL (
+                    SELECT ST_MakePolygon(ST_AddPoint(l.line, ST_StartPoint(l.line))) AS area
+                ) AS r
                 WHERE ST_NPoints(l.line) >= 3
             )
         END AS area
