@@ -4,7 +4,7 @@
 ``nice scripts/mutation.py --sample 400`` makes 400 of all possible one-place changes (a comparison turned, a number
 off by one, ``and`` for ``or``, a condition negated, a text changed, a return emptied), runs the tests against each in
 a process of its own and prints the share that failed, with the changes that no test noticed. ``--all`` takes every
-change, ``--floor`` sets the share below which the exit status is 1.
+change, ``--minutes`` ends the sample when they are over, ``--floor`` sets the share below which the exit status is 1.
 """
 
 import argparse
@@ -16,6 +16,8 @@ import os
 import random
 import resource
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
@@ -30,6 +32,8 @@ QUICK = ("tests/golden", "tests/unit/telegrams", "tests/unit/flights", "tests/un
 SLOW = ("tests/property",)
 PATIENCE = 120
 """Processor seconds after which a mutant's tests are taken to hang."""
+_SHOWN = 100
+"""Characters of a change that are printed."""
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -54,11 +58,12 @@ _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: where it is and the module's text with it."""
+    """One change: where it is, what it became and the module's text with it."""
 
     module: str
     line: int
     what: str
+    text: str
     source: str
 
 
@@ -117,8 +122,13 @@ def mutants(path: Path) -> Iterator[Mutant]:
             ast.copy_location(changed, child)
             ast.fix_missing_locations(changed)
             _put(parent, name, i, changed)
-            yield Mutant(module, getattr(child, "lineno", 0), what, ast.unparse(tree))
+            yield Mutant(module, getattr(child, "lineno", 0), what, _shown(parent), ast.unparse(tree))
             _put(parent, name, i, child)
+
+
+def _shown(node: ast.AST) -> str:
+    """Give the beginning of a piece of the tree on one line."""
+    return " ".join(ast.unparse(node).split())[:_SHOWN]
 
 
 def _put(parent: ast.AST, name: str, i: int | None, child: ast.AST) -> None:
@@ -185,6 +195,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=400)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="take no more changes after so many")
     parser.add_argument("--floor", type=float, default=0.85)
     parser.add_argument("--quick", action="store_true", help="leave out the properties: a lower bound, sooner")
     parser.add_argument("--package", choices=PACKAGES, action="append")
@@ -199,16 +210,24 @@ def main() -> int:
         importlib.import_module(name)
     whole = (HERE / "shared" / "flights" / "identity.py").read_text(encoding="utf-8")
     slow = () if options.quick else SLOW
-    if noticed(Mutant("shared.flights.identity", 0, "nothing", whole), (*QUICK, *slow)):
+    if noticed(Mutant("shared.flights.identity", 0, "nothing", "", whole), (*QUICK, *slow)):
         parser.error("the tests fail without any change")
-    survivors = []
+    made: Counter[str] = Counter()
+    alive: Counter[str] = Counter()
+    end = time.monotonic() + 60 * options.minutes
     for mutant in chosen:
+        if time.monotonic() > end:
+            break
+        package = mutant.module.split(".")[1]
+        made[package] += 1
         if not noticed(mutant, QUICK) and not (slow and noticed(mutant, slow)):
-            survivors.append(mutant)
-            print(f"{mutant.module}:{mutant.line}: {mutant.what} goes unnoticed", flush=True)
-    score = 1 - len(survivors) / len(chosen)
-    print(f"{len(chosen)} of {len(every)} changes, {len(chosen) - len(survivors)} noticed: {score:.1%}")
-    return score < options.floor
+            alive[package] += 1
+            print(f"{mutant.module}:{mutant.line}: {mutant.what} goes unnoticed: {mutant.text}", flush=True)
+    for package in sorted(made):
+        print(f"{package}: {made[package] - alive[package]} of {made[package]} noticed")
+    score = 1 - alive.total() / made.total()
+    print(f"{made.total()} of {len(every)} changes, {made.total() - alive.total()} noticed: {score:.1%}")
+    return int(score < options.floor)
 
 
 if __name__ == "__main__":

@@ -38,39 +38,19 @@ _LETTERS = re.compile(r"[A-ZА-ЯЁ]{2,}")
 _NO_WORD = re.compile(r"[^\sA-ZА-ЯЁ…]+")
 _MADE_UP = re.compile(r"ЪЪ[A-Z]{3}\Z")
 _KEPT_NAMES = frozenset(
-    [
-        "NIL",
-        "HET",
-        "НЕТ",
-        "ТАМ",
-        "ЖЕ",
-        "ТО",
-        "ТА",
-        "ПО",
-        "ПЛАНУ",
-        "СОГЛАСНО",
-        "ПЛАН",
-        "БЕЗ",
-        "ИЗМЕНЕНИЙ",
-        "МЕСТО",
-        "ВЫЛЕТА",
-        "ТАМЖЕ",
-        "AD",
-        "AЭP",
-    ]
+    fold("NIL НЕТ ТАМ ЖЕ ТО ТА ПО ПЛАНУ СОГЛАСНО ПЛАН БЕЗ ИЗМЕНЕНИЙ МЕСТО ВЫЛЕТА ТАМЖЕ AD АЭР").split()
 )
 """Words that say of a place that it is the planned one."""
 _INDICATOR = re.compile(r"(?:[UX][A-Z]{3}|[ZЗ]{1,5})\Z")
 _BETWEEN = re.compile(r"(?:7|8|9|10|13|15|16|18|22|[A-Z]{1,2}|[A-Z][0-9]{2,4}|[UX][A-Z]{3}|[ZЗ]{4})\Z")
 """What may stand between fields: numbers of fields, a transponder's code, aerodromes that say nothing there."""
-_LONG_NUMBER = re.compile(r"[0-9]{11,}")
+_LONG_NUMBER = re.compile(r"\d{11,}")
 """A telephone: nothing that is needed has more than ten digits in a row."""
 _MOST_DIGITS = 14
 """Digits of a day with its time to the second."""
 _TIME = re.compile(r"[0-9OО:.,/TZЗ-]{1,19}\Z")
 _ZONE_WORD = re.compile(r"(?:KM|МСК|MCK|MSK|UTC|УТЦ|AM|PM|LT)\Z")
 _MARK_LIKE = re.compile(r"[(№\"']*(?:REG|РЕГ)?[-.:]?(?=[A-ZА-ЯЁ-]{0,8}[0-9])[0-9A-ZА-ЯЁ-]{1,15}[.;,:)\"']*\Z")
-_PHONE = re.compile(r"[+(]?[0-9][0-9()-]{5,}\Z")
 _ALONE = frozenset(["ZZZZ", "ZZZZZ", "RF", "RA"])
 _TYPE_WORD = re.compile(r"[0-9XХ*]{0,4}[A-ZА-Я]{0,10}[0-9]{0,3}[.,;]*\Z")
 _STATUS = re.compile(r"(?:SAR|FFR|STATE|HOSP|HEAD|HUM|MEDEVAC|FLTCK|HAZMAT|ALTRV)\Z")
@@ -173,7 +153,7 @@ def _clock(raw: str) -> str:
 def _sid(raw: str) -> str:
     read, _ = sid(raw)
     if read is None:
-        return _words(raw, lambda word: len(word) <= 12 and word.isdecimal())
+        return _words(raw, str.isdecimal)
     shortest = (
         raw[:end] for end in range(len(read), min(len(raw), 2 * len(read) + 4) + 1) if sid(raw[:end])[0] == read
     )
@@ -186,10 +166,7 @@ def _marks(raw: str) -> str:
     read, notes = marks(raw)
     kept: list[str] = []
     for word in re.split(r"(\s+)", raw):
-        if not word.strip() or _is_marked(fold(word)):
-            kept.append(word)
-        elif kept[-1:] != [WITHHELD]:
-            kept.append(WITHHELD)
+        kept.append(word if not word.strip() or _is_marked(fold(word)) else WITHHELD)
     text = "".join(kept)
     if marks(text)[0] == read and not _PHONES.search(text):
         return text
@@ -253,7 +230,7 @@ def _made_up(text: str) -> str:
 
 def _other_word(word: str) -> str:
     folded = fold(word)
-    if _MADE_UP.match(word) or _INDICATOR.match(folded) or word in _KEPT_NAMES or folded in _KEPT_NAMES:
+    if _MADE_UP.match(word) or _INDICATOR.match(folded) or folded in _KEPT_NAMES:
         return word
     number = int.from_bytes(blake2b(folded.encode(), digest_size=4).digest())
     return "ЪЪ" + "".join(chr(ord("A") + number // 26**i % 26) for i in range(3))
@@ -265,13 +242,12 @@ _NAME_DIGITS = 4
 
 def _field15(raw: str) -> str:
     (_, zone), _ = field15(raw)
-    named = " ".join(zone.names) if isinstance(zone, Named) else ""
-    worded = bool(named) and not any(map(str.isdecimal, named))
+    worded = isinstance(zone, Named) and not any(map(str.isdecimal, "".join(zone.names)))
 
     def keep(word: str) -> bool:
         bare = word.strip("/,.")
         if any(map(str.isdecimal, word)):
-            return not _PHONE.match(bare) and (any(map(str.isalpha, word)) or len(bare) == _NAME_DIGITS)
+            return any(map(str.isalpha, word)) or len(bare) == _NAME_DIGITS
         return bool(_FIELD15_WORD.match(word)) or not any(map(str.isalpha, word)) or worded
 
     kept = _words(raw, keep)
