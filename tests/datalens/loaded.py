@@ -78,15 +78,10 @@ class Loaded:
         return f"from={first}&to={last}"
 
     def by_region(self, write: Callable[[str], str]) -> dict[str, Any]:
-        """Ask a route of every region that has flights; answers by the region's name."""
-        ranked = [item for item in self.api(f"regions?{self.whole}")["items"] if item["flights"]]
-        return dict(
-            zip(
-                [item["name"] for item in ranked],
-                self.all_of([write(item["code"]) for item in ranked]),
-                strict=True,
-            )
-        )
+        """Ask a route of every fourth region that has flights, the busiest first; answers by the region's name."""
+        ranked = [item for item in self.api(f"regions?{self.whole}")["items"] if item["flights"]][::4]
+        told = self.all_of([write(item["code"]) for item in ranked])
+        return {item["name"]: answer for item, answer in zip(ranked, told, strict=True)}
 
 
 async def _answers(paths: list[str]) -> list[Any]:
