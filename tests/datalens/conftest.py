@@ -73,7 +73,7 @@ async def _add(conn: Any) -> None:
         InventedFlight(
             n, ("flown", "flown", "planned")[n % 3], region=region, center="Московский" if n % 2 else None,
             dep=None if n % 3 == 2 else moment, arr=None if n % 3 else moment + timedelta(minutes=30 + n % 40),
-            plan_dep=moment - timedelta(minutes=n % 50), plan_minutes=30,
+            plan_dep=moment - timedelta(minutes=n % 50, hours=0 if n % 11 else 13), plan_minutes=30,
             problems=("COORD_SWAPPED",) if n % 5 == 0 else (),
         )
         for n, (region, moment) in enumerate(moments, start=1)

@@ -198,6 +198,7 @@ def test_planned_and_actual_minutes(loaded: Loaded, column: str, key: str, name:
         )
         for item in loaded.api(f"plan-fact?{loaded.whole}")[key]
     }  # fmt: skip
+    assert sum(row["far_apart"] for row in rows) > 0
 
 
 def test_problems(loaded: Loaded) -> None:
