@@ -245,7 +245,7 @@ def test_zones(loaded: Loaded) -> None:
     for guid, kind in (("named", "named"), ("circles", "circle"), ("polygons", "polygon"), ("routes", "route")):
         assert sum(row[guid] for row in charted.values()) == told["kinds"][kind]["count"], kind
     (waiting,) = loaded.select("SELECT sum(circles + polygons - measured)::int AS n FROM mart.zone_regions")
-    assert waiting["n"] == told["unmeasured"] == 0
+    assert waiting["n"] == told["unmeasured"] > 0
 
 
 def test_names_of_zones(loaded: Loaded) -> None:
