@@ -48,7 +48,8 @@ def test_the_books_name_one_command() -> None:
     alerts = (ROOT / "docs/operations/alerts.ru.md").read_text()
     assert f"```\n{PROD}\n```" in alerts
     makefile = (ROOT / "Makefile").read_text()
-    assert f"PROD = {PROD.removeprefix('PROD=').strip(chr(34))}\n" in makefile
+    # The gate for DataLens is added where it is wanted, which the book says in words.
+    assert f"PROD = {PROD.removeprefix('PROD=').strip(chr(34))} \\\n" in makefile
 
 
 @live
