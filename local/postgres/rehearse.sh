@@ -37,8 +37,9 @@ fi
 touch "$data/recovery.signal"
 ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$room" -U "$user" -d "$database" -c "$1"; }
 pg_ctl -D "$data" -s -w -t 3600 -l "$room/log" start || { tail -n 5 "$room/log" >&2; fail "сервер из основы не запустился"; }
-while [ "$(ask 'SELECT pg_is_in_recovery()')" = t ]; do
-    [ -f "$data/postmaster.pid" ] || { tail -n 5 "$room/log" >&2; fail "восстановление прервалось"; }
+# A server that gives up goes between two questions: only its own "no" says that it has recovered.
+until [ "$(ask 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
+    [ -f "$data/postmaster.pid" ] || { tail -n 9 "$room/log" >&2; fail "восстановление прервалось"; }
     sleep 1
 done
 flights=$(ask 'SELECT count(*) FROM core.flights')

@@ -234,6 +234,7 @@ def test_the_files_hold_every_row_as_a_russian_excel_wants_it(call: Caller, monk
     assert "INVENTED7" not in text
 
 
+@pytest.mark.usefixtures("storage")
 def test_a_file_too_heavy_for_the_gateway_waits_in_the_bucket(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flight_files, "BODY_BYTES", 100)
     answer = call("stats", "GET", "/api/exports/flights.csv")
