@@ -16,8 +16,8 @@ PRICES = ROOT / "terraform" / "costs" / "prices.csv"
 DOCUMENT = ROOT / "docs" / "deploy.md"
 BEGIN, END = "<!-- costs: begin -->", "<!-- costs: end -->"
 HOURS = 730
-# Timers of process an hour: withdrawals each minute, sweep each five (terraform/variables.tf, jobs).
-JOBS_AN_HOUR = 60 + 12
+# Timers of process an hour: two each minute, two each five (terraform/variables.tf, jobs).
+JOBS_AN_HOUR = 2 * 60 + 2 * 12
 # Cores and GB of memory of the presets in use (docs, managed-postgresql/concepts/instance-types).
 PRESETS = {"b3-c1-m4": ("pg_core_b3", 1, 4), "s3-c2-m8": ("pg_core_s3", 2, 8), "s3-c4-m16": ("pg_core_s3", 4, 16)}
 # DataLens: a private embed may ask 2,000 queries a seat a month since 1.12.2025; a dashboard of ten charts asks ten.

@@ -53,7 +53,7 @@ run "everything" {
     error_message = "A deployment may call migrate, and look at each function of a release."
   }
   assert {
-    condition     = one(yandex_function_trigger.workbook.function).id == module.function["process"].id && toset(keys(yandex_function_trigger.job)) == toset(["withdrawals", "boundaries", "sweep", "zones", "cleanup", "check-rollups", "check-boundaries"])
+    condition     = one(yandex_function_trigger.workbook.function).id == module.function["process"].id && toset(keys(yandex_function_trigger.job)) == toset(["withdrawals", "boundaries", "sweep", "zones", "redact", "cleanup", "check-rollups", "check-boundaries"])
     error_message = "A workbook calls process, and so do the three timers."
   }
   assert {

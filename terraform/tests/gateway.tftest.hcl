@@ -70,7 +70,12 @@ run "gateway" {
       if try(item.get.x-yc-apigateway-integration.type, "") == "object_storage"
       } == {
       "/"               = "index.html"
+      "/flights"        = "flights.html"
+      "/comparison"     = "comparison.html"
+      "/plans"          = "plans.html"
+      "/outlook"        = "outlook.html"
       "/upload"         = "upload.html"
+      "/region-sets"    = "region-sets.html"
       "/regions"        = "regions.html"
       "/region"         = "region.html"
       "/time"           = "time.html"
