@@ -40,8 +40,12 @@ def command(
         raise SystemExit(subprocess.call([sys.executable, "-m", "local.cloud.rehearsal"], cwd=ROOT))
     if back + teardown + export_logs > 1:
         raise click.BadParameter("одно из трёх: --back, --teardown или --export-logs", param_hint="--teardown")
-    chosen = {back: deploy.rollback, teardown: deploy.teardown, export_logs: deploy.export}
-    steps = chosen.get(True, deploy.deployment)()
+    if back:
+        steps = deploy.rollback()
+    elif teardown:
+        steps = deploy.teardown()
+    else:
+        steps = deploy.export() if export_logs else deploy.deployment()
     names = [step.name for step in steps]
     if until is not None and until not in names:
         raise click.BadParameter(f"нет шага {until}; есть {', '.join(names)}", param_hint="--until")

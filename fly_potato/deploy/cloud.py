@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,15 +44,11 @@ class CloudClient:
         Raises:
             DeployError: ``DEPLOY_SECRET_MISSING``, or ``DEPLOY_CLOUD_REFUSED``.
         """
-        page, secret_id = "", None
-        while secret_id is None:
-            query = {"folderId": folder_id, "pageSize": "100", "pageToken": page}
-            listing = self._get(f"{self.endpoints.lockbox}/lockbox/v1/secrets", query)
-            secret_id = next((entry["id"] for entry in listing.get("secrets", ()) if entry.get("name") == name), None)
-            page = listing.get("nextPageToken", "")
-            if secret_id is None and not page:
-                sentence = f"В каталоге нет секрета {name}: сначала примените terraform/bootstrap."
-                raise DeployError("DEPLOY_SECRET_MISSING", sentence)
+        secrets = self.listed(f"{self.endpoints.lockbox}/lockbox/v1/secrets", {"folderId": folder_id}, "secrets")
+        secret_id = next((secret["id"] for secret in secrets if secret.get("name") == name), None)
+        if secret_id is None:
+            sentence = f"В каталоге нет секрета {name}: сначала примените terraform/bootstrap."
+            raise DeployError("DEPLOY_SECRET_MISSING", sentence)
         entries = self._get(f"{self.endpoints.payload}/lockbox/v1/secrets/{secret_id}/payload", {})["entries"]
         return {entry["key"]: entry["textValue"] for entry in entries if "textValue" in entry}
 
@@ -75,6 +71,16 @@ class CloudClient:
     def get(self, address: str, query: Mapping[str, str]) -> dict[str, Any]:
         """Ask one of the cloud's services; raises DeployError ``DEPLOY_CLOUD_REFUSED``."""
         return self._get(address, query)
+
+    def listed(self, address: str, query: Mapping[str, str], field: str) -> Iterator[dict[str, Any]]:
+        """Yield what a service of the cloud lists, page by page; raises DeployError ``DEPLOY_CLOUD_REFUSED``."""
+        page = ""
+        while True:
+            answer = self._get(address, {**query, "pageSize": "100", "pageToken": page})
+            yield from answer.get(field, ())
+            page = answer.get("nextPageToken", "")
+            if not page:
+                return
 
     def send(self, method: str, address: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change something at one of the cloud's services; raises DeployError ``DEPLOY_CLOUD_REFUSED``."""

@@ -7,11 +7,9 @@ iam/api-ref/ServiceAccount/list.
 """
 
 import base64
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 from fly_potato.deploy.cloud import CloudClient
 from fly_potato.deploy.environments import DeployEnvironment, DeployError
@@ -54,7 +52,7 @@ def set_budget(cloud: CloudClient, place: DeployEnvironment, account: str, roubl
         DeployError: ``DEPLOY_CLOUD_REFUSED`` or ``DEPLOY_BUDGET_DIFFERS``.
     """
     address = f"{cloud.endpoints.billing}/billing/v1/budgets"
-    for budget in _listed(cloud, address, {"billingAccountId": account}, "budgets"):
+    for budget in cloud.listed(address, {"billingAccountId": account}, "budgets"):
         if budget.get("name") != place.name:
             continue
         if float(budget.get("costBudget", {}).get("amount", 0)) == roubles:
@@ -80,10 +78,10 @@ def log_sink(cloud: CloudClient, place: DeployEnvironment) -> str:
     """
     folder = {"folderId": place.folder_id}
     address = f"{cloud.endpoints.logging}/logging/v1/sinks"
-    for sink in _listed(cloud, address, folder, "sinks"):
+    for sink in cloud.listed(address, folder, "sinks"):
         if sink.get("name") == place.name:
             return str(sink["id"])
-    accounts = _listed(cloud, f"{cloud.endpoints.iam}/iam/v1/serviceAccounts", folder, "serviceAccounts")
+    accounts = cloud.listed(f"{cloud.endpoints.iam}/iam/v1/serviceAccounts", folder, "serviceAccounts")
     writer = next((account["id"] for account in accounts if account.get("name") == place.logs_account), None)
     if writer is None:
         sentence = f"В каталоге нет аккаунта {place.logs_account}: сначала примените terraform/bootstrap."
@@ -100,7 +98,7 @@ def export_logs(cloud: CloudClient, place: DeployEnvironment, day: date) -> str:
         DeployError: ``DEPLOY_CLOUD_REFUSED``; ``DEPLOY_LOGS_MISSING`` before the first deployment.
     """
     sink = log_sink(cloud, place)
-    groups = _listed(cloud, f"{cloud.endpoints.logging}/logging/v1/logGroups", {"folderId": place.folder_id}, "groups")
+    groups = cloud.listed(f"{cloud.endpoints.logging}/logging/v1/logGroups", {"folderId": place.folder_id}, "groups")
     group = next((group["id"] for group in groups if group.get("name") == place.name), None)
     if group is None:
         raise DeployError("DEPLOY_LOGS_MISSING", f"В каталоге нет лог-группы {place.name}: среда ещё не развёрнута.")
@@ -110,13 +108,3 @@ def export_logs(cloud: CloudClient, place: DeployEnvironment, day: date) -> str:
     body = {"groupId": group, "sinkId": sink, "params": {}, "resultFilename": name, **period}
     cloud.send("POST", f"{cloud.endpoints.logging}/logging/v1/run-export", body)
     return name
-
-
-def _listed(cloud: CloudClient, address: str, query: Mapping[str, str], field: str) -> Iterator[dict[str, Any]]:
-    page = ""
-    while True:
-        answer = cloud.get(address, {**query, "pageSize": "100", "pageToken": page})
-        yield from answer.get(field, ())
-        page = answer.get("nextPageToken", "")
-        if not page:
-            return
