@@ -24,6 +24,7 @@ from fly_potato.deploy.environments import DATABASE_ROLES, DeployEnvironment, De
 from fly_potato.deploy.releases import Release, Releases
 from fly_potato.deploy.smoke import Keys
 from fly_potato.deploy.terraform import Terraform, TerraformPlan, refuse_loss
+from fly_potato.keys.settings_files import TerraformFile
 from shared.auth import Role
 from shared.errors import FlyPotatoError
 from shared.settings import StorageSettings
@@ -304,9 +305,11 @@ class Deployment:
         settings = [f"environments/{self.place.environment}.tfvars"]
         # What `fly-potato datalens embed` and `fly-potato keys` wrote down.
         embeds = f"environments/{self.place.environment}.datalens.json"
-        if (self._terraform().folder / embeds).exists():
+        terraform = self._terraform()
+        if (terraform.folder / embeds).exists():
+            TerraformFile(terraform.folder / embeds).check()
             settings.append(embeds)
-        planned = self._terraform().plan(settings, destroy=destroy)
+        planned = terraform.plan(settings, destroy=destroy)
         if not self.options.allow_data_loss:
             refuse_loss(planned.changes)
         return planned

@@ -27,6 +27,8 @@ TERRAFORM: Mapping[str, str] = {
     "DATALENS_NEXT_KEY_FROM": "next_key_from",
 }
 """Members of Terraform's variable ``datalens`` by the variables that the function gets of them."""
+BY_HAND = "own_origin"
+"""The member that no command writes."""
 
 
 class EmbedKeyError(FlyPotatoError):
@@ -83,9 +85,7 @@ class TerraformFile:
 
     def change(self, values: Mapping[str, str]) -> None:
         """Set these; the file is made where it is not there."""
-        unknown = sorted(set(values) - set(TERRAFORM))
-        if unknown:
-            raise EmbedKeyError("KEYS_NOT_OF_TERRAFORM", f"В облаке таких настроек нет: {', '.join(unknown)}.")
+        _refuse_unknown(set(values) - set(TERRAFORM))
         document = self._held()
         variables = dict(document.get("datalens", {}))
         for name, value in values.items():
@@ -96,19 +96,35 @@ class TerraformFile:
             self._path, json.dumps({**document, "datalens": variables}, indent=2, sort_keys=True) + "\n", mode=0o644
         )
 
+    def check(self) -> None:
+        """Refuse a file with a member that Terraform would pass over without a word, for a slip of the pen.
+
+        Raises:
+            EmbedKeyError: ``KEYS_SETTINGS_UNREADABLE`` or ``KEYS_NOT_OF_TERRAFORM``.
+        """
+        document = self._held()
+        _refuse_unknown({*document} - {"datalens"} | {*document.get("datalens", {})} - {*TERRAFORM.values(), BY_HAND})
+
     def _held(self) -> dict[str, dict[str, str]]:
         if not self._path.exists():
             return {}
         try:
-            document: dict[str, dict[str, str]] = json.loads(self._path.read_text(encoding="utf-8"))
+            document = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            raise EmbedKeyError("KEYS_SETTINGS_UNREADABLE", f"Файл настроек не читается: {self._path}.") from None
+            document = None
+        if not isinstance(document, dict) or not isinstance(document.get("datalens", {}), dict):
+            raise EmbedKeyError("KEYS_SETTINGS_UNREADABLE", f"Файл настроек не читается: {self._path}.")
         return document
 
 
 def settings_file(path: Path) -> SettingsFile:
     """Take a file for what its name says: ``*.json`` is Terraform's, all else an environment's."""
     return TerraformFile(path) if path.suffix == ".json" else EnvironmentFile(path)
+
+
+def _refuse_unknown(names: set[str]) -> None:
+    if names:
+        raise EmbedKeyError("KEYS_NOT_OF_TERRAFORM", f"В облаке таких настроек нет: {', '.join(sorted(names))}.")
 
 
 def _replace(path: Path, text: str, mode: int = 0o600) -> None:
