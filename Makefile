@@ -13,19 +13,19 @@ setup: ## prepare .venv with everything, fly-potato in it
 	@scripts/setup dev
 
 demo: ## bring the local stack up and carry workbooks through it (FILE=my.xlsx: your own)
-	@scripts/setup desk
+	@scripts/setup local
 	@.venv/bin/fly-potato demo $(if $(FILE),"$(FILE)")
 
 up: ## start the local stack: PostGIS, S3, gateway on http://localhost:8073
-	@scripts/setup desk
+	@scripts/setup local
 	@.venv/bin/fly-potato up
 
 down: ## stop the local stack; the data stay in .local/
-	@scripts/setup desk
+	@scripts/setup local
 	@.venv/bin/fly-potato down
 
 status: ## tell what of the local stack runs
-	@scripts/setup desk
+	@scripts/setup local
 	@.venv/bin/fly-potato status
 
 test: ## run all tests against a real PostGIS and a real S3 server (PYTEST="-k name": some of them)
@@ -54,7 +54,7 @@ COMPILE = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-
 lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 	@scripts/setup dev
 	$(COMPILE) --upgrade --extra dev pyproject.toml -o requirements/dev.txt
-	$(COMPILE) --extra desk -c requirements/dev.txt pyproject.toml -o requirements/desk.txt
+	$(COMPILE) --extra local -c requirements/dev.txt pyproject.toml -o requirements/local.txt
 	$(COMPILE) --extra hosts -c requirements/dev.txt pyproject.toml -o requirements/hosts.txt
 	$(COMPILE) --extra datalens -c requirements/dev.txt pyproject.toml -o requirements/datalens.txt
 	$(COMPILE) --extra fuzz -c requirements/dev.txt pyproject.toml -o requirements/fuzz.txt
@@ -98,15 +98,15 @@ bench: ## measure a load against the floor on 10,000, 77,000 and 1,048,575 rows 
 	@.venv/bin/python -m bench.ingest
 
 bundle: ## make the zips that the cloud runs, start each of them, say what they weigh
-	@scripts/setup desk
+	@scripts/setup local
 	@.venv/bin/fly-potato bundle
 
 deploy: ## bring this commit to an environment of the cloud: make deploy ENV=dev (ARGS=--dry-run lists the steps; ENV=rehearsal: a stand-in)
-	@scripts/setup desk
+	@scripts/setup local
 	@.venv/bin/fly-potato deploy $(or $(ENV),$(error ENV=dev, test, preprod, prod or rehearsal)) $(ARGS)
 
 rollback: ## return an environment to the release before: make rollback ENV=dev (RELEASE=releases/...: to that one)
-	@scripts/setup desk
+	@scripts/setup local
 	@.venv/bin/fly-potato deploy $(or $(ENV),$(error ENV=dev, test, preprod or prod)) --back $(if $(RELEASE),--release "$(RELEASE)") $(ARGS)
 
 test-terraform: ## check terraform/ without a cloud, by the real provider or a stand-in; says so if there is neither

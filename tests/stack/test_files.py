@@ -180,7 +180,7 @@ def test_every_list_of_packages_has_what_its_extra_asks_for() -> None:
                 found.add(re.split(r"[\[<>=]", line)[0].lower())
         return found
 
-    for extra in ("desk", "dev", "hosts", "stats", "upload", "process", "health", "embed_token", "migrate"):
+    for extra in ("local", "dev", "hosts", "stats", "upload", "process", "health", "embed_token", "migrate"):
         locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / f"requirements/{extra}.txt").read_text(), re.MULTILINE))
         assert wanted(extra) - locked == set(), extra
 
