@@ -132,7 +132,7 @@ S3_SECRET = "an/invented+secret=="
 
 @pytest.fixture(scope="session")
 def s3_settings() -> Iterator[StorageSettings]:
-    """Run the desk's S3 server in a process of its own."""
+    """Run the local S3 server in a process of its own."""
     port = free_port()
     names = {"S3_BUCKET": "tests", "S3_ACCESS_KEY_ID": "tests", "S3_SECRET_ACCESS_KEY": S3_SECRET}
     with tempfile.TemporaryDirectory(prefix="fly-potato-s3-") as directory:

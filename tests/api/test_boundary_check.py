@@ -18,7 +18,7 @@ from shared.regions import load_boundaries
 from shared.settings import BoundarySettings, DatabaseSettings
 from tests.api.conftest import Caller
 from tests.conftest import Database
-from tests.db.regions.desk import run
+from tests.db.regions.connections import run
 from tests.unit.regions.files import region, square, write
 
 pytestmark = pytest.mark.usefixtures("configured")

@@ -18,7 +18,7 @@ from shared.settings import DatabaseSettings
 from shared.storage import Storage
 from tests.api.conftest import Caller
 from tests.conftest import Database
-from tests.db.ingest_fixture import Desk, flight_row, upload_id
+from tests.db.ingest_fixture import Ingest, flight_row, upload_id
 
 pytestmark = pytest.mark.usefixtures("configured")
 RUNNING = {
@@ -99,11 +99,11 @@ def test_reports_can_be_switched_off(call: Caller) -> None:
     assert (answer.status, answer.json["code"]) == (503, "FEATURE_OFF")
 
 
-def sweep(desk: Desk) -> None:
+def sweep(ingest: Ingest) -> None:
     async def once() -> None:
-        pool = await connect_pool(DatabaseSettings(uri=SecretStr(desk.database.uri("fp_ingest"))))
+        pool = await connect_pool(DatabaseSettings(uri=SecretStr(ingest.database.uri("fp_ingest"))))
         try:
-            await run_job(pool, desk.storage, '{"job": "sweep"}', ttl=timedelta(days=1))
+            await run_job(pool, ingest.storage, '{"job": "sweep"}', ttl=timedelta(days=1))
         finally:
             await pool.close()
 
@@ -114,8 +114,8 @@ def test_what_waits_while_paused_is_not_given_up(
     call: Caller, database: Database, storage: Storage, tmp_path: Path
 ) -> None:
     """Days pass; the sweep finds the workbook and holds it, and its event loads it once ingest goes on."""
-    desk = Desk(database, storage, tmp_path)
-    key = desk.put_rows([flight_row(1)])
+    ingest = Ingest(database, storage, tmp_path)
+    key = ingest.put_rows([flight_row(1)])
     execute(
         database,
         "INSERT INTO core.uploads (id, object_key, file_name, announced_by, announced_at)"  # noqa: S608
@@ -123,11 +123,11 @@ def test_what_waits_while_paused_is_not_given_up(
     )
     change(call, {"ingest": "paused"})
     for _ in range(3):
-        sweep(desk)
+        sweep(ingest)
         execute(database, "UPDATE core.uploads SET lease_until = lease_until - interval '59 minutes' RETURNING id")
     assert call("upload", "GET", f"/api/uploads/{upload_id(key)}", roles=["analyst"]).json["state"] == "processing"
     change(call, {"ingest": "running"})
-    [outcome] = desk.deliver(key)
+    [outcome] = ingest.deliver(key)
     assert outcome.load_id is not None
     assert call("upload", "GET", f"/api/uploads/{upload_id(key)}", roles=["analyst"]).json["state"] == "loaded"
 

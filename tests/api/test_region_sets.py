@@ -19,8 +19,8 @@ from shared.settings import DatabaseSettings
 from shared.storage import Storage
 from tests.api.conftest import SUBJECT, Caller
 from tests.conftest import Database
-from tests.db.ingest_fixture import Desk, flight_row
-from tests.db.regions.desk import run
+from tests.db.ingest_fixture import Ingest, flight_row
+from tests.db.regions.connections import run
 from tests.unit.regions.files import feature, region, square, write
 
 pytestmark = pytest.mark.usefixtures("configured")
@@ -28,17 +28,17 @@ ADMINISTRATOR = ["administrator"]
 
 
 @pytest.fixture
-def desk(database: Database, storage: Storage, tmp_path: Path) -> Desk:
-    return Desk(database, storage, tmp_path)
+def ingest(database: Database, storage: Storage, tmp_path: Path) -> Ingest:
+    return Ingest(database, storage, tmp_path)
 
 
-def work(desk: Desk, job: str = "boundaries", window: timedelta = timedelta(minutes=20)) -> None:
+def work(ingest: Ingest, job: str = "boundaries", window: timedelta = timedelta(minutes=20)) -> None:
     """Run a job as the timer does."""
 
     async def once() -> None:
-        pool = await connect_pool(DatabaseSettings(uri=SecretStr(desk.database.uri("fp_ingest"))))
+        pool = await connect_pool(DatabaseSettings(uri=SecretStr(ingest.database.uri("fp_ingest"))))
         try:
-            await run_job(pool, desk.storage, json.dumps({"job": job}), timedelta(days=1), window)
+            await run_job(pool, ingest.storage, json.dumps({"job": job}), timedelta(days=1), window)
         finally:
             await pool.close()
 
@@ -79,15 +79,15 @@ def of_file(tmp_path: Path, *features: dict[str, Any]) -> bytes:
 
 
 @pytest.fixture
-def loaded(desk: Desk, tmp_path: Path) -> Desk:
+def loaded(ingest: Ingest, tmp_path: Path) -> Ingest:
     """A set in force, and two flights in its first region (as the fixture's rows have them)."""
     first = write(tmp_path / "a.geojson", region(1, square(30, 50, 10), "Алая"), region(2, square(50, 50), "Бурая"))
-    run(desk.database, lambda conn: load_boundaries(conn, first))
-    desk.load([flight_row(1), flight_row(2)], minute=1)
-    return desk
+    run(ingest.database, lambda conn: load_boundaries(conn, first))
+    ingest.load([flight_row(1), flight_row(2)], minute=1)
+    return ingest
 
 
-def test_a_file_is_examined_rehearsed_put_in_force_and_taken_back(call: Caller, loaded: Desk, tmp_path: Path) -> None:
+def test_a_file_is_examined_rehearsed_put_in_force_and_taken_back(call: Caller, loaded: Ingest, tmp_path: Path) -> None:
     before = loaded.sums()
     content = of_file(tmp_path, region(3, square(30, 50, 10), "Яркая"), region(2, square(50, 50), "Бурая"))
     number = send(call, gzip.compress(content), "границы.geojson.gz", name="Новый набор", attribution="© проба")
@@ -128,7 +128,7 @@ def test_a_file_is_examined_rehearsed_put_in_force_and_taken_back(call: Caller, 
     assert kinds == ["activation", "rehearsal", "activation", "file"]
 
 
-def test_a_set_tells_which_subjects_it_holds(call: Caller, loaded: Desk, tmp_path: Path) -> None:
+def test_a_set_tells_which_subjects_it_holds(call: Caller, loaded: Ingest, tmp_path: Path) -> None:
     own = feature(square(40, 60), name="Заречный край", code="RU-ZAR", time_zone="Asia/Omsk", official_area_km2=1234.5)
     known = feature(square(42, 60), name="Республика Карелия")
     number = send(call, of_file(tmp_path, own, known))
@@ -156,7 +156,7 @@ def test_a_set_tells_which_subjects_it_holds(call: Caller, loaded: Desk, tmp_pat
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(
-    call: Caller, loaded: Desk, content: bytes, name: str, code: str
+    call: Caller, loaded: Ingest, content: bytes, name: str, code: str
 ) -> None:
     number = send(call, content, name)
     work(loaded)
@@ -165,7 +165,7 @@ def test_a_file_that_cannot_be_used_is_refused(
     assert list(sets(call)) == [1]
 
 
-def test_a_file_that_never_comes_ends(call: Caller, loaded: Desk) -> None:
+def test_a_file_that_never_comes_ends(call: Caller, loaded: Ingest) -> None:
     number = announce(call, b"{}")["task"]["id"]
     work(loaded)
     assert task(call, number)["state"] == "requested"
@@ -173,14 +173,14 @@ def test_a_file_that_never_comes_ends(call: Caller, loaded: Desk) -> None:
     assert task(call, number)["error"]["code"] == "REGIONS_FILE_ABSENT"
 
 
-def test_a_task_that_kills_its_worker_ends(call: Caller, loaded: Desk, sql: Callable[..., Any]) -> None:
+def test_a_task_that_kills_its_worker_ends(call: Caller, loaded: Ingest, sql: Callable[..., Any]) -> None:
     number = send(call, b"{}")
     sql("UPDATE core.boundary_tasks SET result = '{\"attempts\": 3}'")
     work(loaded)
     assert task(call, number)["error"]["code"] == "REGIONS_TASK_EXHAUSTED"
 
 
-def test_only_administrators_change_and_see_tasks(call: Caller, loaded: Desk) -> None:
+def test_only_administrators_change_and_see_tasks(call: Caller, loaded: Ingest) -> None:
     for roles, status in ((["analyst"], 403), (["operator"], 403), (None, 401)):
         for method, path in (
             ("POST", "/1/activation"),
@@ -195,7 +195,7 @@ def test_only_administrators_change_and_see_tasks(call: Caller, loaded: Desk) ->
     assert ask(call, "GET", "").json["may_change"] is True
 
 
-def test_what_is_not_there_or_not_taken(call: Caller, loaded: Desk) -> None:
+def test_what_is_not_there_or_not_taken(call: Caller, loaded: Ingest) -> None:
     for method, path in (
         ("GET", "/77"),
         ("GET", "/77/outlines"),

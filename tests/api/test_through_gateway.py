@@ -1,4 +1,4 @@
-"""The same requests through the desk's gateway over a socket: other processes, the same answers."""
+"""The same requests through the local gateway over a socket: other processes, the same answers."""
 
 import os
 import subprocess

@@ -26,7 +26,7 @@ from tests.db.ingest_fixture import flight_row, write_workbook
 
 EVENTS = ROOT / "tests" / "events"
 NAMES = [recipe.name for recipe in recipes()]
-# What a start may cost at most, in processor time, for a desk may be busy; bytecode is what keeps it there.
+# What a start may cost at most, in processor time, for the machine may be busy; bytecode is what keeps it there.
 MOST_IMPORT_MILLISECONDS = 2_000
 MOST_IMPORT_MEBIBYTES = 160
 
@@ -220,7 +220,7 @@ def test_tls_is_asked_for_where_the_environment_says_so(
     function: str,
     name: str,
 ) -> None:
-    # The desk's server speaks no TLS, so whoever insists on it must fail, by SQLAlchemy as by asyncpg itself.
+    # The test's server speaks no TLS, so whoever insists on it must fail, by SQLAlchemy as by asyncpg itself.
     insisting = environments[function] | {"PGSSLMODE": "require"}
     answer = start(bundles[function].path, python, [event(function, name)], insisting).answers[0]
     assert answer.raised is not None

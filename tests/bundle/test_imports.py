@@ -82,7 +82,7 @@ def test_takes_every_module_of_a_package_that_is_found_by_place(tmp_path: Path) 
     assert found.outside == {"alembic", "sqlalchemy"}
 
 
-def test_no_function_takes_along_a_desk_or_tests() -> None:
+def test_no_function_takes_along_local_or_tests() -> None:
     for recipe in recipes():
         found = needs((recipe.entry, *recipe.packages), ROOT)
         assert not [name for name in found.files if name.split("/")[0] not in ("functions", "shared", "migrations")]

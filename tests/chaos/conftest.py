@@ -15,7 +15,7 @@ from fly_potato.commands.verify import Checksum
 from shared.settings import StorageSettings
 from shared.storage import Storage
 from tests.conftest import S3_SECRET, Database
-from tests.db.ingest_fixture import Desk, Texts, flight_row, write_workbook
+from tests.db.ingest_fixture import Ingest, Texts, flight_row, write_workbook
 
 ROWS = 4_000
 
@@ -31,15 +31,15 @@ def many_rows(first: int = 1, count: int = ROWS, **said: str | None) -> list[Tex
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """A desk whose deliveries run in processes of their own."""
+    """An `Ingest` whose deliveries run in processes of their own."""
 
-    desk: Desk
+    ingest: Ingest
     settings: StorageSettings
 
     def start(self, key: str, **environment: str) -> "subprocess.Popen[str]":
         """Start a delivery; the environment may point it to a sick bucket or a broken wire."""
         names = {
-            "POSTGRES_URI": self.desk.database.uri("fp_ingest"),
+            "POSTGRES_URI": self.ingest.database.uri("fp_ingest"),
             "S3_ENDPOINT_URL": self.settings.endpoint_url,
             "S3_BUCKET": self.settings.bucket,
             "S3_ACCESS_KEY_ID": self.settings.access_key_id,
@@ -77,7 +77,7 @@ class Reference:
 
 @pytest.fixture
 def lab(mapped: Database, storage: Storage, s3_settings: StorageSettings, tmp_path: Path) -> Lab:
-    return Lab(Desk(mapped, storage, tmp_path), s3_settings)
+    return Lab(Ingest(mapped, storage, tmp_path), s3_settings)
 
 
 @pytest.fixture(scope="session")
@@ -87,12 +87,12 @@ def reference(
     """Load the workbook once with nobody in the way."""
     folder = tmp_path_factory.mktemp("reference")
     workbook = write_workbook(folder / "reference.xlsx", [*many_rows(), ("Московский", "НЕ ТЕЛЕГРАММА", None, None)])
-    lab = Lab(Desk(next(mapped_clones), Storage(s3_settings), folder), s3_settings)
-    key = lab.desk.put(workbook)
+    lab = Lab(Ingest(next(mapped_clones), Storage(s3_settings), folder), s3_settings)
+    key = lab.ingest.put(workbook)
     started = time.perf_counter()
     assert lab.run(key) == "loaded"
     seconds = time.perf_counter() - started
-    return Reference(workbook, lab.desk.sums(), seconds)
+    return Reference(workbook, lab.ingest.sums(), seconds)
 
 
 @pytest.fixture
@@ -102,6 +102,6 @@ def moments(reference: Reference, request: pytest.FixtureRequest) -> Iterator[fl
     return iter(lambda: draw.uniform(0.1, 1.05) * reference.seconds, None)
 
 
-def elsewhere(desk: Desk, database: Database) -> Desk:
+def elsewhere(ingest: Ingest, database: Database) -> Ingest:
     """Give the same bucket with another database."""
-    return replace(desk, database=database)
+    return replace(ingest, database=database)

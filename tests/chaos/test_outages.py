@@ -24,28 +24,28 @@ pytestmark = pytest.mark.chaos
 
 def through(lab: Lab, port: int) -> str:
     """Write the database's address with another port."""
-    own = lab.desk.database.cluster.port
-    return lab.desk.database.uri("fp_ingest").replace(f":{own}/", f":{port}/")
+    own = lab.ingest.database.cluster.port
+    return lab.ingest.database.uri("fp_ingest").replace(f":{own}/", f":{port}/")
 
 
 def test_connection_cut_at_random_bytes(lab: Lab, reference: Reference) -> None:
     draw = random.Random(11)  # noqa: S311
     size = 4_000_000
-    key = lab.desk.put(reference.workbook)
+    key = lab.ingest.put(reference.workbook)
     cuts = 0
     for _ in range(6):
-        with Wire(lab.desk.database.cluster.port, cut_after=draw.randrange(2_000, size)).open() as wire:
+        with Wire(lab.ingest.database.cluster.port, cut_after=draw.randrange(2_000, size)).open() as wire:
             end = lab.run(key, POSTGRES_URI=through(lab, wire.port))
             cuts += wire.cuts
         assert not end.startswith("crash"), end
     assert cuts > 0
     lab.until_done(key)
-    assert lab.desk.sums() == reference.sums
+    assert lab.ingest.sums() == reference.sums
 
 
 def test_postgres_restarts_in_the_middle(lab: Lab, reference: Reference, moments: Iterator[float]) -> None:
-    key = lab.desk.put(reference.workbook)
-    cluster: Cluster = lab.desk.database.cluster
+    key = lab.ingest.put(reference.workbook)
+    cluster: Cluster = lab.ingest.database.cluster
     for _ in range(3):
         process = lab.start(key)
         time.sleep(next(moments))
@@ -56,13 +56,13 @@ def test_postgres_restarts_in_the_middle(lab: Lab, reference: Reference, moments
         assert process.returncode == 0, err[-400:]
         assert out.strip() in ("loaded", "duplicate", "busy") or out.startswith("outage"), out
     lab.until_done(key)
-    assert lab.desk.sums() == reference.sums
+    assert lab.ingest.sums() == reference.sums
 
 
 def test_a_long_outage_of_the_database_is_no_fault_of_the_workbook(lab: Lab, reference: Reference) -> None:
     """More deliveries than a load has attempts, before, in the middle of and after an outage: nothing is lost."""
-    key = lab.desk.put(reference.workbook)
-    cluster: Cluster = lab.desk.database.cluster
+    key = lab.ingest.put(reference.workbook)
+    cluster: Cluster = lab.ingest.database.cluster
     process = lab.start(key)
     time.sleep(reference.seconds / 2)
     cluster.stop()
@@ -73,28 +73,28 @@ def test_a_long_outage_of_the_database_is_no_fault_of_the_workbook(lab: Lab, ref
         cluster.start()
     assert all(end.startswith("outage") for end in ends), ends
     lab.until_done(key)
-    assert lab.desk.sums() == reference.sums
-    assert lab.desk.upload(key)["outcome"] == "loaded"
+    assert lab.ingest.sums() == reference.sums
+    assert lab.ingest.upload(key)["outcome"] == "loaded"
 
 
 def test_a_long_outage_of_the_bucket_is_no_fault_of_the_workbook(lab: Lab, reference: Reference) -> None:
-    key = lab.desk.put(reference.workbook)
+    key = lab.ingest.put(reference.workbook)
     with faulty(lab.settings.endpoint_url, Faults(["error"] * 1_000)) as address:
         ends = [lab.run(key, S3_ENDPOINT_URL=address) for _ in range(LAST_ATTEMPT + 2)]
     assert ends == ["outage STORAGE_UNAVAILABLE"] * len(ends)
-    assert lab.desk.upload(key)["outcome"] is None
+    assert lab.ingest.upload(key)["outcome"] is None
     lab.until_done(key)
-    assert lab.desk.sums() == reference.sums
+    assert lab.ingest.sums() == reference.sums
 
 
 def test_a_sick_bucket(lab: Lab, reference: Reference) -> None:
     faults = Faults(["error", "truncate", "slow", "error", "error", "error", "truncate"])
-    key = lab.desk.put(reference.workbook)
+    key = lab.ingest.put(reference.workbook)
     with faulty(lab.settings.endpoint_url, faults) as address:
         ends = lab.until_done(key, S3_ENDPOINT_URL=address)
     assert faults.played[:2] == ["error", "truncate"]
     assert all(end in ("loaded", "duplicate") or end.startswith("outage") for end in ends), ends
-    assert lab.desk.sums() == reference.sums
+    assert lab.ingest.sums() == reference.sums
 
 
 @pytest.fixture
@@ -111,11 +111,11 @@ def tiny_disk() -> Iterator[Path]:
 
 
 def test_a_full_disk(lab: Lab, reference: Reference, tiny_disk: Path) -> None:
-    key = lab.desk.put(reference.workbook)
+    key = lab.ingest.put(reference.workbook)
     assert lab.run(key, WORK_DIR=str(tiny_disk)) == "outage TEMPORARY_DISK_FULL"
     assert list(tiny_disk.iterdir()) == []
     lab.until_done(key)
-    assert lab.desk.sums() == reference.sums
+    assert lab.ingest.sums() == reference.sums
 
 
 @pytest.fixture
@@ -125,13 +125,13 @@ def pooler(lab: Lab) -> Iterator[int]:
     if program is None:
         pytest.skip("pgbouncer is not installed")
     port = free_port()
-    cluster = lab.desk.database.cluster
+    cluster = lab.ingest.database.cluster
     with tempfile.TemporaryDirectory(prefix="fly-potato-pooler-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         target = f"host=127.0.0.1 port={cluster.port} user=postgres password=postgres"
         (folder / "pgbouncer.ini").write_text(
-            f"[databases]\n{lab.desk.database.name} = {target}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+            f"[databases]\n{lab.ingest.database.name} = {target}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
             f"listen_port = {port}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 2\n"
             f"logfile = \npidfile = \nunix_socket_dir = \n"
         )
@@ -148,7 +148,7 @@ def pooler(lab: Lab) -> Iterator[int]:
 
 
 def test_behind_a_transaction_pooler(lab: Lab, reference: Reference, pooler: int) -> None:
-    key = lab.desk.put(reference.workbook)
+    key = lab.ingest.put(reference.workbook)
     uri = through(lab, pooler)
     ends: list[str] = []
     threads = [threading.Thread(target=lambda: ends.append(lab.run(key, POSTGRES_URI=uri))) for _ in range(3)]
@@ -157,7 +157,7 @@ def test_behind_a_transaction_pooler(lab: Lab, reference: Reference, pooler: int
     for thread in threads:
         thread.join()
     assert ends.count("loaded") == 1, ends
-    assert lab.desk.sums() == reference.sums
+    assert lab.ingest.sums() == reference.sums
 
 
 @pytest.fixture
@@ -173,16 +173,16 @@ def fake_time() -> dict[str, str]:
 def test_a_function_whose_clock_is_ten_minutes_off(
     lab: Lab, reference: Reference, fake_time: dict[str, str], offset: str
 ) -> None:
-    key = lab.desk.put(reference.workbook)
+    key = lab.ingest.put(reference.workbook)
     assert lab.run(key, FAKETIME=offset, **fake_time) == "loaded"
     assert lab.run(key) == "duplicate"
-    assert lab.desk.sums() == reference.sums
+    assert lab.ingest.sums() == reference.sums
 
 
 def test_a_function_whose_clock_is_days_off_is_refused_by_the_bucket_and_nothing_is_lost(
     lab: Lab, reference: Reference, fake_time: dict[str, str]
 ) -> None:
-    key = lab.desk.put(reference.workbook)
+    key = lab.ingest.put(reference.workbook)
     assert lab.run(key, FAKETIME="+40d", **fake_time) == "outage STORAGE_UNAVAILABLE"
     lab.until_done(key)
-    assert lab.desk.sums() == reference.sums
+    assert lab.ingest.sums() == reference.sums

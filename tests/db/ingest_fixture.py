@@ -57,7 +57,7 @@ def write_workbook(path: Path, rows: Sequence[Texts]) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Ingest:
     """A database and a bucket, and the one thing to do with them."""
 
     database: Database

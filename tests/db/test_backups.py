@@ -29,7 +29,7 @@ from shared.errors import ConfigurationError
 from shared.settings import StorageSettings
 from shared.storage import Storage
 from tests.conftest import S3_SECRET, Database, free_port
-from tests.db.ingest_fixture import Desk, flight_row
+from tests.db.ingest_fixture import Ingest, flight_row
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
@@ -51,8 +51,8 @@ def programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture
 def loaded(mapped: Database, storage: Storage, tmp_path: Path) -> Database:
     """Give a database with flights in it."""
-    desk = Desk(mapped, storage, tmp_path)
-    desk.deliver(desk.put_rows([flight_row(number) for number in range(40)]))
+    ingest = Ingest(mapped, storage, tmp_path)
+    ingest.deliver(ingest.put_rows([flight_row(number) for number in range(40)]))
     return mapped
 
 

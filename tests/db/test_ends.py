@@ -18,7 +18,7 @@ from shared.ingest.jobs import Swept, sweep
 from shared.settings import DatabaseSettings
 from shared.storage import Storage, rejects_key
 from tests.conftest import Database
-from tests.db.ingest_fixture import LEASE, Desk, flight_row, upload_id, write_workbook
+from tests.db.ingest_fixture import LEASE, Ingest, flight_row, upload_id, write_workbook
 
 T = TypeVar("T")
 ROWS = [flight_row(1), ("Московский", "ЗАВТРА НЕ ЛЕТАЕМ", None, None)]
@@ -30,13 +30,13 @@ class Panic(BaseException):
 
 
 @pytest.fixture
-def desk(database: Database, storage: Storage, tmp_path: Path) -> Desk:
-    return Desk(database, storage, tmp_path)
+def ingest(database: Database, storage: Storage, tmp_path: Path) -> Ingest:
+    return Ingest(database, storage, tmp_path)
 
 
-def working(desk: Desk, work: Callable[[Pool], Awaitable[T]], size: int = 2) -> T:
+def working(ingest: Ingest, work: Callable[[Pool], Awaitable[T]], size: int = 2) -> T:
     async def once() -> T:
-        uri = SecretStr(desk.database.uri("fp_ingest"))
+        uri = SecretStr(ingest.database.uri("fp_ingest"))
         pool = await connect_pool(DatabaseSettings(uri=uri, pool_size=size))
         try:
             return await work(pool)
@@ -46,12 +46,12 @@ def working(desk: Desk, work: Callable[[Pool], Awaitable[T]], size: int = 2) -> 
     return asyncio.run(once())
 
 
-def swept(desk: Desk) -> Swept:
-    return working(desk, lambda pool: sweep(pool, desk.storage, timedelta(minutes=20)))
+def swept(ingest: Ingest) -> Swept:
+    return working(ingest, lambda pool: sweep(pool, ingest.storage, timedelta(minutes=20)))
 
 
-def state(desk: Desk, key: str) -> Any:
-    return desk.fetch(STATE, upload_id(key))[0]
+def state(ingest: Ingest, key: str) -> Any:
+    return ingest.fetch(STATE, upload_id(key))[0]
 
 
 def stopped_by(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -65,69 +65,69 @@ def stopped_by(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
 
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), Panic("a native library's bug")])
 def test_a_fault_of_ours_ends_at_the_last_attempt(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: BaseException
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: BaseException
 ) -> None:
-    key = desk.put_rows(ROWS)
+    key = ingest.put_rows(ROWS)
     with monkeypatch.context() as broken:
         stopped_by(broken, error)
         for _ in range(LAST_ATTEMPT - 1):
             with pytest.raises(RuntimeError):
-                desk.deliver(key)
-            assert state(desk, key)["state"] == "processing"
+                ingest.deliver(key)
+            assert state(ingest, key)["state"] == "processing"
         with caplog.at_level(logging.ERROR):
-            [outcome] = desk.deliver(key)
+            [outcome] = ingest.deliver(key)
     assert (outcome.kind, outcome.error_code) == ("failed", "INTERNAL_ERROR")
     assert "The load ended by a fault of ours." in caplog.messages
-    shown = desk.upload(key)
+    shown = ingest.upload(key)
     assert (shown["outcome"], shown["error_code"], shown["step"]) == ("failed", "INTERNAL_ERROR", "finished")
     assert "ошибка сервиса" in shown["error_sentence"]
-    desk.sums()
+    ingest.sums()
     # Mended: the same event comes again, and goes on where it was cut off.
-    [outcome] = desk.deliver(key)
+    [outcome] = ingest.deliver(key)
     assert outcome.kind == "loaded"
-    assert desk.upload(key)["outcome"] == "loaded"
-    assert desk.upload(key)["error_code"] is None
-    desk.sums()
+    assert ingest.upload(key)["outcome"] == "loaded"
+    assert ingest.upload(key)["error_code"] is None
+    ingest.sums()
 
 
 def test_the_same_bytes_sent_again_after_a_fault_of_ours_are_loaded(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write_workbook(desk.folder / "rows.xlsx", ROWS)
-    key = desk.put(path)
+    path = write_workbook(ingest.folder / "rows.xlsx", ROWS)
+    key = ingest.put(path)
     with monkeypatch.context() as broken:
         stopped_by(broken, RuntimeError("a bug"))
         for _ in range(LAST_ATTEMPT - 1):
             with pytest.raises(RuntimeError):
-                desk.deliver(key)
-        desk.deliver(key)
-    again = desk.put(path, minute=5)
-    assert [outcome.kind for outcome in desk.deliver(again)] == ["loaded"]
+                ingest.deliver(key)
+        ingest.deliver(key)
+    again = ingest.put(path, minute=5)
+    assert [outcome.kind for outcome in ingest.deliver(again)] == ["loaded"]
 
 
-def test_an_outage_counts_for_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = desk.put_rows(ROWS)
+def test_an_outage_counts_for_nothing(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = ingest.put_rows(ROWS)
     with monkeypatch.context() as broken:
         stopped_by(broken, OutageError("STORAGE_UNAVAILABLE", "Хранилище недоступно."))
         for _ in range(3 * LAST_ATTEMPT):
             with pytest.raises(OutageError):
-                desk.deliver(key)
-    assert [row["attempts"] for row in desk.fetch("SELECT attempts FROM core.loads")] == [0]
-    assert [outcome.kind for outcome in desk.deliver(key)] == ["loaded"]
+                ingest.deliver(key)
+    assert [row["attempts"] for row in ingest.fetch("SELECT attempts FROM core.loads")] == [0]
+    assert [outcome.kind for outcome in ingest.deliver(key)] == ["loaded"]
 
 
-def test_a_server_that_went_down_counts_for_nothing(desk: Desk) -> None:
-    key = desk.put_rows(ROWS)
-    cut_off(desk, key, attempts=LAST_ATTEMPT)
+def test_a_server_that_went_down_counts_for_nothing(ingest: Ingest) -> None:
+    key = ingest.put_rows(ROWS)
+    cut_off(ingest, key, attempts=LAST_ATTEMPT)
     # As after a restart of the server: it has been up for a shorter time than the load.
-    desk.fetch("UPDATE core.loads SET started_at = pg_postmaster_start_time() - interval '1 minute'")
-    assert [outcome.kind for outcome in desk.deliver(key)] == ["loaded"]
+    ingest.fetch("UPDATE core.loads SET started_at = pg_postmaster_start_time() - interval '1 minute'")
+    assert [outcome.kind for outcome in ingest.deliver(key)] == ["loaded"]
 
 
-def cut_off(desk: Desk, key: str, attempts: int) -> None:
+def cut_off(ingest: Ingest, key: str, attempts: int) -> None:
     """Leave a load as so many deliveries left it that were killed, the last one just now."""
-    desk.deliver(key)
-    desk.fetch("UPDATE core.uploads SET outcome = NULL, step = 'reading', finished_at = NULL")
+    ingest.deliver(key)
+    ingest.fetch("UPDATE core.uploads SET outcome = NULL, step = 'reading', finished_at = NULL")
     for table in (
         "raw.rows",
         "raw.repeats",
@@ -143,49 +143,49 @@ def cut_off(desk: Desk, key: str, attempts: int) -> None:
         "mart.zone_counts",
         "core.load_centers",
     ):
-        desk.fetch(f"DELETE FROM {table}")  # noqa: S608
-    desk.fetch("UPDATE core.loads SET state = 'claimed', finished_at = NULL, attempts = $1", attempts)
+        ingest.fetch(f"DELETE FROM {table}")  # noqa: S608
+    ingest.fetch("UPDATE core.loads SET state = 'claimed', finished_at = NULL, attempts = $1", attempts)
 
 
-def test_claims_without_an_end_come_to_an_end(desk: Desk) -> None:
-    key = desk.put_rows(ROWS)
-    cut_off(desk, key, attempts=LAST_ATTEMPT)
-    [outcome] = desk.deliver(key)
+def test_claims_without_an_end_come_to_an_end(ingest: Ingest) -> None:
+    key = ingest.put_rows(ROWS)
+    cut_off(ingest, key, attempts=LAST_ATTEMPT)
+    [outcome] = ingest.deliver(key)
     assert (outcome.kind, outcome.error_code) == ("failed", "LOAD_ATTEMPTS_EXHAUSTED")
-    assert desk.upload(key)["error_code"] == "LOAD_ATTEMPTS_EXHAUSTED"
+    assert ingest.upload(key)["error_code"] == "LOAD_ATTEMPTS_EXHAUSTED"
     # Its dead letter, delivered again on purpose, gets all its tries anew.
-    assert [outcome.kind for outcome in desk.deliver(key)] == ["loaded"]
+    assert [outcome.kind for outcome in ingest.deliver(key)] == ["loaded"]
 
 
-def over(desk: Desk) -> None:
+def over(ingest: Ingest) -> None:
     """Let every lease run out."""
     for table in ("core.loads", "core.uploads"):
-        desk.fetch(f"UPDATE {table} SET lease_until = now() - interval '1 second'")  # noqa: S608
+        ingest.fetch(f"UPDATE {table} SET lease_until = now() - interval '1 second'")  # noqa: S608
 
 
 @pytest.mark.parametrize(("attempts", "code"), [(1, "LOAD_INTERRUPTED"), (LAST_ATTEMPT, "LOAD_ATTEMPTS_EXHAUSTED")])
-def test_nothing_is_processed_longer_than_the_lease(desk: Desk, attempts: int, code: str) -> None:
-    key = desk.put_rows(ROWS)
-    cut_off(desk, key, attempts)
-    assert state(desk, key)["state"] == "processing"
-    assert swept(desk) == Swept(0, 0, 0, 0)
-    over(desk)
-    shown = state(desk, key)
+def test_nothing_is_processed_longer_than_the_lease(ingest: Ingest, attempts: int, code: str) -> None:
+    key = ingest.put_rows(ROWS)
+    cut_off(ingest, key, attempts)
+    assert state(ingest, key)["state"] == "processing"
+    assert swept(ingest) == Swept(0, 0, 0, 0)
+    over(ingest)
+    shown = state(ingest, key)
     assert (shown["state"], shown["error_code"]) == ("failed", "LOAD_INTERRUPTED")
-    assert swept(desk) == Swept(1, 1, 0, 0)
-    shown = state(desk, key)
+    assert swept(ingest) == Swept(1, 1, 0, 0)
+    shown = state(ingest, key)
     assert (shown["state"], shown["error_code"]) == ("failed", code)
     assert shown["error_sentence"]
-    assert desk.fetch("SELECT state FROM core.loads")[0]["state"] == "failed"
-    desk.sums()
-    assert [outcome.kind for outcome in desk.deliver(key)] == ["loaded"]
-    assert state(desk, key)["state"] == "loaded"
+    assert ingest.fetch("SELECT state FROM core.loads")[0]["state"] == "failed"
+    ingest.sums()
+    assert [outcome.kind for outcome in ingest.deliver(key)] == ["loaded"]
+    assert state(ingest, key)["state"] == "loaded"
 
 
-def test_a_living_load_is_not_ended(desk: Desk) -> None:
-    key = desk.put_rows(ROWS)
-    cut_off(desk, key, attempts=1)
-    over(desk)
+def test_a_living_load_is_not_ended(ingest: Ingest) -> None:
+    key = ingest.put_rows(ROWS)
+    cut_off(ingest, key, attempts=1)
+    over(ingest)
 
     async def beside_a_living_one(pool: Pool) -> int:
         async with pool.acquire() as holder, holder.transaction(), pool.acquire() as other:
@@ -194,82 +194,82 @@ def test_a_living_load_is_not_ended(desk: Desk) -> None:
             await other.execute("UPDATE core.loads SET lease_until = now() + interval '1 minute'")
             return await end_overdue(other)
 
-    assert working(desk, beside_a_living_one) == 0
+    assert working(ingest, beside_a_living_one) == 0
 
 
-def test_rejects_that_cannot_be_written_hide_no_load(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rejects_that_cannot_be_written_hide_no_load(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     async def stop(*arguments: object) -> None:
         raise RuntimeError("a bug")
 
     monkeypatch.setattr("shared.ingest.upload_outcomes.deliver_rejects", stop)
-    key = desk.put_rows(ROWS)
-    assert [outcome.kind for outcome in desk.deliver(key)] == ["loaded"]
-    assert desk.upload(key)["outcome"] == "loaded"
+    key = ingest.put_rows(ROWS)
+    assert [outcome.kind for outcome in ingest.deliver(key)] == ["loaded"]
+    assert ingest.upload(key)["outcome"] == "loaded"
 
 
-def test_a_worker_that_died_before_it_told_the_end(desk: Desk) -> None:
-    key = desk.put_rows(ROWS)
-    other = desk.put(desk.folder / "rows.xlsx", minute=3)
-    desk.deliver(key)
-    desk.deliver(other)
-    desk.fetch("UPDATE core.uploads SET outcome = NULL, step = 'writing', finished_at = NULL")
-    over(desk)
-    assert {state(desk, key)["state"], state(desk, other)["state"]} == {"loaded", "duplicate"}
-    assert swept(desk) == Swept(0, 2, 0, 0)
-    assert {desk.upload(one)["outcome"] for one in (key, other)} == {"loaded", "duplicate"}
+def test_a_worker_that_died_before_it_told_the_end(ingest: Ingest) -> None:
+    key = ingest.put_rows(ROWS)
+    other = ingest.put(ingest.folder / "rows.xlsx", minute=3)
+    ingest.deliver(key)
+    ingest.deliver(other)
+    ingest.fetch("UPDATE core.uploads SET outcome = NULL, step = 'writing', finished_at = NULL")
+    over(ingest)
+    assert {state(ingest, key)["state"], state(ingest, other)["state"]} == {"loaded", "duplicate"}
+    assert swept(ingest) == Swept(0, 2, 0, 0)
+    assert {ingest.upload(one)["outcome"] for one in (key, other)} == {"loaded", "duplicate"}
 
 
-def test_what_came_is_not_expired(desk: Desk) -> None:
-    came, missing = desk.put_rows(ROWS), desk.put_rows(ROWS, minute=1)
-    desk.storage.delete(missing)
+def test_what_came_is_not_expired(ingest: Ingest) -> None:
+    came, missing = ingest.put_rows(ROWS), ingest.put_rows(ROWS, minute=1)
+    ingest.storage.delete(missing)
     for key in (came, missing):
-        desk.fetch(
+        ingest.fetch(
             "INSERT INTO core.uploads (id, object_key, file_name, announced_by, announced_at)"
             " VALUES ($1, $2, 'a.xlsx', 'somebody', now() - interval '2 hours')",
             upload_id(key),
             key,
         )
-    assert swept(desk) == Swept(0, 1, 1, 1)
-    assert (state(desk, came)["state"], state(desk, came)["error_code"]) == ("failed", "LOAD_INTERRUPTED")
-    assert state(desk, missing)["state"] == "announced"
-    assert desk.upload(missing)["absent_at"] is not None
-    assert [outcome.kind for outcome in desk.deliver(came)] == ["loaded"]
-    assert swept(desk) == Swept(0, 0, 0, 0)
+    assert swept(ingest) == Swept(0, 1, 1, 1)
+    assert (state(ingest, came)["state"], state(ingest, came)["error_code"]) == ("failed", "LOAD_INTERRUPTED")
+    assert state(ingest, missing)["state"] == "announced"
+    assert ingest.upload(missing)["absent_at"] is not None
+    assert [outcome.kind for outcome in ingest.deliver(came)] == ["loaded"]
+    assert swept(ingest) == Swept(0, 0, 0, 0)
 
 
-def test_a_pool_of_one_does_not_wait_for_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pool_of_one_does_not_wait_for_itself(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.ingest.deliveries._CONNECTION_SECONDS", 0.2)
     monkeypatch.setattr("shared.ingest.deliveries._PAUSE_SECONDS", 0.0)
-    key = desk.put_rows(ROWS)
+    key = ingest.put_rows(ROWS)
     with pytest.raises(DatabaseUnavailable):
-        working(desk, lambda pool: process_object(pool, desk.storage, key, lease=LEASE), size=1)
+        working(ingest, lambda pool: process_object(pool, ingest.storage, key, lease=LEASE), size=1)
 
 
-def test_an_outcome_is_final(desk: Desk) -> None:
+def test_an_outcome_is_final(ingest: Ingest) -> None:
     """The address is used again, the event comes again: nothing changes, whatever the bytes are by now."""
-    key = desk.put_rows(ROWS)
-    desk.deliver(key)
-    before, shown = desk.sums(), desk.upload(key)
+    key = ingest.put_rows(ROWS)
+    ingest.deliver(key)
+    before, shown = ingest.sums(), ingest.upload(key)
     for content in (
         b"PK\x03\x04 and then nothing",
-        write_workbook(desk.folder / "b.xlsx", [flight_row(7)]).read_bytes(),
+        write_workbook(ingest.folder / "b.xlsx", [flight_row(7)]).read_bytes(),
     ):
-        (desk.folder / "other.xlsx").write_bytes(content)
-        desk.storage.upload(desk.folder / "other.xlsx", key, "application/octet-stream")
-        assert [outcome.kind for outcome in desk.deliver(key)] == ["duplicate"]
-        assert desk.upload(key) == shown
-        assert desk.sums() == before
-    desk.storage.delete(rejects_key(upload_id(key)))
-    desk.deliver(key)
-    assert list(desk.storage.list("results/")) == []
+        (ingest.folder / "other.xlsx").write_bytes(content)
+        ingest.storage.upload(ingest.folder / "other.xlsx", key, "application/octet-stream")
+        assert [outcome.kind for outcome in ingest.deliver(key)] == ["duplicate"]
+        assert ingest.upload(key) == shown
+        assert ingest.sums() == before
+    ingest.storage.delete(rejects_key(upload_id(key)))
+    ingest.deliver(key)
+    assert list(ingest.storage.list("results/")) == []
 
 
-def test_a_refusal_is_final(desk: Desk) -> None:
-    path = desk.folder / "broken.xlsx"
+def test_a_refusal_is_final(ingest: Ingest) -> None:
+    path = ingest.folder / "broken.xlsx"
     path.write_bytes(b"PK\x03\x04 and then nothing")
-    key = desk.put(path)
-    [refused] = desk.deliver(key)
-    desk.storage.upload(write_workbook(desk.folder / "good.xlsx", ROWS), key, "application/octet-stream")
-    [again] = desk.deliver(key)
+    key = ingest.put(path)
+    [refused] = ingest.deliver(key)
+    ingest.storage.upload(write_workbook(ingest.folder / "good.xlsx", ROWS), key, "application/octet-stream")
+    [again] = ingest.deliver(key)
     assert (again.kind, again.error_code) == ("failed", refused.error_code)
-    assert desk.fetch("SELECT FROM core.flights") == []
+    assert ingest.fetch("SELECT FROM core.flights") == []

@@ -11,96 +11,96 @@ from shared.ingest.model import LoadCounts
 from shared.regions import load_boundaries
 from shared.storage import Storage, rejects_key
 from tests.conftest import Database
-from tests.db.ingest_fixture import Desk, Texts, flight_row, upload_id, write_workbook
+from tests.db.ingest_fixture import Ingest, Texts, flight_row, upload_id, write_workbook
 
 ROWS = [flight_row(n) for n in range(1, 6)]
 COUNTED_DAYS = "SELECT start FROM mart.flight_counts WHERE span = 'day' AND region_id = -1"
 
 
 @pytest.fixture
-def desk(database: Database, storage: Storage, tmp_path: Path) -> Desk:
-    return Desk(database, storage, tmp_path)
+def ingest(database: Database, storage: Storage, tmp_path: Path) -> Ingest:
+    return Ingest(database, storage, tmp_path)
 
 
-def with_boundaries(desk: Desk) -> Desk:
+def with_boundaries(ingest: Ingest) -> Ingest:
     async def once() -> None:
-        connection = await asyncpg.connect(desk.database.uri("fp_ingest"))
+        connection = await asyncpg.connect(ingest.database.uri("fp_ingest"))
         try:
             await load_boundaries(connection)
         finally:
             await connection.close()
 
     asyncio.run(once())
-    return desk
+    return ingest
 
 
-def test_every_row_is_accounted_for(desk: Desk) -> None:
+def test_every_row_is_accounted_for(ingest: Ingest) -> None:
     nonsense: Texts = ("Московский", "ЗАВТРА НЕ ЛЕТАЕМ", None, None)
     blank: Texts = ("Московский", None, "nan", "-")
-    outcome = desk.load([*ROWS, nonsense, blank, ROWS[0], flight_row(6)])
+    outcome = ingest.load([*ROWS, nonsense, blank, ROWS[0], flight_row(6)])
     assert outcome.kind == "loaded"
     assert outcome.counts == LoadCounts(9, 1, 1, 1, 6, 0, 0, 6)
-    [reject] = desk.fetch("SELECT sheet, row_number, code FROM core.rejects")
+    [reject] = ingest.fetch("SELECT sheet, row_number, code FROM core.rejects")
     assert (reject["sheet"], reject["row_number"]) == ("Result_1", 7)
-    assert len(desk.fetch("SELECT FROM core.flights")) == 6
-    desk.sums()
+    assert len(ingest.fetch("SELECT FROM core.flights")) == 6
+    ingest.sums()
 
 
-def test_a_flight_gets_its_region(desk: Desk) -> None:
-    with_boundaries(desk)
+def test_a_flight_gets_its_region(ingest: Ingest) -> None:
+    with_boundaries(ingest)
     sea = flight_row(2, place="4500N17500E")
     nowhere = flight_row(3, place="НЕИЗВЕСТНО")
-    outcome = desk.load([flight_row(1, place="5530N03710E"), sea, nowhere])
-    found = desk.fetch(
+    outcome = ingest.load([flight_row(1, place="5530N03710E"), sea, nowhere])
+    found = ingest.fetch(
         "SELECT f.sid, r.iso, f.region_match FROM core.flights AS f"
         " LEFT JOIN mart.regions AS r USING (region_id) ORDER BY f.sid"
     )
     assert [tuple(row)[1:] for row in found] == [("RU-MOW", "inside"), (None, "outside"), (None, "none")]
     assert outcome.counts.flights_outside == 1
-    [counted] = desk.fetch(
+    [counted] = ingest.fetch(
         "SELECT sum(flights), sum(outside), sum(unplaced) FROM mart.flight_counts"
         " WHERE span = 'year' AND region_id = -1"
     )
     assert tuple(counted) == (3, 1, 1)
 
 
-def test_the_same_bytes_change_nothing(desk: Desk) -> None:
-    first = desk.put_rows(ROWS)
-    desk.deliver(first)
-    before = desk.sums()
-    second = desk.put(desk.folder / "rows.xlsx", minute=5)
-    assert [outcome.kind for outcome in desk.deliver(first, second)] == ["duplicate", "duplicate"]
-    assert desk.sums() == before
-    assert (desk.upload(first)["outcome"], desk.upload(second)["outcome"]) == ("loaded", "duplicate")
-    assert [row["attempts"] for row in desk.fetch("SELECT attempts FROM core.loads")] == [1]
+def test_the_same_bytes_change_nothing(ingest: Ingest) -> None:
+    first = ingest.put_rows(ROWS)
+    ingest.deliver(first)
+    before = ingest.sums()
+    second = ingest.put(ingest.folder / "rows.xlsx", minute=5)
+    assert [outcome.kind for outcome in ingest.deliver(first, second)] == ["duplicate", "duplicate"]
+    assert ingest.sums() == before
+    assert (ingest.upload(first)["outcome"], ingest.upload(second)["outcome"]) == ("loaded", "duplicate")
+    assert [row["attempts"] for row in ingest.fetch("SELECT attempts FROM core.loads")] == [1]
 
 
-def test_one_event_many_times_at_once(desk: Desk) -> None:
-    key = desk.put_rows(ROWS)
-    kinds = [outcome.kind for outcome in desk.deliver(*[key] * 8)]
+def test_one_event_many_times_at_once(ingest: Ingest) -> None:
+    key = ingest.put_rows(ROWS)
+    kinds = [outcome.kind for outcome in ingest.deliver(*[key] * 8)]
     assert kinds.count("loaded") == 1
     assert set(kinds) <= {"loaded", "duplicate", "busy"}
-    assert desk.upload(key)["outcome"] == "loaded"
-    desk.sums()
+    assert ingest.upload(key)["outcome"] == "loaded"
+    ingest.sums()
 
 
-def test_a_known_landing_is_not_erased_and_a_corrected_time_replaces(desk: Desk) -> None:
-    desk.load([flight_row(1, arr="0745")], minute=0)
-    desk.load([flight_row(1, arr=None)], minute=1)
-    [kept] = desk.fetch("SELECT duration_min FROM core.flights")
+def test_a_known_landing_is_not_erased_and_a_corrected_time_replaces(ingest: Ingest) -> None:
+    ingest.load([flight_row(1, arr="0745")], minute=0)
+    ingest.load([flight_row(1, arr=None)], minute=1)
+    [kept] = ingest.fetch("SELECT duration_min FROM core.flights")
     assert kept["duration_min"] == 95
-    outcome = desk.load([flight_row(1, arr="0800")], minute=2)
+    outcome = ingest.load([flight_row(1, arr="0800")], minute=2)
     assert outcome.counts.flights_updated == 1
-    [corrected] = desk.fetch("SELECT duration_min FROM core.flights")
+    [corrected] = ingest.fetch("SELECT duration_min FROM core.flights")
     assert corrected["duration_min"] == 110
-    desk.sums()
+    ingest.sums()
 
 
-def test_a_late_older_workbook_does_not_replace_newer_facts(desk: Desk) -> None:
-    desk.load([flight_row(1, arr="0800"), flight_row(2)], minute=9)
-    outcome = desk.load([flight_row(1, arr="0745"), flight_row(3)], minute=1)
+def test_a_late_older_workbook_does_not_replace_newer_facts(ingest: Ingest) -> None:
+    ingest.load([flight_row(1, arr="0800"), flight_row(2)], minute=9)
+    outcome = ingest.load([flight_row(1, arr="0745"), flight_row(3)], minute=1)
     assert (outcome.counts.flights_new, outcome.counts.flights_unchanged) == (1, 1)
-    assert [r["duration_min"] for r in desk.fetch("SELECT duration_min FROM core.flights ORDER BY sid")] == [
+    assert [r["duration_min"] for r in ingest.fetch("SELECT duration_min FROM core.flights ORDER BY sid")] == [
         110,
         95,
         95,
@@ -116,93 +116,93 @@ SAID = [
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
-def test_the_order_of_arrival_does_not_matter(desk: Desk, order: tuple[int, ...]) -> None:
+def test_the_order_of_arrival_does_not_matter(ingest: Ingest, order: tuple[int, ...]) -> None:
     for index in order:
         minute, rows = SAID[index]
-        desk.load(rows, minute=minute)
-    flights = desk.fetch("SELECT sid, duration_min, day FROM core.flights ORDER BY sid")
+        ingest.load(rows, minute=minute)
+    flights = ingest.fetch("SELECT sid, duration_min, day FROM core.flights ORDER BY sid")
     assert [(row["duration_min"], row["day"].day) for row in flights] == [(60 - 10, 1), (95, 2), (95, 1)]
-    desk.sums()
+    ingest.sums()
 
 
-def test_two_workbooks_that_share_flights_at_once(desk: Desk) -> None:
+def test_two_workbooks_that_share_flights_at_once(ingest: Ingest) -> None:
     shared = range(1, 40)
-    plans = desk.put_rows([flight_row(n, arr=None) for n in shared], minute=1)
-    landings = desk.put_rows([flight_row(n, dep=None) for n in reversed(shared)], minute=2)
-    assert {outcome.kind for outcome in desk.deliver(plans, landings)} == {"loaded"}
-    assert {row["duration_min"] for row in desk.fetch("SELECT duration_min FROM core.flights")} == {95}
-    desk.sums()
+    plans = ingest.put_rows([flight_row(n, arr=None) for n in shared], minute=1)
+    landings = ingest.put_rows([flight_row(n, dep=None) for n in reversed(shared)], minute=2)
+    assert {outcome.kind for outcome in ingest.deliver(plans, landings)} == {"loaded"}
+    assert {row["duration_min"] for row in ingest.fetch("SELECT duration_min FROM core.flights")} == {95}
+    ingest.sums()
 
 
-def test_a_flight_that_moves_to_another_day_leaves_no_trace_in_the_roll_up(desk: Desk) -> None:
-    desk.load([flight_row(1, day="250301")], minute=1)
-    desk.load([flight_row(1, day="250305")], minute=2)
-    assert [row["start"].day for row in desk.fetch(COUNTED_DAYS)] == [5]
-    desk.sums()
+def test_a_flight_that_moves_to_another_day_leaves_no_trace_in_the_roll_up(ingest: Ingest) -> None:
+    ingest.load([flight_row(1, day="250301")], minute=1)
+    ingest.load([flight_row(1, day="250305")], minute=2)
+    assert [row["start"].day for row in ingest.fetch(COUNTED_DAYS)] == [5]
+    ingest.sums()
 
 
-def test_a_date_far_from_the_workbooks_days_is_doubted(desk: Desk) -> None:
-    desk.load([*ROWS, flight_row(9, day="150301")])
-    [far] = desk.fetch("SELECT day, dep_dt, problems FROM core.flights WHERE sid = '7779000009'")
+def test_a_date_far_from_the_workbooks_days_is_doubted(ingest: Ingest) -> None:
+    ingest.load([*ROWS, flight_row(9, day="150301")])
+    [far] = ingest.fetch("SELECT day, dep_dt, problems FROM core.flights WHERE sid = '7779000009'")
     assert far["day"] is None
     assert far["dep_dt"] is None
     assert far["problems"]
-    desk.sums()
+    ingest.sums()
 
 
-def test_what_is_no_workbook_fails_with_a_code_and_is_not_tried_again(desk: Desk) -> None:
-    path = desk.folder / "broken.xlsx"
+def test_what_is_no_workbook_fails_with_a_code_and_is_not_tried_again(ingest: Ingest) -> None:
+    path = ingest.folder / "broken.xlsx"
     path.write_bytes(b"PK\x03\x04 and then nothing")
-    key = desk.put(path)
-    [outcome] = desk.deliver(key)
+    key = ingest.put(path)
+    [outcome] = ingest.deliver(key)
     assert outcome.kind == "failed"
     assert outcome.error_code is not None
     assert outcome.error_code.startswith("WORKBOOK_")
-    shown = desk.upload(key)
+    shown = ingest.upload(key)
     assert (shown["outcome"], shown["error_code"], shown["step"]) == ("failed", outcome.error_code, "finished")
     assert shown["error_sentence"]
-    assert desk.fetch("SELECT FROM core.flights") == []
+    assert ingest.fetch("SELECT FROM core.flights") == []
 
 
-def test_an_object_that_is_gone_is_not_waited_for(desk: Desk) -> None:
-    key = desk.put_rows(ROWS)
-    desk.storage.delete(key)
-    [outcome] = desk.deliver(key)
+def test_an_object_that_is_gone_is_not_waited_for(ingest: Ingest) -> None:
+    key = ingest.put_rows(ROWS)
+    ingest.storage.delete(key)
+    [outcome] = ingest.deliver(key)
     assert (outcome.kind, outcome.error_code) == ("failed", "OBJECT_NOT_FOUND")
-    assert desk.upload(key)["outcome"] == "failed"
+    assert ingest.upload(key)["outcome"] == "failed"
 
 
-def test_rejects_are_handed_out_as_a_workbook(desk: Desk) -> None:
-    key = desk.put_rows([*ROWS, ("Московский", "НЕ ТЕЛЕГРАММА", None, None)])
-    desk.deliver(key)
-    assert desk.storage.head(rejects_key(upload_id(key))).size > 0
-    clean = desk.put_rows([flight_row(100)], minute=3)
-    desk.deliver(clean)
-    assert [found.key for found in desk.storage.list("results/")] == [rejects_key(upload_id(key))]
+def test_rejects_are_handed_out_as_a_workbook(ingest: Ingest) -> None:
+    key = ingest.put_rows([*ROWS, ("Московский", "НЕ ТЕЛЕГРАММА", None, None)])
+    ingest.deliver(key)
+    assert ingest.storage.head(rejects_key(upload_id(key))).size > 0
+    clean = ingest.put_rows([flight_row(100)], minute=3)
+    ingest.deliver(clean)
+    assert [found.key for found in ingest.storage.list("results/")] == [rejects_key(upload_id(key))]
 
 
-def test_a_sheet_of_no_known_layout_is_named(desk: Desk) -> None:
-    path = write_workbook(desk.folder / "two.xlsx", ROWS)
+def test_a_sheet_of_no_known_layout_is_named(ingest: Ingest) -> None:
+    path = write_workbook(ingest.folder / "two.xlsx", ROWS)
     book = load_workbook(path)
     draft = book.create_sheet("Черновик")
     draft.append(["что-то", "другое"])
     draft.append(["1", "2"])
     book.save(path)
-    desk.deliver(desk.put(path))
-    assert [row["unread_sheets"] for row in desk.fetch("SELECT unread_sheets FROM core.loads")] == [["Черновик"]]
+    ingest.deliver(ingest.put(path))
+    assert [row["unread_sheets"] for row in ingest.fetch("SELECT unread_sheets FROM core.loads")] == [["Черновик"]]
 
 
-def test_an_object_that_nobody_announced_is_loaded_too(desk: Desk) -> None:
-    desk.put_rows(ROWS)
-    desk.storage.upload(desk.folder / "rows.xlsx", "incoming/отчет за март.xlsx", "application/octet-stream")
-    [outcome] = desk.deliver("incoming/отчет за март.xlsx")
+def test_an_object_that_nobody_announced_is_loaded_too(ingest: Ingest) -> None:
+    ingest.put_rows(ROWS)
+    ingest.storage.upload(ingest.folder / "rows.xlsx", "incoming/отчет за март.xlsx", "application/octet-stream")
+    [outcome] = ingest.deliver("incoming/отчет за март.xlsx")
     assert outcome.kind == "loaded"
-    assert desk.upload("incoming/отчет за март.xlsx")["outcome"] == "loaded"
+    assert ingest.upload("incoming/отчет за март.xlsx")["outcome"] == "loaded"
 
 
-def test_no_personal_data_outside_raw(desk: Desk) -> None:
-    desk.load([*ROWS, ("Московский", "ПЕТРОВ ПЕТР +70000000000", None, None)])
+def test_no_personal_data_outside_raw(ingest: Ingest) -> None:
+    ingest.load([*ROWS, ("Московский", "ПЕТРОВ ПЕТР +70000000000", None, None)])
     for table in ("core.flights", "core.rejects", "core.loads", "core.uploads", "mart.flight_counts"):
-        told = " ".join(row["line"] for row in desk.fetch(f"SELECT t::text AS line FROM {table} AS t"))  # noqa: S608
+        told = " ".join(row["line"] for row in ingest.fetch(f"SELECT t::text AS line FROM {table} AS t"))  # noqa: S608
         for private in ("ИВАН", "ПЕТРОВ", "7000000"):
             assert private not in told

@@ -20,20 +20,20 @@ from shared.settings import DatabaseSettings
 from shared.storage import Storage
 from shared.workbooks.staging import row_hash
 from tests.conftest import Database
-from tests.db.ingest_fixture import Desk, Texts, flight_row, write_workbook
+from tests.db.ingest_fixture import Ingest, Texts, flight_row, write_workbook
 
 T = TypeVar("T")
 NONSENSE: Texts = ("Московский", "ЗАВТРА НЕ ЛЕТАЕМ", None, None)
 
 
 @pytest.fixture
-def desk(mapped: Database, storage: Storage, tmp_path: Path) -> Desk:
-    return Desk(mapped, storage, tmp_path)
+def ingest(mapped: Database, storage: Storage, tmp_path: Path) -> Ingest:
+    return Ingest(mapped, storage, tmp_path)
 
 
-def working(desk: Desk, work: Callable[[Pool], Awaitable[T]]) -> T:
+def working(ingest: Ingest, work: Callable[[Pool], Awaitable[T]]) -> T:
     async def once() -> T:
-        pool = await connect_pool(DatabaseSettings(uri=SecretStr(desk.database.uri("fp_ingest"))))
+        pool = await connect_pool(DatabaseSettings(uri=SecretStr(ingest.database.uri("fp_ingest"))))
         try:
             return await work(pool)
         finally:
@@ -42,13 +42,13 @@ def working(desk: Desk, work: Callable[[Pool], Awaitable[T]]) -> T:
     return asyncio.run(once())
 
 
-def take_back(desk: Desk, load_id: int | None, *, dry_run: bool = False) -> WithdrawalEffect:
+def take_back(ingest: Ingest, load_id: int | None, *, dry_run: bool = False) -> WithdrawalEffect:
     assert load_id is not None
-    return working(desk, lambda pool: withdraw(pool, load_id, by="admin", reason="не тот файл", dry_run=dry_run))
+    return working(ingest, lambda pool: withdraw(pool, load_id, by="admin", reason="не тот файл", dry_run=dry_run))
 
 
-def read_anew(desk: Desk, load_id: int | None = None, *, dry_run: bool = False) -> Differences:
-    return working(desk, lambda pool: reread(pool, load_id, dry_run=dry_run))
+def read_anew(ingest: Ingest, load_id: int | None = None, *, dry_run: bool = False) -> Differences:
+    return working(ingest, lambda pool: reread(pool, load_id, dry_run=dry_run))
 
 
 # Rows that the workbooks share, rows said twice in one, a flight that two tell differently, rejects.
@@ -65,72 +65,72 @@ SECOND = [flight_row(1, dep=None), flight_row(2), flight_row(3, arr="0900"), fli
 
 @pytest.mark.parametrize("withdrawn", [0, 1])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_a_withdrawn_load_never_was(desk: Desk, order: tuple[int, int], withdrawn: int) -> None:
-    paths = [write_workbook(desk.folder / f"{n}.xlsx", rows) for n, rows in enumerate((FIRST, SECOND))]
+def test_a_withdrawn_load_never_was(ingest: Ingest, order: tuple[int, int], withdrawn: int) -> None:
+    paths = [write_workbook(ingest.folder / f"{n}.xlsx", rows) for n, rows in enumerate((FIRST, SECOND))]
     kept = 1 - withdrawn
     loads: dict[int, int | None] = {}
-    keys = {n: desk.put(paths[n], minute=n) for n in order}
-    desk.deliver(keys[kept])
-    alone = desk.sums()
-    [outcome] = desk.deliver(keys[withdrawn])
-    both, loads[withdrawn] = desk.sums(), outcome.load_id
+    keys = {n: ingest.put(paths[n], minute=n) for n in order}
+    ingest.deliver(keys[kept])
+    alone = ingest.sums()
+    [outcome] = ingest.deliver(keys[withdrawn])
+    both, loads[withdrawn] = ingest.sums(), outcome.load_id
     assert both != alone
-    seen = take_back(desk, loads[withdrawn], dry_run=True)
-    assert desk.sums() == both
-    done = take_back(desk, loads[withdrawn])
+    seen = take_back(ingest, loads[withdrawn], dry_run=True)
+    assert ingest.sums() == both
+    done = take_back(ingest, loads[withdrawn])
     assert (done.flights_gone, done.flights_changed) == (seen.flights_gone, seen.flights_changed)
     assert done.flights_gone == 1
     assert done.flights_changed in (1, 2)
-    assert desk.sums() == alone
-    assert desk.upload(keys[withdrawn])["outcome"] == "withdrawn"
-    assert desk.upload(keys[kept])["outcome"] == "loaded"
-    [line] = desk.fetch("SELECT * FROM core.loads WHERE id = $1", loads[withdrawn])
+    assert ingest.sums() == alone
+    assert ingest.upload(keys[withdrawn])["outcome"] == "withdrawn"
+    assert ingest.upload(keys[kept])["outcome"] == "loaded"
+    [line] = ingest.fetch("SELECT * FROM core.loads WHERE id = $1", loads[withdrawn])
     assert (line["state"], line["withdrawn_by"], line["withdrawn_reason"]) == ("withdrawn", "admin", "не тот файл")
     assert line["withdrawn_at"] is not None
     # Its own event changes nothing any more; the same bytes sent again do.
-    assert [each.kind for each in desk.deliver(keys[withdrawn])] == ["withdrawn"]
-    assert desk.sums() == alone
-    again = desk.put(paths[withdrawn], minute=50)
-    assert [each.kind for each in desk.deliver(again)] == ["loaded"]
-    assert desk.sums() == both
-    assert (desk.upload(again)["outcome"], desk.upload(keys[withdrawn])["outcome"]) == ("loaded", "withdrawn")
+    assert [each.kind for each in ingest.deliver(keys[withdrawn])] == ["withdrawn"]
+    assert ingest.sums() == alone
+    again = ingest.put(paths[withdrawn], minute=50)
+    assert [each.kind for each in ingest.deliver(again)] == ["loaded"]
+    assert ingest.sums() == both
+    assert (ingest.upload(again)["outcome"], ingest.upload(keys[withdrawn])["outcome"]) == ("loaded", "withdrawn")
 
 
-def test_three_loads_taken_back_in_any_order_leave_nothing(desk: Desk) -> None:
-    empty = desk.sums()
+def test_three_loads_taken_back_in_any_order_leave_nothing(ingest: Ingest) -> None:
+    empty = ingest.sums()
     rows = [FIRST, SECOND, [*SECOND[:3], flight_row(11)]]
-    loads = [desk.load(each, minute=n).load_id for n, each in enumerate(rows)]
+    loads = [ingest.load(each, minute=n).load_id for n, each in enumerate(rows)]
     for load_id in (loads[1], loads[2], loads[0]):
-        take_back(desk, load_id)
-        desk.sums()
-    assert [each for each in desk.sums() if each.rows] == [each for each in empty if each.rows]
-    assert desk.fetch("SELECT FROM mart.flight_counts") == []
+        take_back(ingest, load_id)
+        ingest.sums()
+    assert [each for each in ingest.sums() if each.rows] == [each for each in empty if each.rows]
+    assert ingest.fetch("SELECT FROM mart.flight_counts") == []
 
 
-def test_only_what_is_in_can_be_taken_back(desk: Desk) -> None:
+def test_only_what_is_in_can_be_taken_back(ingest: Ingest) -> None:
     with pytest.raises(NotFound):
-        take_back(desk, 99)
-    path = desk.folder / "broken.xlsx"
+        take_back(ingest, 99)
+    path = ingest.folder / "broken.xlsx"
     path.write_bytes(b"PK\x03\x04 and then nothing")
-    [refused] = desk.deliver(desk.put(path))
+    [refused] = ingest.deliver(ingest.put(path))
     with pytest.raises(Conflict) as not_in:
-        take_back(desk, refused.load_id)
+        take_back(ingest, refused.load_id)
     assert not_in.value.code == "LOAD_NOT_IN"
-    loaded = desk.load(FIRST, minute=2).load_id
-    take_back(desk, loaded)
+    loaded = ingest.load(FIRST, minute=2).load_id
+    take_back(ingest, loaded)
     with pytest.raises(Conflict) as twice:
-        take_back(desk, loaded)
+        take_back(ingest, loaded)
     assert twice.value.code == "LOAD_WITHDRAWN"
 
 
-def test_a_load_whose_places_are_not_known_is_not_taken_back(desk: Desk) -> None:
-    first, second = desk.load(FIRST).load_id, desk.load(SECOND, minute=1).load_id
-    desk.fetch("UPDATE core.loads SET rows_traced = false")
+def test_a_load_whose_places_are_not_known_is_not_taken_back(ingest: Ingest) -> None:
+    first, second = ingest.load(FIRST).load_id, ingest.load(SECOND, minute=1).load_id
+    ingest.fetch("UPDATE core.loads SET rows_traced = false")
     with pytest.raises(Conflict) as untraced:
-        take_back(desk, first)
+        take_back(ingest, first)
     assert untraced.value.code == "LOAD_UNTRACED"
-    desk.fetch("UPDATE core.loads SET rows_traced = true WHERE id = $1", second)
-    take_back(desk, first)
+    ingest.fetch("UPDATE core.loads SET rows_traced = true WHERE id = $1", second)
+    take_back(ingest, first)
 
 
 # What an earlier parser took a row for, and what the row says to today's.
@@ -157,23 +157,23 @@ LATER: list[tuple[Texts, Texts]] = [
 ]
 
 
-def misread(desk: Desk, rows: Sequence[tuple[Texts, Texts]], minute: int) -> int:
+def misread(ingest: Ingest, rows: Sequence[tuple[Texts, Texts]], minute: int) -> int:
     """Load rows as an earlier parser took them, and leave their real texts with what it made of them."""
-    load_id = desk.load([taken for taken, _ in rows], minute=minute).load_id
+    load_id = ingest.load([taken for taken, _ in rows], minute=minute).load_id
     assert load_id is not None
     for number, (taken, real) in enumerate(rows, 2):
         if taken == real:
             continue
         texts = (load_id, number, *real)
-        desk.fetch(
+        ingest.fetch(
             "UPDATE raw.rejects SET center=$3, shr=$4, dep=$5, arr=$6 WHERE load_id=$1 AND row_number=$2", *texts
         )
-        desk.fetch(
+        ingest.fetch(
             "UPDATE raw.rows SET center=$3, shr=$4, dep=$5, arr=$6, row_hash=$7 WHERE load_id=$1 AND row_number=$2",
             *texts,
             row_hash(TelegramRow(*real)).hex(),
         )
-    desk.fetch("UPDATE core.loads SET parser_revision = $2 WHERE id = $1", load_id, PARSER_REVISION - 1)
+    ingest.fetch("UPDATE core.loads SET parser_revision = $2 WHERE id = $1", load_id, PARSER_REVISION - 1)
     return load_id
 
 
@@ -184,36 +184,36 @@ def facts(sums: Sequence[Checksum]) -> list[Checksum]:
 
 @pytest.mark.parametrize("one_by_one", [False, True])
 def test_rows_read_anew_make_what_a_fresh_load_makes(
-    desk: Desk, mapped_clones: Iterator[Database], one_by_one: bool
+    ingest: Ingest, mapped_clones: Iterator[Database], one_by_one: bool
 ) -> None:
-    fresh = replace(desk, database=next(mapped_clones))
+    fresh = replace(ingest, database=next(mapped_clones))
     for minute, rows in ((1, MISREAD), (2, LATER)):
         fresh.load([real for _, real in rows], minute=minute)
-    loads = [misread(desk, rows, minute) for minute, rows in ((1, MISREAD), (2, LATER))]
-    before = desk.sums()
-    told = read_anew(desk, dry_run=True)
-    assert desk.sums() == before
+    loads = [misread(ingest, rows, minute) for minute, rows in ((1, MISREAD), (2, LATER))]
+    before = ingest.sums()
+    told = read_anew(ingest, dry_run=True)
+    assert ingest.sums() == before
     if one_by_one:
         for load_id in reversed(loads):
-            read_anew(desk, load_id)
-            desk.sums()
+            read_anew(ingest, load_id)
+            ingest.sums()
     else:
-        done = read_anew(desk)
+        done = read_anew(ingest)
         assert (done.new, done.gone, done.changed) == (told.new, told.gone, told.changed)
         assert "arr_dt" in done.fields
         assert "position" in done.fields
         assert done.regions["без региона"][0] == 1
-    assert facts(desk.sums()) == facts(fresh.sums())
+    assert facts(ingest.sums()) == facts(fresh.sums())
     numbers = "SELECT rows_in, rows_empty, rows_rejected, rows_repeated FROM core.loads ORDER BY source_at"
-    assert desk.fetch(numbers) == fresh.fetch(numbers)
+    assert ingest.fetch(numbers) == fresh.fetch(numbers)
     rejects = "SELECT row_number, code FROM core.rejects ORDER BY 1"
-    assert desk.fetch(rejects) == fresh.fetch(rejects)
-    again = read_anew(desk)
+    assert ingest.fetch(rejects) == fresh.fetch(rejects)
+    again = read_anew(ingest)
     assert (again.new, again.gone, again.changed) == (0, 0, 0)
 
 
-def test_reading_anew_goes_on_after_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    loads = [misread(desk, rows, minute) for minute, rows in ((1, MISREAD), (2, LATER))]
+def test_reading_anew_goes_on_after_a_kill(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads = [misread(ingest, rows, minute) for minute, rows in ((1, MISREAD), (2, LATER))]
 
     class Killed(BaseException):
         """As a kill between two loads."""
@@ -222,62 +222,62 @@ def test_reading_anew_goes_on_after_a_kill(desk: Desk, monkeypatch: pytest.Monke
         raise Killed
 
     with pytest.raises(Killed):
-        working(desk, lambda pool: reread(pool, done=kill))
+        working(ingest, lambda pool: reread(pool, done=kill))
     state = "SELECT parser_revision FROM core.loads ORDER BY id"
-    assert [row[0] for row in desk.fetch(state)] == [PARSER_REVISION, PARSER_REVISION - 1]
+    assert [row[0] for row in ingest.fetch(state)] == [PARSER_REVISION, PARSER_REVISION - 1]
     finished: list[int] = []
-    working(desk, lambda pool: reread(pool, done=finished.append))
+    working(ingest, lambda pool: reread(pool, done=finished.append))
     assert finished == loads[1:]
-    assert [row[0] for row in desk.fetch(state)] == [PARSER_REVISION] * 2
-    desk.sums()
+    assert [row[0] for row in ingest.fetch(state)] == [PARSER_REVISION] * 2
+    ingest.sums()
 
 
-def test_a_load_taken_back_after_reading_anew(desk: Desk) -> None:
-    first = misread(desk, MISREAD, 1)
-    second = misread(desk, LATER, 2)
-    read_anew(desk, second)
-    take_back(desk, second)
-    desk.sums()
-    read_anew(desk)
-    take_back(desk, first)
-    assert desk.fetch("SELECT FROM core.flights") == []
+def test_a_load_taken_back_after_reading_anew(ingest: Ingest) -> None:
+    first = misread(ingest, MISREAD, 1)
+    second = misread(ingest, LATER, 2)
+    read_anew(ingest, second)
+    take_back(ingest, second)
+    ingest.sums()
+    read_anew(ingest)
+    take_back(ingest, first)
+    assert ingest.fetch("SELECT FROM core.flights") == []
 
 
-def test_a_flight_none_of_whose_rows_can_be_read_stays_until_it_is_read_anew(desk: Desk) -> None:
-    first = desk.load([flight_row(1, arr=None)], minute=1).load_id
-    second = desk.load([flight_row(1, dep=None)], minute=2).load_id
-    desk.fetch("UPDATE raw.rows SET shr='НИЧЕГО', dep=NULL, arr=NULL WHERE load_id = $1", first)
-    withdrawal = take_back(desk, second)
+def test_a_flight_none_of_whose_rows_can_be_read_stays_until_it_is_read_anew(ingest: Ingest) -> None:
+    first = ingest.load([flight_row(1, arr=None)], minute=1).load_id
+    second = ingest.load([flight_row(1, dep=None)], minute=2).load_id
+    ingest.fetch("UPDATE raw.rows SET shr='НИЧЕГО', dep=NULL, arr=NULL WHERE load_id = $1", first)
+    withdrawal = take_back(ingest, second)
     assert withdrawal.flights_gone == 0
-    assert len(desk.fetch("SELECT FROM core.flights")) == 1
-    desk.sums()
-    told = read_anew(desk, first)
+    assert len(ingest.fetch("SELECT FROM core.flights")) == 1
+    ingest.sums()
+    told = read_anew(ingest, first)
     assert (told.new, told.gone) == (0, 1)
-    assert desk.fetch("SELECT FROM core.flights") == []
-    assert len(desk.fetch("SELECT FROM core.rejects")) == 1
-    desk.sums()
+    assert ingest.fetch("SELECT FROM core.flights") == []
+    assert len(ingest.fetch("SELECT FROM core.rejects")) == 1
+    ingest.sums()
 
 
-def unlike(desk: Desk) -> int:
-    _, rules = asyncio.run(verify(desk.database.uri("fp_ingest"), rebuild=True))
+def unlike(ingest: Ingest) -> int:
+    _, rules = asyncio.run(verify(ingest.database.uri("fp_ingest"), rebuild=True))
     assert [rule.name for rule in rules if rule.offenders] in ([], ["flights that are not what their rows make"])
     return rules[-1].offenders
 
 
-def test_verify_builds_every_flight_anew(desk: Desk) -> None:
-    first, second = desk.load(FIRST, minute=1).load_id, desk.load(SECOND, minute=2).load_id
-    desk.load([*FIRST, flight_row(30, day="150301")], minute=3)
-    before = desk.sums()
-    assert unlike(desk) == 0
-    assert desk.sums() == before
-    take_back(desk, second)
-    read_anew(desk, first)
-    assert unlike(desk) == 0
-    desk.fetch("UPDATE core.flights SET uav_count = 7 WHERE sid = '7779000009'")
-    desk.fetch("DELETE FROM core.flights WHERE sid = '7779000030'")
-    _, rules = asyncio.run(verify(desk.database.uri("fp_ingest"), rebuild=True))
+def test_verify_builds_every_flight_anew(ingest: Ingest) -> None:
+    first, second = ingest.load(FIRST, minute=1).load_id, ingest.load(SECOND, minute=2).load_id
+    ingest.load([*FIRST, flight_row(30, day="150301")], minute=3)
+    before = ingest.sums()
+    assert unlike(ingest) == 0
+    assert ingest.sums() == before
+    take_back(ingest, second)
+    read_anew(ingest, first)
+    assert unlike(ingest) == 0
+    ingest.fetch("UPDATE core.flights SET uav_count = 7 WHERE sid = '7779000009'")
+    ingest.fetch("DELETE FROM core.flights WHERE sid = '7779000030'")
+    _, rules = asyncio.run(verify(ingest.database.uri("fp_ingest"), rebuild=True))
     assert rules[-1].offenders == 2
     # What another parser read is no word on today's.
-    desk.fetch("UPDATE core.loads SET parser_revision = parser_revision - 1")
-    _, rules = asyncio.run(verify(desk.database.uri("fp_ingest"), rebuild=True))
+    ingest.fetch("UPDATE core.loads SET parser_revision = parser_revision - 1")
+    _, rules = asyncio.run(verify(ingest.database.uri("fp_ingest"), rebuild=True))
     assert rules[-1].offenders == 0

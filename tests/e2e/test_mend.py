@@ -17,7 +17,7 @@ from fly_potato.workbook_upload import load
 from shared.db.sql import load_sql
 from shared.storage import Storage
 from tests.conftest import Database
-from tests.db.ingest_fixture import Desk, Texts, flight_row, write_workbook
+from tests.db.ingest_fixture import Ingest, Texts, flight_row, write_workbook
 
 RIGHT: list[Texts] = [flight_row(90_001 + number, place="5512N06124E", day="250412") for number in range(6)]
 LANDING: Texts = ("Московский", None, None, RIGHT[0][3])
@@ -109,8 +109,8 @@ def test_mended_rows_make_the_tables_that_right_ones_make(
     left = client.upload(sent["id"])
     assert _counts(left, "rows_rejected") == [4], "what a workbook held stays counted"
 
-    desk = Desk(mapped, storage, tmp_path)
-    desk.load(_right())
+    ingest = Ingest(mapped, storage, tmp_path)
+    ingest.load(_right())
     assert _flights(stack.superuser_uri()) == _flights(mapped.uri())
     _, rules = asyncio.run(verify(stack.superuser_uri()))
     assert [rule for rule in rules if rule.offenders] == []

@@ -1,4 +1,4 @@
-"""The web page through the desk's gateway, as it was laid out when the stack came up."""
+"""The web page through the local gateway, as it was laid out when the stack came up."""
 
 import re
 from pathlib import Path
@@ -31,9 +31,9 @@ def test_every_page_comes_with_all_that_it_asks_for(stack: Stack, path: str) -> 
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable", name
 
 
-def test_a_desk_asks_nobody_to_log_in(stack: Stack) -> None:
+def test_on_a_developers_machine_nobody_is_asked_to_log_in(stack: Stack) -> None:
     told = httpx.get(f"{stack.paths.url}/assets/config.json")
-    assert (told.json()["login"], told.headers["cache-control"]) == ("desk", "no-cache")
+    assert (told.json()["login"], told.headers["cache-control"]) == ("none", "no-cache")
 
 
 def test_what_there_is_not_is_a_page_to_people_and_an_answer_to_programs(stack: Stack) -> None:

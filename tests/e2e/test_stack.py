@@ -1,4 +1,4 @@
-"""From a workbook on a desk to flights in the tables, through every process that a user runs."""
+"""From a workbook on a disk to flights in the tables, through every process that a user runs."""
 
 import asyncio
 import json

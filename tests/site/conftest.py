@@ -12,8 +12,8 @@ from testing.workbooks import make_sample
 from tests.conftest import Database, free_port
 from tests.site import chromium
 from tests.site.chromium import Page
-from tests.site.desk import Desk, bucket, desk
 from tests.site.issuer import CLIENT, Provider, provider
+from tests.site.server import Site, bucket, serve
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,7 +47,7 @@ def page(chrome: Page) -> Iterator[Page]:
 
 @pytest.fixture(scope="package")
 def ports() -> tuple[int, int, int]:
-    """Choose the ports of the desk, the cloud and the issuer."""
+    """Choose the ports of the local site, the cloud's and the issuer."""
     return free_port(), free_port(), free_port()
 
 
@@ -61,10 +61,10 @@ def s3(ports: tuple[int, int, int]) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="package")
 def local(
     mapped_clones: Iterator[Database], s3: dict[str, str], ports: tuple[int, int, int], samples: dict[str, Path]
-) -> Iterator[Desk]:
-    """Serve the page as on a desk, where nobody logs in; one workbook is loaded."""
-    config = {"login": "desk", "dashboards": False}
-    with desk(next(mapped_clones), s3, ports[0], config) as served:
+) -> Iterator[Site]:
+    """Serve the page as on a developer's machine, where nobody logs in; one workbook is loaded."""
+    config = {"login": "none", "dashboards": False}
+    with serve(next(mapped_clones), s3, ports[0], config) as served:
         with Client(served.url) as client:
             announced = client.announce(samples["first"])
             client.send(announced, samples["first"])
@@ -82,7 +82,7 @@ def issuer(ports: tuple[int, int, int]) -> Iterator[Provider]:
 @pytest.fixture(scope="package")
 def cloud(
     mapped_clones: Iterator[Database], s3: dict[str, str], ports: tuple[int, int, int], issuer: Provider
-) -> Iterator[Desk]:
+) -> Iterator[Site]:
     """Serve the page as in the cloud: bearer tokens of an issuer, a dashboard on DataLens, no data yet."""
     config = {"login": "oidc", "issuer": issuer.url, "client_id": CLIENT, "dashboards": True}
     settings = {
@@ -92,15 +92,15 @@ def cloud(
         "EMULATOR_JWT_JWKS_URI": f"{issuer.url}/jwks",
         "DATALENS_TIME_ID": "invented-embed",
         "DATALENS_TOKEN_TTL_SECONDS": "122",
-        # The bucket is the desk's as well, and what is sent there is none of this gateway's.
+        # The bucket is the local site's as well, and what is sent there is none of this gateway's.
         "EMULATOR_WATCH_PREFIX": "elsewhere/",
     }
-    with desk(next(mapped_clones), s3, ports[1], config, issuer.url, **settings) as served:
+    with serve(next(mapped_clones), s3, ports[1], config, issuer.url, **settings) as served:
         yield served
 
 
 @pytest.fixture
-def told_otherwise(cloud: Desk) -> Iterator[Desk]:
+def told_otherwise(cloud: Site) -> Iterator[Site]:
     """Let a test write the cloud's configuration anew; afterwards it is what it was."""
     before = cloud.config.read_bytes()
     yield cloud

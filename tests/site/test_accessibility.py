@@ -4,7 +4,7 @@ import pytest
 
 from tests.site import axe
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 from tests.site.test_pages import show
 
 PAGES = (
@@ -33,7 +33,7 @@ def checker() -> str:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_serious_findings(page: Page, local: Desk, checker: str, theme: str) -> None:
+def test_no_page_has_serious_findings(page: Page, local: Site, checker: str, theme: str) -> None:
     page.theme(theme)
     found = []
     for path in PAGES:
@@ -44,7 +44,7 @@ def test_no_page_has_serious_findings(page: Page, local: Desk, checker: str, the
     page.log()
 
 
-def test_error_and_opened_states_have_none_either(page: Page, local: Desk, checker: str) -> None:
+def test_error_and_opened_states_have_none_either(page: Page, local: Site, checker: str) -> None:
     page.open(f"{local.url}/?from=2025-05-01&to=2025-01-01")
     page.wait("document.querySelector('.state[data-status]')")
     found = findings(page, checker)

@@ -1,7 +1,7 @@
 """The pages of comparison, plans and outlook say what the API says."""
 
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 from tests.site.test_pages import figure, show
 
 
@@ -19,7 +19,7 @@ def rows(page: Page, caption: str) -> list[list[str]]:
     return page.js(f"[...{script}.tBodies[0].rows].map((row) => {cells})", caption)  # type: ignore[no-any-return]
 
 
-def test_two_periods_stand_side_by_side(page: Page, local: Desk) -> None:
+def test_two_periods_stand_side_by_side(page: Page, local: Site) -> None:
     period = "from=2025-03-01&to=2025-03-31"
     told = local.json(f"/api/stats/comparison?{period}")
     show(page, local, f"/comparison?{period}")
@@ -33,7 +33,7 @@ def test_two_periods_stand_side_by_side(page: Page, local: Desk) -> None:
     page.wait("document.querySelector('#lead').innerText.includes('2024')")
 
 
-def test_plans_centres_and_zones_are_shown(page: Page, local: Desk) -> None:
+def test_plans_centres_and_zones_are_shown(page: Page, local: Site) -> None:
     plans, centers, zones = (local.json(f"/api/stats/{name}") for name in ("plan-fact", "centers", "zones"))
     show(page, local, "/plans")
     assert spaced(plans["whole"]["lateness"]["late"]["count"]) in page.text('[data-key="late"] .note').replace(
@@ -49,7 +49,7 @@ def test_plans_centres_and_zones_are_shown(page: Page, local: Desk) -> None:
     assert len(rows(page, "Зоны по регионам")) == len(zones["regions"])
 
 
-def test_the_outlook_says_how_it_was_reckoned(page: Page, local: Desk) -> None:
+def test_the_outlook_says_how_it_was_reckoned(page: Page, local: Site) -> None:
     ahead, odd = local.json("/api/stats/forecast"), local.json("/api/stats/anomalies")
     show(page, local, "/outlook")
     text = page.text("#body")

@@ -20,7 +20,7 @@ from tests.datalens.embed_page import EmbedPage, Rejected
 from tests.datalens.stub import Stub
 from tests.site import chromium
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 from tests.site.test_login import sign_in
 from tests.stack import hosts
 
@@ -92,8 +92,8 @@ def serving(page: DataLensPage, tls: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def datalens(cloud: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataLensPage]:
-    """Stand a page up that knows the desk's published key, one embed, and ``region`` as its private parameter."""
+def datalens(cloud: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataLensPage]:
+    """Stand a page up that knows the site's published key, one embed, and ``region`` as its private parameter."""
     published: Any = jwt.PyJWK(cloud.json("/api/embed-keys")["keys"][0]).key
     pem = published.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     embed = {"embedId": "invented-embed", "embeddingSecretId": "s", "privateParams": ["region"]}
@@ -113,7 +113,7 @@ def browser(datalens: DataLensPage) -> Iterator[Page]:
 
 
 def test_the_frame_opens_narrowed_and_is_given_a_new_token_in_place(
-    browser: Page, cloud: Desk, datalens: DataLensPage
+    browser: Page, cloud: Site, datalens: DataLensPage
 ) -> None:
     sign_in(browser, cloud, "/quality")
     browser.open(f"{cloud.url}/time?region=RU-MOW")
@@ -126,7 +126,7 @@ def test_the_frame_opens_narrowed_and_is_given_a_new_token_in_place(
     assert not [line for line in browser.log() if "401" not in line]
 
 
-def test_no_other_origin_gets_into_the_frame(browser: Page, cloud: Desk) -> None:
+def test_no_other_origin_gets_into_the_frame(browser: Page, cloud: Site) -> None:
     browser.open(f"{cloud.url}/time?region=RU-MOW")
     browser.wait("document.querySelector('iframe')")
     browser.log()
@@ -134,7 +134,7 @@ def test_no_other_origin_gets_into_the_frame(browser: Page, cloud: Desk) -> None
     assert any("frame-src" in line for line in browser.log())
 
 
-def test_a_token_that_is_not_given_is_told_with_a_way_on(browser: Page, cloud: Desk) -> None:
+def test_a_token_that_is_not_given_is_told_with_a_way_on(browser: Page, cloud: Site) -> None:
     browser.devtools("Network.enable")
     browser.devtools("Network.setBlockedURLs", urls=["*embed-token*"])
     try:
@@ -149,7 +149,7 @@ def test_a_token_that_is_not_given_is_told_with_a_way_on(browser: Page, cloud: D
     browser.log()
 
 
-def test_a_token_that_cannot_be_renewed_is_told_when_it_has_run_out(browser: Page, cloud: Desk) -> None:
+def test_a_token_that_cannot_be_renewed_is_told_when_it_has_run_out(browser: Page, cloud: Site) -> None:
     browser.open(f"{cloud.url}/time?region=RU-MOW")
     browser.wait("document.querySelector('iframe')")
     browser.devtools("Network.setBlockedURLs", urls=["*embed-token*"])

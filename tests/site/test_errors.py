@@ -1,7 +1,7 @@
 """What a person sees when something fails, and that it goes on from there."""
 
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 from tests.site.test_pages import READY, figure, show
 
 
@@ -11,7 +11,7 @@ def panel(page: Page, status: int) -> str:
     return page.text(f'.state[data-status="{status}"]')
 
 
-def test_a_server_that_is_away_is_said_and_tried_again(page: Page, local: Desk) -> None:
+def test_a_server_that_is_away_is_said_and_tried_again(page: Page, local: Site) -> None:
     show(page, local, "/quality")
     before = figure(page, "flights")
     local.stop()
@@ -32,7 +32,7 @@ def test_a_server_that_is_away_is_said_and_tried_again(page: Page, local: Desk) 
     assert page.log()
 
 
-def test_a_database_that_takes_nobody_is_said_with_the_requests_number(page: Page, local: Desk) -> None:
+def test_a_database_that_takes_nobody_is_said_with_the_requests_number(page: Page, local: Site) -> None:
     name, cluster = local.database.name, local.database.cluster
     cluster.sql(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
     cluster.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
@@ -49,7 +49,7 @@ def test_a_database_that_takes_nobody_is_said_with_the_requests_number(page: Pag
     assert any("503" in line for line in page.log())
 
 
-def test_filters_that_make_no_sense_are_said(page: Page, local: Desk) -> None:
+def test_filters_that_make_no_sense_are_said(page: Page, local: Site) -> None:
     page.open(f"{local.url}/?from=2025-05-01&to=2025-01-01")
     assert len(panel(page, 422)) > 40
     page.click(".state a.button")
@@ -60,7 +60,7 @@ def test_filters_that_make_no_sense_are_said(page: Page, local: Desk) -> None:
     assert page.log()
 
 
-def test_a_file_that_cannot_be_had_is_said(page: Page, local: Desk) -> None:
+def test_a_file_that_cannot_be_had_is_said(page: Page, local: Site) -> None:
     show(page, local, "/quality")
     show(page, local, "/")
     local.stop()

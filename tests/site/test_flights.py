@@ -4,14 +4,14 @@ import csv
 import io
 
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 from tests.site.test_pages import NO_BREAK, READY, figure, show
 
 MAP = "document.querySelector('.flight-map')?.nextElementSibling?.innerText ?? ''"
 ROWS = "document.querySelectorAll('#flights tbody tr')"
 
 
-def test_a_peak_leads_to_exactly_its_flights(page: Page, local: Desk) -> None:
+def test_a_peak_leads_to_exactly_its_flights(page: Page, local: Site) -> None:
     for key in ("peak-hour", "peak-airborne"):
         show(page, local, "/?from=2025-02-01&to=2025-03-31")
         wanted = figure(page, key)
@@ -22,7 +22,7 @@ def test_a_peak_leads_to_exactly_its_flights(page: Page, local: Desk) -> None:
         assert page.text("#lead").startswith(wanted)
 
 
-def test_conditions_live_in_the_address_and_narrow_list_and_map(page: Page, local: Desk) -> None:
+def test_conditions_live_in_the_address_and_narrow_list_and_map(page: Page, local: Site) -> None:
     show(page, local, "/flights?from=2025-02-01&to=2025-02-28")
     page.run(
         "const list = document.querySelector('#flight-operator'); list.value = 'person';"
@@ -43,7 +43,7 @@ def test_conditions_live_in_the_address_and_narrow_list_and_map(page: Page, loca
     page.wait("!location.search.includes('from=') && location.search.includes('operator=person')")
 
 
-def test_a_flight_opens_as_a_card_with_an_address(page: Page, local: Desk) -> None:
+def test_a_flight_opens_as_a_card_with_an_address(page: Page, local: Site) -> None:
     problem = next(each for each in local.json("/api/flights?limit=2000")["features"] if each["properties"]["problems"])
     show(page, local, "/flights")
     page.click("#flights tbody button")
@@ -54,12 +54,12 @@ def test_a_flight_opens_as_a_card_with_an_address(page: Page, local: Desk) -> No
     page.wait("!document.querySelector('dialog[open]') && !location.search.includes('flight=')")
     show(page, local, f"/flights?flight={problem['id']}")
     page.wait("document.querySelector('dialog[open] .problems')")
-    assert "SID" in page.text("dialog[open]")  # whoever is at a desk may send workbooks
+    assert "SID" in page.text("dialog[open]")  # on a developer's machine everybody may send workbooks
     page.click("dialog[open] .problems a")
     page.wait("location.search.includes('problem=')")
 
 
-def test_the_map_takes_a_box_and_the_list_follows(page: Page, local: Desk) -> None:
+def test_the_map_takes_a_box_and_the_list_follows(page: Page, local: Site) -> None:
     show(page, local, "/flights?region=RU-LEN")
     page.wait(f"{MAP}.includes('На карте')")
     page.run(
@@ -73,7 +73,7 @@ def test_the_map_takes_a_box_and_the_list_follows(page: Page, local: Desk) -> No
     page.wait("!location.search.includes('bbox=')")
 
 
-def test_more_pages_and_the_file_hold_all_that_the_list_says(page: Page, local: Desk) -> None:
+def test_more_pages_and_the_file_hold_all_that_the_list_says(page: Page, local: Site) -> None:
     show(page, local, "/flights?from=2025-03-01&to=2025-03-10")
     total = local.json("/api/flights/count?from=2025-03-01&to=2025-03-10&state=counted")["flights"]
     assert total > 50

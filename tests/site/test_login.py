@@ -3,15 +3,15 @@
 import json
 
 from tests.site.chromium import Page
-from tests.site.desk import Desk
 from tests.site.issuer import Provider
+from tests.site.server import Site
 from tests.site.test_errors import panel
 from tests.site.test_pages import READY
 
 
-def sign_in(page: Page, desk: Desk, path: str) -> None:
+def sign_in(page: Page, site: Site, path: str) -> None:
     """Open a page, be told to log in, do so, and be back there."""
-    page.open(desk.url + path)
+    page.open(site.url + path)
     assert "Нужно войти" in panel(page, 401)
     page.click(".state .button.main")
     page.wait("location.pathname + location.search === arguments[0]", path)
@@ -19,7 +19,7 @@ def sign_in(page: Page, desk: Desk, path: str) -> None:
     page.wait("document.querySelector('#body') && !document.querySelector('#body[aria-busy], .state[data-status]')")
 
 
-def test_a_person_logs_in_and_comes_back_to_where_they_were(page: Page, cloud: Desk, issuer: Provider) -> None:
+def test_a_person_logs_in_and_comes_back_to_where_they_were(page: Page, cloud: Site, issuer: Provider) -> None:
     sign_in(page, cloud, "/quality?from=2025-01-01")
     page.wait(READY)
     assert "Данных пока нет" in page.text(".state h2") or "полётов нет" in page.text(".state h2")
@@ -35,20 +35,20 @@ def test_a_person_logs_in_and_comes_back_to_where_they_were(page: Page, cloud: D
     assert all("401" in line for line in page.log())
 
 
-def test_the_first_page_knows_the_name_at_once(page: Page, cloud: Desk) -> None:
+def test_the_first_page_knows_the_name_at_once(page: Page, cloud: Site) -> None:
     sign_in(page, cloud, "/")
     assert page.url == f"{cloud.url}/"
     assert all("401" in line for line in page.log())
 
 
-def test_an_analyst_may_not_send_and_is_told_why(page: Page, cloud: Desk) -> None:
+def test_an_analyst_may_not_send_and_is_told_why(page: Page, cloud: Site) -> None:
     sign_in(page, cloud, "/upload")
     assert "может оператор" in page.text("#may-not")
     assert page.js("document.querySelector('#files')") is None
     assert all("401" in line or "403" in line for line in page.log())
 
 
-def test_a_person_without_a_role_is_told_so(page: Page, cloud: Desk, issuer: Provider) -> None:
+def test_a_person_without_a_role_is_told_so(page: Page, cloud: Site, issuer: Provider) -> None:
     issuer.roles[:] = []
     try:
         page.open(f"{cloud.url}/")
@@ -61,7 +61,7 @@ def test_a_person_without_a_role_is_told_so(page: Page, cloud: Desk, issuer: Pro
 
 
 def test_where_the_id_token_says_who_it_is_the_page_sends_that(
-    page: Page, told_otherwise: Desk, issuer: Provider
+    page: Page, told_otherwise: Site, issuer: Provider
 ) -> None:
     config = json.loads(told_otherwise.config.read_text())
     told_otherwise.config.write_text(json.dumps({**config, "token": "id", "scope": "openid profile email groups"}))
@@ -77,7 +77,7 @@ def test_where_the_id_token_says_who_it_is_the_page_sends_that(
     assert all("401" in line for line in page.log())
 
 
-def test_behind_the_proxy_logging_in_is_the_proxys(page: Page, told_otherwise: Desk) -> None:
+def test_behind_the_proxy_logging_in_is_the_proxys(page: Page, told_otherwise: Site) -> None:
     told_otherwise.config.write_text(
         json.dumps({"login": "oauth2", "sign_in": "/oauth2/start?rd=", "dashboards": True})
     )
@@ -89,7 +89,7 @@ def test_behind_the_proxy_logging_in_is_the_proxys(page: Page, told_otherwise: D
     assert page.log()
 
 
-def test_a_dashboard_stands_in_a_frame_and_its_token_is_renewed(page: Page, cloud: Desk) -> None:
+def test_a_dashboard_stands_in_a_frame_and_its_token_is_renewed(page: Page, cloud: Site) -> None:
     page.devtools("Network.enable")
     page.devtools("Network.setBlockedURLs", urls=["*datalens*"])
     try:

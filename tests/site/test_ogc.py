@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.desk import Desk
+from tests.site.server import Site
 
 pytestmark = pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="GDAL's command line tools are not installed")
 
 
-def fetched(desk: Desk, layer: str, out: Path, *options: str) -> list[dict[str, object]]:
+def fetched(site: Site, layer: str, out: Path, *options: str) -> list[dict[str, object]]:
     path = out / f"{layer}.geojson"
     path.unlink(missing_ok=True)
-    command = ["ogr2ogr", "-f", "GeoJSON", str(path), f"OAPIF:{desk.url}/api/ogc", layer, *options]
+    command = ["ogr2ogr", "-f", "GeoJSON", str(path), f"OAPIF:{site.url}/api/ogc", layer, *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert "ERROR" not in done.stderr
@@ -23,14 +23,14 @@ def fetched(desk: Desk, layer: str, out: Path, *options: str) -> list[dict[str, 
     return features
 
 
-def test_every_flight_comes_page_by_page(local: Desk, tmp_path: Path) -> None:
+def test_every_flight_comes_page_by_page(local: Site, tmp_path: Path) -> None:
     wanted = local.json("/api/flights/count?state=counted")["flights"]
     assert wanted > 2000, "more than one page"
     flights = fetched(local, "flights", tmp_path)
     assert len({feature["properties"]["id"] for feature in flights}) == wanted  # type: ignore[index]
 
 
-def test_a_box_and_an_interval_narrow_what_comes(local: Desk, tmp_path: Path) -> None:
+def test_a_box_and_an_interval_narrow_what_comes(local: Site, tmp_path: Path) -> None:
     box = (30.0, 55.0, 40.0, 61.0)
     flights = fetched(local, "flights", tmp_path, "-spat", *map(str, box))
     wanted = local.json(f"/api/flights/count?state=counted&bbox={','.join(map(str, box))}")["flights"]
@@ -42,7 +42,7 @@ def test_a_box_and_an_interval_narrow_what_comes(local: Desk, tmp_path: Path) ->
     assert [link["rel"] for link in page["links"]] == ["self", "next"]
 
 
-def test_regions_come_with_their_shapes(local: Desk, tmp_path: Path) -> None:
+def test_regions_come_with_their_shapes(local: Site, tmp_path: Path) -> None:
     regions = fetched(local, "regions", tmp_path)
     assert {feature["properties"]["code"] for feature in regions} == {  # type: ignore[index]
         item["code"] for item in local.json("/api/stats/regions")["items"]

@@ -4,15 +4,15 @@ import json
 import re
 
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 
 READY = "document.querySelector('#body') && !document.querySelector('#body[aria-busy], #body .skeleton')"
 NO_BREAK = "\u00a0"
 
 
-def show(page: Page, desk: Desk, path: str) -> None:
+def show(page: Page, site: Site, path: str) -> None:
     """Open a page and wait until nothing is on its way any more."""
-    page.open(desk.url + path)
+    page.open(site.url + path)
     page.wait(READY)
 
 
@@ -21,7 +21,7 @@ def figure(page: Page, key: str) -> str:
     return page.text(f'[data-key="{key}"] .value').replace(NO_BREAK, " ")
 
 
-def test_filters_live_in_the_address_and_survive_a_reload(page: Page, local: Desk) -> None:
+def test_filters_live_in_the_address_and_survive_a_reload(page: Page, local: Site) -> None:
     show(page, local, "/")
     everything = figure(page, "flights")
     region = local.json("/api/stats/overview")["top"][0]
@@ -44,7 +44,7 @@ def test_filters_live_in_the_address_and_survive_a_reload(page: Page, local: Des
     page.wait(f"{shown} === arguments[0]", everything)
 
 
-def test_a_period_cuts_every_page(page: Page, local: Desk) -> None:
+def test_a_period_cuts_every_page(page: Page, local: Site) -> None:
     period = "from=2025-02-01&to=2025-02-28"
     wanted = local.json(f"/api/stats/overview?{period}")["totals"]["flights"]
     for path in ("/", "/quality"):
@@ -54,12 +54,12 @@ def test_a_period_cuts_every_page(page: Page, local: Desk) -> None:
     assert period in page.js("document.querySelector('.nav a[href^=\"/time\"]').getAttribute('href')")
 
 
-def test_a_period_without_flights_says_so(page: Page, local: Desk) -> None:
+def test_a_period_without_flights_says_so(page: Page, local: Site) -> None:
     show(page, local, "/?from=1999-01-01&to=1999-12-31")
     assert "полётов нет" in page.text(".state h2")
 
 
-def test_the_map_has_every_region_in_its_place_and_class(page: Page, local: Desk) -> None:
+def test_the_map_has_every_region_in_its_place_and_class(page: Page, local: Site) -> None:
     show(page, local, "/")
     items = {item["code"]: item for item in local.json("/api/stats/regions")["items"]}
     places = page.wait(
@@ -78,7 +78,7 @@ def test_the_map_has_every_region_in_its_place_and_class(page: Page, local: Desk
     assert next(x for code, _, x, _ in places if code == "RU-KGD") < 100
 
 
-def test_charts_draw_the_numbers_of_the_api(page: Page, local: Desk) -> None:
+def test_charts_draw_the_numbers_of_the_api(page: Page, local: Site) -> None:
     show(page, local, "/time")
     page.wait("document.querySelectorAll('[data-chart] [data-drawn=vega] svg').length === 2")
     drawn = page.js(
@@ -94,7 +94,7 @@ def test_charts_draw_the_numbers_of_the_api(page: Page, local: Desk) -> None:
         assert int(flights[1].replace(NO_BREAK, "")) == hours[hour]
 
 
-def test_without_the_bundle_the_api_draws(page: Page, local: Desk) -> None:
+def test_without_the_bundle_the_api_draws(page: Page, local: Site) -> None:
     [bundle] = local.folder.glob("assets/*/vendor/vega.js")
     away = bundle.with_suffix(".away")
     bundle.rename(away)
@@ -109,7 +109,7 @@ def test_without_the_bundle_the_api_draws(page: Page, local: Desk) -> None:
         page.devtools("Network.setCacheDisabled", cacheDisabled=False)
 
 
-def test_the_ranking_sorts_finds_and_comes_down_as_csv(page: Page, local: Desk) -> None:
+def test_the_ranking_sorts_finds_and_comes_down_as_csv(page: Page, local: Site) -> None:
     show(page, local, "/regions")
     page.run("[...document.querySelectorAll('th .sort')].find(b => b.innerText === 'Регион').click(); arguments[0]()")
     names = page.js("[...document.querySelectorAll('tbody th')].map(cell => cell.innerText)")
@@ -128,7 +128,7 @@ def test_the_ranking_sorts_finds_and_comes_down_as_csv(page: Page, local: Desk) 
     assert [(row[2], int(row[3])) for row in rows[1:]] == [(item["code"], item["flights"]) for item in items]
 
 
-def test_a_region_has_a_page_of_its_own(page: Page, local: Desk) -> None:
+def test_a_region_has_a_page_of_its_own(page: Page, local: Site) -> None:
     top = local.json("/api/stats/overview")["top"][0]
     show(page, local, "/")
     page.click("table.bars.stacked tbody a")
@@ -139,7 +139,7 @@ def test_a_region_has_a_page_of_its_own(page: Page, local: Desk) -> None:
     assert page.js("document.querySelectorAll('.map circle').length") > 0
 
 
-def test_reports_come_down_in_every_format(page: Page, local: Desk) -> None:
+def test_reports_come_down_in_every_format(page: Page, local: Site) -> None:
     show(page, local, "/?from=2025-01-01&to=2025-01-31")
     begins = {"xlsx": b"PK", "pdf": b"%PDF", "png": b"\x89PNG", "json": b"{"}
     for suffix, start in begins.items():
@@ -156,7 +156,7 @@ def test_reports_come_down_in_every_format(page: Page, local: Desk) -> None:
     assert page.wait(f"{formats}.length && {formats}")[:4] == ["JSON", "PNG", "PDF", "XLSX"]
 
 
-def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page, local: Desk) -> None:
+def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page, local: Site) -> None:
     show(page, local, "/")
     page.press("Tab")
     assert page.js("document.activeElement.className") == "skip"
@@ -180,7 +180,7 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page, local: De
     assert {"filter-from", "filter-region", "dynamics", "Excel"} <= seen
 
 
-def test_the_theme_is_the_systems_until_one_is_chosen(page: Page, local: Desk) -> None:
+def test_the_theme_is_the_systems_until_one_is_chosen(page: Page, local: Site) -> None:
     page.theme("dark")
     show(page, local, "/quality")
     assert page.js("document.documentElement.dataset.theme") == "dark"
@@ -189,7 +189,7 @@ def test_the_theme_is_the_systems_until_one_is_chosen(page: Page, local: Desk) -
     assert page.js("document.documentElement.dataset.theme") == "light"
 
 
-def test_a_narrow_window_scrolls_nothing_sideways(page: Page, local: Desk) -> None:
+def test_a_narrow_window_scrolls_nothing_sideways(page: Page, local: Site) -> None:
     page.size(390, 800)
     for path in ("/", "/regions", "/time", "/quality", "/upload"):
         show(page, local, path)
@@ -197,7 +197,7 @@ def test_a_narrow_window_scrolls_nothing_sideways(page: Page, local: Desk) -> No
     assert page.log() == []
 
 
-def test_an_address_that_is_none_has_a_page(page: Page, local: Desk) -> None:
+def test_an_address_that_is_none_has_a_page(page: Page, local: Site) -> None:
     page.open(f"{local.url}/nowhere")
     assert page.text("h1") == "Такой страницы нет"
     assert any("404" in line for line in page.log())

@@ -4,7 +4,7 @@ import json
 import re
 
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 from tests.site.test_pages import NO_BREAK, READY, figure, show
 
 SPANS = """(async () => {
@@ -26,7 +26,7 @@ def span(first: str, last: str) -> dict[str, str]:
     return {"first": first, "last": last}
 
 
-def test_calendar_spans_and_their_neighbours(page: Page, local: Desk) -> None:
+def test_calendar_spans_and_their_neighbours(page: Page, local: Site) -> None:
     show(page, local, "/")
     assert json.loads(page.run(SPANS)) == [
         span("2025-06-01", "2025-06-30"), span("2025-04-01", "2025-06-30"), span("2025-01-01", "2025-06-30"),
@@ -36,7 +36,7 @@ def test_calendar_spans_and_their_neighbours(page: Page, local: Desk) -> None:
     ]  # fmt: skip
 
 
-def test_the_buttons_choose_whole_spans_of_the_calendar(page: Page, local: Desk) -> None:
+def test_the_buttons_choose_whole_spans_of_the_calendar(page: Page, local: Site) -> None:
     last = local.json("/api/stats/daily")["period"]["last"]
     for title, months in (("Месяц", 1), ("Квартал", 3), ("Год", 12)):
         show(page, local, "/quality")
@@ -53,7 +53,7 @@ def test_the_buttons_choose_whole_spans_of_the_calendar(page: Page, local: Desk)
         assert (int(end[5:7]) - begun + 1) == months
 
 
-def test_a_comparison_says_with_what_and_by_how_much(page: Page, local: Desk) -> None:
+def test_a_comparison_says_with_what_and_by_how_much(page: Page, local: Site) -> None:
     show(page, local, "/?from=2025-03-01&to=2025-03-31&compare=before")
     now = local.json("/api/stats/overview?from=2025-03-01&to=2025-03-31")["totals"]["flights"]
     then = local.json("/api/stats/overview?from=2025-02-01&to=2025-02-28")["totals"]["flights"]
@@ -65,7 +65,7 @@ def test_a_comparison_says_with_what_and_by_how_much(page: Page, local: Desk) ->
     assert "сравнить не с чем" in page.text("#lead")
 
 
-def test_headings_say_where_the_filters_do_not_reach(page: Page, local: Desk) -> None:
+def test_headings_say_where_the_filters_do_not_reach(page: Page, local: Site) -> None:
     show(page, local, "/?region=RU-LEN&type=BLA")
     heads = page.js("[...document.querySelectorAll('.card h2')].map(each => each.innerText)")
     assert {
@@ -82,7 +82,7 @@ def test_headings_say_where_the_filters_do_not_reach(page: Page, local: Desk) ->
     assert figure(page, "flights")
 
 
-def test_regions_are_found_by_their_usual_names(page: Page, local: Desk) -> None:
+def test_regions_are_found_by_their_usual_names(page: Page, local: Site) -> None:
     show(page, local, "/regions")
     for typed, name in (
         ("питер", "Санкт-Петербург"),
@@ -102,7 +102,7 @@ def test_regions_are_found_by_their_usual_names(page: Page, local: Desk) -> None
     assert "в списке нет" in page.text(".ranking .notice")
 
 
-def test_the_maps_choices_live_in_the_address_and_arrows_walk_it(page: Page, local: Desk) -> None:
+def test_the_maps_choices_live_in_the_address_and_arrows_walk_it(page: Page, local: Site) -> None:
     show(page, local, "/?measure=mean&part=near")
     page.wait("document.querySelector('path.place')")
     assert page.js("document.querySelector('#map-measure').value") == "mean"

@@ -17,7 +17,7 @@ from shared.settings import DatabaseSettings, StorageSettings
 from shared.storage import Storage
 from tests.site import axe
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 from tests.site.test_accessibility import findings
 from tests.site.test_pages import show
 
@@ -44,44 +44,44 @@ def changed_set(tmp_path: Path) -> Path:
 class Timer(threading.Thread):
     """Does what the timer does each minute, a little more often."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, site: Site) -> None:
         super().__init__(daemon=True)
-        self._desk, self.over = desk, threading.Event()
+        self._site, self.over = site, threading.Event()
 
     def run(self) -> None:
         asyncio.run(self._run())
 
     async def _run(self) -> None:
-        environment = self._desk.environment
+        environment = self._site.environment
         names = StorageSettings.model_fields
         given = {name: environment[f"S3_{name}".upper()] for name in names if f"S3_{name}".upper() in environment}
         storage = Storage(StorageSettings(**given))  # type: ignore[arg-type]
-        pool = await connect_pool(DatabaseSettings(uri=SecretStr(self._desk.database.uri("fp_ingest"))))
+        pool = await connect_pool(DatabaseSettings(uri=SecretStr(self._site.database.uri("fp_ingest"))))
         while not self.over.is_set():
             await run_job(pool, storage, '{"job": "boundaries"}', timedelta(days=1))
             await asyncio.sleep(1)
         await pool.close()
 
 
-def active(desk: Desk) -> int:
-    [number] = [each["id"] for each in desk.json("/api/region-sets")["items"] if each["active"]]
+def active(site: Site) -> int:
+    [number] = [each["id"] for each in site.json("/api/region-sets")["items"] if each["active"]]
     return int(number)
 
 
-def put_in_force(page: Page, desk: Desk, number: int) -> str:
+def put_in_force(page: Page, site: Site, number: int) -> str:
     """Rehearse a set and put it in force by its buttons; gives what the rehearsal told."""
-    show(page, desk, "/region-sets")
+    show(page, site, "/region-sets")
     page.click(f"[data-consider='{number}']")
     page.wait("document.querySelector(arguments[0])", f"[data-activate='{number}']", seconds=WAIT)
     told = page.text(f"[data-offer='{number}']")
     page.click(f"[data-activate='{number}']")
     until = time.monotonic() + WAIT
-    while active(desk) != number and time.monotonic() < until:
+    while active(site) != number and time.monotonic() < until:
         time.sleep(1)
     return told
 
 
-def test_what_is_in_force_is_told_with_its_subjects(page: Page, local: Desk) -> None:
+def test_what_is_in_force_is_told_with_its_subjects(page: Page, local: Site) -> None:
     show(page, local, "/region-sets")
     page.wait("document.querySelector('#view .map path')")
     text = page.text("#view")
@@ -92,7 +92,7 @@ def test_what_is_in_force_is_told_with_its_subjects(page: Page, local: Desk) -> 
     assert page.js("document.querySelector('#foot a[href=\"/region-sets\"]') !== null")
 
 
-def test_a_file_is_examined_put_in_force_and_taken_back(page: Page, local: Desk, changed_set: Path) -> None:
+def test_a_file_is_examined_put_in_force_and_taken_back(page: Page, local: Site, changed_set: Path) -> None:
     before = active(local)
     flights = local.json("/api/stats/overview?region=RU-MOS")["totals"]["flights"]
     assert flights > 0
@@ -123,7 +123,7 @@ def test_a_file_is_examined_put_in_force_and_taken_back(page: Page, local: Desk,
     assert kinds[:5] == ["activation", "rehearsal", "activation", "rehearsal", "file"]
 
 
-def test_it_has_no_serious_findings(page: Page, local: Desk) -> None:
+def test_it_has_no_serious_findings(page: Page, local: Site) -> None:
     try:
         checker = axe.source()
     except axe.Missing as reason:

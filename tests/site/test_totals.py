@@ -11,12 +11,12 @@ from pypdf import PdfReader
 from fly_potato.commands.verify import verify
 from shared.reports import pages
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 from tests.site.test_pages import figure, show
 
 
 @pytest.mark.parametrize("query", ["", "?from=2025-03-01&to=2025-04-15"])
-def test_page_api_and_documents_tell_the_same(page: Page, local: Desk, query: str) -> None:
+def test_page_api_and_documents_tell_the_same(page: Page, local: Site, query: str) -> None:
     told = local.json(f"/api/stats/overview{query}")
     flights, flown = told["totals"]["flights"], told["totals"]["flown"]
     written = f"{flights:,}".replace(",", " ")
@@ -45,7 +45,7 @@ def test_page_api_and_documents_tell_the_same(page: Page, local: Desk, query: st
     assert local.bytes(f"/api/reports/overview.png{query}").startswith(b"\x89PNG")
 
 
-def test_the_tables_hold_what_the_page_tells(page: Page, local: Desk) -> None:
+def test_the_tables_hold_what_the_page_tells(page: Page, local: Site) -> None:
     quality = local.json("/api/stats/quality")
     sums, rules = asyncio.run(verify(local.database.uri()))
     assert not [rule for rule in rules if rule.offenders]
@@ -55,7 +55,7 @@ def test_the_tables_hold_what_the_page_tells(page: Page, local: Desk) -> None:
     assert shown + quality["cancelled"] + quality["undated"] == rows
 
 
-def test_one_region_tells_the_same(page: Page, local: Desk) -> None:
+def test_one_region_tells_the_same(page: Page, local: Site) -> None:
     code = local.json("/api/stats/overview")["top"][0]["code"]
     told = local.json(f"/api/stats/region/{code}")
     show(page, local, f"/region?code={code}")

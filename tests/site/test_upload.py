@@ -11,12 +11,12 @@ from shared.ingest.withdraw import withdraw_requested
 from shared.settings import DatabaseSettings
 from testing.workbooks import make_sample
 from tests.site.chromium import Page
-from tests.site.desk import Desk
+from tests.site.server import Site
 
 
-def send(page: Page, desk: Desk, *files: Path) -> None:
+def send(page: Page, site: Site, *files: Path) -> None:
     """Open the page and choose files."""
-    page.open(f"{desk.url}/upload")
+    page.open(f"{site.url}/upload")
     page.wait("document.querySelector('#files')")
     page.choose_files("#files", *files)
 
@@ -38,7 +38,7 @@ def count(page: Page, name: str, key: str) -> int:
     return int(page.text(f'[data-file="{name}"] [data-count="{key}"] dd').replace("\u00a0", ""))
 
 
-def test_several_workbooks_go_to_their_end(page: Page, local: Desk, samples: dict[str, Path], tmp_path: Path) -> None:
+def test_several_workbooks_go_to_their_end(page: Page, local: Site, samples: dict[str, Path], tmp_path: Path) -> None:
     spoilt = tmp_path / "испорчена.xlsx"
     book = openpyxl.load_workbook(samples["second"])
     book.active.append(["не телеграмма"] * book.active.max_column)  # type: ignore[union-attr]
@@ -82,7 +82,7 @@ def test_several_workbooks_go_to_their_end(page: Page, local: Desk, samples: dic
     assert page.log() == []
 
 
-def test_an_administrator_takes_a_wrong_workbook_back(page: Page, local: Desk, tmp_path: Path) -> None:
+def test_an_administrator_takes_a_wrong_workbook_back(page: Page, local: Site, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.xlsx"
     make_sample(wrong, rows=60, layout="2025", seed=91)
     send(page, local, wrong)
@@ -106,7 +106,7 @@ def test_an_administrator_takes_a_wrong_workbook_back(page: Page, local: Desk, t
     assert page.log() == []
 
 
-async def _answer_requests(local: Desk) -> None:
+async def _answer_requests(local: Site) -> None:
     """Do what the timer does each minute."""
     pool = await connect_pool(DatabaseSettings(uri=SecretStr(local.database.uri("fp_ingest"))))
     try:
@@ -115,7 +115,7 @@ async def _answer_requests(local: Desk) -> None:
         await pool.close()
 
 
-def test_files_can_be_dropped(page: Page, local: Desk, samples: dict[str, Path]) -> None:
+def test_files_can_be_dropped(page: Page, local: Site, samples: dict[str, Path]) -> None:
     page.open(f"{local.url}/upload")
     page.wait("document.querySelector('#files')")
     at = {"x": 640, "y": 260}
@@ -128,7 +128,7 @@ def test_files_can_be_dropped(page: Page, local: Desk, samples: dict[str, Path])
     assert page.log() == []
 
 
-def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(page: Page, local: Desk, tmp_path: Path) -> None:
+def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(page: Page, local: Site, tmp_path: Path) -> None:
     other = tmp_path / "картинка.png"
     other.write_bytes(b"\x89PNG")
     send(page, local, other)
@@ -137,7 +137,7 @@ def test_a_file_that_is_no_workbook_is_refused_with_a_sentence(page: Page, local
     assert [line for line in page.log() if "415" in line]
 
 
-def test_history_goes_on_page_by_page(page: Page, local: Desk, tmp_path: Path) -> None:
+def test_history_goes_on_page_by_page(page: Page, local: Site, tmp_path: Path) -> None:
     import httpx
 
     for number in range(25):

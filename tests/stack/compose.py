@@ -76,7 +76,7 @@ def get(url: str, **headers: str) -> tuple[int, str, Any]:
 
 
 def query(expression: str) -> list[dict[str, Any]]:
-    """Ask the desk's Prometheus."""
+    """Ask the development Prometheus."""
     _, text, _ = get(f"http://localhost:9090/api/v1/query?query={urllib.parse.quote(expression)}")
     told = json.loads(text)
     assert told["status"] == "success", told
@@ -85,7 +85,7 @@ def query(expression: str) -> list[dict[str, Any]]:
 
 
 def firing() -> set[str]:
-    """Name the alerts that fire on the desk."""
+    """Name the alerts that fire in development."""
     alerts = json.loads(get("http://localhost:9090/api/v1/alerts")[1])["data"]["alerts"]
     return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing"}
 

@@ -84,8 +84,8 @@ def bring_up(variant: str, compose: Compose, *command: str) -> None:
 
 
 @contextmanager
-def on_a_desk() -> Iterator[Compose]:
-    """Start the desk's variant from nothing, by the guide's own command, with an .env.dev made of .env.example."""
+def in_development() -> Iterator[Compose]:
+    """Start the development variant from nothing, by the guide's own command, with an .env.dev made of .env.example."""
     settings = ROOT / ".env.dev"
     claim(settings)
     lines = (ROOT / ".env.example").read_text().splitlines()
@@ -93,7 +93,7 @@ def on_a_desk() -> Iterator[Compose]:
     settings.write_text(OURS + "\n".join(given) + "\n")
     compose = Compose(*PROFILES)
     try:
-        bring_up("desk", compose, "docker", "compose", *PROFILES, "up", "-d", "--wait")
+        bring_up("development", compose, "docker", "compose", *PROFILES, "up", "-d", "--wait")
         yield compose
     finally:
         compose("down", "-v", "--remove-orphans", "-t", "5", check=False)
@@ -133,9 +133,9 @@ def variants() -> Iterator[Variants]:
 
 
 @pytest.fixture(scope="module")
-def desk(variants: Variants) -> Compose:
-    """Give the desk's variant, running."""
-    return variants.use(on_a_desk)
+def development(variants: Variants) -> Compose:
+    """Give the development variant, running."""
+    return variants.use(in_development)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What a host has that a desk lacks: a certificate by a CA of the test's own, and a filled-in .env.prod."""
+"""What a host has that development lacks: a certificate by a CA of the test's own, and a filled-in .env.prod."""
 
 import secrets
 import subprocess

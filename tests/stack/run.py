@@ -19,14 +19,14 @@ from tests.stack import engine, programs, report, standins
 
 CANNOT, LATE = 3, 4
 CHECK = [
-    "tests/stack/test_desk.py::test_one_command_brings_everything_up_healthy",
-    "tests/stack/test_desk.py::test_the_ports_are_the_guides",
-    "tests/stack/test_desk.py::test_every_target_is_up",
-    "tests/stack/test_desk.py::test_nobody_comes_in_without_a_session",
-    "tests/stack/test_desk.py::test_a_workbook_goes_from_the_page_to_the_numbers",
-    "tests/stack/test_desk.py::test_every_query_of_the_dashboards_is_answered",
-    "tests/stack/test_desk.py::test_logs_hold_no_query_token_or_name",
-    "tests/stack/test_desk.py::test_containers_run_as_nobody_special_and_cannot_write",
+    "tests/stack/test_development.py::test_one_command_brings_everything_up_healthy",
+    "tests/stack/test_development.py::test_the_ports_are_the_guides",
+    "tests/stack/test_development.py::test_every_target_is_up",
+    "tests/stack/test_development.py::test_nobody_comes_in_without_a_session",
+    "tests/stack/test_development.py::test_a_workbook_goes_from_the_page_to_the_numbers",
+    "tests/stack/test_development.py::test_every_query_of_the_dashboards_is_answered",
+    "tests/stack/test_development.py::test_logs_hold_no_query_token_or_name",
+    "tests/stack/test_development.py::test_containers_run_as_nobody_special_and_cannot_write",
     "tests/stack/test_faults.py::test_bucket_away",
 ]
 

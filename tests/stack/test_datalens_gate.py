@@ -269,8 +269,8 @@ def test_settings_that_open_too_much_or_forget_a_keys_day_are_named(tmp_path: Pa
 
 
 def test_a_developers_folder_of_keys_is_found_in_dev_and_not_on_hosts() -> None:
-    desk = yaml.safe_load((LOCAL / "compose.yaml").read_text(encoding="utf-8"))["services"]["backend"]
-    assert "../certs:/app/certs:ro" in desk["volumes"]
+    development = yaml.safe_load((LOCAL / "compose.yaml").read_text(encoding="utf-8"))["services"]["backend"]
+    assert "../certs:/app/certs:ro" in development["volumes"]
     dockerfile = (LOCAL / "images/backend/Dockerfile").read_text(encoding="utf-8")
     assert "WORKDIR /app" in dockerfile, "certs/key.pem is told from there"
     hosts_text = (LOCAL / "compose.prod.yaml").read_text(encoding="utf-8")

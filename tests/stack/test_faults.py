@@ -1,4 +1,4 @@
-"""Real faults on the desk's variant, and the alert that each has to raise.
+"""Real faults on the development variant, and the alert that each has to raise.
 
 The rules are the product's with a shorter clock: a scrape every 5 s in place of 15, rates over half a minute in place
 of five, and 10 s of patience. Their own times are held by promtool's tests, those of loads over series that the
@@ -30,7 +30,7 @@ PATIENCE = 200
 
 
 @pytest.fixture(scope="module")
-def quick(desk: Compose) -> Compose:
+def quick(development: Compose) -> Compose:
     """Give Prometheus the rules on a shorter clock."""
     directory = ROOT / ".local/stack"
     directory.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ def quick(desk: Compose) -> Compose:
         (directory / name).write_text(shorter)
     files = ("-f", "local/compose.yaml", "-f", "tests/stack/quick-rules.yaml")
     Compose(*files, *PROFILES)("up", "-d", "--wait", "--no-deps", "prometheus")
-    return desk
+    return development
 
 
 def signed_in() -> str:
@@ -55,13 +55,13 @@ def signed_in() -> str:
 
 
 @pytest.fixture
-def session(desk: Compose) -> str:
+def session(development: Compose) -> str:
     """Give a fresh session."""
     return signed_in()
 
 
 @pytest.fixture(scope="module")
-def old_session(desk: Compose) -> tuple[str, float]:
+def old_session(development: Compose) -> tuple[str, float]:
     """Give a session that begins with the module, and when it began."""
     return signed_in(), time.monotonic()
 

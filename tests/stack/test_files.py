@@ -81,14 +81,14 @@ def test_profiles_are_the_guides() -> None:
     assert profiles["all"] == set(services)
 
 
-def test_ports_are_the_guides_and_stay_on_the_desk() -> None:
+def test_ports_are_the_guides_and_stay_on_the_machine() -> None:
     published = {n: s["ports"] for n, s in compose("compose.yaml")["services"].items() if "ports" in s}
     assert published == {name: [f"127.0.0.1:{ports}"] for name, ports in PORTS.items()}
 
 
 def test_on_hosts_nobody_but_nginx_publishes_a_port() -> None:
-    desk, hosts = compose("compose.yaml")["services"], compose("compose.prod.yaml")
-    for name, service in desk.items():
+    development, hosts = compose("compose.yaml")["services"], compose("compose.prod.yaml")
+    for name, service in development.items():
         changed = hosts["services"][name]
         if name == "nginx":
             assert changed["ports"] == ["443:443", "80:80"]
@@ -101,9 +101,9 @@ def test_on_hosts_nobody_but_nginx_publishes_a_port() -> None:
 
 
 def of_hosts_alone() -> dict[str, Any]:
-    """Give the services that no desk has."""
-    desk = compose("compose.yaml")["services"]
-    return {name: told for name, told in compose("compose.prod.yaml")["services"].items() if name not in desk}
+    """Give the services that development lacks."""
+    development = compose("compose.yaml")["services"]
+    return {name: told for name, told in compose("compose.prod.yaml")["services"].items() if name not in development}
 
 
 @pytest.mark.parametrize("services", [compose("compose.yaml")["services"], of_hosts_alone()])
@@ -127,8 +127,8 @@ def user_of(name: str, told: dict[str, Any]) -> str:
 
 
 def test_nobody_runs_as_root_and_hosts_loosen_nothing() -> None:
-    desk, hosts = compose("compose.yaml")["services"], compose("compose.prod.yaml")["services"]
-    for name, told in desk.items():
+    development, hosts = compose("compose.yaml")["services"], compose("compose.prod.yaml")["services"]
+    for name, told in development.items():
         number = user_of(name, told).split(":")[0]
         assert number.isdigit(), name
         assert int(number) > 0, name
@@ -147,10 +147,10 @@ def mebibytes(limit: str) -> int:
 
 
 def test_limits_of_memory_fit_the_hosts_of_the_guide() -> None:
-    desk, changed = compose("compose.yaml")["services"], compose("compose.prod.yaml")["services"]
-    hosts = {name: mebibytes({**told, **changed[name]}["mem_limit"]) for name, told in desk.items()}
+    development, changed = compose("compose.yaml")["services"], compose("compose.prod.yaml")["services"]
+    hosts = {name: mebibytes({**told, **changed[name]}["mem_limit"]) for name, told in development.items()}
     assert sum(hosts.values()) <= 26 * 1024
-    assert sum(mebibytes(told["mem_limit"]) for told in desk.values()) <= 16 * 1024
+    assert sum(mebibytes(told["mem_limit"]) for told in development.values()) <= 16 * 1024
     told = re.findall(r"^\| (\w+) \|.*\| (\d+) ГБ[^|]*\|$", GUIDE, re.MULTILINE)
     assert len(told) >= 4
     assert {name: hosts[name] for name, _ in told} == {name: int(limit) * 1024 for name, limit in told}
@@ -284,7 +284,7 @@ def test_the_realm_is_what_the_guide_describes() -> None:
     assert "${" in client["secret"]
 
 
-def test_users_of_a_desk_are_invented_and_stay_there() -> None:
+def test_users_of_development_are_invented_and_stay_there() -> None:
     users = json.loads((LOCAL / "keycloak/import/fly-potato-users-0.json").read_text())["users"]
     assert all(user["email"].endswith("@example.invalid") for user in users)
     (mounted,) = compose("compose.prod.yaml")["services"]["keycloak"]["volumes"]

@@ -29,7 +29,7 @@ def board(path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def flights(desk: Compose, tmp_path_factory: pytest.TempPathFactory) -> None:
+def flights(development: Compose, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Send a workbook, so that boards have something to show, and wait until Prometheus knows of it."""
     content, _ = uploads.workbook(tmp_path_factory.mktemp("workbook"), 600, seed=7)
     with browser.started() as session:
@@ -61,7 +61,7 @@ def asked(session: Browser, path: str, question: object | None = None) -> Any:
     return json.loads(text)
 
 
-def test_nobody_reaches_grafana_without_a_session(desk: Compose) -> None:
+def test_nobody_reaches_grafana_without_a_session(development: Compose) -> None:
     status, _, headers = get(f"{HOME}/")
     assert status == 302
     assert headers["Location"].startswith("http://localhost:8080/realms/fly-potato/")

@@ -112,13 +112,13 @@ def test_remote_write_is_there_if_asked_for(tmp_path: Path, cloud: dict[str, str
 
 
 def test_both_variants_route_alike() -> None:
-    desk, hosts = (
+    development, hosts = (
         yaml.safe_load((LOCAL / f"alertmanager/{name}").read_text())
         for name in ("alertmanager.yaml", "alertmanager.prod.yaml")
     )
     for part in ("route", "inhibit_rules"):
-        assert desk[part] == hosts[part]
-    assert [r["name"] for r in desk["receivers"]] == [r["name"] for r in hosts["receivers"]]
+        assert development[part] == hosts[part]
+    assert [r["name"] for r in development["receivers"]] == [r["name"] for r in hosts["receivers"]]
     assert all(r["webhook_configs"][0]["url_file"].startswith("/run/secrets/ALERT_") for r in hosts["receivers"])
 
 

@@ -61,12 +61,12 @@ def test_every_variable_given_to_a_function_is_a_setting() -> None:
     assert given <= known
 
 
-def test_the_desk_runs_functions_within_the_clouds_limits() -> None:
+def test_the_emulator_runs_functions_within_the_clouds_limits() -> None:
     block = text("functions.tf").split("environment_groups = {")[0]
     found = re.findall(r"^    (\w+) = \{[^}]*?memory_mb +=\s(\d+)[^}]*?timeout_sec +=\s(\d+)", block, re.MULTILINE)
     clouds = {name: (int(memory), float(seconds)) for name, memory, seconds in found}
-    desks = {each.name: (each.memory_mb, each.timeout_seconds) for each in FUNCTIONS}
-    assert desks == {name: limits for name, limits in clouds.items() if name != "migrate"}
+    emulated = {each.name: (each.memory_mb, each.timeout_seconds) for each in FUNCTIONS}
+    assert emulated == {name: limits for name, limits in clouds.items() if name != "migrate"}
 
 
 def test_the_functions_fit_the_quotas_of_a_new_account() -> None:

@@ -1,5 +1,5 @@
 // Who is logged in, and how to log in. assets/config.json says which of three ways holds here:
-// "oauth2": a cookie of oauth2-proxy, seen by nginx; "oidc": a bearer token that this page fetches; "desk":
+// "oauth2": a cookie of oauth2-proxy, seen by nginx; "oidc": a bearer token that this page fetches; "none":
 // nobody logs in.
 let configured;
 

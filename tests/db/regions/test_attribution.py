@@ -10,7 +10,7 @@ from pyproj import Geod
 
 from shared.regions import NEAR_BORDER_METRES, load_boundaries, read_boundaries
 from tests.conftest import Database
-from tests.db.regions.desk import Point, regions_of, run
+from tests.db.regions.connections import Point, regions_of, run
 from tests.unit.regions.files import region, square, write
 
 

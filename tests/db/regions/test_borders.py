@@ -8,7 +8,7 @@ from shared.db import Connection
 from shared.regions import read_boundaries
 from shared.regions.surroundings import surroundings
 from tests.conftest import Database
-from tests.db.regions.desk import Point, regions_of, run
+from tests.db.regions.connections import Point, regions_of, run
 
 FOREIGN = {
     "Нарва": (59.377, 28.190),

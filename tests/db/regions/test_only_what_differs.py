@@ -11,7 +11,7 @@ from shared.db import Connection
 from shared.ingest.activation import Activation, put_in_force
 from shared.regions import BoundarySet, Region, RegionChange, activate_set, reattribute, store_boundaries
 from tests.conftest import Database
-from tests.db.regions.desk import run
+from tests.db.regions.connections import run
 
 RNG_SEEDS = range(6)
 SIDE = 6

@@ -13,7 +13,7 @@ from shared.db import Connection
 from shared.regions import Reattribution, load_boundaries, reattribute
 from shared.stats import recount_days
 from tests.conftest import Database
-from tests.db.regions.desk import run
+from tests.db.regions.connections import run
 from tests.unit.regions.files import region, square, write
 
 FLIGHTS = [(60.5, 40.5, date(2025, 3, 1)), (60.5, 41.5, date(2025, 3, 2)), (60.5, 41.5, None), (10.0, 10.0, None)]

@@ -9,7 +9,7 @@ from shared.db import Connection
 from shared.errors import NotFound, RegionsError
 from shared.regions import BUNDLED, activate_set, active_set, list_sets, load_boundaries, read_boundaries
 from tests.conftest import Database
-from tests.db.regions.desk import run
+from tests.db.regions.connections import run
 from tests.unit.regions.files import region, square, write
 
 

@@ -10,11 +10,11 @@ from shared.regions import load_boundaries
 from shared.stats import recount_all
 from shared.storage import Storage
 from tests.conftest import Database
-from tests.db.ingest_fixture import Desk, Texts, flight_row
+from tests.db.ingest_fixture import Ingest, Texts, flight_row
 
 
 @pytest.fixture
-def desk(database: Database, storage: Storage, tmp_path: Path) -> Desk:
+def ingest(database: Database, storage: Storage, tmp_path: Path) -> Ingest:
     async def boundaries() -> None:
         connection = await asyncpg.connect(database.uri("fp_ingest"))
         try:
@@ -23,7 +23,7 @@ def desk(database: Database, storage: Storage, tmp_path: Path) -> Desk:
             await connection.close()
 
     asyncio.run(boundaries())
-    return Desk(database, storage, tmp_path)
+    return Ingest(database, storage, tmp_path)
 
 
 def overnight(number: int, *, dep: str, arr: str, day: str, landing_day: str) -> Texts:
@@ -33,44 +33,44 @@ def overnight(number: int, *, dep: str, arr: str, day: str, landing_day: str) ->
     return center, shr, gone, back.replace(f"-ADA {day}", f"-ADA {landing_day}")
 
 
-def peaks(desk: Desk) -> dict[str, int]:
-    rows = desk.fetch(
+def peaks(ingest: Ingest) -> dict[str, int]:
+    rows = ingest.fetch(
         "SELECT start, max(peak_airborne) AS peak_airborne FROM mart.flight_peaks WHERE span = 'day' AND region_id = -1"
         " AND uav_type = '*' GROUP BY start HAVING max(peak_airborne) > 0 ORDER BY start"
     )
     return {f"{row['start']:%m-%d}": row["peak_airborne"] for row in rows}
 
 
-def test_a_flight_over_midnight_counts_on_both_days_and_leaves_both_when_corrected(desk: Desk) -> None:
-    desk.load([overnight(1, dep="2300", arr="0130", day="250301", landing_day="250302"), flight_row(2)], minute=1)
-    assert peaks(desk) == {"03-01": 1, "03-02": 1}
+def test_a_flight_over_midnight_counts_on_both_days_and_leaves_both_when_corrected(ingest: Ingest) -> None:
+    ingest.load([overnight(1, dep="2300", arr="0130", day="250301", landing_day="250302"), flight_row(2)], minute=1)
+    assert peaks(ingest) == {"03-01": 1, "03-02": 1}
     # Another flight of the second day meets it in the air.
-    desk.load([flight_row(3, dep="0100", arr="0200", day="250302")], minute=2)
-    assert peaks(desk) == {"03-01": 1, "03-02": 2}
-    desk.load([overnight(1, dep="2300", arr="2330", day="250301", landing_day="250301")], minute=3)
-    assert peaks(desk) == {"03-01": 1, "03-02": 1}
+    ingest.load([flight_row(3, dep="0100", arr="0200", day="250302")], minute=2)
+    assert peaks(ingest) == {"03-01": 1, "03-02": 2}
+    ingest.load([overnight(1, dep="2300", arr="2330", day="250301", landing_day="250301")], minute=3)
+    assert peaks(ingest) == {"03-01": 1, "03-02": 1}
 
-    before = desk.sums()
-    asyncio.run(_recount(desk))
-    assert desk.sums() == before
+    before = ingest.sums()
+    asyncio.run(_recount(ingest))
+    assert ingest.sums() == before
 
 
-async def _recount(desk: Desk) -> None:
-    connection = await asyncpg.connect(desk.database.uri("fp_ingest"))
+async def _recount(ingest: Ingest) -> None:
+    connection = await asyncpg.connect(ingest.database.uri("fp_ingest"))
     try:
         await recount_all(connection)
     finally:
         await connection.close()
 
 
-def test_every_load_moves_the_revision_on(desk: Desk) -> None:
+def test_every_load_moves_the_revision_on(ingest: Ingest) -> None:
     def revision() -> int:
-        rows = desk.fetch("SELECT number FROM mart.revision")
+        rows = ingest.fetch("SELECT number FROM mart.revision")
         return int(rows[0]["number"])
 
     start = revision()
-    desk.load([flight_row(1)], minute=1)
+    ingest.load([flight_row(1)], minute=1)
     first = revision()
     assert first > start
-    desk.load([("Московский", "НЕ ТЕЛЕГРАММА", None, None)], minute=2)
+    ingest.load([("Московский", "НЕ ТЕЛЕГРАММА", None, None)], minute=2)
     assert revision() > first

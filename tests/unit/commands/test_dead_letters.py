@@ -1,4 +1,4 @@
-"""Dead letters on a desk and in a queue: seen, delivered again, kept where that fails."""
+"""Dead letters in a folder and in a queue: seen, delivered again, kept where that fails."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ def event(key: str) -> dict[str, Any]:
     return object_created("fly-potato", key, AT)
 
 
-def test_a_desk_shows_its_letters_and_hands_them_to_the_emulator(tmp_path: Path) -> None:
+def test_a_folder_shows_its_letters_and_hands_them_to_the_emulator(tmp_path: Path) -> None:
     dead = DeadLetters(tmp_path)
     one, other = (dead.keep(event(f"incoming/{name}.xlsx"), [FAILURE] * 6) for name in "ab")
     (tmp_path / "broken.json").write_text("[]")

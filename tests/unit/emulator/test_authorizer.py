@@ -145,7 +145,7 @@ def test_a_token_without_an_end_is_401(client: httpx.Client, issuer: Issuer) -> 
         {"X-Real-IP": "127.0.0.1"},
     ],
 )  # fmt: skip
-def test_dev_mode_lets_in_only_who_sits_at_the_desk(serve: Serve, tmp_path: Path, headers: dict[str, str]) -> None:
+def test_dev_mode_lets_in_only_who_sits_at_the_machine(serve: Serve, tmp_path: Path, headers: dict[str, str]) -> None:
     dev = serve(auth="dev")
     assert dev.get("/secret", headers=headers).status_code == 403
     # Whoever has a token may come by any way.

@@ -53,9 +53,9 @@ def test_the_example_writes_the_defaults(monkeypatch: pytest.MonkeyPatch) -> Non
     for name, value in required.items():
         monkeypatch.setenv(name, value)
     bare = [settings().model_dump() for settings in ALL_SETTINGS]
-    desk_only = {*required, "S3_ENDPOINT_URL"}
+    local_only = {*required, "S3_ENDPOINT_URL"}
     for name, value in pairs.items():
-        if name not in desk_only:
+        if name not in local_only:
             monkeypatch.setenv(name, value)
     assert [settings().model_dump() for settings in ALL_SETTINGS] == bare
 

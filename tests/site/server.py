@@ -22,7 +22,7 @@ BUCKET = "pages"
 
 
 @dataclass
-class Desk:
+class Site:
     """One gateway; it can be stopped and started again."""
 
     database: Database
@@ -83,9 +83,9 @@ def bucket(directory: Path, *ports: int) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def desk(
+def serve(
     database: Database, s3: Mapping[str, str], port: int, config: Mapping[str, Any], *connect: str, **settings: str
-) -> Iterator[Desk]:
+) -> Iterator[Site]:
     """Serve the page as ``fly-potato site`` lays it out, told ``config``, with the API beside it."""
     with tempfile.TemporaryDirectory(prefix="fly-potato-site-", ignore_cleanup_errors=True) as directory:
         folder, state = Path(directory) / "site", Path(directory) / "state"
@@ -100,7 +100,7 @@ def desk(
             "EMULATOR_SPEC": str(ROOT / "spec" / "openapi.yaml"), "EMULATOR_DEAD_LETTERS": str(state / "letters"),
             "EMULATOR_WATCH_SECONDS": "0.2", **settings,
         }  # fmt: skip
-        served = Desk(database, folder, port, environment)
+        served = Site(database, folder, port, environment)
         served.start()
         try:
             yield served

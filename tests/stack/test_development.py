@@ -1,4 +1,4 @@
-"""The desk's variant from outside: log-in in a browser, a workbook to its end, roles, tokens, every target."""
+"""The development variant from outside: log-in in a browser, a workbook to its end, roles, tokens, every target."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ PORTS = {
 
 
 @pytest.fixture(scope="module")
-def operator(desk: Compose) -> Iterator[Browser]:
+def operator(development: Compose) -> Iterator[Browser]:
     """Sign the operator in."""
     with browser.started() as session:
         sign_in(session, f"{SITE}/", "operator", "operator-dev-password")
@@ -31,24 +31,24 @@ def operator(desk: Compose) -> Iterator[Browser]:
         yield session
 
 
-def test_one_command_brings_everything_up_healthy(desk: Compose) -> None:
-    assert healthy(desk.states(), desk.services()) == []
+def test_one_command_brings_everything_up_healthy(development: Compose) -> None:
+    assert healthy(development.states(), development.services()) == []
 
 
-def test_the_ports_are_the_guides(desk: Compose) -> None:
+def test_the_ports_are_the_guides(development: Compose) -> None:
     for service, port in PORTS.items():
         inside = 8000 if service == "backend" else port
-        assert desk("port", service, str(inside)).strip() == f"127.0.0.1:{port}"
+        assert development("port", service, str(inside)).strip() == f"127.0.0.1:{port}"
 
 
-def test_health_and_metrics_answer_as_in_the_guide(desk: Compose) -> None:
+def test_health_and_metrics_answer_as_in_the_guide(development: Compose) -> None:
     assert get("http://localhost:8073/health")[0] == 200
     assert "fly_potato_build_info" in get("http://localhost:8073/metrics")[1]
     status, text, _ = get("http://localhost:8073/healthz")
     assert status == 200, text
 
 
-def test_every_target_is_up(desk: Compose) -> None:
+def test_every_target_is_up(development: Compose) -> None:
     def down() -> list[str]:
         targets = json.loads(get("http://localhost:9090/api/v1/targets")[1])["data"]["activeTargets"]
         assert len(targets) >= 13
@@ -57,7 +57,7 @@ def test_every_target_is_up(desk: Compose) -> None:
     wait(lambda: not down(), 60, "all targets up")
 
 
-def test_nobody_comes_in_without_a_session(desk: Compose) -> None:
+def test_nobody_comes_in_without_a_session(development: Compose) -> None:
     status, _, headers = get(f"{SITE}/")
     assert status == 302
     assert headers["Location"].startswith("http://localhost:8080/realms/fly-potato/")
@@ -76,7 +76,7 @@ def test_the_session_is_kept_from_scripts_and_tokens_reach_the_backend(operator:
     assert json.loads(text)["items"] == []
 
 
-def test_a_workbook_goes_from_the_page_to_the_numbers(desk: Compose, operator: Browser, tmp_path: Path) -> None:
+def test_a_workbook_goes_from_the_page_to_the_numbers(development: Compose, operator: Browser, tmp_path: Path) -> None:
     content, truth = uploads.workbook(tmp_path, 2000)
     counted, flown = truth["totals"]["flights"], truth["totals"]["flights"] - truth["totals"]["cancelled"]
     file = tmp_path / "Полёты.xlsx"
@@ -96,7 +96,7 @@ def test_a_workbook_goes_from_the_page_to_the_numbers(desk: Compose, operator: B
 @pytest.mark.parametrize(
     ("user", "may_read", "may_send"), [("analyst", 200, 403), ("stranger", 403, 403), ("administrator", 200, 201)]
 )
-def test_roles_decide(desk: Compose, user: str, may_read: int, may_send: int) -> None:
+def test_roles_decide(development: Compose, user: str, may_read: int, may_send: int) -> None:
     with browser.started() as session:
         sign_in(session, f"{SITE}/", user, f"{user}-dev-password")
         wait(lambda: session.url == f"{SITE}/", 30, "the site after log-in")
@@ -106,7 +106,7 @@ def test_roles_decide(desk: Compose, user: str, may_read: int, may_send: int) ->
         assert sent[0] == may_send, sent
 
 
-def test_logging_out_ends_both_sessions(desk: Compose) -> None:
+def test_logging_out_ends_both_sessions(development: Compose) -> None:
     with browser.started() as session:
         sign_in(session, f"{SITE}/", "analyst", "analyst-dev-password")
         wait(lambda: session.url == f"{SITE}/", 30, "the site after log-in")
@@ -116,7 +116,7 @@ def test_logging_out_ends_both_sessions(desk: Compose) -> None:
         assert "_fp" not in session.cookies()
 
 
-def test_a_wrong_password_is_not_tried_for_ever(desk: Compose) -> None:
+def test_a_wrong_password_is_not_tried_for_ever(development: Compose) -> None:
     def refused() -> bool:
         # The page has an element for the fault only where there is one, and loses it while the next try is under way.
         return "input-error-username" in str(session.run("arguments[0](document.body.innerHTML)"))
@@ -133,8 +133,8 @@ def test_a_wrong_password_is_not_tried_for_ever(desk: Compose) -> None:
         assert not session.url.startswith(f"{SITE}/")
 
 
-def test_logs_hold_no_query_token_or_name(desk: Compose, operator: Browser) -> None:
-    lines = desk("logs", "--no-color", "--no-log-prefix", "nginx", "oauth2-proxy", "keycloak", "backend")
+def test_logs_hold_no_query_token_or_name(development: Compose, operator: Browser) -> None:
+    lines = development("logs", "--no-color", "--no-log-prefix", "nginx", "oauth2-proxy", "keycloak", "backend")
     for word in (
         "code=",
         "X-Amz-Signature",
@@ -148,7 +148,7 @@ def test_logs_hold_no_query_token_or_name(desk: Compose, operator: Browser) -> N
         assert word not in lines, word
 
 
-def test_every_query_of_the_dashboards_is_answered(desk: Compose) -> None:
+def test_every_query_of_the_dashboards_is_answered(development: Compose) -> None:
     def empty() -> list[str]:
         found = []
         for path in sorted((ROOT / "local/grafana/dashboards").glob("*.json")):
@@ -165,9 +165,9 @@ def test_every_query_of_the_dashboards_is_answered(desk: Compose) -> None:
     assert empty() == []
 
 
-def test_containers_run_as_nobody_special_and_cannot_write(desk: Compose) -> None:
-    for service in desk.services():
-        container = desk("ps", "-a", "-q", service).strip()
+def test_containers_run_as_nobody_special_and_cannot_write(development: Compose) -> None:
+    for service in development.services():
+        container = development("ps", "-a", "-q", service).strip()
         told = subprocess.run(["docker", "inspect", container], capture_output=True, text=True, check=True).stdout
         config = json.loads(told)[0]
         assert config["Config"]["User"] not in {"", "0", "root", "0:0"}, service

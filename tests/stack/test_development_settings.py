@@ -22,8 +22,8 @@ CONTAINERS_OWN = {"HOSTING_WORKERS", "HOSTING_INGEST_LANES", "PROCESS__POSTGRES_
 """Reach the backend by its env_file or, for addresses of the network, are fixed there."""
 
 
-def of_a_desk() -> set[str]:
-    """Name the variables of the containers' group that a desk has a use for: those not under a comment "Hosts:"."""
+def of_development() -> set[str]:
+    """Name the variables of the containers' group that development uses: those not under a comment "Hosts:"."""
     found, hosts, commenting = set(), False, False
     for line in GROUP.splitlines():
         if line.startswith("#"):
@@ -46,7 +46,7 @@ def interpolated(text: str, values: dict[str, str]) -> str:
 
 
 def model(values: dict[str, str]) -> dict[str, Any]:
-    """Read the desk's file with some variables set: services with what they are told."""
+    """Read the development file with some variables set: services with what they are told."""
     told: dict[str, Any] = yaml.safe_load(interpolated((LOCAL / "compose.yaml").read_text(), values))["services"]
     return told
 
@@ -57,13 +57,13 @@ def test_there_is_something_to_change() -> None:
         "OAUTH2_COOKIE_SECRET",
         "GF_SECURITY_ADMIN_PASSWORD",
         "POSTGRES_PASSWORD",
-    } <= of_a_desk()
+    } <= of_development()
 
 
 FROM_THE_ENV_FILE = {"FP_DATALENS_PASSWORD", "FP_MONITOR_PASSWORD"}
 
 
-@pytest.mark.parametrize("name", sorted(of_a_desk()))
+@pytest.mark.parametrize("name", sorted(of_development()))
 def test_each_variable_changes_what_a_service_is_told(name: str) -> None:
     changed = {service for service, told in model({name: "changed-value"}).items() if told != model({})[service]}
     if name in FROM_THE_ENV_FILE:
@@ -100,7 +100,7 @@ def test_compose_itself_takes_every_changed_value(tmp_path: Path) -> None:
         return subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
 
     json.loads(config())
-    values = {name: f"changed-{number:02}" for number, name in enumerate(sorted(of_a_desk()))}
+    values = {name: f"changed-{number:02}" for number, name in enumerate(sorted(of_development()))}
     lines = [f"{name}={values.get(name, value)}\n" for name, value in environment.read(environment.EXAMPLE).items()]
     (tmp_path / ".env.dev").write_text("".join(lines))
     told = config()
