@@ -104,10 +104,11 @@ class Gateway:
         except TimeoutError:
             return responses.message_response(504, "The gateway's time is over")
         except CallFailed as failed:
-            LOG.warning("%s: %s, request %s", pool.function.name, failed, request_id)
+            told = {"request_id": request_id, "status": failed.status, "error_type": failed.error.get("errorType")}
+            LOG.getChild(pool.function.name).warning("The call of a function failed.", extra=told)
             return responses.failure(failed.status, failed.error)
         except responses.BadAnswer as bad:
-            LOG.warning("%s: bad answer: %s, request %s", pool.function.name, bad, request_id)
+            LOG.getChild(pool.function.name).warning("A function answered badly.", extra={"request_id": request_id})
             message = "Malformed serverless function response"
             return responses.failure(502, {"errorMessage": f"{message}: {bad}", "errorType": "ProxyIntegrationError"})
 

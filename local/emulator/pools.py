@@ -5,7 +5,6 @@ Between calls an instance is frozen, as in the cloud: its threads stand still an
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import time
@@ -17,8 +16,6 @@ from uuid import uuid4
 from local.emulator.functions import Function
 from local.emulator.instance import LENGTH, pack_message, parse_message
 from local.emulator.limits import FUNCTION_JSON_BYTES
-
-LOG = logging.getLogger("local.emulator.pools")
 
 
 class CallFailed(Exception):

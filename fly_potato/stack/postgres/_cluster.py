@@ -17,8 +17,14 @@ SUPERUSER = "postgres"
 PASSWORD = "postgres"  # noqa: S105
 START_SECONDS = 60
 
-# The log tells what failed, never the row it failed on: rows carry names and telephone numbers.
-QUIET_LOG = {"log_error_verbosity": "terse", "log_min_error_statement": "panic", "log_parameter_max_length": "0"}
+# The log tells who came and how the server does, never what was asked or found: statements, rows and the messages about
+# them (`invalid input syntax ...: "..."`) carry names and telephone numbers. Callers log their own errors, by type.
+QUIET_LOG = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+}
 SETTINGS: Mapping[str, str] = QUIET_LOG | {
     "listen_addresses": "localhost",
     "unix_socket_directories": "",
