@@ -21,6 +21,7 @@ GUIDE = {
     "container_restarts",
     "AuthErrors",
 }
+CASES = sorted((ROOT / "tests/stack/rules").glob("*.yaml"))
 OPERATIONS = {"HighTimeoutRate", "SlowP95", "MediaDiskHigh", "MetricsMissing"}
 
 
@@ -43,7 +44,7 @@ def test_promtool_accepts_the_rules_and_their_tests_hold() -> None:
         [promtool, "check", "rules", "local/prometheus/alert.rules.yaml"], cwd=ROOT, check=True, capture_output=True
     )
     done = subprocess.run(
-        [promtool, "test", "rules", "tests/stack/rules/alerts.yaml"],
+        [promtool, "test", "rules", *map(str, CASES)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -53,7 +54,7 @@ def test_promtool_accepts_the_rules_and_their_tests_hold() -> None:
 
 
 def test_every_alert_has_a_test_in_which_it_fires() -> None:
-    cases = yaml.safe_load((ROOT / "tests/stack/rules/alerts.yaml").read_text())["tests"]
+    cases = [case for path in CASES for case in yaml.safe_load(path.read_text())["tests"]]
     fired = {check["alertname"] for case in cases for check in case["alert_rule_test"] if check["exp_alerts"]}
     assert fired == {rule["alert"] for rule in rules()}
 
@@ -174,7 +175,7 @@ def test_grafana_finds_its_dashboards() -> None:
     sources = yaml.safe_load((LOCAL / "grafana/provisioning/datasources/prometheus.yaml").read_text())["datasources"]
     uids = {source["uid"] for source in sources}
     dashboards = [json.loads(path.read_text()) for path in (LOCAL / "grafana/dashboards").glob("*.json")]
-    assert len(dashboards) == 2
+    assert len(dashboards) == 3
     for dashboard in dashboards:
         for panel in dashboard["panels"]:
             assert {panel["datasource"]["uid"], *(t["datasource"]["uid"] for t in panel["targets"])} <= uids
