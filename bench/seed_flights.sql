@@ -24,7 +24,7 @@ WITH places AS (
         floor(random() * 4096)::integer AS k,
         random() AS fate,
         random() AS kind,
-        random() AS told,
+        random() AS detail,
         $2::date + floor($3::integer * (1 - power(random(), 1.2)))::integer AS day,
         floor(3 * 60 + 14 * 60 * (random() + random()) / 2)::integer AS minute,
         least(1380, greatest(2, (exp(3.9 + 0.9 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))))) AS length
@@ -33,7 +33,7 @@ WITH places AS (
     SELECT
         d.*, p.region_id, p.lon, p.lat,
         ((d.day + make_interval(mins => d.minute)) AT TIME ZONE 'UTC') AS starts,
-        CASE WHEN d.told < 0.5 THEN (round(d.length / 5) * 5)::integer ELSE d.length::integer END AS minutes
+        CASE WHEN d.detail < 0.5 THEN (round(d.length / 5) * 5)::integer ELSE d.length::integer END AS minutes
     FROM dice AS d
     JOIN slots AS s ON s.k = d.k
     JOIN numbered AS p ON p.slot = s.slot
@@ -47,18 +47,18 @@ SELECT
     CASE WHEN fate < 0.04 THEN 'cancelled' WHEN fate < 0.12 THEN 'planned' ELSE 'flown' END,
     CASE WHEN kind < 0.92 THEN 'BLA' WHEN kind < 0.98 THEN 'AER' WHEN kind < 0.981 THEN 'SHAR' END,
     CASE WHEN kind < 0.05 THEN 2 END,
-    (ARRAY['state', 'organisation', 'entrepreneur', 'person', 'unknown'])[1 + floor(told * 5)::integer],
+    (ARRAY['state', 'organisation', 'entrepreneur', 'person', 'unknown'])[1 + floor(detail * 5)::integer],
     CASE WHEN kind > 0.003 THEN ST_SetSRID(ST_MakePoint(round(lon * 60) / 60, round(lat * 60) / 60), 4326) END,
     CASE WHEN kind > 0.003 THEN 'take_off' ELSE 'none' END,
     CASE WHEN kind > 0.006 THEN region_id END,
     CASE WHEN kind > 0.006 THEN 'inside' WHEN kind > 0.003 THEN 'outside' ELSE 'none' END,
     round(lat * 60) / 60, round(lon * 60) / 60,
-    CASE WHEN fate >= 0.15 AND told > 0.001 THEN starts END,
-    CASE WHEN fate >= 0.12 AND fate < 0.95 AND told > 0.001 THEN starts + make_interval(mins => minutes) END,
-    CASE WHEN fate >= 0.15 AND fate < 0.95 AND told > 0.001 THEN minutes END,
-    CASE WHEN told > 0.001 THEN starts END,
+    CASE WHEN fate >= 0.15 AND detail > 0.001 THEN starts END,
+    CASE WHEN fate >= 0.12 AND fate < 0.95 AND detail > 0.001 THEN starts + make_interval(mins => minutes) END,
+    CASE WHEN fate >= 0.15 AND fate < 0.95 AND detail > 0.001 THEN minutes END,
+    CASE WHEN detail > 0.001 THEN starts END,
     CASE WHEN fate < 0.9 THEN (ceil(minutes / 30.0) * 30)::integer END,
-    CASE WHEN told > 0.001 THEN day END,
-    CASE WHEN told > 0.001 THEN minute / 60 END,
+    CASE WHEN detail > 0.001 THEN day END,
+    CASE WHEN detail > 0.001 THEN minute / 60 END,
     (SELECT min(id) FROM core.loads)
 FROM drawn

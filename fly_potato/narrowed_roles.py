@@ -93,9 +93,9 @@ async def narrowed(uri: str) -> dict[str, list[str]]:
         if await connection.fetchval("SELECT to_regclass('narrowed.role_regions')") is None:
             return {}
         rows = await connection.fetch("SELECT role_name, region FROM narrowed.role_regions ORDER BY 1, 2")
-        found: dict[str, list[str]] = {}
+        regions: dict[str, list[str]] = {}
         for row in rows:
-            found.setdefault(row["role_name"], []).append(row["region"])
-        return found
+            regions.setdefault(row["role_name"], []).append(row["region"])
+        return regions
     finally:
         await connection.close()

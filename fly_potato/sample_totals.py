@@ -31,7 +31,7 @@ class Difference:
 
     what: str
     expected: object
-    found: object
+    actual: object
 
 
 def truth_beside(workbook: Path) -> Json | None:
@@ -71,8 +71,8 @@ def allowed_misplaced(flights: int) -> int:
 
 def misplaced(differences: Sequence[Difference]) -> int:
     """Give how many flights stand in another region than they should, at least, by the differences of regions."""
-    missing = sum(max(0, int(str(difference.expected)) - int(str(difference.found))) for difference in differences)
-    surplus = sum(max(0, int(str(difference.found)) - int(str(difference.expected))) for difference in differences)
+    missing = sum(max(0, int(str(difference.expected)) - int(str(difference.actual))) for difference in differences)
+    surplus = sum(max(0, int(str(difference.actual)) - int(str(difference.expected))) for difference in differences)
     return max(missing, surplus)
 
 

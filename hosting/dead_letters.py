@@ -41,7 +41,7 @@ class DeadLetters:
         """Have the trigger deliver a letter again; one that fails again is kept anew, with its new failures."""
         path.replace(path.with_suffix(_AGAIN))
 
-    def asked_again(self) -> list[tuple[Path, dict[str, Any]]]:
+    def requested(self) -> list[tuple[Path, dict[str, Any]]]:
         """List the letters that somebody wants delivered again, the oldest first, with their events."""
         paths = sorted(self._directory.glob(f"*{_AGAIN}"), key=lambda path: path.stat().st_mtime)
         letters = []

@@ -122,9 +122,9 @@ def _write(path: Path, content: str) -> None:
 def main() -> int:
     """Check the named file, then lay everything out under data/prod."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(".env.prod")
-    found = environment.faults(path)
-    if found:
-        sys.stderr.write("\n".join([*found, "Ничего не запущено.\n"]))
+    faults = environment.faults(path)
+    if faults:
+        sys.stderr.write("\n".join([*faults, "Ничего не запущено.\n"]))
         return 1
     values = environment.read(path)
     lay_out(values, environment.EXAMPLE.parent / "data" / "prod")

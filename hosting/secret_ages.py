@@ -32,10 +32,10 @@ class SecretAge:
 def read(path: Path) -> list[SecretAge]:
     """Give what is put down, the oldest first; nothing where nothing is."""
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))["secrets"]
+        noted = json.loads(path.read_text(encoding="utf-8"))["secrets"]
     except (FileNotFoundError, ValueError, KeyError):
         return []
-    ages = [SecretAge(name, each["known_by"], datetime.fromisoformat(each["since"])) for name, each in known.items()]
+    ages = [SecretAge(name, each["known_by"], datetime.fromisoformat(each["since"])) for name, each in noted.items()]
     return sorted(ages, key=lambda age: (age.since, age.name))
 
 
@@ -46,7 +46,7 @@ def put_down(values: Mapping[str, str], path: Path, now: datetime) -> list[str]:
     except (FileNotFoundError, ValueError, KeyError):
         key = secrets.token_hex(16)
     before = {age.name: age for age in read(path)}
-    known, changed = {}, []
+    notes, changed = {}, []
     for name, value in sorted(values.items()):
         if not value:
             continue
@@ -55,9 +55,9 @@ def put_down(values: Mapping[str, str], path: Path, now: datetime) -> list[str]:
         since = old.since if old and old.fingerprint == fingerprint else now
         if old and old.fingerprint != fingerprint:
             changed.append(name)
-        known[name] = {"known_by": fingerprint, "since": since.isoformat()}
+        notes[name] = {"known_by": fingerprint, "since": since.isoformat()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"key": key, "secrets": known}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"key": key, "secrets": notes}, indent=1) + "\n", encoding="utf-8")
     return changed
 
 

@@ -84,7 +84,7 @@ class Watcher:
             await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def _look(self, seconds: float) -> float:
-        for path, event in self._dead.asked_again():
+        for path, event in self._dead.requested():
             # The letter goes once the delivery is on disk: a kill between the two delivers it once more, not never.
             self._deliveries.add(path.name, str(uuid4()), event)
             path.unlink(missing_ok=True)

@@ -39,12 +39,12 @@ def base(uri: str, directory: Path, now: datetime) -> Path:
 
 def bases(directory: Path) -> list[BaseBackup]:
     """List whole base backups, oldest first."""
-    found = []
+    backups = []
     for path in directory.glob("base_*"):
         archive = path / "base.tar.gz"
         if path.suffix != ".draft" and archive.exists() and (segment := first_segment(archive)):
-            found.append(BaseBackup(path, archive.stat().st_mtime, segment))
-    return sorted(found, key=lambda each: each.finished)
+            backups.append(BaseBackup(path, archive.stat().st_mtime, segment))
+    return sorted(backups, key=lambda each: each.finished)
 
 
 def first_segment(archive: Path) -> str | None:

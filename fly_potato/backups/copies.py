@@ -62,13 +62,13 @@ def _files(directory: Path, wal_archive: Path) -> list[tuple[str, Path]]:
 
     A dump made anew on the same day, or a record of a trial, goes under a key of its own: its time is part of it.
     """
-    found = []
+    files = []
     for path in sorted(directory.rglob("*")):
         whole = not any(part.startswith(".") or part.endswith(".draft") for part in path.relative_to(directory).parts)
         if path.is_file() and whole:
-            found.append((_key("backups", path, directory), path))
-    found += [(f"wal-archive/{path.name}{SUFFIX}", path) for path in sorted(wal_archive.iterdir()) if path.is_file()]
-    return found
+            files.append((_key("backups", path, directory), path))
+    files += [(f"wal-archive/{path.name}{SUFFIX}", path) for path in sorted(wal_archive.iterdir()) if path.is_file()]
+    return files
 
 
 def _key(area: str, path: Path, directory: Path) -> str:

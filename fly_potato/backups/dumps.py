@@ -99,8 +99,8 @@ def _record(target: Path, now: datetime, seconds: float, tables: dict[str, str])
 
 def newest(directory: Path, kind: str = PRODUCT) -> Path | None:
     """Find the newest dump with its record."""
-    found = sorted(path for path in directory.glob(f"{kind}_*.dump") if path.with_suffix(".json").exists())
-    return found[-1] if found else None
+    dumps = sorted(path for path in directory.glob(f"{kind}_*.dump") if path.with_suffix(".json").exists())
+    return dumps[-1] if dumps else None
 
 
 def record_of(path: Path) -> DumpRecord:

@@ -12,7 +12,7 @@ from shared.errors import FlyPotatoError
 ROOT = Path(__file__).resolve().parents[2]
 
 # What no import statement names: alembic finds its scripts by their place.
-FOUND_BY_PLACE = {"migrate": ("migrations",)}
+UNIMPORTED = {"migrate": ("migrations",)}
 
 # What is imported only inside functions that this handler never calls: files of boundaries that an administrator sends
 # are read by process alone, and only what answers HTTP needs an adapter for it.
@@ -53,4 +53,4 @@ class Recipe:
 def recipes(root: Path = ROOT) -> tuple[Recipe, ...]:
     """List the functions of a source tree by name."""
     handlers = sorted((root / "functions").glob("*/handler.py"))
-    return tuple(Recipe(handler.parent.name, FOUND_BY_PLACE.get(handler.parent.name, ())) for handler in handlers)
+    return tuple(Recipe(handler.parent.name, UNIMPORTED.get(handler.parent.name, ())) for handler in handlers)

@@ -239,17 +239,17 @@ def _password(path: Path | None) -> str | None:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _show(told: "Pushed", *, dry_run: bool) -> None:
-    for change in told.changes:
+def _show(pushed: "Pushed", *, dry_run: bool) -> None:
+    for change in pushed.changes:
         if change.action != "keep":
             where = f" ({', '.join(change.where)})" if change.where else ""
             click.echo(f"{ACTIONS[change.action]}: {SCOPES[change.scope]} «{change.name}»{where}")
-    counts = Counter[str](change.action for change in told.changes)
+    counts = Counter[str](change.action for change in pushed.changes)
     click.echo("; ".join(f"{word}: {counts[action]}" for action, word in ACTIONS.items() if counts[action]) + ".")
-    for entry in told.foreign:
+    for entry in pushed.foreign:
         click.echo(f"не из описания, не тронуто: {entry}")
     if dry_run:
         click.echo("Ничего не изменено.")
     else:
         for key in ("overview", "regions", "time"):
-            click.echo(f"{key}: {told.ids[key]}")
+            click.echo(f"{key}: {pushed.ids[key]}")

@@ -92,14 +92,14 @@ class Demo:
 
     def _judge(self, differences: Sequence[sample_totals.Difference], agreed: str) -> None:
         for difference in differences:
-            self.faults.append(f"{difference.what}: ожидалось {difference.expected}, получено {difference.found}")
+            self.faults.append(f"{difference.what}: ожидалось {difference.expected}, получено {difference.actual}")
         if not differences:
             click.echo(agreed)
 
     def _judge_regions(self, differences: Sequence[sample_totals.Difference], flights: int) -> None:
         misplaced, allowed = sample_totals.misplaced(differences), sample_totals.allowed_misplaced(flights)
         for difference in differences:
-            click.echo(f"  {difference.what}: в образце {difference.expected}, получено {difference.found}")
+            click.echo(f"  {difference.what}: в образце {difference.expected}, получено {difference.actual}")
         click.echo(f"Полётов не в том регионе, что в образцах: {misplaced} из {flights}, допустимо {allowed}.")
         if misplaced > allowed:
             self.faults.append(f"полётов не в том регионе: {misplaced}, допустимо {allowed}")

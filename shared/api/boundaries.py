@@ -94,8 +94,8 @@ async def announce(
 @router.get("/{set_id}", operation_id="getRegionSet", responses={404: {}})
 async def one_set(request: Request, principal: Analyst, set_id: SetId) -> shapes.RegionSetInFull:
     """Tell which subjects a set holds, and which of the catalogue it does not."""
-    found = next((row for row in await _fetch(request, "region_sets") if row["id"] == set_id), None)
-    if found is None:
+    held = next((row for row in await _fetch(request, "region_sets") if row["id"] == set_id), None)
+    if held is None:
         raise set_missing(set_id)
     catalogue = shipped_catalogue()
     subjects, present = [], set()
@@ -104,7 +104,7 @@ async def one_set(request: Request, principal: Analyst, set_id: SetId) -> shapes
         present.add(subject.name if subject else None)
         subjects.append(shapes.HeldSubject(**row, catalogued=subject is not None))
     missing = [name for name in catalogue.names() if name not in present]
-    return shapes.RegionSetInFull(**found, subjects=subjects, missing=missing)
+    return shapes.RegionSetInFull(**held, subjects=subjects, missing=missing)
 
 
 @router.get("/{set_id}/outlines", operation_id="getRegionSetOutlines", responses={404: {}})

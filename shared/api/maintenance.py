@@ -58,7 +58,7 @@ async def show(request: Request, principal: Analyst) -> Maintenance:
     pool: Pool = request.app.state.pool
     with translated():
         async with pool.acquire() as conn:
-            return _told(await read_maintenance(conn))
+            return _shown(await read_maintenance(conn))
 
 
 @router.post("", operation_id="changeMaintenance")
@@ -80,7 +80,7 @@ async def change(request: Request, principal: Administrator, wanted: Maintenance
                 values["features"] = sorted(off | {name for name, on in features.items() if not on})
             if values:
                 await set_switches(conn, principal.subject, values)
-            return _told(await read_maintenance(conn))
+            return _shown(await read_maintenance(conn))
 
 
 async def demand_feature(request: Request, name: Feature) -> None:
@@ -97,7 +97,7 @@ async def demand_feature(request: Request, name: Feature) -> None:
         raise OutageError("FEATURE_OFF", "Администратор временно выключил эту часть сервиса, попробуйте позже.")
 
 
-def _told(state: MaintenanceState) -> Maintenance:
+def _shown(state: MaintenanceState) -> Maintenance:
     return Maintenance(
         ingest="paused" if state.paused else "running",
         paused_at=state.paused_at,

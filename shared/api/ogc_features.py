@@ -199,18 +199,18 @@ async def item(
     clock = request.app.state.statistics_settings.days
 
     async def produce(conn: Connection, facts: Facts) -> Content:
-        found = None
+        picked = None
         if collection == "regions":
             shapes = json.loads(await maps.shapes(conn, "high", BODY_BYTES, feature))["features"]
             visible = principal.regions is None or feature in principal.regions
-            found = shapes[0] if shapes and visible else None
+            picked = shapes[0] if shapes and visible else None
         elif (key := _key(feature)) is not None:
             row = await flight_pages.one_row(conn, key, facts.clock)
             if row is not None and (principal.regions is None or row.region in principal.regions):
-                found = json.loads(flight_pages.features([row])[0])
-        if found is None:
+                picked = json.loads(flight_pages.features([row])[0])
+        if picked is None:
             raise NotFound("FEATURE_NOT_FOUND", "Такого объекта в этом наборе нет.")
-        return Content(json.dumps(found, ensure_ascii=False).encode("utf-8", "surrogatepass"), "application/geo+json")
+        return Content(json.dumps(picked, ensure_ascii=False).encode("utf-8", "surrogatepass"), "application/geo+json")
 
     return await respond(request, principal, produce, clock=clock)
 
@@ -218,7 +218,7 @@ async def item(
 def _flights(request: Request, rows: Sequence[flight_pages.FlightRow], most: int, matched: int) -> Content:
     written = flight_pages.features(rows[:most])
     count = flight_pages.fitting(written, BODY_BYTES - 10_000)
-    links = [_link(request, _asked(request), "self", "Эта страница", "application/geo+json")]
+    links = [_link(request, _self_path(request), "self", "Эта страница", "application/geo+json")]
     if len(rows) > count:
         following = request.url.include_query_params(cursor=cursor_of(rows[count - 1]))
         links.append(_link(request, f"{following.path}?{following.query}", "next", "Дальше", "application/geo+json"))
@@ -227,7 +227,7 @@ def _flights(request: Request, rows: Sequence[flight_pages.FlightRow], most: int
 
 def _regions(request: Request, collection: Mapping[str, Any], box: tuple[float, float, float, float] | None) -> Content:
     chosen = [each for each in collection["features"] if box is None or _touches(each, box)]
-    links = [_link(request, _asked(request), "self", "Эта страница", "application/geo+json")]
+    links = [_link(request, _self_path(request), "self", "Эта страница", "application/geo+json")]
     return _page([json.dumps(each, ensure_ascii=False) for each in chosen], links, len(chosen))
 
 
@@ -268,7 +268,7 @@ def _root(request: Request) -> str:
     return f"{'https' if scheme == 'https' else 'http'}://{request.headers.get('host', request.url.netloc)}"
 
 
-def _asked(request: Request) -> str:
+def _self_path(request: Request) -> str:
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 

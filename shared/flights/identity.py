@@ -19,9 +19,9 @@ _NUMBERED = blake2b(b"sid ", digest_size=_BYTES)
 
 def by_number(sid: str) -> bytes:
     """Give the identity of the flight of a plan's number."""
-    known = _NUMBERED.copy()
-    known.update(sid.encode())
-    return known.digest()
+    digest = _NUMBERED.copy()
+    digest.update(sid.encode())
+    return digest.digest()
 
 
 def by_nature(facts: Iterable[object]) -> bytes:

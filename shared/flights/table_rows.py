@@ -126,10 +126,10 @@ def _place(cells: dict[str, str], which: str) -> tuple[Point | None, Notes]:
     notes: Notes = ()
     for name in (f"{which}_place", f"{which}_name"):
         if cells[name]:
-            found, more = point(cells[name], f"TABLE {name}")
+            place, more = point(cells[name], f"TABLE {name}")
             notes += more
-            if found is not None:
-                return found, notes
+            if place is not None:
+                return place, notes
     return None, notes
 
 

@@ -122,7 +122,7 @@ async def _work(conn: Connection, storage: Storage, task: TaskRow) -> tuple[Resu
         boundaries = await _read(storage, task)
         return await offer(conn, boundaries)
     done = await put_in_force(conn, task["set_id"], rehearse=task["kind"] == "rehearsal")
-    return {"change": told(done)}, task["set_id"]
+    return {"change": change_of(done)}, task["set_id"]
 
 
 async def _read(storage: Storage, task: TaskRow) -> BoundarySet:
@@ -152,10 +152,10 @@ async def offer(conn: Connection, boundaries: BoundarySet) -> tuple[Result, int]
     differences = [asdict(each) for each in examination.differences if not each.same]
     remarks = [asdict(each) for each in boundaries.remarks]
     report = {**asdict(examination), "new": stored.new, "remarks": remarks, "differences": differences}
-    return {"report": report, "change": told(await put_in_force(conn, stored.id, rehearse=True))}, stored.id
+    return {"report": report, "change": change_of(await put_in_force(conn, stored.id, rehearse=True))}, stored.id
 
 
-def told(done: Activation) -> Result:
+def change_of(done: Activation) -> Result:
     """Tell a change with the regions whose flights or names are others."""
     changed = [each for each in done.regions if (each.before, each.name_before) != (each.after, each.name_after)]
     return {"activated": done.activated, "flights": done.changed, "regions": [asdict(each) for each in changed]}
@@ -163,5 +163,5 @@ def told(done: Activation) -> Result:
 
 async def note_activation(conn: Connection, by: str, set_id: int, done: Activation) -> None:
     """Write down that a command has put a set in force, where an administrator's request would stand."""
-    task_id, result = new_upload_id(datetime.now(UTC)), json.dumps({"change": told(done)})
+    task_id, result = new_upload_id(datetime.now(UTC)), json.dumps({"change": change_of(done)})
     await conn.execute(_SQL["note_boundary_task"], task_id, "activation", by, set_id, result, None, None)

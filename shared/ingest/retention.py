@@ -119,11 +119,11 @@ async def _redact_load(conn: Connection, load: Any) -> tuple[int, int]:
     rows = unlike = 0
     cursor = await conn.cursor(_OF_LOAD, load["id"])
     # What is replaced is read first: a cursor of an open transaction does not see what comes after it.
-    while found := await cursor.fetch(_ROWS_AT_ONCE):
-        texts, different = await asyncio.to_thread(_redacted, found, load["source_at"])
-        keys = [row["flight_key"] for row in found], [row["row_hash"] for row in found]
+    while batch := await cursor.fetch(_ROWS_AT_ONCE):
+        texts, different = await asyncio.to_thread(_redacted, batch, load["source_at"])
+        keys = [row["flight_key"] for row in batch], [row["row_hash"] for row in batch]
         await conn.execute(_REPLACE, *keys, *texts)
-        rows, unlike = rows + len(found), unlike + different
+        rows, unlike = rows + len(batch), unlike + different
     rejects = await conn.fetch(_REJECTS_OF_LOAD, load["id"])
     texts, _ = await asyncio.to_thread(_redacted, rejects, load["source_at"])
     await conn.execute(_REPLACE_REJECTS, load["id"], [row["ordinal"] for row in rejects], *texts)

@@ -36,7 +36,7 @@ async def gather_analyses(conn: Connection, selection: Selection, facts: Facts) 
     month = last_whole_month(facts)
     if month is not None and selection.period == Period.within(facts, None, None):
         compared = replace(selection, period=Period.within(facts, *month))
-    found = {
+    answers = {
         "comparison": await compare(conn, compared, facts, "previous", None),
         "comparison_year": await compare(conn, compared, facts, "year", None),
         "plan_fact": await plan_fact(conn, selection, facts),
@@ -45,7 +45,7 @@ async def gather_analyses(conn: Connection, selection: Selection, facts: Facts) 
         "forecast": await forecast(conn, selection, facts),
         "zones": await zones(conn, selection, facts),
     }
-    return {name: answer.model_dump(mode="json") for name, answer in found.items()}
+    return {name: answer.model_dump(mode="json") for name, answer in answers.items()}
 
 
 def sheets(analyses: ReportData) -> Iterator[SheetRows]:

@@ -130,12 +130,12 @@ class Definition:
 
 
 def _read(texts: str) -> Mapping[str, Definition]:
-    found = {}
+    definitions = {}
     for entry in texts.strip().split("\n\n"):
         head, *lines = entry.splitlines()
         key, _, name = head.partition(" ")
-        found[key] = Definition(key, name, " ".join(lines))
-    return found
+        definitions[key] = Definition(key, name, " ".join(lines))
+    return definitions
 
 
 DEFINITIONS: Mapping[str, Definition] = _read(_TEXTS)

@@ -29,12 +29,12 @@ def png(picture: str, width: int) -> bytes:
     """Rasterise a picture ``width`` pixels wide, marked as 300 dots per inch."""
     import vl_convert
 
-    found = _SIZE.search(picture)
-    if found is None:
+    size = _SIZE.search(picture)
+    if size is None:
         raise ValueError("the picture has no size")
     # A user unit is 1/72 inch, so at 300 dpi it takes 300/72 pixels; the scale makes up for the rest.
     # The tiny addition keeps the width from being rounded down.
-    scale = (width + 0.01) / (float(found[1]) * DPI / 72)
+    scale = (width + 0.01) / (float(size[1]) * DPI / 72)
     return bytes(vl_convert.svg_to_png(picture, scale=scale, ppi=DPI))
 
 

@@ -147,10 +147,10 @@ def district_rows(items: Iterable[ReportData]) -> list[tuple[Any, ...]]:
     sums: dict[str, list[int]] = {}
     for item in items:
         if item["district"] is not None:
-            found = sums.setdefault(item["district"], [0] * 6)
+            totals = sums.setdefault(item["district"], [0] * 6)
             counts = [item[name] for name in ("flights", "flown", "planned", "cancelled", "aircraft")]
             for index, value in enumerate([*counts, item["actual"]["total_minutes"]]):
-                found[index] += value
+                totals[index] += value
     return sorted(((name, *counts) for name, counts in sums.items()), key=lambda row: -row[1])
 
 

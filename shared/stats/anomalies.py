@@ -97,7 +97,7 @@ async def anomalies(conn: Connection, selection: Selection, facts: Facts, k: flo
         weeks=WEEKS,
         judged_days=len(judged),
         unjudged_days=period.days - len(judged),
-        days=[Anomaly(**_told(day, k)) for day in reversed(odd)],
+        days=[Anomaly(**_members(day, k)) for day in reversed(odd)],
         regions_from=regions_from,
         regions=by_region,
     )
@@ -142,10 +142,10 @@ async def _of_regions(
         for day in odd_ones(counts.get(place.region_id, {}), judged, k)
     ]
     odd.sort(key=lambda each: (-each[0].day, each[1].name))
-    return [RegionAnomaly(**_told(day, k), code=place.code, name=place.name) for day, place in odd]
+    return [RegionAnomaly(**_members(day, k), code=place.code, name=place.name) for day, place in odd]
 
 
-def _told(odd: OddDay, k: float) -> dict[str, Any]:
+def _members(odd: OddDay, k: float) -> dict[str, Any]:
     day = _EPOCH + timedelta(days=odd.day)
     return {
         "day": day,

@@ -14,7 +14,7 @@ from shared.stats.models import Answer, Count, Model, Rank, Share
 from shared.stats.selection import Facts, Selection
 from shared.stats.statements import STATEMENTS
 
-PROBLEMS_TOLD = 10
+PROBLEMS_LISTED = 10
 """The commonest codes of a centre."""
 FORMULA = "100 − среднее из долей: отклонённые строки, полёты с замечаниями, вылеты без посадки, дни без полётов"
 
@@ -39,7 +39,7 @@ class CenterQuality(Model):
     with_problems: Annotated[Share, Field(description="flights with any repair, doubt or loss, of flights")]
     no_landing: Annotated[Share, Field(description="flown without a known landing, of flown")]
     silent_days: Annotated[Share, Field(description="days with data on which no flight of the centre began, of those")]
-    problems: Annotated[list[CenterProblem], Field(max_length=PROBLEMS_TOLD)]
+    problems: Annotated[list[CenterProblem], Field(max_length=PROBLEMS_LISTED)]
 
 
 class CenterLeague(Answer):
@@ -83,7 +83,7 @@ async def league(conn: Connection, selection: Selection, facts: Facts) -> Center
                     CenterProblem(code=code, meaning=_meaning(code), flights=number)
                     for center, code, number in problems
                     if center == name
-                ][:PROBLEMS_TOLD],
+                ][:PROBLEMS_LISTED],
             )
         )
     return CenterLeague(**dict(head(selection, facts)), formula=FORMULA, days_with_data=days, items=_placed(items))

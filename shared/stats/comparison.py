@@ -111,7 +111,7 @@ async def compare(
         places.append((None, None, *counted.get(0, (0, 0))))
     now = await _period(conn, selection, period, sum(place[2] for place in places))
     before = await _period(conn, selection, base, sum(place[3] for place in places), other)
-    return _told(selection, facts, against, now, before, [place for place in places if place[2] or place[3]])
+    return _comparison(selection, facts, against, now, before, [place for place in places if place[2] or place[3]])
 
 
 def contributions(changes: Sequence[int], before: int) -> list[float] | None:
@@ -128,7 +128,7 @@ def contributions(changes: Sequence[int], before: int) -> list[float] | None:
     return [(floor + (n in set(lost_most))) / 100 for n, (floor, _) in enumerate(floors)]
 
 
-def _told(
+def _comparison(
     selection: Selection,
     facts: Facts,
     against: Against,
@@ -173,9 +173,9 @@ def _with_data(period: Period, facts: Facts) -> Period:
 
 
 async def _period(
-    conn: Connection, selection: Selection, counted: Period, flights: int, asked: Days | None = None
+    conn: Connection, selection: Selection, counted: Period, flights: int, requested: Days | None = None
 ) -> ComparedPeriod:
-    first, last = asked or (counted.first, counted.last)
+    first, last = requested or (counted.first, counted.last)
     days = (last - first).days + 1
     reported = len(await queries.days_reported(conn, selection.clock, counted.first, counted.last))
     return ComparedPeriod(

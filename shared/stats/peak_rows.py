@@ -75,15 +75,15 @@ def _records(
 ) -> Iterator[tuple[Any, ...]]:
     midnight = datetime.combine(day, time(), UTC)
 
-    def told(level: PeakLevel | None) -> tuple[int, datetime | None]:
+    def columns(level: PeakLevel | None) -> tuple[int, datetime | None]:
         return (0, None) if level is None else (level.flights, midnight + timedelta(seconds=level.second))
 
     def differing(level: PeakLevel | None, of_all: PeakLevel | None) -> tuple[int | None, datetime | None]:
-        return (None, None) if level == of_all else told(level)
+        return (None, None) if level == of_all else columns(level)
 
     for region_id, uav_type, part, peaks in day_peaks(flights, parts):
         yield (
             "day", day, part.start_moscow, part.start_local, region_id, uav_type,
-            *told(peaks.hour), *told(peaks.sliding), *told(peaks.airborne),
+            *columns(peaks.hour), *columns(peaks.sliding), *columns(peaks.airborne),
             *differing(peaks.flown_hour, peaks.hour), *differing(peaks.flown_sliding, peaks.sliding),
         )  # fmt: skip

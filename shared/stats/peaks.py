@@ -79,19 +79,19 @@ def day_peaks(
 def _region_peaks(
     region_id: int, by_type: Mapping[str, list[CountedFlight]], parts: Sequence[ClockPart]
 ) -> Iterator[tuple[int, str, ClockPart, PartPeaks]]:
-    found: Sequence[PartPeaks] = ()
+    peaks: Sequence[PartPeaks] = ()
     for uav_type, alike in by_type.items():
-        found = _peaks(alike, parts)
-        yield from _counted(region_id, uav_type, parts, found)
+        peaks = _peaks(alike, parts)
+        yield from _counted(region_id, uav_type, parts, peaks)
     if len(by_type) > 1:
-        found = _peaks([flight for alike in by_type.values() for flight in alike], parts)
-    yield from _counted(region_id, ALL_TYPES, parts, found)
+        peaks = _peaks([flight for alike in by_type.values() for flight in alike], parts)
+    yield from _counted(region_id, ALL_TYPES, parts, peaks)
 
 
 def _counted(
-    region_id: int, uav_type: str, parts: Sequence[ClockPart], found: Sequence[PartPeaks]
+    region_id: int, uav_type: str, parts: Sequence[ClockPart], peaks_of_parts: Sequence[PartPeaks]
 ) -> Iterator[tuple[int, str, ClockPart, PartPeaks]]:
-    for part, peaks in zip(parts, found, strict=False):
+    for part, peaks in zip(parts, peaks_of_parts, strict=False):
         if peaks.hour or peaks.sliding or peaks.airborne:
             yield region_id, uav_type, part, peaks
 

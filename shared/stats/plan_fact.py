@@ -77,19 +77,19 @@ async def plan_fact(conn: Connection, selection: Selection, facts: Facts) -> Pla
     return PlanFact(
         **dict(head(selection, facts)),
         late_after=LATE_MINUTES,
-        whole=PlansAndFacts(**_told(whole)),
+        whole=PlansAndFacts(**_members(whole)),
         centers=[
-            PlansOfCenter(**_told(row), center=row["center"] or None) for row in rows if row["center"] is not None
+            PlansOfCenter(**_members(row), center=row["center"] or None) for row in rows if row["center"] is not None
         ],
         operators=[
-            PlansOfOperators(**_told(row), kind=row["operator_kind"], title=OPERATORS[row["operator_kind"]])
+            PlansOfOperators(**_members(row), kind=row["operator_kind"], title=OPERATORS[row["operator_kind"]])
             for row in rows
             if row["operator_kind"] is not None
         ],
     )
 
 
-def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+def _members(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "flights": row["flights"],
         "flown": row["flown"],

@@ -14,7 +14,7 @@ WITH flights AS (
         coalesce(region_id, 0) AS region_id, coalesce(uav_type, '') AS uav_type, state, uav_count, dep_dt, arr_dt,
         region_match, duration_min, plan_duration_min
     FROM flights
-), told AS (
+), recounted AS (
     SELECT
         start, start_moscow, start_local, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id,
         uav_type, state, count(*) AS flights,
@@ -43,7 +43,7 @@ WITH flights AS (
     WHERE c.span = 'day' AND c.state <> 'cancelled'
 )
 SELECT 'roll-ups differ from a recount' AS rule, count(*) AS offenders
-FROM told AS t
+FROM recounted AS t
 FULL JOIN (SELECT * FROM mart.flight_counts WHERE span IN ('day', 'undated')) AS c
     ON (c.start, c.start_moscow, c.start_local, c.region_id, c.uav_type, c.state)
      = (t.start, t.start_moscow, t.start_local, t.region_id, t.uav_type, t.state)

@@ -37,7 +37,7 @@ def test_a_folder_shows_its_letters_and_hands_them_to_the_emulator(tmp_path: Pat
     assert "broken.json: не письмо" in shown.output
     asked = CliRunner().invoke(command, ["--folder", str(tmp_path), "--again", one.stem])
     assert asked.exit_code == 0, asked.output
-    assert [path.name for path, _ in dead.asked_again()] == [f"{one.stem}.again"]
+    assert [path.name for path, _ in dead.requested()] == [f"{one.stem}.again"]
     assert {path.name for path in dead.kept()} == {other.name, "broken.json"}
 
 

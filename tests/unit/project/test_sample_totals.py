@@ -33,14 +33,14 @@ def test_every_count_that_is_off_is_told(name: str) -> None:
 
 def test_a_code_that_is_off_is_told_though_the_sum_is_right() -> None:
     (difference,) = compare(TOTALS, STATE | {"rejects": [{"code": "ANOTHER", "rows": 2}]})
-    assert (difference.expected, difference.found) == ({"A_CODE": 2}, {"ANOTHER": 2})
+    assert (difference.expected, difference.actual) == ({"A_CODE": 2}, {"ANOTHER": 2})
 
 
 def test_regions_are_known_by_code_or_name_and_cancelled_flights_left_out() -> None:
     right = [RegionFlights("RU-KOS", "Костромская область", 4), RegionFlights("XX", "Город без кода", 2)]
     assert compare_regions([TOTALS, TOTALS], [*right, RegionFlights("RU-NVS", "Новосибирская область", 0)]) == []
     wrong = compare_regions([TOTALS], right)
-    assert [(each.expected, each.found) for each in wrong] == [(1, 2), (2, 4)]
+    assert [(each.expected, each.actual) for each in wrong] == [(1, 2), (2, 4)]
     assert compare_regions([], right[:1]) != []
 
 
