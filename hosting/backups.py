@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
+import asyncpg
 from prometheus_client import REGISTRY, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -24,6 +25,7 @@ from hosting.vitals import job_families
 from shared import logs
 from shared.errors import FlyPotatoError
 from shared.settings import AppSettings, load
+from shared.switches import forget_audit
 
 LOG = logging.getLogger("hosting.backups")
 _DAY = timedelta(days=1)
@@ -34,6 +36,7 @@ JOBS = (
     Job("backup-base", 7 * _DAY, time(2, 30), again=_QUARTER, takes=timedelta(hours=4)),
     Job("backup-verify", _DAY, time(4, 30), again=_QUARTER, takes=timedelta(hours=4)),
     Job("backup-expire", _DAY, time(6), again=_QUARTER),
+    Job("audit-expire", _DAY, time(6, 15), again=_QUARTER),
     Job("backup-send", _QUARTER, again=_QUARTER, takes=timedelta(hours=4)),
 )
 """In this order, so a first start dumps before it tries the dump; times are UTC, in the night of Moscow."""
@@ -49,8 +52,20 @@ async def run_job(name: str, uri: str) -> None:
         await backup_jobs.try_restore(uri)
     elif name == "backup-expire":
         await asyncio.to_thread(backup_jobs.expire)
+    elif name == "audit-expire":
+        await expire_audit(uri, timedelta(days=HostingSettings().audit_days))
     else:
         await asyncio.to_thread(backup_jobs.send)
+
+
+async def expire_audit(uri: str, older_than: timedelta) -> None:
+    """Delete what the audit has kept long enough, which takes the owner of the cluster."""
+    connection = await asyncpg.connect(uri, statement_cache_size=0)
+    try:
+        gone = await forget_audit(connection, older_than)
+    finally:
+        await connection.close()
+    LOG.info("Lines of the audit have had their time.", extra={"count": gone})
 
 
 class BackupsCollector(Collector):

@@ -137,6 +137,10 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
         yield "DATALENS_KEY_CREATED: день, когда DataLens выпустил ключ, например 2026-01-31."
     if values.get("LOG_DRIVER", "") not in {"", "json-file", "journald"}:
         yield "LOG_DRIVER: json-file или journald."
+    if not re.fullmatch(r"|[3-8]\d|90", values.get("LOG_DAYS", "")):
+        yield "LOG_DAYS: от 30 до 90."
+    if not re.fullmatch(r"|1[89]\d|[2-9]\d\d", values.get("HOSTING_AUDIT_DAYS", "")):
+        yield "HOSTING_AUDIT_DAYS: от 180 до 999."
     if values.get("IMAGES_BY_DIGEST", "") not in {"", "true", "false"}:
         yield "IMAGES_BY_DIGEST: true или false."
     if bool(values.get("GRAFANA_CLOUD_USERNAME")) != bool(values.get("GRAFANA_CLOUD_TOKEN")):

@@ -24,6 +24,12 @@ _ONLY_AGES = ("BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKEN")
 OF_POSTGRES = ("wal-archive", "backups", "timers", "postgres")
 """Directories that the database and the service ``backups`` write, both as that user."""
 
+JOURNAL_OPTIONS = {"tag": "{{.Name}}", "labels": "com.docker.compose.project,com.docker.compose.service"}
+"""What an entry of the journal says of its container; local/logs asks by it."""
+
+JOURNAL_CONFIGURATION = Path("/etc/systemd/journald.conf.d/fly-potato.conf")
+"""Where an administrator puts what is written for journald."""
+
 NAMES = (
     *environment.SECRETS,
     "POSTGRES_URI",
@@ -72,6 +78,7 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     _write(directory / "postgres" / "privkey.pem", Path(values["TLS_CERTIFICATE_KEY"]).read_text(encoding="ascii"))
     (directory / "postgres" / "privkey.pem").chmod(0o600)
     _write(directory / "datalens.conf", gate(values))
+    _write(directory / "journald.conf", journal(values))
     # JSON is YAML: compose reads it as one more of its files.
     _write(directory / "images.yaml", json.dumps({"services": services(values)}))
     for name in OF_POSTGRES:
@@ -89,6 +96,13 @@ def gate(values: Mapping[str, str]) -> str:
     return template.replace("${ALLOWED}", "\n        ".join(allowed))
 
 
+def journal(values: Mapping[str, str]) -> str:
+    """Write what the host's journald has to be told, for it keeps what every service writes for so many days."""
+    days = values.get("LOG_DAYS") or "90"
+    # Rate limits drop lines of whoever writes much at once, and a load or an attack is just when they are wanted.
+    return f"[Journal]\nStorage=persistent\nMaxRetentionSec={days}day\nMaxFileSec=1day\nRateLimitIntervalSec=0\n"
+
+
 def _put_down_ages(values: Mapping[str, str], path: Path) -> None:
     """Remember since when each secret is what it is; an address counts by the password in it."""
     kept = {name: values.get(name, "") for name in (*environment.SECRETS, *environment.ROLES, *_ONLY_AGES)}
@@ -103,7 +117,7 @@ def services(values: Mapping[str, str]) -> dict[str, dict[str, object]]:
     changed = {} if _by_hand(values) else images.override(images.locked())
     if values.get("LOG_DRIVER") == "journald":
         for name in images.names():
-            changed.setdefault(name, {})["logging"] = {"driver": "journald", "options": {"tag": "{{.Name}}"}}
+            changed.setdefault(name, {})["logging"] = {"driver": "journald", "options": dict(JOURNAL_OPTIONS)}
     return changed
 
 
@@ -119,6 +133,10 @@ def _write(path: Path, content: str) -> None:
     path.chmod(0o444)
 
 
+def _same(path: Path, content: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == content
+
+
 def main() -> int:
     """Check the named file, then lay everything out under data/prod."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(".env.prod")
@@ -128,6 +146,8 @@ def main() -> int:
         return 1
     values = environment.read(path)
     lay_out(values, environment.EXAMPLE.parent / "data" / "prod")
+    if values.get("LOG_DRIVER") == "journald" and not _same(JOURNAL_CONFIGURATION, journal(values)):
+        sys.stderr.write(f"Журнал хоста ещё не настроен: data/prod/journald.conf положите в {JOURNAL_CONFIGURATION}.\n")
     unknown = [image for image in images.used() if images.locked().get(image, images.MISSING) == images.MISSING]
     if unknown and not _by_hand(values):
         sys.stderr.write(f"Без дайджестов (make images-lock): {', '.join(unknown)}.\n")

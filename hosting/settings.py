@@ -25,6 +25,8 @@ class HostingSettings(BaseSettings):
     watch_seconds: float = Field(default=1, gt=0)
     ingest_lanes: int = Field(default=2, ge=1, le=10)
     """Workbooks that are loaded at the same time."""
+    audit_days: int = Field(default=365, ge=180)
+    """How long lines of the audit are kept."""
     retry_first_seconds: float = Field(default=10, gt=0)
     retry_longest_seconds: float = Field(default=300, gt=0)
     retry_give_up_seconds: float = Field(default=24 * 3600, gt=0)

@@ -7,7 +7,7 @@ Each is a row of ``core.switches``; what has none is as it always was. Whoever c
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.db import Connection
@@ -20,6 +20,9 @@ _READ = "SELECT name, value, changed_at FROM core.switches"
 _SET = """
 INSERT INTO core.switches (name, value, changed_by, changed_at) VALUES ($1, $2::jsonb, $3, now())
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_by = excluded.changed_by, changed_at = now()
+"""
+_FORGET = """
+WITH gone AS (DELETE FROM core.audit WHERE at < now() - $1::interval RETURNING 1) SELECT count(*) FROM gone
 """
 _AUDIT = "INSERT INTO core.audit (who, action, details) VALUES ($1, $2, $3::jsonb)"
 
@@ -68,3 +71,12 @@ async def set_switches(conn: Connection, who: str, values: Mapping[str, Any]) ->
 async def audit(conn: Connection, who: str, action: str, details: Mapping[str, Any] | None = None) -> None:
     """Leave a line of who did what; ``details`` hold no personal data."""
     await conn.execute(_AUDIT, who, action, json.dumps(details, ensure_ascii=False) if details is not None else None)
+
+
+async def forget_audit(conn: Connection, older_than: timedelta) -> int:
+    """Delete lines of the audit that have had their time, as the owner, for no service may; gives how many."""
+    async with conn.transaction():
+        gone: int = await conn.fetchval(_FORGET, older_than)
+        if gone:
+            await audit(conn, "job audit-expire", "forget audit", {"lines": gone})
+    return gone

@@ -80,6 +80,8 @@ def settings(tls: Path, **changed: str) -> dict[str, str]:
         TLS_CHAIN=str(tls / "ca.pem"),
         ALERT_ONCALL_URL="http://nginx:9/oncall",
         ALERT_TICKETS_URL="http://nginx:9/tickets",
+        # No journald runs beside the test's engine.
+        LOG_DRIVER="json-file",
         # The stand-ins were built here and are in no registry.
         IMAGES_BY_DIGEST="false",
     )

@@ -89,6 +89,8 @@ def test_defaults_and_dictionary_words_are_refused(tmp_path: Path, tls: Path, na
         ({"OAUTH2_COOKIE_SECRET": "0f1e2d3c4b5a69788"}, "OAUTH2_COOKIE_SECRET"),
         ({"APP_DEBUG": "True"}, "APP_DEBUG"),
         ({"LOG_DRIVER": "syslog"}, "LOG_DRIVER"),
+        ({"LOG_DAYS": "7"}, "LOG_DAYS"),
+        ({"HOSTING_AUDIT_DAYS": "90"}, "HOSTING_AUDIT_DAYS"),
         ({"IMAGES_BY_DIGEST": "no"}, "IMAGES_BY_DIGEST"),
         ({"GRAFANA_CLOUD_USERNAME": "7"}, "GRAFANA_CLOUD_TOKEN"),
         ({"GF_SECURITY_ADMIN_USER": "admin"}, "GF_SECURITY_ADMIN_USER"),
