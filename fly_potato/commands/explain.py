@@ -6,8 +6,7 @@ import sys
 import click
 
 from fly_potato.commands.parse import flight_as_json
-from fly_potato.explain import ExplainedField, ExplainedTelegram, explain
-from shared.flights import Flight, Reading, TelegramRow, build, read
+from shared.explain import ExplainedField, ExplainedTelegram, explain, flight_of
 from shared.problems import PROBLEMS
 from shared.telegrams import TelegramError
 
@@ -29,20 +28,13 @@ def command(as_json: bool) -> None:
         else:
             click.echo(f"{problem.code}: {problem.meaning} {problem.mend}", err=True)
         raise SystemExit(NOT_RECOGNISED) from None
-    reading = read(TelegramRow(None, text, None, None))
-    flight = _flight(reading) if isinstance(reading, Reading) else None
+    flight = flight_of(text)
     if as_json:
         _write({"telegrams": [_json(telegram) for telegram in telegrams], "flight": flight and flight_as_json(flight)})
         return
-    from fly_potato.explain.rendering import show
+    from fly_potato.explained_telegrams import show
 
     show(telegrams, flight)
-
-
-def _flight(reading: Reading) -> Flight:
-    """Give the flight without codes of cells: what is pasted stands in none."""
-    flight = build([reading])
-    return flight._replace(problems=tuple(code for code in flight.problems if not code.startswith("CELL_")))
 
 
 def _write(value: object) -> None:

@@ -10,9 +10,9 @@ from hypothesis import given
 from rich.console import Console
 
 from fly_potato.commands.explain import command
-from fly_potato.explain import explain
-from fly_potato.explain.labels import FIELDS, TELEGRAMS
-from fly_potato.explain.rendering import show
+from fly_potato.explained_telegrams import show
+from shared.explain import explain
+from shared.explain.labels import FIELDS, TELEGRAMS
 from shared.problems import PROBLEMS
 from shared.telegrams import Telegram
 from shared.telegrams.grammar import LAYOUTS

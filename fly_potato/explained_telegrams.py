@@ -6,8 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fly_potato.explain.labels import FLIGHT, WORDS, metres, minutes, point, zone
-from fly_potato.explain.segments import ExplainedField, ExplainedTelegram
+from shared.explain import ExplainedField, ExplainedTelegram, codes_in, facts, kind_of
 from shared.flights import Flight
 from shared.problems import PROBLEMS, ProblemKind
 from shared.telegrams import Note
@@ -17,12 +16,6 @@ _COLOURS = {
     ProblemKind.DOUBT: "magenta",
     ProblemKind.LOSS: "red",
     ProblemKind.REJECT: "red",
-}
-_KINDS = {
-    ProblemKind.REPAIR: "исправлено",
-    ProblemKind.DOUBT: "сомнение",
-    ProblemKind.LOSS: "потеря",
-    ProblemKind.REJECT: "отказ",
 }
 
 
@@ -35,11 +28,7 @@ def show(telegrams: Sequence[ExplainedTelegram], flight: Flight | None, console:
             out.print(_note(note))
     if flight is not None:
         out.print(_flight(flight))
-    codes = {
-        note.code
-        for telegram in telegrams
-        for note in (*telegram.notes, *(n for f in telegram.fields for n in f.notes))
-    }
+    codes = codes_in(telegrams)
     _legend(sorted(codes | set(flight.problems if flight else ())), out)
 
 
@@ -64,39 +53,17 @@ def _value(field: ExplainedField) -> Text:
 
 def _note(note: Note) -> Text:
     """Say what was done: the text before and after it, or what is doubted."""
-    kind = PROBLEMS[note.code].kind
     change = f" {note.was!r} → {note.now!r}" if note.now is not None else f" {note.was!r}"
-    return Text(f"{_KINDS[kind]}: {note.code}{change}", _COLOURS[kind])
+    return Text(f"{kind_of(note.code)}: {note.code}{change}", _COLOURS[PROBLEMS[note.code].kind])
 
 
 def _flight(flight: Flight) -> Table:
     table = Table(title=Text("Полёт", "bold"), title_justify="left", show_header=False)
     table.add_column(style="cyan")
     table.add_column(overflow="fold")
-    for name, label in FLIGHT.items():
-        text = _worded(name, flight)
-        if text:
-            table.add_row(label, Text(text, "green"))
+    for label, text in facts(flight):
+        table.add_row(label, Text(text, "green"))
     return table
-
-
-def _worded(name: str, flight: Flight) -> str | None:
-    value = getattr(flight, name)
-    if value is None or value == ():
-        return None
-    if name in ("dep", "arr"):
-        return f"{point(value.lat, value.lon)} ({value.source})"
-    if name.endswith("_dt"):
-        return f"{value:%d.%m.%Y %H:%M}"
-    if name.endswith("_min"):
-        return minutes(value)
-    if name == "level_m":
-        return metres(flight.level_m)
-    if name == "zone":
-        return zone(flight.zone)
-    if name == "position_source" and value == "zone":
-        return "зоне"
-    return ", ".join(value) if isinstance(value, tuple) else WORDS.get(str(value), str(value))
 
 
 def _legend(codes: Sequence[str], out: Console) -> None:

@@ -1,11 +1,12 @@
 """A text cut into telegrams and their fields, each with the value that is read from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fly_potato.explain.labels import FIELDS, TELEGRAMS, metres, minutes, point, zone
+from shared.explain.labels import FIELDS, KINDS, TELEGRAMS, metres, minutes, point, zone
+from shared.problems import PROBLEMS
 from shared.telegrams import Note, Point, Telegram
 from shared.telegrams.kinds import READERS, build, reader_of
 from shared.telegrams.parsing import scan_all
@@ -18,21 +19,30 @@ Words = Callable[[Any], str | None]
 
 @dataclass(frozen=True, slots=True)
 class ExplainedField:
-    """One field: its name and what that means, its text, the value read (None: nothing is read from it), its notes."""
+    """One field: its name and what that means, its text, the value read (None: nothing is read from it), its notes.
+
+    ``start`` and ``end`` count the characters of the telegram's text.
+    """
 
     name: str
     label: str
     text: str
     value: str | None
     notes: tuple[Note, ...]
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedTelegram:
-    """One telegram: what it is, its fields in the order written, and what was done to its text as a whole."""
+    """One telegram: what it is, its fields in the order written, and what was done to its text as a whole.
+
+    ``text`` is what was read, after repairs of the text as a whole.
+    """
 
     kind: str
     label: str
+    text: str
     fields: tuple[ExplainedField, ...]
     notes: tuple[Note, ...]
     telegram: Telegram
@@ -47,8 +57,23 @@ def explain(text: str) -> list[ExplainedTelegram]:
         fields = tuple(_explained(field, scan.word) for field in scan.fields)
         of_fields = {note for field in fields for note in field.notes}
         rest = tuple(note for note in telegram.notes if note not in of_fields)
-        explained.append(ExplainedTelegram(scan.word, TELEGRAMS[scan.word], fields, rest, telegram))
+        explained.append(ExplainedTelegram(scan.word, TELEGRAMS[scan.word], scan.text, fields, rest, telegram))
     return explained
+
+
+def kind_of(code: str) -> str:
+    """Say in Russian how much a code takes away."""
+    return KINDS[PROBLEMS[code].kind]
+
+
+def codes_in(telegrams: Iterable[ExplainedTelegram]) -> set[str]:
+    """Give the codes of all notes."""
+    return {
+        note.code
+        for telegram in telegrams
+        for notes in (telegram.notes, *(field.notes for field in telegram.fields))
+        for note in notes
+    }
 
 
 def _explained(field: Field, word: str) -> ExplainedField:
@@ -57,10 +82,11 @@ def _explained(field: Field, word: str) -> ExplainedField:
     if field.name == "16t" and reader == "minute":
         label = "время посадки"
     if reader is None or not field.raw or (reader not in READERS and reader != "aerodrome"):
-        return ExplainedField(field.name, label, field.raw, None, ())
+        return ExplainedField(field.name, label, field.raw, None, (), field.start, field.end)
     value, notes = READERS["place" if reader == "aerodrome" else reader](field.raw)
     words = _WORDS.get(reader, str)
-    return ExplainedField(field.name, label, field.raw, None if value is None else words(value), notes)
+    shown = None if value is None else words(value)
+    return ExplainedField(field.name, label, field.raw, shown, notes, field.start, field.end)
 
 
 def _clock(read: int) -> str:

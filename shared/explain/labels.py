@@ -1,6 +1,7 @@
 """What telegrams, their fields and values are called in Russian."""
 
 from shared.flights.model import Circle, Named, Polygon, Zone
+from shared.problems import ProblemKind
 
 TELEGRAMS = {
     "SHR": "план полёта",
@@ -59,6 +60,32 @@ FIELDS = {
     "filed day": "дата полёта до изменения",
     "filed time": "время вылета до изменения",
 }
+
+KINDS = {
+    ProblemKind.REPAIR: "исправлено",
+    ProblemKind.DOUBT: "сомнение",
+    ProblemKind.LOSS: "потеря",
+    ProblemKind.REJECT: "отказ",
+}
+
+CELLS = {
+    "center": "центр",
+    "date": "дата",
+    "callsign": "рейс",
+    "reg": "борт",
+    "uav_type": "тип",
+    "dep_time": "время вылета",
+    "arr_time": "время посадки",
+    "dep_place": "место вылета",
+    "arr_place": "место посадки",
+    "dep_name": "название места вылета",
+    "arr_name": "название места посадки",
+    "route": "район работ",
+    "remarks": "примечания",
+    "owner": "владелец",
+    "eet": "EET",
+}
+"""Columns of rows that carry no telegrams."""
 
 FLIGHT = {
     "state": "состояние",
