@@ -28,6 +28,7 @@ from shared.api import (
     ogc_features,
     reports,
     statistics,
+    telegram_texts,
     uploads,
 )
 from shared.auth.access import Demand
@@ -40,7 +41,7 @@ OPENAPI = SPEC / "openapi.yaml"
 OVERLAY = SPEC / "gateway.yaml"
 
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
-    "upload": (uploads.router, loads.router, boundaries.router, maintenance.router),
+    "upload": (uploads.router, loads.router, boundaries.router, maintenance.router, telegram_texts.router),
     "embed_token": (embeds.router,),
     "stats": (
         statistics.router,

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.db import Pool, translated
 from shared.db.sql import load_sql
 from shared.errors import NotFound
+from shared.switches import audit
 
 _SQL = load_sql("shared.api")
 
@@ -69,6 +70,12 @@ class UploadRows:
         moment, upload = before or (None, None)
         with translated():
             return await self._pool.fetch(_SQL["uploads"], moment, upload, limit)
+
+    async def note_reading(self, upload: UUID, subject: str, what: str) -> None:
+        """Put down who fetches texts of an upload's rows: ``read_rejects`` or ``read_workbook``."""
+        with translated():
+            async with self._pool.acquire() as conn:
+                await audit(conn, subject, what, {"upload": str(upload)})
 
     async def rejects_by_code(self, load_id: int | None) -> Sequence[ResultRow]:
         """Count the rejects of a load, the commonest code first."""

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared import logs
-from shared.api import boundaries, cursors, loads, maintenance, upload_shapes
+from shared.api import boundaries, cursors, loads, maintenance, telegram_texts, upload_shapes
 from shared.api.application import create_app
 from shared.api.problem_details import TooLarge
 from shared.api.upload_rows import ResultRow, UploadRows, UploadState, state_of
@@ -190,6 +190,7 @@ async def rejects_workbook(request: Request, principal: Operator, upload: UUID) 
         await asyncio.to_thread(_storage(request).head, key)
     except NotFound:
         raise NotFound("REJECTS_NOT_FOUND", "У этой загрузки нет файла с непрочитанными строками.") from None
+    await _rows(request).note_reading(upload, principal.subject, "read_rejects")
     # The name stands in the address, which proxies and browsers write down.
     url = await asyncio.to_thread(
         _storage(request).presign_get, key, f"Отчёт о непрочитанных строках {str(upload)[-6:]}.xlsx"
@@ -219,6 +220,7 @@ async def source(request: Request, principal: Operator, upload: UUID) -> Respons
         raise NotFound(
             "SOURCE_NOT_FOUND", "Исходной книги в хранилище уже нет: она хранится ограниченное время."
         ) from None
+    await _rows(request).note_reading(upload, principal.subject, "read_workbook")
     # As with the rejects: a name in an address gets written down, so it is none that a person gave.
     name = f"Исходная {file_label(upload, row['file_name'])}"
     url = await asyncio.to_thread(_storage(request).presign_get, row["object_key"], name, expires_in=SOURCE_SECONDS)
@@ -322,7 +324,7 @@ def application() -> FastAPI:
             app.state.pool.terminate()
 
     app = create_app(
-        [router, loads.router, boundaries.router, maintenance.router],
+        [router, loads.router, boundaries.router, maintenance.router, telegram_texts.router],
         authenticator=Authenticator(load(AuthSettings)),
         lifespan=lifespan,
     )

@@ -75,6 +75,7 @@ run "gateway" {
       "/plans"          = "plans.html"
       "/outlook"        = "outlook.html"
       "/upload"         = "upload.html"
+      "/explain"        = "explain.html"
       "/region-sets"    = "region-sets.html"
       "/regions"        = "regions.html"
       "/region"         = "region.html"

@@ -48,6 +48,8 @@ OPERATORS = {
     ("POST", "/api/uploads"),
     ("GET", "/api/uploads/{upload}/rejects.xlsx"),
     ("GET", "/api/uploads/{upload}/source"),
+    ("POST", "/api/explain"),
+    ("GET", "/api/flights/{key}/telegrams"),
 }
 ADMINISTRATORS = {
     ("GET", "/api/loads/{load}/withdrawal"),
@@ -65,7 +67,8 @@ EVERYONE = {("GET", "/api/embed-keys"), ("GET", "/health"), ("GET", "/healthz"),
 def body_of(method: str, target: str) -> Any:
     if method != "POST":
         return None
-    return {"file_name": "a.xlsx", "size": 10} if target == "/api/uploads" else {"reason": None}
+    bodies = {"/api/uploads": {"file_name": "a.xlsx", "size": 10}, "/api/explain": {"text": "(CNL-ZZZZZ-ZZZZ-ZZZZ)"}}
+    return bodies.get(target, {"reason": None})
 
 
 def test_the_description_gives_no_route_to_more_people_than_it_should() -> None:

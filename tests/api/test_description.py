@@ -23,6 +23,7 @@ from shared.api import (
     ogc_features,
     reports,
     statistics,
+    telegram_texts,
     uploads,
 )
 from shared.api.probes import SCHEMA_REVISION
@@ -33,7 +34,7 @@ from tests.api.contract import METHODS, Contract
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")
 ROUTERS = {"upload": uploads.router, "embed_token": embeds.router, "health": health.router}
-UPLOAD = (loads.router, boundaries.router, maintenance.router)
+UPLOAD = (loads.router, boundaries.router, maintenance.router, telegram_texts.router)
 STATS = (
     statistics.router, analyses.router, flight_files.router, flights.router, map_data.router, ogc_features.router,
     reports.router,

@@ -18,6 +18,7 @@ PAGES = (
     "/outlook",
     "/quality",
     "/upload",
+    "/explain",
     "/?from=1999-01-01&to=1999-01-02",
 )
 GRAVE = ("serious", "critical")

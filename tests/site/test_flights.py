@@ -3,6 +3,7 @@
 import csv
 import io
 
+from testing.rows import SHR
 from tests.site.chromium import Page
 from tests.site.server import Site
 from tests.site.test_pages import NO_BREAK, READY, figure, show
@@ -55,6 +56,9 @@ def test_a_flight_opens_as_a_card_with_an_address(page: Page, local: Site) -> No
     show(page, local, f"/flights?flight={problem['id']}")
     page.wait("document.querySelector('dialog[open] .problems')")
     assert "SID" in page.text("dialog[open]")  # on a developer's machine everybody may send workbooks
+    page.click("dialog[open] [data-texts]")
+    page.wait("document.querySelectorAll('dialog[open] .telegram mark').length > 3")
+    assert "план полёта" in page.text("dialog[open] .flight-texts")
     page.click("dialog[open] .problems a")
     page.wait("location.search.includes('problem=')")
 
@@ -87,3 +91,17 @@ def test_more_pages_and_the_file_hold_all_that_the_list_says(page: Page, local: 
     page.click("a[href*='flights.csv']")
     text = page.downloaded(".csv").read_text("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(text), delimiter=";"))) == total + 1
+
+
+def test_pasted_telegrams_are_shown_field_by_field_and_stay_out_of_the_address(page: Page, local: Site) -> None:
+    show(page, local, "/explain")
+    text = SHR.replace("5512N06124E", "5512С06124В")
+    page.run("document.querySelector('#telegrams').value = arguments[0]; arguments[1]()", text)
+    page.click("#main form button[type=submit]")
+    page.wait("document.querySelector('.telegram mark.noted')?.innerText === '5512С06124В'")
+    assert "COORD_CYRILLIC" in page.text("#explained")
+    assert page.url == f"{local.url}/explain"
+    page.run("document.querySelector('#telegrams').value = 'ПОЛЁТ'; arguments[0]()")
+    page.click("#main form button[type=submit]")
+    page.wait("document.querySelector('#explained [role=alert]')?.innerText.includes('TELEGRAM_NOT_RECOGNISED')")
+    assert any("422" in line for line in page.log())

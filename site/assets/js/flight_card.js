@@ -38,7 +38,28 @@ function facts(flight, codes) {
     flight.identity && el("h3", {}, "Номера"),
     flight.identity && rows([["Номер плана (SID)", flight.identity.sid ?? DASH], ["Позывной", flight.identity.callsign ?? DASH], ["Учётные номера", flight.identity.regs.join(", ") || DASH]]),
     el("h3", {}, "Замечания к данным"), problems(flight, codes),
+    flight.identity && el("h3", {}, "Телеграммы"), flight.identity && texts(flight.id),
   ].filter(Boolean);
+}
+
+/** The rows that the flight was made of, asked for when somebody wants them: who reads them is put down. */
+function texts(key) {
+  const button = el("button", { type: "button", class: "button", "data-texts": key }, "Показать по полям");
+  const box = el("div", { class: "flight-texts" }, button, el("p", { class: "small soft" }, "Тексты могут называть людей; кто и когда их читал, записывается."));
+  button.addEventListener("click", async () => {
+    button.setAttribute("aria-busy", "true");
+    try {
+      const [{ rows: found }, { explained, facts: pairs }] = await Promise.all([get(`/api/flights/${encodeURIComponent(key)}/telegrams`), import("./telegrams.js")]);
+      const shown = found.map((row) => el("section", { "aria-label": `Строка ${row.row}` },
+        el("p", { class: "small soft" }, `Загрузка ${row.load_id}, строка ${number(row.row)}, отправлена ${momentBy(row.sent_at)}${row.center ? `, центр ${row.center}` : ""}`),
+        row.explanation && explained(row.explanation), row.cells.length > 0 && pairs(row.cells)));
+      box.replaceChildren(...(shown.length ? shown : [el("p", { class: "soft" }, "Строк этого полёта нет.")]));
+    } catch (error) {
+      box.append(el("p", { class: "notice bad", role: "alert" }, error.message));
+      button.removeAttribute("aria-busy");
+    }
+  });
+  return box;
 }
 
 /** Show the flight that the address names, and go on showing what it names; closing takes it out of the address. */
