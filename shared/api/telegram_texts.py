@@ -92,7 +92,7 @@ class CodeInWords(_Shape):
     mend: str
 
 
-class Explanation(_Shape):
+class ExplainedText(_Shape):
     """Telegrams, the flight that they make together (empty: none), and every code that stands in them."""
 
     telegrams: list[ReadTelegram]
@@ -108,7 +108,7 @@ class FlightRowText(_Shape):
     sent_at: datetime
     center: str | None
     cells: list[Fact]
-    explanation: Explanation | None
+    explanation: ExplainedText | None
 
 
 class FlightTelegrams(_Shape):
@@ -118,7 +118,7 @@ class FlightTelegrams(_Shape):
 
 
 @router.post("/explain", operation_id="explainTelegrams")
-async def explain_pasted(principal: Operator, pasted: PastedText) -> Explanation:
+async def explain_pasted(principal: Operator, pasted: PastedText) -> ExplainedText:
     """Explain pasted telegrams field by field; nothing is stored.
 
     Refused with the code that a row of this text would be rejected with.
@@ -164,13 +164,13 @@ def _told_rows(rows: Iterable[Any]) -> list[FlightRowText]:
                 sent_at=row["source_at"],
                 center=row["center"],
                 cells=[Fact(label=CELLS[name], value=value) for name, value in cells.items()],
-                explanation=explanation if isinstance(explanation, Explanation) else None,
+                explanation=explanation if isinstance(explanation, ExplainedText) else None,
             )
         )
     return told
 
 
-def _explained(text: str) -> Explanation | str:
+def _explained(text: str) -> ExplainedText | str:
     """Explain a text; the code of its reject where no telegram is in it."""
     from shared.explain import codes_in, explain, facts, flight_of
     from shared.telegrams import TelegramError
@@ -181,7 +181,7 @@ def _explained(text: str) -> Explanation | str:
         return error.code
     flight: Flight | None = flight_of(text)
     codes = sorted(codes_in(telegrams) | set(flight.problems if flight else ()))
-    return Explanation(
+    return ExplainedText(
         telegrams=[_telegram(telegram) for telegram in telegrams],
         flight=[Fact(label=label, value=value) for label, value in facts(flight)] if flight else [],
         codes=[_code(code) for code in codes],
