@@ -74,8 +74,8 @@ class Contract:
 
     def operation(self, method: str, path: str) -> tuple[tuple[str, str], dict[str, Any]] | None:
         """Find the operation that a request goes to, with its method and path template."""
-        for (known, template), operation in self.operations().items():
+        for (declared, template), operation in self.operations().items():
             pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
-            if known == method and re.fullmatch(pattern, path):
-                return (known, template), operation
+            if declared == method and re.fullmatch(pattern, path):
+                return (declared, template), operation
         return None

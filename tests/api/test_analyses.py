@@ -40,9 +40,9 @@ def get(call: Caller, target: str, **more: Any) -> Any:
 
 
 def test_a_comparison_is_of_the_last_whole_month_unless_asked_otherwise(call: Caller) -> None:
-    told = get(call, "comparison")
-    assert (told["now"]["first"], told["now"]["last"]) == ("2025-02-01", "2025-02-28")
-    assert (told["before"]["first"], told["before"]["last"]) == ("2025-01-01", "2025-01-31")
+    body = get(call, "comparison")
+    assert (body["now"]["first"], body["now"]["last"]) == ("2025-02-01", "2025-02-28")
+    assert (body["before"]["first"], body["before"]["last"]) == ("2025-01-01", "2025-01-31")
     year = get(call, "comparison?from=2025-03-01&to=2025-03-10&against=year")
     assert (year["before"]["first"], year["before"]["days_without_data"]) == ("2024-03-01", 10)
     assert (year["change_percent"], year["change_daily_percent"], year["items"][0]["points"]) == (None, None, None)
@@ -66,9 +66,9 @@ def test_of_a_comparison_a_caller_sees_his_own_regions(call: Caller) -> None:
 
 
 def test_an_odd_day_is_told_of_the_country_and_of_its_region(call: Caller) -> None:
-    told = get(call, "anomalies")
-    assert [(d["day"], d["side"], d["weekday"]) for d in told["days"]] == [("2025-03-07", "more", 5)]
-    assert [(r["day"], r["code"]) for r in told["regions"]] == [("2025-03-07", "XX-1")]
+    body = get(call, "anomalies")
+    assert [(d["day"], d["side"], d["weekday"]) for d in body["days"]] == [("2025-03-07", "more", 5)]
+    assert [(r["day"], r["code"]) for r in body["regions"]] == [("2025-03-07", "XX-1")]
     assert get(call, "anomalies?k=100")["days"] == []
     assert get(call, "anomalies?to=2025-03-06")["days"] == []
     mine = get(call, "anomalies", claims={"regions": '["XX-1"]'})
@@ -78,11 +78,11 @@ def test_an_odd_day_is_told_of_the_country_and_of_its_region(call: Caller) -> No
 
 
 def test_too_few_months_give_no_forecast_and_say_so(call: Caller) -> None:
-    told = get(call, "forecast")
-    assert (told["method"], told["months"], told["back_test"]) == (None, [], None)
-    assert [month["month"] for month in told["history"]] == ["2024-12", "2025-01", "2025-02"]
-    assert told["left_out"] == ["2025-03"]
-    assert "девяти" in told["method_title"]
+    body = get(call, "forecast")
+    assert (body["method"], body["months"], body["back_test"]) == (None, [], None)
+    assert [month["month"] for month in body["history"]] == ["2024-12", "2025-01", "2025-02"]
+    assert body["left_out"] == ["2025-03"]
+    assert "девяти" in body["method_title"]
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,14 @@ def centres(database: Database, filled: None) -> None:
 
 @pytest.mark.usefixtures("centres")
 def test_plans_centres_and_zones_are_told_of_the_country_and_of_a_region(call: Caller) -> None:
-    told = get(call, "plan-fact?from=2025-03-20&to=2025-03-20")
-    moscow = next(c for c in told["centers"] if c["center"] == "Московский")
+    body = get(call, "plan-fact?from=2025-03-20&to=2025-03-20")
+    moscow = next(c for c in body["centers"] if c["center"] == "Московский")
     assert moscow["lateness"] == {
         "flights": 31, "median_minutes": 15.0, "ninetieth_minutes": 27, "far_apart": 0,
         "late": {"count": 15, "share_percent": 48.39},
     }  # fmt: skip
-    assert told["late_after"] == 15
-    assert sum(o["flights"] for o in told["operators"]) == told["whole"]["flights"]
+    assert body["late_after"] == 15
+    assert sum(o["flights"] for o in body["operators"]) == body["whole"]["flights"]
     league = get(call, "centers?from=2025-03-20&to=2025-03-20")
     [first, unknown] = league["items"]
     assert (first["center"], first["place"], unknown["center"], unknown["place"]) == ("Московский", 1, None, None)

@@ -32,7 +32,7 @@ def store(database: Database, flights: list[InventedFlight]) -> None:
     invented.run(database, fill)
 
 
-def known(database: Database) -> Facts:
+def facts_of(database: Database) -> Facts:
     found: list[Facts] = []
 
     async def read(conn: Connection) -> None:
@@ -50,8 +50,8 @@ def stray(day: date, key: int = 9000) -> InventedFlight:
 def test_an_implausible_day_is_in_no_period(call: Caller, database: Database, odd: date) -> None:
     store(database, [*ordinary(), stray(odd)])
     for query in ("", f"?from={odd.isoformat()}&to={odd.isoformat()}"):
-        told = call("stats", "GET", f"/api/stats/overview{query}").json
-        assert told["totals"]["flights"] == (0 if query else 40)
+        body = call("stats", "GET", f"/api/stats/overview{query}").json
+        assert body["totals"]["flights"] == (0 if query else 40)
     wide = call("stats", "GET", "/api/stats/daily?from=0001-01-01&to=9999-12-31").json
     assert (wide["period"]["first"], wide["period"]["last"]) == ("2025-03-01", "2025-04-09")
     assert (len(wide["days"]), wide["step"]) == (40, "day")
@@ -68,8 +68,8 @@ def test_a_plausible_stray_is_found_by_its_day_but_does_not_stretch_the_usual_pe
     store(database, [*many, stray(date(2013, 5, 2))])
     usual = call("stats", "GET", "/api/stats/daily").json
     assert (usual["period"]["first"], usual["period"]["days"]) == ("2025-03-02", 40)
-    asked = call("stats", "GET", "/api/stats/overview?from=2013-01-01&to=2013-12-31").json
-    assert asked["totals"]["flights"] == 1
+    body = call("stats", "GET", "/api/stats/overview?from=2013-01-01&to=2013-12-31").json
+    assert body["totals"]["flights"] == 1
     before = call("stats", "GET", "/api/stats/overview?to=2014-01-01").json
     assert before["totals"]["flights"] == 1
     whole = call("stats", "GET", "/api/stats/overview?from=2010-01-01").json
@@ -92,7 +92,7 @@ def test_the_usual_period_is_where_the_data_are(
     database: Database, days: list[tuple[int, int, int]], first: tuple[int, int, int], last: tuple[int, int, int]
 ) -> None:
     store(database, [stray(date(*day), key) for key, day in enumerate(days, 1)])
-    period = Period.within(known(database), None, None)
+    period = Period.within(facts_of(database), None, None)
     assert (period.first, period.last) == (date(*first), date(*last))
 
 

@@ -23,25 +23,25 @@ def test_a_token_shows_one_dashboard(call: Caller, method: str) -> None:
     answer = call("embed_token", method, "/api/embed-token?dashboard=overview", roles=["analyst"])
     assert answer.status == 200
     assert answer.headers["cache-control"] == "no-store"
-    told = answer.json
-    claims = checked(call, told["token"])
+    body = answer.json
+    claims = checked(call, body["token"])
     assert claims["embedId"] == "embed-1"
     assert claims["params"] == {}
-    assert datetime.fromisoformat(told["expires_at"]) == datetime.fromtimestamp(claims["exp"], UTC)
-    assert told["embed_url"].endswith(f"#dl_embed_token={told['token']}")
+    assert datetime.fromisoformat(body["expires_at"]) == datetime.fromtimestamp(claims["exp"], UTC)
+    assert body["embed_url"].endswith(f"#dl_embed_token={body['token']}")
 
 
 def test_regions_are_asked_for_by_repeating(call: Caller) -> None:
-    told = call("embed_token", "GET", "/api/embed-token?dashboard=time&region=RU-MOW&region=RU-MOS").json
-    assert checked(call, told["token"])["params"] == {"region": ["RU-MOS", "RU-MOW"]}
+    body = call("embed_token", "GET", "/api/embed-token?dashboard=time&region=RU-MOW&region=RU-MOS").json
+    assert checked(call, body["token"])["params"] == {"region": ["RU-MOS", "RU-MOW"]}
 
 
 def test_a_narrowed_caller_sees_only_their_regions(call: Caller) -> None:
     narrowed = {"roles": "analyst", "regions": '["RU-MOS", "RU-MOW"]'}
-    told = call("embed_token", "GET", "/api/embed-token?dashboard=time", claims=narrowed).json
-    assert checked(call, told["token"])["params"] == {"region": ["RU-MOS", "RU-MOW"]}
-    told = call("embed_token", "GET", "/api/embed-token?dashboard=time&region=RU-MOS", claims=narrowed).json
-    assert checked(call, told["token"])["params"] == {"region": ["RU-MOS"]}
+    body = call("embed_token", "GET", "/api/embed-token?dashboard=time", claims=narrowed).json
+    assert checked(call, body["token"])["params"] == {"region": ["RU-MOS", "RU-MOW"]}
+    body = call("embed_token", "GET", "/api/embed-token?dashboard=time&region=RU-MOS", claims=narrowed).json
+    assert checked(call, body["token"])["params"] == {"region": ["RU-MOS"]}
     answer = call("embed_token", "GET", "/api/embed-token?dashboard=time&region=RU-SPE", claims=narrowed)
     assert (answer.status, answer.json["code"]) == (403, "REGION_FORBIDDEN")
     nothing = {"roles": "analyst", "regions": "[]"}

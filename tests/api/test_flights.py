@@ -176,8 +176,8 @@ def test_a_flight_of_another_region_is_none(call: Caller) -> None:
 
 
 def test_problems_are_counted_by_code_region_and_centre_each_with_its_remedy(call: Caller) -> None:
-    told = call("stats", "GET", "/api/stats/problems", roles=["analyst"]).json
-    by_code = {item["code"]: item for item in told["problems"]}
+    body = call("stats", "GET", "/api/stats/problems", roles=["analyst"]).json
+    by_code = {item["code"]: item for item in body["problems"]}
     assert {code: (item["kind"], item["flights"], item["undated"]) for code, item in by_code.items()} == {
         "COORD_SWAPPED": ("repair", 1, 0),
         "REG_DOUBTFUL": ("doubt", 1, 0),
@@ -185,13 +185,13 @@ def test_problems_are_counted_by_code_region_and_centre_each_with_its_remedy(cal
     }
     assert all(item["explanation"].endswith(".") and item["mend"].endswith(".") for item in by_code.values())
     counted = [flight for flight in DATED if flight.counted]
-    assert {item["code"]: (item["flights"], item["doubtful"]) for item in told["regions"]} == {
+    assert {item["code"]: (item["flights"], item["doubtful"]) for item in body["regions"]} == {
         code: (sum(flight.region == number for flight in counted), int(code == "XX-2"))
         for number, code in ((1, "XX-1"), (2, "XX-2"), (3, "XX-3"), (None, None))
     }
-    centres = {item["centre"]: (item["flights"], item["doubtful"]) for item in told["centres"]}
+    centres = {item["centre"]: (item["flights"], item["doubtful"]) for item in body["centres"]}
     assert centres == {"Московский": (1, 1), None: (len(counted) - 1, 0)}
-    for item in told["problems"]:
+    for item in body["problems"]:
         for query, count in (("", item["flights"]), ("&undated=true", item["undated"])):
             listed = keys_of(call, f"problem={item['code']}&state=counted{query}")
             assert len(listed) == count
@@ -250,8 +250,8 @@ def test_too_many_flights_for_a_file_are_refused_with_what_to_do(call: Caller, m
 
 
 def test_one_region_has_its_shape_alone(call: Caller) -> None:
-    told = call("stats", "GET", "/api/regions.geojson?detail=high&region=XX-2", roles=["analyst"]).json
-    assert [feature["id"] for feature in told["features"]] == ["XX-2"]
+    body = call("stats", "GET", "/api/regions.geojson?detail=high&region=XX-2", roles=["analyst"]).json
+    assert [feature["id"] for feature in body["features"]] == ["XX-2"]
 
 
 def test_the_ranking_comes_as_csv_and_as_a_map(call: Caller) -> None:

@@ -100,8 +100,8 @@ def codes(answer: Any) -> dict[str, str | None]:
 
 @pytest.mark.usefixtures("configured")
 def test_unready_without_boundaries_or_with_an_old_schema(call: Caller, sql: Sql) -> None:
-    told = codes(call("health", "GET", "/healthz", roles=None))
-    assert told == {"database": None, "schema": None, "boundaries": "BOUNDARIES_MISSING", "storage": None}
+    checks = codes(call("health", "GET", "/healthz", roles=None))
+    assert checks == {"database": None, "schema": None, "boundaries": "BOUNDARIES_MISSING", "storage": None}
     sql("UPDATE core.alembic_version SET version_num = 'older'")
     assert codes(call("health", "GET", "/healthz", roles=None))["schema"] == "SCHEMA_OUTDATED"
 
@@ -111,15 +111,15 @@ def test_unready_where_something_is_away(call: Caller, configured: pytest.Monkey
     configured.setenv("POSTGRES_URI", "postgresql://fp_api:secret@127.0.0.1:9/none")
     configured.setenv("S3_BUCKET", "no-such-bucket")
     answer = call("health", "GET", "/healthz", roles=None)
-    told = codes(answer)
-    assert told["database"] == told["boundaries"] == "DATABASE_UNAVAILABLE"
-    assert told["storage"] == "STORAGE_UNAVAILABLE"
+    checks = codes(answer)
+    assert checks["database"] == checks["boundaries"] == "DATABASE_UNAVAILABLE"
+    assert checks["storage"] == "STORAGE_UNAVAILABLE"
     assert b"secret" not in answer.body
 
 
 def test_unready_without_settings(call: Caller, environment: pytest.MonkeyPatch) -> None:
-    told = codes(call("health", "GET", "/healthz", roles=None))
-    assert set(told.values()) == {"SETTINGS_INVALID"}
+    checks = codes(call("health", "GET", "/healthz", roles=None))
+    assert set(checks.values()) == {"SETTINGS_INVALID"}
 
 
 def test_a_dependency_that_hangs_costs_its_time_out_alone(call: Caller, configured: pytest.MonkeyPatch) -> None:
@@ -130,10 +130,10 @@ def test_a_dependency_that_hangs_costs_its_time_out_alone(call: Caller, configur
         configured.setenv("POSTGRES_URI", f"postgresql://fp_api:x@127.0.0.1:{port}/none?sslmode=disable")
         configured.setenv("METRICS_CHECK_TIMEOUT_SECONDS", "1")
         started = datetime.now(UTC)
-        told = codes(call("health", "GET", "/healthz", roles=None))
+        checks = codes(call("health", "GET", "/healthz", roles=None))
         assert datetime.now(UTC) - started < timedelta(seconds=8)
-    assert told["database"] == "TIME_OUT"
-    assert told["storage"] is None
+    assert checks["database"] == "TIME_OUT"
+    assert checks["storage"] is None
 
 
 def test_the_code_knows_the_newest_migration() -> None:
@@ -178,50 +178,50 @@ def test_metrics_of_a_lived_in_system(
     answer = call("health", "GET", "/metrics", roles=None)
     assert answer.status == 200
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
-    told = samples(answer.body.decode())
-    assert told["build_info"] == {("0.1.0",): 1}
-    assert told["database_up"] == told["storage_up"] == told["regions"] == {(): 1}
-    assert told["uploads"] == {
+    metrics = samples(answer.body.decode())
+    assert metrics["build_info"] == {("0.1.0",): 1}
+    assert metrics["database_up"] == metrics["storage_up"] == metrics["regions"] == {(): 1}
+    assert metrics["uploads"] == {
         ("announced",): 1, ("expired",): 1, ("processing",): 1, ("loaded",): 1, ("duplicate",): 0, ("failed",): 0,
         ("withdrawn",): 0,
     }  # fmt: skip
-    assert 0 < told["boundaries_checked_age_seconds"][()] < 600
-    assert told["uploads_waiting"] == {(): 1}
-    assert 99 < told["upload_oldest_waiting_seconds"][()] < 200
-    assert told["loads"] == {("claimed",): 1, ("done",): 3, ("failed",): 1, ("withdrawn",): 0}
-    assert told["load_failures"] == {("WORKBOOK_ENCRYPTED",): 1}
-    assert abs(told["last_load_timestamp_seconds"][()] - now.timestamp()) < 1
-    assert told["rows"] == {
+    assert 0 < metrics["boundaries_checked_age_seconds"][()] < 600
+    assert metrics["uploads_waiting"] == {(): 1}
+    assert 99 < metrics["upload_oldest_waiting_seconds"][()] < 200
+    assert metrics["loads"] == {("claimed",): 1, ("done",): 3, ("failed",): 1, ("withdrawn",): 0}
+    assert metrics["load_failures"] == {("WORKBOOK_ENCRYPTED",): 1}
+    assert abs(metrics["last_load_timestamp_seconds"][()] - now.timestamp()) < 1
+    assert metrics["rows"] == {
         ("empty",): 3, ("repeated",): 3, ("rejected",): 6, ("new",): 9, ("updated",): 6, ("unchanged",): 3,
     }  # fmt: skip
-    assert told["rejected_rows"] == {("TELEGRAM_TOO_LONG",): 2, ("TELEGRAM_NOT_RECOGNISED",): 1}
-    assert told["flights"] == {("inside",): 2, ("outside",): 1, ("near_border",): 0, ("none",): 1}
-    assert told["ingest_duration_seconds"][("0.5",)] == pytest.approx(30, abs=0.1)
-    assert told["ingest_duration_seconds"][("0.95",)] == pytest.approx(39, abs=0.1)
-    assert told["ingest_sync_response_seconds"] == {(): 300}
+    assert metrics["rejected_rows"] == {("TELEGRAM_TOO_LONG",): 2, ("TELEGRAM_NOT_RECOGNISED",): 1}
+    assert metrics["flights"] == {("inside",): 2, ("outside",): 1, ("near_border",): 0, ("none",): 1}
+    assert metrics["ingest_duration_seconds"][("0.5",)] == pytest.approx(30, abs=0.1)
+    assert metrics["ingest_duration_seconds"][("0.95",)] == pytest.approx(39, abs=0.1)
+    assert metrics["ingest_sync_response_seconds"] == {(): 300}
     # Two finished; two tries of one of them and one abandoned claim were interrupted.
-    assert told["ingest_attempts"] == {("finished",): 2, ("interrupted",): 3}
-    assert told["ingest_timeout_ratio"] == {(): 0.6}
-    assert told["media_bytes"] == {("incoming",): 2000, ("results",): 1000, ("other",): 1000}
-    assert told["media_usage_ratio"][()] == pytest.approx(4000 / told["media_quota_bytes"][()])
-    assert told["embed_key_age_seconds"][()] == (datetime.now(UTC).date() - date(2026, 1, 31)).days * 86400
-    assert all(told.values()), [name for name, values in told.items() if not values]
+    assert metrics["ingest_attempts"] == {("finished",): 2, ("interrupted",): 3}
+    assert metrics["ingest_timeout_ratio"] == {(): 0.6}
+    assert metrics["media_bytes"] == {("incoming",): 2000, ("results",): 1000, ("other",): 1000}
+    assert metrics["media_usage_ratio"][()] == pytest.approx(4000 / metrics["media_quota_bytes"][()])
+    assert metrics["embed_key_age_seconds"][()] == (datetime.now(UTC).date() - date(2026, 1, 31)).days * 86400
+    assert all(metrics.values()), [name for name, values in metrics.items() if not values]
 
 
 @pytest.mark.usefixtures("configured")
 def test_metrics_of_an_empty_system(call: Caller) -> None:
-    told = samples(call("health", "GET", "/metrics", roles=None).body.decode())
-    assert told["ingest_timeout_ratio"] == {(): 0}
-    assert told["flights"][("inside",)] == 0
-    assert told["ingest_duration_seconds"] == {}
-    assert told["last_load_timestamp_seconds"] == {}
+    metrics = samples(call("health", "GET", "/metrics", roles=None).body.decode())
+    assert metrics["ingest_timeout_ratio"] == {(): 0}
+    assert metrics["flights"][("inside",)] == 0
+    assert metrics["ingest_duration_seconds"] == {}
+    assert metrics["last_load_timestamp_seconds"] == {}
 
 
 def test_metrics_where_everything_is_away(call: Caller, environment: pytest.MonkeyPatch) -> None:
     answer = call("health", "GET", "/metrics", roles=None)
-    told = samples(answer.body.decode())
-    assert told["database_up"] == told["storage_up"] == {(): 0}
-    assert told["build_info"] == {("0.1.0",): 1}
+    metrics = samples(answer.body.decode())
+    assert metrics["database_up"] == metrics["storage_up"] == {(): 0}
+    assert metrics["build_info"] == {("0.1.0",): 1}
 
 
 @pytest.mark.usefixtures("configured")
@@ -240,10 +240,10 @@ def test_the_contract_lists_every_family_and_no_other() -> None:
 
 @pytest.mark.usefixtures("configured", "boundaries")
 def test_every_listed_family_is_exposed_with_listed_label_values(call: Caller) -> None:
-    told = samples(call("health", "GET", "/metrics", roles=None).body.decode())
-    assert {PREFIX + name for name in told} == {metric["name"] for metric in LISTED["metrics"]}
+    metrics = samples(call("health", "GET", "/metrics", roles=None).body.decode())
+    assert {PREFIX + name for name in metrics} == {metric["name"] for metric in LISTED["metrics"]}
     for metric in LISTED["metrics"]:
-        shown = told[metric["name"].removeprefix(PREFIX)]
+        shown = metrics[metric["name"].removeprefix(PREFIX)]
         for label, values in metric.get("values", {}).items():
             assert [label] == metric["labels"]
             assert {labels[0] for labels in shown} <= set(values)

@@ -53,12 +53,12 @@ def test_nothing_is_set_at_first_and_everybody_may_look(call: Caller) -> None:
 def test_administrators_alone_change_and_each_change_leaves_a_line(call: Caller, database: Database) -> None:
     for role in ("analyst", "operator"):
         assert change(call, {"ingest": "paused"}, role).status == 403
-    told = change(
+    changed = change(
         call, {"ingest": "paused", "lanes": 1, "announcement": " Работы до 18:00. ", "features": {"reports": False}}
     )
-    assert told.status == 200
-    assert told.json["paused_at"] is not None
-    assert {**told.json, "paused_at": None} == {
+    assert changed.status == 200
+    assert changed.json["paused_at"] is not None
+    assert {**changed.json, "paused_at": None} == {
         "ingest": "paused",
         "paused_at": None,
         "lanes": 1,
@@ -143,7 +143,7 @@ def test_the_command_does_the_same(database: Database, call: Caller) -> None:
     assert "книг одновременно: 1" in invoke("lanes", "1")
     assert "объявление: Работы" in invoke("announce", "Работы")
     assert "boundary_check: выключено" in invoke("feature", "boundary_check", "off")
-    told = call("upload", "GET", "/api/maintenance", roles=["analyst"]).json
-    assert (told["ingest"], told["lanes"], told["announcement"]) == ("paused", 1, "Работы")
+    body = call("upload", "GET", "/api/maintenance", roles=["analyst"]).json
+    assert (body["ingest"], body["lanes"], body["announcement"]) == ("paused", 1, "Работы")
     invoke("resume")
     assert "объявление: нет" in invoke("announce")

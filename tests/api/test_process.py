@@ -54,12 +54,12 @@ def test_a_workbook_s_whole_way(call: Caller, process: Callable[..., None], stor
     assert send(answer.json["upload"], body) == 200
     process(incoming_key(UUID(upload)))
 
-    told = call("upload", "GET", f"/api/uploads/{upload}").json
-    assert (told["state"], told["step"], told["error"]) == ("loaded", "finished", None)
-    assert told["counts"]["rows_in"] == 3
-    assert told["counts"]["flights_new"] == 2
-    assert told["counts"]["rows_rejected"] == 1
-    (code,) = told["rejects"]
+    payload = call("upload", "GET", f"/api/uploads/{upload}").json
+    assert (payload["state"], payload["step"], payload["error"]) == ("loaded", "finished", None)
+    assert payload["counts"]["rows_in"] == 3
+    assert payload["counts"]["flights_new"] == 2
+    assert payload["counts"]["rows_rejected"] == 1
+    (code,) = payload["rejects"]
     assert code["rows"] == 1
     assert "не описана" not in code["explanation"]
 
@@ -73,7 +73,7 @@ def test_a_workbook_s_whole_way(call: Caller, process: Callable[..., None], stor
 
     process(incoming_key(UUID(upload)))
     again = call("upload", "GET", f"/api/uploads/{upload}").json
-    assert (again["state"], again["counts"]) == ("loaded", told["counts"])
+    assert (again["state"], again["counts"]) == ("loaded", payload["counts"])
 
 
 def test_what_a_load_cost_and_came_to_is_told(
@@ -107,8 +107,8 @@ def test_what_was_doubtful_is_told_at_the_upload(
     upload = answer.json["id"]
     assert send(answer.json["upload"], body) == 200
     process(incoming_key(UUID(upload)))
-    told = call("upload", "GET", f"/api/uploads/{upload}").json
-    [problem] = [each for each in told["problems"] if each["code"] == "DATE_IMPLAUSIBLE"]
+    payload = call("upload", "GET", f"/api/uploads/{upload}").json
+    [problem] = [each for each in payload["problems"] if each["code"] == "DATE_IMPLAUSIBLE"]
     assert (problem["flights"], problem["kind"]) == (1, "loss")
     assert "2010" in problem["explanation"]
     assert problem["mend"]
@@ -122,8 +122,8 @@ def test_a_csv_goes_the_same_way(call: Caller, process: Callable[..., None], sto
     answer = call("upload", "POST", "/api/uploads", body=wanted)
     assert send(answer.json["upload"], body) == 200
     process(incoming_key(UUID(answer.json["id"])))
-    told = call("upload", "GET", f"/api/uploads/{answer.json['id']}").json
-    assert (told["state"], told["counts"]["flights_new"]) == ("loaded", 2), told["error"]
+    payload = call("upload", "GET", f"/api/uploads/{answer.json['id']}").json
+    assert (payload["state"], payload["counts"]["flights_new"]) == ("loaded", 2), payload["error"]
 
 
 def test_the_same_bytes_sent_again_are_a_duplicate(
@@ -145,10 +145,10 @@ def test_what_is_no_workbook_fails_with_a_sentence_and_finishes(
     answer = call("upload", "POST", "/api/uploads", body={"file_name": "a.xlsx", "size": 11})
     send(answer.json["upload"], b"not a\x00 book!"[:11])
     process(incoming_key(UUID(answer.json["id"])))
-    told = call("upload", "GET", f"/api/uploads/{answer.json['id']}").json
-    assert told["state"] == "failed"
-    assert told["error"]["code"].startswith("WORKBOOK_")
-    assert told["counts"] is None
+    body = call("upload", "GET", f"/api/uploads/{answer.json['id']}").json
+    assert body["state"] == "failed"
+    assert body["error"]["code"].startswith("WORKBOOK_")
+    assert body["counts"] is None
 
 
 @pytest.mark.parametrize(

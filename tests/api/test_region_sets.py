@@ -107,11 +107,11 @@ def test_a_file_is_examined_rehearsed_put_in_force_and_taken_back(call: Caller, 
     assert [sets(call)[n]["active"] for n in (1, 2)] == [True, False]
     assert loaded.sums() == before
 
-    asked = [ask(call, "POST", "/2/activation") for _ in range(2)]
-    assert [answer.status for answer in asked] == [202, 202]
-    assert asked[0].json["id"] == asked[1].json["id"], "asking again while it waits changes nothing"
+    answers = [ask(call, "POST", "/2/activation") for _ in range(2)]
+    assert [answer.status for answer in answers] == [202, 202]
+    assert answers[0].json["id"] == answers[1].json["id"], "asking again while it waits changes nothing"
     work(loaded)
-    put = task(call, asked[0].json["id"])
+    put = task(call, answers[0].json["id"])
     assert (put["state"], put["change"]["flights"], put["asked_by"]) == ("done", 2, SUBJECT)
     now = sets(call)[2]
     assert (now["active"], now["activated_by"], now["name"], now["attribution"]) == (
@@ -130,8 +130,8 @@ def test_a_file_is_examined_rehearsed_put_in_force_and_taken_back(call: Caller, 
 
 def test_a_set_tells_which_subjects_it_holds(call: Caller, loaded: Ingest, tmp_path: Path) -> None:
     own = feature(square(40, 60), name="Заречный край", code="RU-ZAR", time_zone="Asia/Omsk", official_area_km2=1234.5)
-    known = feature(square(42, 60), name="Республика Карелия")
-    number = send(call, of_file(tmp_path, own, known))
+    subject = feature(square(42, 60), name="Республика Карелия")
+    number = send(call, of_file(tmp_path, own, subject))
     work(loaded)
     new = task(call, number)["set_id"]
     full = ask(call, "GET", f"/{new}", ["analyst"]).json

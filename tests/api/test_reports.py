@@ -50,10 +50,10 @@ def report(call: Caller, target: str) -> Answer:
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(("kind", "query"), [("overview", ""), ("region", "?region=XX-1")])
 def test_all_forms_agree(call: Caller, kind: str, query: str) -> None:
-    told = report(call, f"{kind}.json{query}").json
+    body = report(call, f"{kind}.json{query}").json
     page = call("stats", "GET", f"/api/stats/overview{query}").json
-    assert told["totals"] == page["totals"]
-    flights, minutes = told["totals"]["flights"], told["actual"]["total_minutes"]
+    assert body["totals"] == page["totals"]
+    flights, minutes = body["totals"]["flights"], body["actual"]["total_minutes"]
     assert flights == sum(f.region == 1 or not query for f in FLIGHTS)
 
     book = openpyxl.load_workbook(io.BytesIO(report(call, f"{kind}.xlsx{query}").body))
@@ -66,7 +66,7 @@ def test_all_forms_agree(call: Caller, kind: str, query: str) -> None:
     assert ("Регионы" in charted) == (kind == "overview")
 
     terms = {row[0]: row[1] for row in book["Определения"].iter_rows(values_only=True)}
-    held = told["boundaries"]
+    held = body["boundaries"]
     assert f"набор «{held['name']}», субъектов {held['regions']}." in terms["Границы регионов"]
 
     document = pypdf.PdfReader(io.BytesIO(report(call, f"{kind}.pdf{query}").body))
@@ -75,7 +75,7 @@ def test_all_forms_agree(call: Caller, kind: str, query: str) -> None:
     assert f"Полёты {flights}" in text
     assert "Средняя длительность" in text
     assert document.metadata is not None
-    assert document.metadata.title == told["title"]
+    assert document.metadata.title == body["title"]
 
 
 @pytest.mark.usefixtures("filled")
@@ -177,8 +177,8 @@ def test_the_workbook_prints_as_wide_as_a_page_and_says_what_its_numbers_are(cal
     assert book["Дни"]["A2"].number_format == "dd.mm.yyyy"
     assert book["Регионы"].conditional_formatting
     assert len(book["Сводка"]._images) == 1
-    told = {row[0]: row[1] for row in book["Определения"].iter_rows(min_row=2, values_only=True)}
-    assert "не парк" in str(told["Аппараты в полётах"])
+    texts = {row[0]: row[1] for row in book["Определения"].iter_rows(min_row=2, values_only=True)}
+    assert "не парк" in str(texts["Аппараты в полётах"])
 
 
 @pytest.mark.usefixtures("filled")
@@ -191,15 +191,15 @@ def test_the_picture_comes_as_jpeg_too(call: Caller) -> None:
 @pytest.mark.parametrize(("kind", "query"), [("overview", ""), ("region", "?region=XX-1")])
 def test_sheets_of_analyses_say_what_the_api_says(call: Caller, kind: str, query: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(report(call, f"{kind}.xlsx{query}").body))
-    told = {
+    answers = {
         name: call("stats", "GET", f"/api/stats/{name}{query}").json for name in ("comparison", "plan-fact", "forecast")
     }
     compared = [row[:4] for row in book["Сравнение"].iter_rows(min_row=4, values_only=True)]
     assert compared == [
-        (i["name"] or "Без региона", i["before"], i["flights"], i["change"]) for i in told["comparison"]["items"]
+        (i["name"] or "Без региона", i["before"], i["flights"], i["change"]) for i in answers["comparison"]["items"]
     ]
     whole = next(book["План и факт"].iter_rows(min_row=2, values_only=True))
-    assert whole[:3] == ("Всего", told["plan-fact"]["whole"]["flights"], told["plan-fact"]["whole"]["flown"])
-    assert told["forecast"]["method_title"] in [row[5] for row in book["Прогноз"].iter_rows(values_only=True)][-1]
+    assert whole[:3] == ("Всего", answers["plan-fact"]["whole"]["flights"], answers["plan-fact"]["whole"]["flown"])
+    assert answers["forecast"]["method_title"] in [row[5] for row in book["Прогноз"].iter_rows(values_only=True)][-1]
     assert book["Центры"].max_row > 1
     assert [row[0] for row in book["Зоны по регионам"].iter_rows(min_row=2, values_only=True)]

@@ -106,11 +106,11 @@ def test_days_are_those_of_the_clock_asked_for(call: Caller, database: Database,
         await recount_all(conn)
 
     invented.run(database, store)
-    told = get(call, f"/api/stats/daily?region=XX-2&days={clock}")
-    assert told["days_by"] == clock
+    body = get(call, f"/api/stats/daily?region=XX-2&days={clock}")
+    assert body["days_by"] == clock
     expected = {"utc": (2, 0), "moscow": (1, 1), "local": (0, 2)}[clock]
     base = [sum(f.region == 2 and f.day_by(clock) == date(2025, 1, day) for f in LIVE) for day in (10, 11)]
-    counts = {day["day"]: day["flights"] for day in told["days"]}
+    counts = {day["day"]: day["flights"] for day in body["days"]}
     assert [counts["2025-01-10"] - base[0], counts["2025-01-11"] - base[1]] == list(expected)
     listed = get(call, f"/api/flights?region=XX-2&days={clock}&from=2025-01-11&to=2025-01-11")["features"]
     assert {f["properties"]["day"] for f in listed} == {"2025-01-11"}
@@ -131,9 +131,9 @@ def test_the_authority_says_whose_days_are_meant(call: Caller, configured: pytes
 def test_flown_flights_alone(call: Caller) -> None:
     flown = [f for f in LIVE if f.state == "flown"]
     for target in ("overview", "types", "quality", "regions", "hourly", "daily"):
-        told = get(call, f"/api/stats/{target}?state=flown")
-        assert told["state"] == "flown"
-        assert told.get("totals", told).get("flights", len(flown)) == len(flown)
+        body = get(call, f"/api/stats/{target}?state=flown")
+        assert body["state"] == "flown"
+        assert body.get("totals", body).get("flights", len(flown)) == len(flown)
     overview = get(call, "/api/stats/overview?state=flown")
     assert (overview["totals"]["planned"], overview["totals"]["cancelled"]) == (0, 0)
     assert sum(day["flights"] for day in get(call, "/api/stats/daily?state=flown")["days"]) == len(flown)
@@ -144,10 +144,10 @@ def test_flown_flights_alone(call: Caller) -> None:
 
 def test_filters_narrow(call: Caller) -> None:
     first, last = date(2025, 1, 12), date(2025, 1, 20)
-    told = get(call, f"/api/stats/overview?from={first}&to={last}&region=XX-1&type=BLA")
+    body = get(call, f"/api/stats/overview?from={first}&to={last}&region=XX-1&type=BLA")
     picked = invented.chosen(LIVE, first, last, 1, "BLA")
-    assert told["totals"]["flights"] == len(picked) > 0
-    assert told["peaks"]["hour"]["flights"] == invented.fullest_hour(picked, first, last, 1, "moscow")[0]
+    assert body["totals"]["flights"] == len(picked) > 0
+    assert body["peaks"]["hour"]["flights"] == invented.fullest_hour(picked, first, last, 1, "moscow")[0]
     untold = get(call, "/api/stats/types?type=none")
     assert sum(o["count"] for o in untold["operators"]) == sum(f.uav_type is None for f in LIVE)
     beyond = get(call, "/api/stats/overview?from=2030-01-01")
@@ -244,9 +244,9 @@ def test_csv_says_what_geojson_says(call: Caller) -> None:
 
 
 def test_regions_have_shapes(call: Caller) -> None:
-    told = get(call, "/api/regions.geojson")
-    assert [f["id"] for f in told["features"]] == [r.code for r in invented.REGIONS]
-    assert told["source"]["attribution"] == "invented"
+    body = get(call, "/api/regions.geojson")
+    assert [f["id"] for f in body["features"]] == [r.code for r in invented.REGIONS]
+    assert body["source"]["attribution"] == "invented"
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
@@ -307,9 +307,9 @@ def test_tiles_of_a_zoom_hold_every_flight_that_has_a_place(call: Caller, zoom: 
 
 def test_a_caller_of_one_region_sees_that_one(call: Caller) -> None:
     mine = {"regions": '["XX-2"]'}
-    told = get(call, "/api/stats/overview", claims=mine)
-    assert told["region"]["code"] == "XX-2"
-    assert [r["code"] for r in told["top"]] == ["XX-2"]
+    body = get(call, "/api/stats/overview", claims=mine)
+    assert body["region"]["code"] == "XX-2"
+    assert [r["code"] for r in body["top"]] == ["XX-2"]
     assert [r["code"] for r in get(call, "/api/stats/regions", claims=mine)["items"]] == ["XX-2"]
     assert {f["properties"]["region"] for f in get(call, "/api/flights", claims=mine)["features"]} == {"XX-2"}
     for target in ("/api/stats/overview?region=XX-1", "/api/stats/region/XX-1", "/api/flights?region=XX-3"):
@@ -397,9 +397,9 @@ def test_sums_hold_while_a_load_finishes(database: Database, configured: pytest.
             loading = asyncio.create_task(load())
             seen = set()
             while not loading.done():
-                told = (await client.get("/api/stats/daily")).json()
-                total = sum(d["flights"] for d in told["days"])
-                assert total == sum(m["flights"] for m in told["months"])
+                body = (await client.get("/api/stats/daily")).json()
+                total = sum(d["flights"] for d in body["days"])
+                assert total == sum(m["flights"] for m in body["months"])
                 seen.add(total)
                 await asyncio.sleep(0)
             await loading

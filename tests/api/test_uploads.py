@@ -74,17 +74,20 @@ def test_an_announced_workbook_gets_an_address_that_takes_it(call: Caller, stora
     wanted = {"file_name": "Отчёт за сентябрь.xlsx", "size": len(body), "content_type": XLSX}
     answer = call("upload", "POST", "/api/uploads", body=wanted, roles=["operator"])
     assert answer.status == 201
-    told = answer.json
-    upload = UUID(told["id"])
+    payload = answer.json
+    upload = UUID(payload["id"])
     assert answer.headers["location"] == f"/api/uploads/{upload}"
-    assert (told["file_name"], told["size"], told["state"]) == ("Отчёт за сентябрь.xlsx", 1000, "announced")
-    assert datetime.fromisoformat(told["announced_at"]) == source_time(upload)
-    expires = datetime.fromisoformat(told["upload"]["expires_at"])
+    assert (payload["file_name"], payload["size"], payload["state"]) == ("Отчёт за сентябрь.xlsx", 1000, "announced")
+    assert datetime.fromisoformat(payload["announced_at"]) == source_time(upload)
+    expires = datetime.fromisoformat(payload["upload"]["expires_at"])
     assert expires - source_time(upload) == timedelta(seconds=900)
 
-    assert send(told["upload"], body + b"!") == 403
-    assert send({**told["upload"], "headers": {**told["upload"]["headers"], "Content-Type": "text/plain"}}, body) == 403
-    assert send(told["upload"], body) == 200
+    assert send(payload["upload"], body + b"!") == 403
+    assert (
+        send({**payload["upload"], "headers": {**payload["upload"]["headers"], "Content-Type": "text/plain"}}, body)
+        == 403
+    )
+    assert send(payload["upload"], body) == 200
     assert storage.head(incoming_key(upload)).size == 1000
 
     row = sql("SELECT to_jsonb(u) FROM core.uploads AS u WHERE id = $1", upload)
@@ -102,15 +105,15 @@ def test_browsers_that_do_not_know_the_type_are_served(call: Caller, content_typ
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "stored"),
+    ("name", "media_type", "stored"),
     [
         ("a.ods", "", "application/vnd.oasis.opendocument.spreadsheet"),
         ("a.csv", "text/csv", "text/csv"),
         ("a.CSV", "application/vnd.ms-excel", "text/csv"),
     ],
 )
-def test_other_tables_that_are_read_are_taken(call: Caller, name: str, told: str, stored: str) -> None:
-    answer = call("upload", "POST", "/api/uploads", body={"file_name": name, "size": 10, "content_type": told})
+def test_other_tables_that_are_read_are_taken(call: Caller, name: str, media_type: str, stored: str) -> None:
+    answer = call("upload", "POST", "/api/uploads", body={"file_name": name, "size": 10, "content_type": media_type})
     assert (answer.status, answer.json["upload"]["headers"]["Content-Type"]) == (201, stored)
 
 
@@ -183,12 +186,12 @@ def test_the_limit_is_a_setting(call: Caller, configured: pytest.MonkeyPatch) ->
 )
 def test_states(call: Caller, sql: Sql, age: timedelta, columns: dict[str, Any], state: str) -> None:
     upload = announced(sql, datetime.now(UTC) - age, **columns)
-    told = call("upload", "GET", f"/api/uploads/{upload}").json
-    assert told["state"] == state
-    assert told["step"] == columns.get("step", "announced")
-    assert told["progress"] == {"rows_read": columns.get("rows_read", 0), "rows_total": columns.get("rows_total", 0)}
-    assert told["counts"] is None
-    assert told["error"] is None
+    body = call("upload", "GET", f"/api/uploads/{upload}").json
+    assert body["state"] == state
+    assert body["step"] == columns.get("step", "announced")
+    assert body["progress"] == {"rows_read": columns.get("rows_read", 0), "rows_total": columns.get("rows_total", 0)}
+    assert body["counts"] is None
+    assert body["error"] is None
 
 
 def test_a_finished_upload_tells_where_its_rows_went(call: Caller, sql: Sql) -> None:
@@ -198,28 +201,28 @@ def test_a_finished_upload_tells_where_its_rows_went(call: Caller, sql: Sql) -> 
     reject(sql, load, "Лист1", 3, "TELEGRAM_NOT_RECOGNISED")
     reject(sql, load, "Лист1", 4, "TELEGRAM_NOT_RECOGNISED")
     reject(sql, load, "Лист1", 5, "TELEGRAM_TOO_LONG")
-    told = call("upload", "GET", f"/api/uploads/{upload}").json
-    assert told["state"] == "loaded"
-    counts = told["counts"]
+    body = call("upload", "GET", f"/api/uploads/{upload}").json
+    assert body["state"] == "loaded"
+    counts = body["counts"]
     assert counts["rows_in"] == 10
     assert counts["rows_in"] == sum(
         value for name, value in counts.items() if name not in {"rows_in", "flights_outside"}
     )
-    assert [(each["code"], each["rows"]) for each in told["rejects"]] == [
+    assert [(each["code"], each["rows"]) for each in body["rejects"]] == [
         ("TELEGRAM_NOT_RECOGNISED", 2),
         ("TELEGRAM_TOO_LONG", 1),
     ]
-    assert all(each["explanation"] and each["mend"] for each in told["rejects"])
+    assert all(each["explanation"] and each["mend"] for each in body["rejects"])
 
 
 def test_a_failed_upload_says_why(call: Caller, sql: Sql) -> None:
     sentence = "Лист «Март» больше 1 048 576 строк."
     load = loaded(sql, state="failed", error_code="WORKBOOK_TOO_LARGE", error_sentence=sentence)
     upload = announced(sql, datetime.now(UTC), load_id=load, outcome="failed", step="finished")
-    told = call("upload", "GET", f"/api/uploads/{upload}").json
-    assert told["state"] == "failed"
-    assert told["error"] == {"code": "WORKBOOK_TOO_LARGE", "sentence": sentence}
-    assert told["counts"] is None
+    body = call("upload", "GET", f"/api/uploads/{upload}").json
+    assert body["state"] == "failed"
+    assert body["error"] == {"code": "WORKBOOK_TOO_LARGE", "sentence": sentence}
+    assert body["counts"] is None
 
 
 def test_uploads_are_listed_newest_first_page_by_page(call: Caller, sql: Sql) -> None:
@@ -229,12 +232,12 @@ def test_uploads_are_listed_newest_first_page_by_page(call: Caller, sql: Sql) ->
     seen: list[str] = []
     cursor, pages = "", 0
     while pages < 10:
-        told = call("upload", "GET", f"/api/uploads?limit=5{cursor}").json
-        seen += [each["id"] for each in told["items"]]
+        body = call("upload", "GET", f"/api/uploads?limit=5{cursor}").json
+        seen += [each["id"] for each in body["items"]]
         pages += 1
-        if told["next"] is None:
+        if body["next"] is None:
             break
-        cursor = f"&cursor={told['next']}"
+        cursor = f"&cursor={body['next']}"
     times = {str(upload): moment + timedelta(seconds=number // 5) for number, upload in enumerate(uploads)}
     assert seen == sorted(times, key=lambda each: (times[each], UUID(each)), reverse=True)
     assert pages == 3
@@ -256,11 +259,11 @@ def test_rejects_are_listed_in_the_workbook_s_order(call: Caller, sql: Sql) -> N
     seen: list[list[Any]] = []
     cursor = ""
     for _ in range(3):
-        told = call("upload", "GET", f"/api/uploads/{upload}/rejects?limit=2{cursor}").json
-        seen += [[each["sheet"], each["row"]] for each in told["items"]]
-        if told["next"] is None:
+        body = call("upload", "GET", f"/api/uploads/{upload}/rejects?limit=2{cursor}").json
+        seen += [[each["sheet"], each["row"]] for each in body["items"]]
+        if body["next"] is None:
             break
-        cursor = f"&cursor={told['next']}"
+        cursor = f"&cursor={body['next']}"
     assert seen == json.loads(expected)
 
 
@@ -421,8 +424,8 @@ def test_what_came_is_never_told_as_expired(
     (tmp_path / "a").write_bytes(b"workbook")
     storage.upload(tmp_path / "a", incoming_key(came), XLSX)
     listed = {item["id"]: item for item in call("upload", "GET", "/api/uploads", roles=["analyst"]).json["items"]}
-    for told in (listed[str(came)], call("upload", "GET", f"/api/uploads/{came}", roles=["analyst"]).json):
-        assert (told["state"], (told["error"] or {}).get("code")) == (state, code)
+    for body in (listed[str(came)], call("upload", "GET", f"/api/uploads/{came}", roles=["analyst"]).json):
+        assert (body["state"], (body["error"] or {}).get("code")) == (state, code)
     assert listed[str(missing)]["state"] == ("announced" if hours < 1 else "expired")
 
 
@@ -430,7 +433,7 @@ def test_what_is_overdue_is_told_as_cut_off(call: Caller, sql: Sql) -> None:
     now = datetime.now(UTC)
     silent = announced(sql, now, step="reading", lease_until=now - timedelta(seconds=1))
     alive = announced(sql, now, step="reading", lease_until=now + timedelta(minutes=1))
-    told = call("upload", "GET", f"/api/uploads/{silent}", roles=["analyst"]).json
-    assert (told["state"], told["error"]["code"]) == ("failed", "LOAD_INTERRUPTED")
-    assert "прервалась" in told["error"]["sentence"]
+    body = call("upload", "GET", f"/api/uploads/{silent}", roles=["analyst"]).json
+    assert (body["state"], body["error"]["code"]) == ("failed", "LOAD_INTERRUPTED")
+    assert "прервалась" in body["error"]["sentence"]
     assert call("upload", "GET", f"/api/uploads/{alive}", roles=["analyst"]).json["state"] == "processing"

@@ -56,8 +56,8 @@ def test_a_load_is_taken_back_on_request(call: Caller, ingest: Ingest) -> None:
     # The row of flight 2 stands in both workbooks, so nothing happens to that flight.
     assert seen.json["preview"] == {"flights_gone": 2, "flights_rebuilt": 2}
     for _ in range(2):
-        asked = ask(call, "POST", load, {"reason": " не тот месяц "})
-        assert (asked.status, asked.json["state"], asked.json["reason"]) == (202, "requested", "не тот месяц")
+        answer = ask(call, "POST", load, {"reason": " не тот месяц "})
+        assert (answer.status, answer.json["state"], answer.json["reason"]) == (202, "requested", "не тот месяц")
     assert len(ingest.fetch("SELECT FROM core.withdrawals")) == 1
     assert ingest.sums() == both
     work(ingest)

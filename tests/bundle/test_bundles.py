@@ -99,9 +99,9 @@ class Bench:
 def bench(bundles: Mapping[str, Bundle], python: Path, environments: Mapping[str, dict[str, str]]) -> Bench:
     """Migrate through the bundle of migrate, as a deployment does, and give the others to try."""
     ready = Bench(bundles, python, environments)
-    told = ready.one("migrate", "migrate")
-    assert told["new"] is True
-    assert told["activated"] is True
+    answer = ready.one("migrate", "migrate")
+    assert answer["new"] is True
+    assert answer["activated"] is True
     return ready
 
 
@@ -172,9 +172,9 @@ def test_what_is_missing_in_a_bundle_is_named(bundles: Mapping[str, Bundle], pyt
 
 
 def test_migrating_again_changes_nothing(bench: Bench) -> None:
-    told = bench.one("migrate", "migrate")
-    assert told["new"] is False
-    assert re.fullmatch(r"\w+", told["revision"])
+    answer = bench.one("migrate", "migrate")
+    assert answer["new"] is False
+    assert re.fullmatch(r"\w+", answer["revision"])
 
 
 def test_health(bench: Bench) -> None:
@@ -182,10 +182,10 @@ def test_health(bench: Bench) -> None:
     ready = bench.one("health", "healthz")
     assert (ready["statusCode"], body(ready)["status"]) == (200, "ready"), body(ready)
     assert bench.one("health", "metrics")["statusCode"] == 401
-    asked = event("health", "metrics")
-    asked["headers"]["Authorization"] = "Bearer invented"
-    asked["multiValueHeaders"]["Authorization"] = ["Bearer invented"]
-    answer = bench.run("health", asked).answers[0]
+    scrape = event("health", "metrics")
+    scrape["headers"]["Authorization"] = "Bearer invented"
+    scrape["multiValueHeaders"]["Authorization"] = ["Bearer invented"]
+    answer = bench.run("health", scrape).answers[0]
     assert answer.value["statusCode"] == 200
     assert "fly_potato_database_up 1" in answer.value["body"]
 
@@ -244,9 +244,9 @@ def test_process_comes_again_when_the_database_is_away(
 def test_a_workbook_goes_through_the_bundles(bench: Bench, storage: Storage, tmp_path: Path) -> None:
     rows = [flight_row(number) for number in range(3)]
     workbook = write_workbook(tmp_path / "Отчёт.xlsx", [*rows, ("Московский", "no telegram", None, None)])
-    asked = event("upload", "announce")
-    asked["body"] = json.dumps({**json.loads(asked["body"]), "size": workbook.stat().st_size})
-    announced = body(bench.run("upload", asked).answers[0].value)
+    announcement = event("upload", "announce")
+    announcement["body"] = json.dumps({**json.loads(announcement["body"]), "size": workbook.stat().st_size})
+    announced = body(bench.run("upload", announcement).answers[0].value)
     address = announced["upload"]
     sent = httpx.put(address["url"], headers=address["headers"], content=workbook.read_bytes())
     assert sent.status_code == 200
@@ -258,8 +258,8 @@ def test_a_workbook_goes_through_the_bundles(bench: Bench, storage: Storage, tmp
     followed = event("upload", "unknown")
     followed["path"] = f"/api/uploads/{announced['id']}"
     followed["pathParameters"] = {"upload": announced["id"]}
-    told = body(bench.run("upload", followed).answers[0].value)
-    assert told["state"] == "loaded", told
-    assert told["counts"]["flights_new"] == 3
-    assert told["counts"]["rows_rejected"] == 1
+    upload = body(bench.run("upload", followed).answers[0].value)
+    assert upload["state"] == "loaded", upload
+    assert upload["counts"]["flights_new"] == 3
+    assert upload["counts"]["rows_rejected"] == 1
     assert "ИВАНОВ" not in took.log

@@ -35,12 +35,12 @@ class EmbedPage:
             raise Rejected("TOO_LARGE")
         try:
             header = jwt.get_unverified_header(token)
-            told = json.loads(jwt.utils.base64url_decode(token.split(".")[1]))
+            content = json.loads(jwt.utils.base64url_decode(token.split(".")[1]))
         except (jwt.InvalidTokenError, ValueError, IndexError):
             raise Rejected("NOT_A_TOKEN") from None
         if header.get("alg") != "PS256":
             raise Rejected("WRONG_ALGORITHM")
-        embed = self._embeds.embeds.get(str(told.get("embedId")))
+        embed = self._embeds.embeds.get(str(content.get("embedId")))
         if embed is None:
             raise Rejected("UNKNOWN_EMBED")
         public = self._embeds.secrets[embed["embeddingSecretId"]]["publicKey"]

@@ -32,11 +32,11 @@ class Loaded:
         """Ask what a chart asks."""
         return self.select(chart_query(chart(name), **narrowed))
 
-    def counts(self, name: str, by: str, told: str = "flights", **narrowed: Any) -> dict[Any, Any]:
+    def counts(self, name: str, by: str, column: str = "flights", **narrowed: Any) -> dict[Any, Any]:
         """Give a measure of a chart by one of its dimensions, the others summed up, without rows of nothing."""
         found: dict[Any, Any] = {}
         for row in self.rows(name, **narrowed):
-            found[row[by]] = found.get(row[by], 0) + row[told]
+            found[row[by]] = found.get(row[by], 0) + row[column]
         return {key: value for key, value in found.items() if value}
 
     def select(self, statement: str) -> list[dict[str, Any]]:
@@ -57,12 +57,12 @@ class Loaded:
 
     def all_of(self, paths: list[str]) -> list[Any]:
         """Ask several routes; an answer that is known is not asked for again, for the data stay as they are."""
-        asked = [path for path in dict.fromkeys(paths) if path not in self._answers]
-        if asked:
+        missing = [path for path in dict.fromkeys(paths) if path not in self._answers]
+        if missing:
             with pytest.MonkeyPatch.context() as patch:
                 for name, value in self._settings.items():
                     patch.setenv(name, value)
-                self._answers |= dict(zip(asked, asyncio.run(_answers(asked)), strict=True))
+                self._answers |= dict(zip(missing, asyncio.run(_answers(missing)), strict=True))
         return [self._answers[path] for path in paths]
 
     @property
@@ -80,8 +80,8 @@ class Loaded:
     def by_region(self, write: Callable[[str], str]) -> dict[str, Any]:
         """Ask a route of every fourth region that has flights, the busiest first; answers by the region's name."""
         ranked = [item for item in self.api(f"regions?{self.whole}")["items"] if item["flights"]][::4]
-        told = self.all_of([write(item["code"]) for item in ranked])
-        return {item["name"]: answer for item, answer in zip(ranked, told, strict=True)}
+        answers = self.all_of([write(item["code"]) for item in ranked])
+        return {item["name"]: answer for item, answer in zip(ranked, answers, strict=True)}
 
 
 async def _answers(paths: list[str]) -> list[Any]:
@@ -96,9 +96,9 @@ async def _answers(paths: list[str]) -> list[Any]:
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="https://gateway.example") as client,
     ):
-        told = []
+        answers = []
         for path in paths:
             answer = await client.get(f"/api/stats/{path}")
             assert answer.status_code == 200, f"{path}: {answer.text}"
-            told.append(answer.json())
-        return told
+            answers.append(answer.json())
+        return answers

@@ -123,10 +123,10 @@ class Stub:
     def _getWorkbookEntries(self, body: dict[str, Any]) -> Any:
         mine = [each for each in self.entries.values() if each["workbookId"] == body["workbookId"]]
         first = body["page"] * 10  # small pages, so that they are followed
-        told = [{k: v for k, v in each.items() if k not in {"data", "dataset", "name"}} | {"key": each["key"]}
+        entries = [{k: v for k, v in each.items() if k not in {"data", "dataset", "name"}} | {"key": each["key"]}
                 for each in mine[first : first + 10]]  # fmt: skip
         more = {"nextPageToken": str(body["page"] + 1)} if len(mine) > first + 10 else {}
-        return {"entries": told, **more}
+        return {"entries": entries, **more}
 
     def _createConnection(self, body: dict[str, Any]) -> Any:
         _only(body, {"type", "name", "workbook_id", "host", "port", "password"}, CONNECTION | {"type"})
@@ -137,8 +137,8 @@ class Stub:
 
     def _getConnection(self, body: dict[str, Any]) -> Any:
         entry = self._entry(body["connectionId"], "connection")
-        told = {"id": entry["entryId"], "db_type": "postgres", "name": entry["name"], "key": entry["key"]}
-        return told | entry["data"]
+        shown = {"id": entry["entryId"], "db_type": "postgres", "name": entry["name"], "key": entry["key"]}
+        return shown | entry["data"]
 
     def _updateConnection(self, body: dict[str, Any]) -> Any:
         _only(body, {"connectionId", "data"}, set())
@@ -218,8 +218,8 @@ class Stub:
     def _updateDashboard(self, body: dict[str, Any]) -> Any:
         entry = body["entry"]
         dto.UpdateDashboardV2ArgsDTO.model_validate(body)
-        told = {name: value for name, value in entry.items() if name in {"data", "meta", "annotation"}}
-        dto.CreateDashboardV2ArgsDTO.model_validate({"entry": told})
+        changed = {name: value for name, value in entry.items() if name in {"data", "meta", "annotation"}}
+        dto.CreateDashboardV2ArgsDTO.model_validate({"entry": changed})
         self._charts(entry["data"])
         held = self._entry(entry["entryId"], "dash")
         return {"entry": self._changed(held, entry["revId"], body["mode"], data=entry["data"], meta=entry["meta"])}
@@ -293,12 +293,12 @@ def running(stub: Stub | None = None) -> Iterator[Stub]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             body = json.loads(self.rfile.read(int(headers["content-length"])))
             try:
-                status, told = 200, held.answer(self.path.removeprefix("/rpc/"), headers, body)
+                status, answer = 200, held.answer(self.path.removeprefix("/rpc/"), headers, body)
             except Refused as refused:
-                status, told = refused.status, {"code": refused.code, "message": str(refused)}
+                status, answer = refused.status, {"code": refused.code, "message": str(refused)}
             except pydantic.ValidationError as fault:
-                status, told = 400, {"code": "ERR.SCHEMA", "message": str(fault)[:500]}
-            content = json.dumps(told).encode()
+                status, answer = 400, {"code": "ERR.SCHEMA", "message": str(fault)[:500]}
+            content = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))

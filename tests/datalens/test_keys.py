@@ -72,8 +72,8 @@ def product(settings: Path) -> EmbedTokens:
 
 
 def test_key_and_embeds_are_made_and_written_down(stub: Stub, settings: Path) -> None:
-    told = embed(settings)
-    assert told.exit_code == 0, told.output
+    result = embed(settings)
+    assert result.exit_code == 0, result.output
     values = EnvironmentFile(settings).read()
     assert {values[f"DATALENS_{each.name}_ID"] for each in Dashboard} == set(stub.embeds)
     assert values["KC_HOSTNAME"] == "uav.example.ru"
@@ -81,7 +81,7 @@ def test_key_and_embeds_are_made_and_written_down(stub: Stub, settings: Path) ->
     assert stat.S_IMODE(settings.stat().st_mode) == 0o600
     key = Path(values["DATALENS_PRIVATE_KEY_PATH"])
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert "PRIVATE KEY" not in told.output
+    assert "PRIVATE KEY" not in result.output
     for held in stub.embeds.values():
         assert (held["privateParams"], held["unsignedParams"]) == (["region"], [])
         scopes = {stub.entries[each]["scope"] for each in held["depsIds"]}
@@ -95,8 +95,8 @@ def test_repeating_puts_embeds_right_and_keeps_their_ids(stub: Stub, settings: P
     before = EnvironmentFile(settings).read()
     first = next(iter(stub.embeds.values()))
     first["privateParams"] = []
-    told = embed(settings)
-    assert told.exit_code == 0, told.output
+    result = embed(settings)
+    assert result.exit_code == 0, result.output
     assert EnvironmentFile(settings).read() == before
     assert first["privateParams"] == ["region"]
     assert len(stub.embeds) == 3
@@ -105,9 +105,9 @@ def test_repeating_puts_embeds_right_and_keeps_their_ids(stub: Stub, settings: P
 
 def test_a_key_that_cannot_be_kept_leaves_nothing_behind(stub: Stub, settings: Path) -> None:
     nowhere = str(settings / "below-a-file")
-    told = run("datalens", "embed", "--workbook", "wb1", "--settings", str(settings), "--key-folder", nowhere)
-    assert told.exit_code == 1
-    assert "KEYS_NOT_KEPT" in told.output
+    result = run("datalens", "embed", "--workbook", "wb1", "--settings", str(settings), "--key-folder", nowhere)
+    assert result.exit_code == 1
+    assert "KEYS_NOT_KEPT" in result.output
     assert not stub.secrets
     assert not stub.embeds
     assert "DATALENS_PRIVATE_KEY_PATH" not in EnvironmentFile(settings).read()
@@ -115,9 +115,9 @@ def test_a_key_that_cannot_be_kept_leaves_nothing_behind(stub: Stub, settings: P
 
 def test_without_dashboards_there_is_nothing_to_embed(stub: Stub, settings: Path) -> None:
     stub.entries = {identity: each for identity, each in stub.entries.items() if each["scope"] != "dash"}
-    told = embed(settings)
-    assert told.exit_code == 1
-    assert "DATALENS_NOT_PUSHED" in told.output
+    result = embed(settings)
+    assert result.exit_code == 1
+    assert "DATALENS_NOT_PUSHED" in result.output
     assert not stub.secrets
     assert not list((settings.parent / "certs").iterdir())
 
@@ -204,10 +204,10 @@ def test_steps_out_of_order_are_refused(settings: Path) -> None:
 def test_the_list_tells_ages_and_ends_with_1_for_an_old_key(settings: Path) -> None:
     file, store = filled(settings)
     file.change({"DATALENS_KEY_CREATED": (datetime.now(UTC).date() - timedelta(days=91)).isoformat()})
-    told = run("keys", "list", "--settings", str(settings))
-    assert told.exit_code == 1
-    assert "91 дн." in told.output
-    assert "текущий, подписывает" in told.output
+    result = run("keys", "list", "--settings", str(settings))
+    assert result.exit_code == 1
+    assert "91 дн." in result.output
+    assert "текущий, подписывает" in result.output
     rotation.add(file, store, make_pem(), EMBEDS, datetime.now(UTC).date())
     file.change({"DATALENS_NEXT_KEY_FROM": "2026-01-01T00:00:00+00:00"})
     again = run("keys", "list", "--settings", str(settings))
@@ -230,16 +230,16 @@ def test_a_key_issued_by_hand_is_added_with_its_embeds(settings: Path, tmp_path:
 @contextmanager
 def lockbox() -> Iterator[tuple[CloudClient, list[tuple[str, Any]]]]:
     """Answer as Lockbox does, and keep what was asked."""
-    asked: list[tuple[str, Any]] = []
+    requests: list[tuple[str, Any]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            asked.append((self.path, body))
-            known = self.headers["Authorization"] == "Bearer invented" and "/secrets/s1:" in self.path
-            told = {"id": "op", "done": True, "metadata": {"secretId": "s1", "versionId": f"v{len(asked)}"}}
-            content = json.dumps(told if known else {"code": 7}).encode()
-            self.send_response(200 if known else 403)
+            requests.append((self.path, body))
+            authorized = self.headers["Authorization"] == "Bearer invented" and "/secrets/s1:" in self.path
+            operation = {"id": "op", "done": True, "metadata": {"secretId": "s1", "versionId": f"v{len(requests)}"}}
+            content = json.dumps(operation if authorized else {"code": 7}).encode()
+            self.send_response(200 if authorized else 403)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -252,7 +252,7 @@ def lockbox() -> Iterator[tuple[CloudClient, list[tuple[str, Any]]]]:
     thread.start()
     try:
         endpoints = Endpoints(lockbox=f"http://127.0.0.1:{server.server_address[1]}")
-        yield CloudClient("invented", endpoints), asked
+        yield CloudClient("invented", endpoints), requests
     finally:
         server.shutdown()
         server.server_close()
@@ -261,20 +261,20 @@ def lockbox() -> Iterator[tuple[CloudClient, list[tuple[str, Any]]]]:
 
 def test_in_the_cloud_keys_are_versions_of_a_secret(tmp_path: Path) -> None:
     file, pem = TerraformFile(tmp_path / "prod.datalens.json"), make_pem()
-    with lockbox() as (cloud, asked):
+    with lockbox() as (cloud, requests):
         store = LockboxSecret(cloud, "s1")
         rotation.add(file, store, pem, EMBEDS, date(2026, 6, 1))
         rotation.add(file, store, make_pem(), {key: f"{each}n" for key, each in EMBEDS.items()}, date(2026, 8, 31))
         rotation.promote(file, NOW + timedelta(hours=1), NOW)
         assert rotation.retire(file, store, NOW + timedelta(hours=3)) == "v1"
-        entries = asked[0][1]["payloadEntries"]
+        entries = requests[0][1]["payloadEntries"]
         assert entries == [{"key": "private_key", "textValue": pem}]
-        assert [path.rpartition(":")[2] for path, _ in asked] == [
+        assert [path.rpartition(":")[2] for path, _ in requests] == [
             "addVersion",
             "addVersion",
             "scheduleVersionDestruction",
         ]
-        assert asked[2][1]["versionId"] == "v1"
+        assert requests[2][1]["versionId"] == "v1"
         with pytest.raises(DeployError, match="DEPLOY_CLOUD_REFUSED"):
             LockboxSecret(cloud, "s2").keep(pem)
     assert file.read() == {

@@ -25,18 +25,18 @@ def test_every_chart_can_be_answered(loaded: Loaded) -> None:
 
 def test_every_chart_is_compared() -> None:
     """Hold that a chart which is added is asked by name in the tests that compare."""
-    told = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_numbers*.py"))
-    assert set(re.findall(r'(?:rows|counts)\("(ch_\w+)"', told)) == {each.id for each in CHARTS}
+    source = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_numbers*.py"))
+    assert set(re.findall(r'(?:rows|counts)\("(ch_\w+)"', source)) == {each.id for each in CHARTS}
 
 
 def test_key_figures(loaded: Loaded) -> None:
-    told = loaded.api(f"overview?{loaded.whole}")
-    assert loaded.rows("ch_flights") == [{"flights": told["totals"]["flights"]}]
-    assert loaded.rows("ch_aircraft") == [{"aircraft": told["totals"]["aircraft"]}]
+    body = loaded.api(f"overview?{loaded.whole}")
+    assert loaded.rows("ch_flights") == [{"flights": body["totals"]["flights"]}]
+    assert loaded.rows("ch_aircraft") == [{"aircraft": body["totals"]["aircraft"]}]
     (mean,) = loaded.rows("ch_mean")
-    assert round(float(mean["mean_minutes"]), 2) == told["actual"]["mean_minutes"]
+    assert round(float(mean["mean_minutes"]), 2) == body["actual"]["mean_minutes"]
     (hours,) = loaded.rows("ch_hours_flown")
-    assert round(float(hours["hours"]) * 60) == told["actual"]["total_minutes"]
+    assert round(float(hours["hours"]) * 60) == body["actual"]["total_minutes"]
 
 
 def test_days(loaded: Loaded) -> None:
@@ -57,12 +57,12 @@ def test_days(loaded: Loaded) -> None:
 
 
 def test_months_and_growth(loaded: Loaded) -> None:
-    told = {row["month"]: row for row in loaded.api(f"overview?{loaded.whole}")["months"]}
+    months = {row["month"]: row for row in loaded.api(f"overview?{loaded.whole}")["months"]}
     charted = {f"{month:%Y-%m}": flights for month, flights in loaded.counts("ch_months", "month_of_day").items()}
-    assert charted == {month: row["flights"] for month, row in told.items() if row["flights"]}
+    assert charted == {month: row["flights"] for month, row in months.items() if row["flights"]}
     for name in GROWTH:
         growth = {f"{row['month']:%Y-%m}": _number(row[name]) for row in loaded.rows("ch_growth")}
-        assert growth == {month: row[name] for month, row in told.items()}
+        assert growth == {month: row[name] for month, row in months.items()}
         assert any(value is not None for value in growth.values()), name
 
 
@@ -89,22 +89,22 @@ def test_months_and_growth_of_regions(loaded: Loaded) -> None:
 
 
 def test_types_and_operators(loaded: Loaded) -> None:
-    told = loaded.api(f"overview?{loaded.whole}")
+    body = loaded.api(f"overview?{loaded.whole}")
     assert loaded.counts("ch_types", "uav_type") == {
-        UNTOLD if row["uav_type"] == "none" else row["uav_type"]: row["flights"] for row in told["types"]
+        UNTOLD if row["uav_type"] == "none" else row["uav_type"]: row["flights"] for row in body["types"]
     }
     assert loaded.counts("ch_operators", "operator_kind") == {
-        row["title"]: row["count"] for row in told["operators"] if row["count"]
+        row["title"]: row["count"] for row in body["operators"] if row["count"]
     }
 
 
 def test_regions(loaded: Loaded) -> None:
     ranking = loaded.api(f"regions?{loaded.whole}")
-    told = {row["name"]: row for row in ranking["items"]}
+    ranked = {row["name"]: row for row in ranking["items"]}
     charted = {row["region_name"]: row for row in loaded.rows("ch_ranking")}
-    assert set(told) == set(charted) - {NO_REGION}
+    assert set(ranked) == set(charted) - {NO_REGION}
     assert charted[NO_REGION]["flights"] == ranking["without_region"]
-    for name, row in told.items():
+    for name, row in ranked.items():
         one = charted[name]
         assert (one["flights"], one["flown"], one["aircraft"]) == (row["flights"], row["flown"], row["aircraft"])
         assert float(one["hours"]) == pytest.approx(row["actual"]["total_minutes"] / 60)
@@ -119,7 +119,7 @@ def test_regions(loaded: Loaded) -> None:
         by_map[row["region_name"]].add(row["flights"])
     assert by_map
     for name, counts in by_map.items():
-        assert counts == {told[name]["flights"]}, "every part of a region shows the region's own number"
+        assert counts == {ranked[name]["flights"]}, "every part of a region shows the region's own number"
 
 
 def test_places_and_completeness(loaded: Loaded) -> None:
@@ -142,21 +142,21 @@ def test_places_and_completeness(loaded: Loaded) -> None:
 
 
 def test_states(loaded: Loaded) -> None:
-    told = loaded.api(f"overview?{loaded.whole}")["totals"]
+    totals = loaded.api(f"overview?{loaded.whole}")["totals"]
     assert loaded.counts("ch_states", "state", "told") == {
-        "Состоялся": told["flown"], "Только план": told["planned"], "Отменён": told["cancelled"]
+        "Состоялся": totals["flown"], "Только план": totals["planned"], "Отменён": totals["cancelled"]
     }  # fmt: skip
 
 
 def test_hours(loaded: Loaded) -> None:
-    told = loaded.api(f"hourly?{loaded.whole}")
-    assert loaded.counts("ch_hours", "hour") == {hour: n for hour, n in enumerate(told["hours"]) if n}
+    body = loaded.api(f"hourly?{loaded.whole}")
+    assert loaded.counts("ch_hours", "hour") == {hour: n for hour, n in enumerate(body["hours"]) if n}
     week = [[0] * 24 for _ in range(7)]
     for row in loaded.rows("ch_week"):
         week[row["weekday"] - 1][row["hour"]] = row["flights"]
-    assert week == told["week"]
+    assert week == body["week"]
     parts = {title.split()[0]: n for title, n in loaded.counts("ch_day_parts", "day_part").items()}
-    assert parts == {part["title"].split()[0]: part["count"] for part in told["day_parts"] if part["count"]}
+    assert parts == {part["title"].split()[0]: part["count"] for part in body["day_parts"] if part["count"]}
 
 
 def test_peaks(loaded: Loaded) -> None:
@@ -176,8 +176,8 @@ def test_a_region_and_a_period_narrow_every_chart(loaded: Loaded) -> None:
     region = loaded.rows("ch_ranking")[0]
     code = next(row["code"] for row in loaded.api(f"regions?{loaded.whole}")["items"]
                 if row["name"] == region["region_name"])  # fmt: skip
-    told = loaded.api(f"region/{code}?{loaded.whole}")
-    assert loaded.rows("ch_flights", regions=(code,)) == [{"flights": told["totals"]["flights"]}]
+    body = loaded.api(f"region/{code}?{loaded.whole}")
+    assert loaded.rows("ch_flights", regions=(code,)) == [{"flights": body["totals"]["flights"]}]
     for each in CHARTS:
         for row in loaded.rows(each.id, regions=(code,)):
             assert row.get("region_name", region["region_name"]) == region["region_name"]
@@ -188,8 +188,8 @@ def test_a_region_and_a_period_narrow_every_chart(loaded: Loaded) -> None:
 
 def _flights(ranking: dict[str, Any], without_region: int) -> dict[str, int]:
     """Give the flights of regions that have any, by name."""
-    told = {row["name"]: row["flights"] for row in ranking["items"]} | {NO_REGION: without_region}
-    return {name: flights for name, flights in told.items() if flights}
+    by_region = {row["name"]: row["flights"] for row in ranking["items"]} | {NO_REGION: without_region}
+    return {name: flights for name, flights in by_region.items() if flights}
 
 
 def _number(value: Any) -> float | None:

@@ -32,17 +32,17 @@ def _compared(loaded: Loaded, rows: list[dict[str, Any]], months: int, narrowed:
     assert by_month
     for month, charted in by_month.items():
         earlier = _days(_months_before(month, months), "against_")
-        told = loaded.api(f"comparison?{_days(month, '')}&{earlier}&{narrowed}")
-        items = {item["name"] or NO_REGION: item for item in told["items"]}
+        body = loaded.api(f"comparison?{_days(month, '')}&{earlier}&{narrowed}")
+        items = {item["name"] or NO_REGION: item for item in body["items"]}
         assert {name: (r["flights"], r["before"], r["change"]) for name, r in charted.items()} == {
             name: (item["flights"], item["before"], item["change"]) for name, item in items.items()
         }, month
-        assert sum(row["change"] for row in charted.values()) == told["change"]
+        assert sum(row["change"] for row in charted.values()) == body["change"]
         for name, item in items.items():
             # The API's points are rounded to two digits so that they add up to the growth.
             assert float(charted[name]["points"]) == pytest.approx(item["points"], abs=0.0101), (month, name)
         growth = sum(float(row["points"]) for row in charted.values())
-        assert growth == pytest.approx(told["change_percent"], abs=0.006 + 0.0001 * len(charted))
+        assert growth == pytest.approx(body["change_percent"], abs=0.006 + 0.0001 * len(charted))
 
 
 def test_contributions(loaded: Loaded) -> None:
@@ -69,11 +69,11 @@ def test_contributions_by_other_clocks_and_to_a_year_ago(
 
 
 def test_odd_days(loaded: Loaded) -> None:
-    told = loaded.api(f"anomalies?{loaded.whole}")
-    since = told["regions_from"]
+    body = loaded.api(f"anomalies?{loaded.whole}")
+    since = body["regions_from"]
     # The mart judges the country over the days in which the API judges the regions.
-    odd = [("Вся страна", day) for day in told["days"] if day["day"] >= since]
-    odd += [(day["name"], day) for day in told["regions"]]
+    odd = [("Вся страна", day) for day in body["days"] if day["day"] >= since]
+    odd += [(day["name"], day) for day in body["regions"]]
     charted = {(row["region_name"], row["day"].isoformat()): row for row in loaded.rows("ch_anomalies")}
     assert set(charted) == {(name, day["day"]) for name, day in odd}
     assert len({name for name, _ in odd}) > 1, "the country and a region have an odd day"
@@ -106,22 +106,22 @@ def _lateness(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _told(lateness: dict[str, Any]) -> dict[str, Any]:
+def _minutes_of(lateness: dict[str, Any]) -> dict[str, Any]:
     names = ("flights", "median_minutes", "ninetieth_minutes")
     return {name: lateness[name] for name in names} | {"late": lateness["late"]["count"]}
 
 
 def test_lateness(loaded: Loaded) -> None:
-    told = loaded.api(f"plan-fact?{loaded.whole}")
+    body = loaded.api(f"plan-fact?{loaded.whole}")
     rows = loaded.select("SELECT center, operator_kind, minutes, flights FROM mart.lateness")
-    assert _lateness(rows) == _told(told["whole"]["lateness"])
+    assert _lateness(rows) == _minutes_of(body["whole"]["lateness"])
     for key, of, name in (("centers", "center", "center"), ("operators", "operator_kind", "title")):
         compared = 0
-        for item in told[key]:
+        for item in body[key]:
             mine = [row for row in rows if row[of] == (item[name] or UNTOLD)]
             assert sum(row["flights"] for row in mine) == item["lateness"]["flights"]
             if mine:
-                assert _lateness(mine) == _told(item["lateness"])
+                assert _lateness(mine) == _minutes_of(item["lateness"])
                 compared += 1
         assert compared > 1, key
     buckets: Counter[int] = Counter()
@@ -132,20 +132,20 @@ def test_lateness(loaded: Loaded) -> None:
     # A take-off of a quarter of an hour after the plan is not late yet.
     on_the_mark = sum(row["flights"] for row in rows if row["minutes"] == 15)
     late = sum(number for quarter, number in charted.items() if quarter >= 15)
-    assert late - on_the_mark == told["whole"]["lateness"]["late"]["count"]
+    assert late - on_the_mark == body["whole"]["lateness"]["late"]["count"]
 
 
 def test_durations(loaded: Loaded) -> None:
-    told = loaded.api(f"overview?{loaded.whole}")
+    body = loaded.api(f"overview?{loaded.whole}")
     rows = loaded.select("SELECT kind, minutes, sum(flights)::int AS flights FROM mart.durations GROUP BY 1, 2")
     buckets: Counter[tuple[str, int]] = Counter()
     for kind, key in (("факт", "actual"), ("план", "plan")):
         counts = Counter({row["minutes"]: row["flights"] for row in rows if row["kind"] == kind})
         number = counts.total()
-        assert number == told[key]["flights"]
-        assert sum(minutes * n for minutes, n in counts.items()) == told[key]["total_minutes"]
+        assert number == body[key]["flights"]
+        assert sum(minutes * n for minutes, n in counts.items()) == body[key]["total_minutes"]
         median = (_at(counts, (number + 1) // 2) + _at(counts, number // 2 + 1)) / 2
-        assert median == told[key]["median_minutes"]
+        assert median == body[key]["median_minutes"]
         for minutes, n in counts.items():
             buckets[kind, minutes // 15 * 15] += n
     assert {(row["kind"], row["quarter"]): row["flights"] for row in loaded.rows("ch_durations")} == buckets
@@ -153,9 +153,9 @@ def test_durations(loaded: Loaded) -> None:
 
 def test_plans_by_month(loaded: Loaded) -> None:
     charted = {row["month"]: row for row in loaded.rows("ch_plan_fact")}
-    told = loaded.all_of([f"plan-fact?{_days(month, '')}" for month in charted])
+    answers = loaded.all_of([f"plan-fact?{_days(month, '')}" for month in charted])
     assert len(charted) > 6
-    for (month, row), answer in zip(charted.items(), told, strict=True):
+    for (month, row), answer in zip(charted.items(), answers, strict=True):
         whole = answer["whole"]
         assert (row["flown"], row["planned"], row["cancelled"]) == (
             whole["flown"], whole["never_flown"]["count"], whole["cancelled"],
@@ -202,9 +202,9 @@ def test_planned_and_actual_minutes(loaded: Loaded, column: str, key: str, name:
 
 
 def test_problems(loaded: Loaded) -> None:
-    told = loaded.api(f"problems?{loaded.whole}")
+    body = loaded.api(f"problems?{loaded.whole}")
     assert loaded.counts("ch_problems", "code") == {
-        row["code"]: row["flights"] for row in told["problems"] if row["flights"]
+        row["code"]: row["flights"] for row in body["problems"] if row["flights"]
     }
     by_center: dict[str, dict[str, int]] = defaultdict(dict)
     for row in loaded.select(
@@ -222,20 +222,20 @@ def test_problems(loaded: Loaded) -> None:
     # Of the regions and centres the route counts flights; the marts have the wholes that those are parts of.
     flights = loaded.select("SELECT center, sum(flights)::int AS flights FROM mart.plan_fact GROUP BY 1")
     assert {row["center"]: row["flights"] for row in flights if row["flights"]} == {
-        row["centre"] or UNTOLD: row["flights"] for row in told["centres"]
+        row["centre"] or UNTOLD: row["flights"] for row in body["centres"]
     }
     pages = loaded.by_region(lambda code: f"problems?{loaded.whole}&region={code}")
     for name, page in pages.items():
-        code = next(region["code"] for region in told["regions"] if region["name"] == name)
+        code = next(region["code"] for region in body["regions"] if region["name"] == name)
         assert loaded.counts("ch_problems", "code", regions=(code,)) == {
             row["code"]: row["flights"] for row in page["problems"] if row["flights"]
         }
 
 
 def test_zones(loaded: Loaded) -> None:
-    told = loaded.api(f"zones?{loaded.whole}")
+    body = loaded.api(f"zones?{loaded.whole}")
     charted = {row["region_name"]: row for row in loaded.rows("ch_zones")}
-    regions = {item["name"] or NO_REGION: item for item in told["regions"]}
+    regions = {item["name"] or NO_REGION: item for item in body["regions"]}
     assert set(charted) == set(regions)
     for name, item in regions.items():
         row = charted[name]
@@ -243,16 +243,16 @@ def test_zones(loaded: Loaded) -> None:
         assert float(row["by_area"]) == pytest.approx(item["by_area"], abs=0.0051), name
     assert any(item["gained"] for item in regions.values()), "a zone lies in two regions"
     for guid, kind in (("named", "named"), ("circles", "circle"), ("polygons", "polygon"), ("routes", "route")):
-        assert sum(row[guid] for row in charted.values()) == told["kinds"][kind]["count"], kind
+        assert sum(row[guid] for row in charted.values()) == body["kinds"][kind]["count"], kind
     (waiting,) = loaded.select("SELECT sum(circles + polygons - measured)::int AS n FROM mart.zone_regions")
-    assert waiting["n"] == told["unmeasured"] > 0
+    assert waiting["n"] == body["unmeasured"] > 0
 
 
 def test_names_of_zones(loaded: Loaded) -> None:
-    told = loaded.api(f"zones?{loaded.whole}")
+    body = loaded.api(f"zones?{loaded.whole}")
     charted = loaded.counts("ch_zone_names", "zone")
-    assert len(charted) == told["different_names"] > 0
-    commonest = {item["name"]: item["flights"] for item in told["names"]}
+    assert len(charted) == body["different_names"] > 0
+    commonest = {item["name"]: item["flights"] for item in body["names"]}
     assert commonest.items() <= charted.items()
     rest = [number for name, number in charted.items() if name not in commonest]
     assert not rest or (len(commonest) == NAMES and max(rest) <= min(commonest.values()))

@@ -44,9 +44,9 @@ def pushed(stub: Stub, address: DatabaseAddress = ADDRESS, **how: bool) -> Pushe
         at.close()
 
 
-def actions(told: Pushed) -> set[str]:
+def actions(result: Pushed) -> set[str]:
     """Say what was done with any entry."""
-    return {each.action for each in told.changes}
+    return {each.action for each in result.changes}
 
 
 def test_a_first_push_makes_everything_and_a_second_changes_nothing(stub: Stub) -> None:
@@ -63,8 +63,8 @@ def test_a_first_push_makes_everything_and_a_second_changes_nothing(stub: Stub) 
 
 
 def test_a_plan_asks_and_writes_nothing(stub: Stub) -> None:
-    told = pushed(stub, dry_run=True)
-    assert actions(told) == {"create"}
+    result = pushed(stub, dry_run=True)
+    assert actions(result) == {"create"}
     assert set(stub.methods()) <= READS
     assert not stub.entries
 
@@ -106,8 +106,8 @@ def test_rules_that_an_administrator_set_stay(stub: Stub) -> None:
 
 def test_a_database_that_moved_changes_the_connection_alone(stub: Stub) -> None:
     first = pushed(stub)
-    told = pushed(stub, DatabaseAddress(host="c-other.rw.mdb.yandexcloud.net"))
-    (change,) = [each for each in told.changes if each.action != "keep"]
+    result = pushed(stub, DatabaseAddress(host="c-other.rw.mdb.yandexcloud.net"))
+    (change,) = [each for each in result.changes if each.action != "keep"]
     assert (change.scope, change.where) == ("connection", ("host",))
     assert stub.entries[first.ids["conn_flights"]]["password"] == "an-invented-password"
     renewed = pushed(stub, DatabaseAddress(host="c-other.rw.mdb.yandexcloud.net"), renew_password=True)
@@ -116,8 +116,8 @@ def test_a_database_that_moved_changes_the_connection_alone(stub: Stub) -> None:
 
 def test_entries_of_others_are_told_and_kept(stub: Stub) -> None:
     stub._new("widget", "graph_wizard_node", "Чужой чарт", "wb1", data={})
-    told = pushed(stub)
-    assert told.foreign == ("widget: Чужой чарт",)
+    result = pushed(stub)
+    assert result.foreign == ("widget: Чужой чарт",)
     assert any(each["name"] == "Чужой чарт" for each in stub.entries.values())
 
 
@@ -127,9 +127,9 @@ def test_a_push_that_was_cut_off_goes_on(stub: Stub, monkeypatch: pytest.MonkeyP
 
     with monkeypatch.context() as patch:
         patch.setattr(Stub, "_createDashboard", broken)
-        with pytest.raises(DataLensError, match="DATALENS_REFUSED") as told:
+        with pytest.raises(DataLensError, match="DATALENS_REFUSED") as caught:
             pushed(stub)
-    assert "запрос req-1" in told.value.sentence
+    assert "запрос req-1" in caught.value.sentence
     rest = pushed(stub)
     assert [each.scope for each in rest.changes if each.action == "create"] == ["dash"] * 3
 
@@ -141,10 +141,10 @@ def test_who_is_quicker_is_not_overwritten(stub: Stub, monkeypatch: pytest.Monke
     read = Stub._getDashboard
 
     def reading(self: Stub, body: dict[str, str]) -> object:
-        told = json.loads(json.dumps(read(self, body)))
+        snapshot = json.loads(json.dumps(read(self, body)))
         if body["dashboardId"] == entry["entryId"]:
             entry["revId"] = "rev-of-somebody"
-        return told
+        return snapshot
 
     monkeypatch.setattr(Stub, "_getDashboard", reading)
     with pytest.raises(DataLensError, match="DATALENS_CHANGED"):

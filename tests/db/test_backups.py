@@ -81,8 +81,8 @@ def test_a_dump_is_restored_and_compared_and_nothing_is_left(loaded: Database, p
     assert "float_" in invoke("dump", uri=loaded.uri())
     # What comes after the dump is not in it, and does not make it differ.
     execute(loaded, "DELETE FROM core.flights WHERE key IN (SELECT key FROM core.flights LIMIT 3)")
-    told = invoke("verify", uri=loaded.uri())
-    assert "совпадает" in told
+    result = invoke("verify", uri=loaded.uri())
+    assert "совпадает" in result
     (dump,) = programs.glob("float_*.dump")
     assert json.loads(dump.with_suffix(".verified").read_text())["dump"] == dump.name
     assert dumps.SCRATCH not in databases(loaded)
@@ -212,9 +212,9 @@ def test_a_moment_is_restored_from_base_and_archive_and_measured(host: Host) -> 
         done = host.rehearse(*words)
         assert done.returncode == 0, done.stderr
         assert f"полётов {flights}" in done.stdout
-    heading, *told = (host.backups / "rehearsals.tsv").read_text().splitlines()
+    heading, *lines = (host.backups / "rehearsals.tsv").read_text().splitlines()
     assert heading.split("\t")[2:4] == ["unpack_seconds", "replay_seconds"]
-    assert [line.split("\t")[-1] for line in told] == ["115", "15"]
+    assert [line.split("\t")[-1] for line in lines] == ["115", "15"]
     assert not list(host.backups.glob(".rehearsal-*"))
 
 

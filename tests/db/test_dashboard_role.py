@@ -101,10 +101,10 @@ def test_the_catalogue_of_rights_says_the_same(database: Database, relations: li
         try:
             found: dict[str, set[str]] = {}
             for name, kind, _ in relations:
-                asked = ("USAGE", "SELECT", "UPDATE") if kind == "S" else PRIVILEGES
+                privileges = ("USAGE", "SELECT", "UPDATE") if kind == "S" else PRIVILEGES
                 test = "has_sequence_privilege" if kind == "S" else "has_table_privilege"
                 quoted = ".".join(f'"{part}"' for part in name.split("."))
-                for privilege in asked:
+                for privilege in privileges:
                     if await connection.fetchval(f"SELECT {test}($1, $2, $3)", ROLE, quoted, privilege):
                         found.setdefault(name, set()).add(privilege)
             return found
@@ -112,7 +112,7 @@ def test_the_catalogue_of_rights_says_the_same(database: Database, relations: li
             await connection.close()
 
     rights = asyncio.run(held())
-    assert all(told == {"SELECT"} for told in rights.values()), rights
+    assert all(granted == {"SELECT"} for granted in rights.values()), rights
     assert all(name.startswith("mart.") or name in OPEN_TO_ALL for name in rights)
 
 

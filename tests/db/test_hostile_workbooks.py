@@ -65,8 +65,8 @@ def deliver_in_one_process(ingest: Ingest, paths: list[Path]) -> list[tuple[str,
 def test_every_named_file_ends_and_the_worker_lives(ingest: Ingest) -> None:
     paths = [HOSTILE[name][0](ingest.folder / name) for name in NAMED]
     ends = deliver_in_one_process(ingest, paths)
-    told = dict(zip(NAMED, ends, strict=True))
-    assert told == {name: ("failed", HOSTILE[name][1]) if HOSTILE[name][1] else ("loaded", None) for name in NAMED}
+    by_name = dict(zip(NAMED, ends, strict=True))
+    assert by_name == {name: ("failed", HOSTILE[name][1]) if HOSTILE[name][1] else ("loaded", None) for name in NAMED}
     states = ingest.fetch("SELECT state, error_code, error_sentence FROM core.loads ORDER BY id")
     assert {row["state"] for row in states} == {"done", "failed"}
     assert all(row["error_code"] in REFUSALS and row["error_sentence"] for row in states if row["state"] == "failed")

@@ -123,16 +123,16 @@ def test_ways_around_the_filter_are_shut(counted: Database) -> None:
 
 def _notices(uri: str, *statements: str) -> set[str]:
     async def ask() -> set[str]:
-        told: set[str] = set()
+        notices: set[str] = set()
         connection = await asyncpg.connect(uri, statement_cache_size=0)
-        connection.add_log_listener(lambda _, message: told.add(message.message))
+        connection.add_log_listener(lambda _, message: notices.add(message.message))
         try:
             await connection.execute("SET default_transaction_read_only = off")
             for statement in statements:
                 await connection.execute(statement)
         finally:
             await connection.close()
-        return told
+        return notices
 
     return asyncio.run(ask())
 
@@ -178,8 +178,8 @@ def test_the_command(counted: Database, tmp_path: Path) -> None:
     secret = tmp_path / "password"
     secret.write_text(PASSWORD, encoding="utf-8")
     words = ["datalens", "narrow", ROLE, "--region", "RU-MOW", "--uri", counted.uri(), "--password-file", str(secret)]
-    told = CliRunner().invoke(main, words)
-    assert told.exit_code == 0, told.output
-    assert PASSWORD not in told.output
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    assert PASSWORD not in result.output
     listed = CliRunner().invoke(main, ["datalens", "narrow", "--list", "--uri", counted.uri()])
     assert f"{ROLE}: RU-MOW" in listed.output

@@ -45,6 +45,6 @@ def test_too_many_connections_are_an_outage(database: Database) -> None:
         with translated():
             await asyncpg.connect(database.uri("fp_api"))
 
-    with pytest.raises(DatabaseUnavailable) as told:
+    with pytest.raises(DatabaseUnavailable) as caught:
         asyncio.run(connect())
-    assert isinstance(told.value.__cause__, asyncpg.TooManyConnectionsError)
+    assert isinstance(caught.value.__cause__, asyncpg.TooManyConnectionsError)

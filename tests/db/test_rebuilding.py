@@ -191,7 +191,7 @@ def test_rows_read_anew_make_what_a_fresh_load_makes(
         fresh.load([real for _, real in rows], minute=minute)
     loads = [misread(ingest, rows, minute) for minute, rows in ((1, MISREAD), (2, LATER))]
     before = ingest.sums()
-    told = read_anew(ingest, dry_run=True)
+    planned = read_anew(ingest, dry_run=True)
     assert ingest.sums() == before
     if one_by_one:
         for load_id in reversed(loads):
@@ -199,7 +199,7 @@ def test_rows_read_anew_make_what_a_fresh_load_makes(
             ingest.sums()
     else:
         done = read_anew(ingest)
-        assert (done.new, done.gone, done.changed) == (told.new, told.gone, told.changed)
+        assert (done.new, done.gone, done.changed) == (planned.new, planned.gone, planned.changed)
         assert "arr_dt" in done.fields
         assert "position" in done.fields
         assert done.regions["без региона"][0] == 1
@@ -251,8 +251,8 @@ def test_a_flight_none_of_whose_rows_can_be_read_stays_until_it_is_read_anew(ing
     assert withdrawal.flights_gone == 0
     assert len(ingest.fetch("SELECT FROM core.flights")) == 1
     ingest.sums()
-    told = read_anew(ingest, first)
-    assert (told.new, told.gone) == (0, 1)
+    change = read_anew(ingest, first)
+    assert (change.new, change.gone) == (0, 1)
     assert ingest.fetch("SELECT FROM core.flights") == []
     assert len(ingest.fetch("SELECT FROM core.rejects")) == 1
     ingest.sums()

@@ -21,9 +21,9 @@ def test_withdraw_shows_asks_and_does(ingest: Ingest) -> None:
     ingest.load([flight_row(1, arr=None), flight_row(2)], minute=1)
     wrong = ingest.load([flight_row(1, dep=None), flight_row(3), flight_row(4)], minute=2).load_id
     before = ingest.sums()
-    asked = CliRunner().invoke(main, ["withdraw", str(wrong)], input="n\n")
-    assert asked.exit_code == 1
-    assert "2 полётов исчезнут, 1 изменятся" in asked.output
+    result = CliRunner().invoke(main, ["withdraw", str(wrong)], input="n\n")
+    assert result.exit_code == 1
+    assert "2 полётов исчезнут, 1 изменятся" in result.output
     assert ingest.sums() == before
     done = CliRunner().invoke(main, ["withdraw", str(wrong), "--yes", "--reason", "не тот месяц"])
     assert done.exit_code == 0, done.output
@@ -38,10 +38,10 @@ def test_reread_tells_and_does(ingest: Ingest) -> None:
     ingest.load([flight_row(1, arr=None)], minute=1)
     ingest.fetch("UPDATE raw.rows SET arr = $1", flight_row(1)[3])
     ingest.fetch("UPDATE core.loads SET parser_revision = 0")
-    told = CliRunner().invoke(main, ["reread", "--dry-run"])
-    assert told.exit_code == 0, told.output
-    assert "изменится 1" in told.output
-    assert "arr_dt" in told.output
+    result = CliRunner().invoke(main, ["reread", "--dry-run"])
+    assert result.exit_code == 0, result.output
+    assert "изменится 1" in result.output
+    assert "arr_dt" in result.output
     assert ingest.fetch("SELECT arr_dt FROM core.flights")[0]["arr_dt"] is None
     done = CliRunner().invoke(main, ["reread"])
     assert done.exit_code == 0, done.output

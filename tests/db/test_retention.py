@@ -73,8 +73,8 @@ def facts(ingest: Ingest) -> list[Any]:
 
 def redacted(ingest: Ingest, before: datetime | None = None) -> RedactedTexts:
     moment = before or datetime.now(UTC)
-    told: RedactedTexts = with_pool(ingest, lambda pool: redact_overdue(pool, ingest.storage, moment))
-    return told
+    result: RedactedTexts = with_pool(ingest, lambda pool: redact_overdue(pool, ingest.storage, moment))
+    return result
 
 
 def test_texts_go_and_everything_that_was_understood_stays(ingest: Ingest, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_person_is_forgotten_with_a_preview_and_named_nowhere(ingest: Ingest) 
 
 
 @pytest.mark.parametrize(
-    ("asked", "written"),
+    ("searched", "written"),
     [
         ("Иванов Иван", "OPR/ИВАНОВ-ИВАН"),
         ("Иванов Иван", "OPR/ИBAHOB ИBAH"),
@@ -183,5 +183,5 @@ def test_a_person_is_forgotten_with_a_preview_and_named_nowhere(ingest: Ingest) 
         ("80000000012", "+7 000 000 00 12"),
     ],
 )
-def test_a_name_is_found_however_it_is_written(ingest: Ingest, asked: str, written: str) -> None:
-    assert fetch(ingest, f"SELECT '{written}' ~* '{pattern_of(asked)}'") == [(True,)]
+def test_a_name_is_found_however_it_is_written(ingest: Ingest, searched: str, written: str) -> None:
+    assert fetch(ingest, f"SELECT '{written}' ~* '{pattern_of(searched)}'") == [(True,)]

@@ -66,14 +66,14 @@ def test_each_version_goes_down_with_data_in_it_and_up_again(database: Database,
     migrate(database.uri(), REVISIONS[0])
     execute(database, DATA_0001)
     migrate(database.uri(), revision)
-    told = flights(database)
+    before = flights(database)
     done = typed(database, *documented("-1"))
     assert done.returncode == 0, done.stderr
     assert version(database) == REVISIONS[REVISIONS.index(revision) - 1]
-    assert flights(database) == told
+    assert flights(database) == before
     migrate(database.uri())
     check(database.uri())
-    assert flights(database) == told
+    assert flights(database) == before
 
 
 def test_all_the_way_back_to_the_first_version(database: Database) -> None:

@@ -14,7 +14,7 @@ from fly_potato.deploy.cloud import Endpoints
 
 
 @dataclass
-class Asked:
+class Request:
     """One request as it came."""
 
     method: str
@@ -34,7 +34,7 @@ class Stand:
 
     url: str = ""
     answers: dict[str, tuple[int, Any, dict[str, str]]] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
 
     def tell(self, path: str, body: Any, status: int = 200, **headers: str) -> None:
         """Answer a path; one with a page token is told apart by it."""
@@ -48,16 +48,16 @@ class Stand:
 @pytest.fixture
 def stand() -> Iterator[Stand]:
     """Serve until the test ends."""
-    told = Stand()
+    made = Stand()
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             parts = urlsplit(self.path)
             query = parse_qs(parts.query)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            told.asked.append(Asked(self.command, parts.path, query, dict(self.headers), body))
+            made.requests.append(Request(self.command, parts.path, query, dict(self.headers), body))
             page = query.get("pageToken", [""])[0]
-            status, content, headers = told.answers.get(f"{parts.path}{page}", (404, {}, {}))
+            status, content, headers = made.answers.get(f"{parts.path}{page}", (404, {}, {}))
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -70,11 +70,11 @@ def stand() -> Iterator[Stand]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told.url = f"http://127.0.0.1:{server.server_port}"
+    made.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield told
+        yield made
     finally:
         server.shutdown()
         thread.join()

@@ -30,9 +30,9 @@ def test_the_function_of_the_path_gets_a_request_at_its_tag(stand: Stand) -> Non
     )
     answer = client(stand).post("/api/uploads?limit=5", json={"file_name": "Отчёт.xlsx"})
     assert (answer.status_code, answer.json(), answer.headers["x-request-id"]) == (201, {"id": "u"}, "r")
-    (asked,) = stand.asked
-    assert asked.query == {"integration": ["raw"], "tag": ["green"]}
-    event = HttpEvent(json.loads(asked.body))
+    (request,) = stand.requests
+    assert request.query == {"integration": ["raw"], "tag": ["green"]}
+    event = HttpEvent(json.loads(request.body))
     assert event.is_http
     assert event.scope["path"] == "/api/uploads"
     assert event.scope["query_string"] == b"limit=5"

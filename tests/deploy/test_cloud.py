@@ -16,8 +16,8 @@ def test_a_secret_is_found_by_name_on_a_later_page(stand: Stand) -> None:
     stand.tell(f"{SECRETS}/s2/payload", {"versionId": "v", "entries": entries})
     found = CloudClient("invented", stand.endpoints).secret("folder", "fly-potato-dev-deployer")
     assert found == {"access_key_id": "id"}
-    assert {asked.headers["Authorization"] for asked in stand.asked} == {"Bearer invented"}
-    assert stand.asked[0].query["folderId"] == ["folder"]
+    assert {request.headers["Authorization"] for request in stand.requests} == {"Bearer invented"}
+    assert stand.requests[0].query["folderId"] == ["folder"]
 
 
 def test_a_secret_that_is_not_there_says_what_comes_first(stand: Stand) -> None:
@@ -40,8 +40,8 @@ def test_a_function_is_called_with_its_event_and_nothing_around_it(stand: Stand)
     assert CloudClient("invented", stand.endpoints).call("d4e1", {"job": "migrate"}, tag="green") == {
         "revision": "0002"
     }
-    asked = stand.asked[0]
-    assert (asked.method, asked.query, asked.body) == (
+    request = stand.requests[0]
+    assert (request.method, request.query, request.body) == (
         "POST",
         {"integration": ["raw"], "tag": ["green"]},
         b'{"job":"migrate"}',
@@ -67,7 +67,7 @@ def test_a_job_of_github_proves_itself_without_a_key(stand: Stand) -> None:
         "YC_DEPLOYER_ID": "aje1",
     }
     assert iam_token(variables, stand.endpoints) == "iam"
-    proof, exchange = stand.asked
+    proof, exchange = stand.requests
     assert proof.query == {"audience": ["https://github.com/example"]}
     assert proof.headers["Authorization"] == "Bearer ask"
     assert exchange.form["subject_token"] == "github-proof"

@@ -88,10 +88,10 @@ def test_a_release_of_before_there_was_a_page_is_read(storage: Storage, tmp_path
     assert Releases(storage).read("releases/20260901T080000Z-0123456.json").site is None
 
 
-@pytest.mark.parametrize("known", [[], [release(1, "1")], [release(1, "1"), release(2, "1")]])
-def test_with_nothing_to_return_to_it_says_so(storage: Storage, known: list[Release]) -> None:
+@pytest.mark.parametrize("recorded", [[], [release(1, "1")], [release(1, "1"), release(2, "1")]])
+def test_with_nothing_to_return_to_it_says_so(storage: Storage, recorded: list[Release]) -> None:
     releases = Releases(storage)
-    for each in known:
+    for each in recorded:
         releases.record(each)
     with pytest.raises(DeployError) as refused:
         releases.previous()

@@ -43,8 +43,8 @@ def test_files_lie_in_the_bucket_with_what_browsers_are_told(storage: Storage, t
     keys = [found.key for found in storage.list("")]
     (script,) = [key for key in keys if re.fullmatch(r"assets/[0-9a-f]{12}/a\.js", key)]
     assert sorted(keys) == ["404.html", script, "assets/config.json", "index.html"]
-    told = {key: storage._client().head_object(Bucket=storage.bucket, Key=key) for key in keys}
-    assert {key: (each["ContentType"], each["CacheControl"]) for key, each in told.items()} == {
+    heads = {key: storage._client().head_object(Bucket=storage.bucket, Key=key) for key in keys}
+    assert {key: (each["ContentType"], each["CacheControl"]) for key, each in heads.items()} == {
         "404.html": ("text/html; charset=utf-8", "no-cache"),
         "index.html": ("text/html; charset=utf-8", "no-cache"),
         "assets/config.json": ("application/json; charset=utf-8", "no-cache"),
@@ -134,8 +134,8 @@ def test_going_back_brings_the_older_page_back(run: Deployment, tmp_path: Path) 
 
 
 def test_a_return_to_before_there_was_a_page_leaves_the_present_one(run: Deployment) -> None:
-    told: list[str] = []
-    run.report = told.append
+    lines: list[str] = []
+    run.report = lines.append
     run.release = Release("0123456789abcdef", "2026-09-01T08:00:00+00:00", {})
     run.site()
-    assert told == ["в том выпуске сайта не было, остаётся нынешний"]
+    assert lines == ["в том выпуске сайта не было, остаётся нынешний"]

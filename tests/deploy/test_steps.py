@@ -47,15 +47,15 @@ def run(*words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
 
 
 def test_a_dry_run_names_every_step_and_touches_nothing() -> None:
-    status, told = run("prod", "--dry-run")
+    status, output = run("prod", "--dry-run")
     assert status == 0
-    assert [line.split()[1].rstrip(":") for line in told.splitlines()[1:]] == [step.name for step in deployment()]
+    assert [line.split()[1].rstrip(":") for line in output.splitlines()[1:]] == [step.name for step in deployment()]
 
 
 def test_it_stops_where_it_is_told() -> None:
-    status, told = run("prod", "--dry-run", "--until", "plan")
+    status, output = run("prod", "--dry-run", "--until", "plan")
     assert status == 0
-    assert told.splitlines()[-1].split()[1] == "plan:"
+    assert output.splitlines()[-1].split()[1] == "plan:"
 
 
 @pytest.mark.parametrize(
@@ -66,26 +66,26 @@ def test_what_makes_no_sense_is_refused(words: tuple[str, ...]) -> None:
 
 
 def test_without_a_folder_it_says_which_variable_is_missing() -> None:
-    status, told = run("dev", "--dry-run", env={"YC_CLOUD_ID": "", "YC_FOLDER_ID": ""})
+    status, output = run("dev", "--dry-run", env={"YC_CLOUD_ID": "", "YC_FOLDER_ID": ""})
     assert status == 1
-    assert "YC_CLOUD_ID, YC_FOLDER_ID" in told
+    assert "YC_CLOUD_ID, YC_FOLDER_ID" in output
 
 
 def test_a_plan_that_nobody_approves_is_not_applied(tmp_path: Path) -> None:
-    asked: list[str] = []
-    told: list[str] = []
+    questions: list[str] = []
+    lines: list[str] = []
 
     def refuse(question: str) -> bool:
-        asked.append(question)
+        questions.append(question)
         return False
 
     here = place("prod", WHERE)
     with pytest.raises(DeployError) as refused:
-        Deployment(here, tmp_path, DeployOptions(), told.append, refuse).approve()
+        Deployment(here, tmp_path, DeployOptions(), lines.append, refuse).approve()
     assert refused.value.code == "DEPLOY_NOT_APPROVED"
-    assert "prod" in asked[0]
-    Deployment(here, tmp_path, DeployOptions(approved=True), told.append, refuse).approve()
-    assert len(asked) == 1
+    assert "prod" in questions[0]
+    Deployment(here, tmp_path, DeployOptions(approved=True), lines.append, refuse).approve()
+    assert len(questions) == 1
 
 
 def test_only_a_committed_tree_is_deployed(tmp_path: Path) -> None:

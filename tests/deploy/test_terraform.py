@@ -145,8 +145,10 @@ def test_a_plan_that_loses_data_is_refused(kind: str, actions: tuple[str, ...]) 
 
 
 def test_what_is_only_read_or_left_is_no_change() -> None:
-    told = [{"address": "a", "type": "t", "change": {"actions": [action]}} for action in ("no-op", "read", "update")]
-    assert [change.actions for change in changes({"resource_changes": told})] == [("update",)]
+    resources = [
+        {"address": "a", "type": "t", "change": {"actions": [action]}} for action in ("no-op", "read", "update")
+    ]
+    assert [change.actions for change in changes({"resource_changes": resources})] == [("update",)]
 
 
 def test_secrets_are_in_no_representation(terraform: Terraform) -> None:

@@ -81,6 +81,6 @@ def test_programs_get_json_and_other_shells_find_the_stack(stack: Stack, samples
     run = subprocess.run(
         [sys.executable, "-c", script, "status", "--json"], env=bare, capture_output=True, text=True, check=False
     )
-    told = json.loads(run.stdout)
-    assert all(part["runs"] for part in told["parts"]), told
-    assert {part["name"]: part["where"] for part in told["parts"]}["emulator"] == stack.paths.url
+    body = json.loads(run.stdout)
+    assert all(part["runs"] for part in body["parts"]), body
+    assert {part["name"]: part["where"] for part in body["parts"]}["emulator"] == stack.paths.url

@@ -22,18 +22,18 @@ def test_every_page_comes_with_all_that_it_asks_for(stack: Stack, path: str) -> 
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert page.headers["cache-control"] == "no-cache"
         assert f"connect-src &#x27;self&#x27; {stack.paths.s3_url};" in page.text
-        asked = set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text))
-        assert any(name.endswith(".js") for name in asked)
-        assert any(name.endswith(".css") for name in asked)
-        for name in asked:
+        assets = set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text))
+        assert any(name.endswith(".js") for name in assets)
+        assert any(name.endswith(".css") for name in assets)
+        for name in assets:
             answer = client.get(name)
             assert answer.status_code == 200, name
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable", name
 
 
 def test_on_a_developers_machine_nobody_is_asked_to_log_in(stack: Stack) -> None:
-    told = httpx.get(f"{stack.paths.url}/assets/config.json")
-    assert (told.json()["login"], told.headers["cache-control"]) == ("none", "no-cache")
+    answer = httpx.get(f"{stack.paths.url}/assets/config.json")
+    assert (answer.json()["login"], answer.headers["cache-control"]) == ("none", "no-cache")
 
 
 def test_what_there_is_not_is_a_page_to_people_and_an_answer_to_programs(stack: Stack) -> None:

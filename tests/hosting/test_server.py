@@ -70,8 +70,8 @@ class Server:
         """Wait for the upload's end."""
         ends = {"loaded", "duplicate", "failed"}
         self._wait_until(lambda: self.get(f"/api/uploads/{upload}").json()["state"] in ends)
-        told: dict[str, Any] = self.get(f"/api/uploads/{upload}").json()
-        return told
+        body: dict[str, Any] = self.get(f"/api/uploads/{upload}").json()
+        return body
 
     def _wait_until(self, condition: Callable[[], bool]) -> None:
         for _ in range(600):
@@ -174,8 +174,8 @@ def test_unknown_routes_and_methods_are_problems(server: Server) -> None:
 
 def test_a_workbook_is_loaded_and_counted(server: Server, workbook: Path) -> None:
     assert server.get("/healthz", token=None).json()["status"] == "ready"
-    told = server.outcome(server.send(workbook))
-    assert told["state"] == "loaded"
+    outcome = server.outcome(server.send(workbook))
+    assert outcome["state"] == "loaded"
     assert server.get("/api/stats/overview").json()["totals"]["flights"] > 100
     assert server.outcome(server.send(workbook))["state"] == "duplicate"
     assert 'fly_potato_deliveries{state="waiting"} 0.0' in server.vitals()

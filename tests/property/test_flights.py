@@ -118,10 +118,10 @@ def test_repeats_change_nothing(readings: list[Reading]) -> None:
 def test_absent_erases_nothing_and_newest_wins(readings: list[Reading]) -> None:
     flight, newest = build(readings), build(readings[-1:])
     for name in ("sid", "callsign", "uav_type", "uav_count", "center", "arr_dt", "plan_dep_dt", "level_m", "zone"):
-        told = [getattr(build([reading]), name) for reading in readings]
+        values = [getattr(build([reading]), name) for reading in readings]
         if name != "callsign" and getattr(newest, name) is not None:
             assert getattr(flight, name) == getattr(newest, name)
-        assert (getattr(flight, name) is None) == all(value is None for value in told)
+        assert (getattr(flight, name) is None) == all(value is None for value in values)
     for name in ("dep", "arr", "position"):
         assert (getattr(flight, name) is None) == all(getattr(build([one]), name) is None for one in readings)
 

@@ -59,10 +59,10 @@ class Page(Browser):
         texts = {"Enter": "\r", "Space": " "}
         for key in keys:
             name = " " if key == "Space" else key
-            told = {"key": name, "code": key, "windowsVirtualKeyCode": codes[key]}
+            event = {"key": name, "code": key, "windowsVirtualKeyCode": codes[key]}
             extra = {"text": texts[key]} if key in texts else {}
-            self.devtools("Input.dispatchKeyEvent", type="keyDown", **told, **extra)
-            self.devtools("Input.dispatchKeyEvent", type="keyUp", **told)
+            self.devtools("Input.dispatchKeyEvent", type="keyDown", **event, **extra)
+            self.devtools("Input.dispatchKeyEvent", type="keyUp", **event)
 
     def choose_files(self, selector: str, *files: Path) -> None:
         """Give files to an input, as the system's dialog would."""

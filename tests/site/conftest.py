@@ -100,7 +100,7 @@ def cloud(
 
 
 @pytest.fixture
-def told_otherwise(cloud: Site) -> Iterator[Site]:
+def reconfigured(cloud: Site) -> Iterator[Site]:
     """Let a test write the cloud's configuration anew; afterwards it is what it was."""
     before = cloud.config.read_bytes()
     yield cloud

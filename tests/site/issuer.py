@@ -43,33 +43,33 @@ class Provider:
 def provider(directory: Path, port: int, roles: list[str]) -> Iterator[Provider]:
     """Serve one."""
     url = f"http://127.0.0.1:{port}"
-    known = Provider(url, Issuer(directory, url), roles)
-    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(known))
+    made = Provider(url, Issuer(directory, url), roles)
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(made))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield known
+        yield made
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-def _handler(known: Provider) -> type[BaseHTTPRequestHandler]:
+def _handler(issuing: Provider) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(asked.query).items()}
-            if asked.path == "/.well-known/openid-configuration":
+            address = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(address.query).items()}
+            if address.path == "/.well-known/openid-configuration":
                 paths = {"authorization": "/authorize", "token": "/token"}
-                self._say({f"{name}_endpoint": known.url + path for name, path in paths.items()})
-            elif asked.path == "/jwks":
-                self._say(dict(known.issuer.keys()))
-            elif asked.path == "/authorize":
+                self._say({f"{name}_endpoint": issuing.url + path for name, path in paths.items()})
+            elif address.path == "/jwks":
+                self._say(dict(issuing.issuer.keys()))
+            elif address.path == "/authorize":
                 assert query["client_id"] == CLIENT
                 assert query["code_challenge_method"] == "S256"
-                code = f"code-{len(known.challenges)}"
-                known.challenges[code] = query["code_challenge"]
+                code = f"code-{len(issuing.challenges)}"
+                issuing.challenges[code] = query["code_challenge"]
                 self.send_response(302)
                 back = urlencode({"code": code, "state": query["state"]})
                 self.send_header("Location", f"{query['redirect_uri']}?{back}")
@@ -81,16 +81,16 @@ def _handler(known: Provider) -> type[BaseHTTPRequestHandler]:
             if grant == "authorization_code":
                 digest = hashlib.sha256(form["code_verifier"][0].encode()).digest()
                 challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-                assert known.challenges.pop(form["code"][0]) == challenge
-            known.grants.append(grant)
-            self._say(known.tokens())
+                assert issuing.challenges.pop(form["code"][0]) == challenge
+            issuing.grants.append(grant)
+            self._say(issuing.tokens())
 
-        def _say(self, told: Any) -> None:
+        def _say(self, body: Any) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Access-Control-Allow-Origin", "*")
             self.end_headers()
-            self.wfile.write(json.dumps(told).encode())
+            self.wfile.write(json.dumps(body).encode())
 
         def log_message(self, *arguments: object) -> None:
             pass

@@ -71,8 +71,8 @@ def test_error_and_opened_states_have_none_either(page: Page, local: Site, check
 def findings(page: Page, checker: str) -> list[tuple[str, str, str]]:
     """Run axe-core in the page: the rule, the element, what is said of it."""
     page.devtools("Runtime.evaluate", expression=checker)
-    told = page.run("axe.run(document).then(arguments[0], fault => arguments[0]({error: String(fault)}))")
-    assert "error" not in told, told
-    assert len(told["passes"]) > 10  # it did look
-    grave = [each for each in told["violations"] if each["impact"] in GRAVE]
+    report = page.run("axe.run(document).then(arguments[0], fault => arguments[0]({error: String(fault)}))")
+    assert "error" not in report, report
+    assert len(report["passes"]) > 10  # it did look
+    grave = [each for each in report["violations"] if each["impact"] in GRAVE]
     return [(each["id"], node["html"][:160], node["failureSummary"]) for each in grave for node in each["nodes"]]

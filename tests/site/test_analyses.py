@@ -21,13 +21,13 @@ def rows(page: Page, caption: str) -> list[list[str]]:
 
 def test_two_periods_stand_side_by_side(page: Page, local: Site) -> None:
     period = "from=2025-03-01&to=2025-03-31"
-    told = local.json(f"/api/stats/comparison?{period}")
+    body = local.json(f"/api/stats/comparison?{period}")
     show(page, local, f"/comparison?{period}")
-    assert figure(page, "now") == spaced(told["now"]["flights"])
-    assert figure(page, "before") == spaced(told["before"]["flights"])
+    assert figure(page, "now") == spaced(body["now"]["flights"])
+    assert figure(page, "before") == spaced(body["before"]["flights"])
     shown = rows(page, "Изменение по регионам")
-    assert [row[0] for row in shown] == [item["name"] or "Без региона" for item in told["items"]]
-    assert [row[2] for row in shown] == [spaced(item["flights"]) for item in told["items"]]
+    assert [row[0] for row in shown] == [item["name"] or "Без региона" for item in body["items"]]
+    assert [row[2] for row in shown] == [spaced(item["flights"]) for item in body["items"]]
     page.run("document.querySelector('input[name=against][value=year]').click(); arguments[0]()")
     page.wait("location.search.includes('against=year')")
     page.wait("document.querySelector('#lead').innerText.includes('2024')")

@@ -61,13 +61,13 @@ def test_a_person_without_a_role_is_told_so(page: Page, cloud: Site, issuer: Pro
 
 
 def test_where_the_id_token_says_who_it_is_the_page_sends_that(
-    page: Page, told_otherwise: Site, issuer: Provider
+    page: Page, reconfigured: Site, issuer: Provider
 ) -> None:
-    config = json.loads(told_otherwise.config.read_text())
-    told_otherwise.config.write_text(json.dumps({**config, "token": "id", "scope": "openid profile email groups"}))
+    config = json.loads(reconfigured.config.read_text())
+    reconfigured.config.write_text(json.dumps({**config, "token": "id", "scope": "openid profile email groups"}))
     issuer.opaque = True
     try:
-        sign_in(page, told_otherwise, "/quality?from=2025-01-01")
+        sign_in(page, reconfigured, "/quality?from=2025-01-01")
         kept = page.js("JSON.parse(sessionStorage.getItem('fly-potato.tokens'))")
         assert kept["access"] == kept["id"]
         # It ends with the ID token, whatever the other token's life is.
@@ -77,11 +77,9 @@ def test_where_the_id_token_says_who_it_is_the_page_sends_that(
     assert all("401" in line for line in page.log())
 
 
-def test_behind_the_proxy_logging_in_is_the_proxys(page: Page, told_otherwise: Site) -> None:
-    told_otherwise.config.write_text(
-        json.dumps({"login": "oauth2", "sign_in": "/oauth2/start?rd=", "dashboards": True})
-    )
-    page.open(f"{told_otherwise.url}/time?from=2025-01-01")
+def test_behind_the_proxy_logging_in_is_the_proxys(page: Page, reconfigured: Site) -> None:
+    reconfigured.config.write_text(json.dumps({"login": "oauth2", "sign_in": "/oauth2/start?rd=", "dashboards": True}))
+    page.open(f"{reconfigured.url}/time?from=2025-01-01")
     panel(page, 401)
     page.click(".state .button.main")
     page.wait("location.pathname === '/oauth2/start'")
@@ -99,9 +97,9 @@ def test_a_dashboard_stands_in_a_frame_and_its_token_is_renewed(page: Page, clou
         assert source.startswith("https://datalens.yandex.cloud/embeds/dash#dl_embed_token=")
         assert page.js("document.querySelector('iframe').title")
         # It holds for 122 seconds and is renewed two minutes before its end, at the earliest after five seconds.
-        asked = "performance.getEntriesByType('resource').filter(each => each.name.includes('embed-token')).length"
+        requests = "performance.getEntriesByType('resource').filter(each => each.name.includes('embed-token')).length"
         assert "region=RU-MOW" in page.js("performance.getEntriesByType('resource').map(each => each.name).join()")
-        page.wait(f"{asked} > 1", seconds=30)
+        page.wait(f"{requests} > 1", seconds=30)
         page.click(".switch label:last-child input")
         page.wait("location.search.includes('view=own') && document.querySelector('#body')")
         assert page.js("document.querySelector('iframe')") is None

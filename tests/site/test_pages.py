@@ -147,8 +147,8 @@ def test_reports_come_down_in_every_format(page: Page, local: Site) -> None:
         path = page.downloaded(f".{suffix}")
         assert path.read_bytes().startswith(start)
         assert "2025-01-01" in path.name
-    told = json.loads(page.downloaded(".json").read_text())
-    assert told["period"]["last"] == "2025-01-31"
+    body = json.loads(page.downloaded(".json").read_text())
+    assert body["period"]["last"] == "2025-01-31"
     page.run("[...document.querySelectorAll('summary')].at(-1).click(); arguments[0]()")
     formats = (
         "[...document.querySelectorAll('[aria-label=\"Журнал отчётов\"] tbody tr')].map(row => row.cells[2].innerText)"
@@ -166,13 +166,13 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page, local: Si
     seen = set()
     for _ in range(60):
         page.press("Tab")
-        told = page.js(
+        focused = page.js(
             "(() => { const at = document.activeElement; const style = getComputedStyle(at.matches('.switch input')"
             " ? at.nextElementSibling : at); return [at.id || at.name || at.getAttribute('aria-label')"
             " || at.innerText || at.className, style.outlineStyle, parseFloat(style.outlineWidth),"
             " at.matches(':focus')]; })()"
         )
-        name, outline, width, itself = told
+        name, outline, width, itself = focused
         # The calendar's button inside a date field has the focus for itself, and shows it by itself.
         if itself and page.js("document.activeElement !== document.body"):
             seen.add(name)

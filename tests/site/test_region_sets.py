@@ -73,12 +73,12 @@ def put_in_force(page: Page, site: Site, number: int) -> str:
     show(page, site, "/region-sets")
     page.click(f"[data-consider='{number}']")
     page.wait("document.querySelector(arguments[0])", f"[data-activate='{number}']", seconds=WAIT)
-    told = page.text(f"[data-offer='{number}']")
+    text = page.text(f"[data-offer='{number}']")
     page.click(f"[data-activate='{number}']")
     until = time.monotonic() + WAIT
     while active(site) != number and time.monotonic() < until:
         time.sleep(1)
-    return told
+    return text
 
 
 def test_what_is_in_force_is_told_with_its_subjects(page: Page, local: Site) -> None:
@@ -109,8 +109,8 @@ def test_a_file_is_examined_put_in_force_and_taken_back(page: Page, local: Site,
         number = max(each["id"] for each in local.json("/api/region-sets")["items"])
         assert active(local) == before
 
-        told = put_in_force(page, local, number)
-        assert "Московская область (нет в новом наборе)" in told
+        text = put_in_force(page, local, number)
+        assert "Московская область (нет в новом наборе)" in text
         assert active(local) == number
         put_in_force(page, local, before)
         assert active(local) == before

@@ -17,19 +17,19 @@ from tests.site.test_pages import figure, show
 
 @pytest.mark.parametrize("query", ["", "?from=2025-03-01&to=2025-04-15"])
 def test_page_api_and_documents_tell_the_same(page: Page, local: Site, query: str) -> None:
-    told = local.json(f"/api/stats/overview{query}")
-    flights, flown = told["totals"]["flights"], told["totals"]["flown"]
+    body = local.json(f"/api/stats/overview{query}")
+    flights, flown = body["totals"]["flights"], body["totals"]["flown"]
     written = f"{flights:,}".replace(",", " ")
 
     show(page, local, f"/{query}")
     assert figure(page, "flights") == written
     assert figure(page, "flown") == f"{flown:,}".replace(",", " ")
-    assert figure(page, "peak-hour") == str(told["peaks"]["hour"]["flights"])
-    hours = f"{told['actual']['total_minutes'] / 60:,.0f}".replace(",", " ")
+    assert figure(page, "peak-hour") == str(body["peaks"]["hour"]["flights"])
+    hours = f"{body['actual']['total_minutes'] / 60:,.0f}".replace(",", " ")
     assert figure(page, "minutes") == f"{hours} ч"
 
     report = json.loads(local.bytes(f"/api/reports/overview.json{query}"))
-    assert report["totals"] == told["totals"]
+    assert report["totals"] == body["totals"]
     assert sum(day["flights"] for day in report["days"]) == flights
     assert sum(item["flights"] for item in report["items"]) + report["without_region"] == flights
 
@@ -57,12 +57,12 @@ def test_the_tables_hold_what_the_page_tells(page: Page, local: Site) -> None:
 
 def test_one_region_tells_the_same(page: Page, local: Site) -> None:
     code = local.json("/api/stats/overview")["top"][0]["code"]
-    told = local.json(f"/api/stats/region/{code}")
+    body = local.json(f"/api/stats/region/{code}")
     show(page, local, f"/region?code={code}")
-    assert figure(page, "flights") == f"{told['totals']['flights']:,}".replace(",", " ")
+    assert figure(page, "flights") == f"{body['totals']['flights']:,}".replace(",", " ")
     report = json.loads(local.bytes(f"/api/reports/region.json?region={code}"))
-    assert report["totals"] == told["totals"]
+    assert report["totals"] == body["totals"]
     shown = page.js(
         "[...document.querySelectorAll('[aria-label=\"По дням недели\"] tbody tr')].map(row => row.cells[1].innerText)"
     )
-    assert [int(text.replace("\u00a0", "")) for text in shown] == [day["count"] for day in told["weekdays"]]
+    assert [int(text.replace("\u00a0", "")) for text in shown] == [day["count"] for day in body["weekdays"]]

@@ -50,8 +50,8 @@ def test_several_workbooks_go_to_their_end(page: Page, local: Site, samples: dic
     send(page, local, spoilt, broken, samples["first"])
 
     assert ended(page, spoilt.name) == "loaded"
-    [told] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == spoilt.name]
-    full = local.json(f"/api/uploads/{told['id']}")
+    [upload] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == spoilt.name]
+    full = local.json(f"/api/uploads/{upload['id']}")
     counts = {key: number for key, number in full["counts"].items() if number}
     assert counts["rows_in"] > 400
     assert counts["rows_rejected"] > 0
@@ -73,11 +73,11 @@ def test_several_workbooks_go_to_their_end(page: Page, local: Site, samples: dic
     mend = openpyxl.load_workbook(page.downloaded(".xlsx"))
     assert sum(sheet.max_row - 1 for sheet in mend.worksheets) >= full["counts"]["rows_rejected"]
 
-    page.wait("document.querySelector(arguments[0])", f'#history tr[data-upload="{told["id"]}"] button')
-    page.click(f'#history tr[data-upload="{told["id"]}"] button')
+    page.wait("document.querySelector(arguments[0])", f'#history tr[data-upload="{upload["id"]}"] button')
+    page.click(f'#history tr[data-upload="{upload["id"]}"] button')
     page.wait(
         "document.querySelector(arguments[0])?.innerText.includes('Не прочитано')",
-        f'tr[data-upload="{told["id"]}"] + tr',
+        f'tr[data-upload="{upload["id"]}"] + tr',
     )
     assert page.log() == []
 
@@ -87,22 +87,22 @@ def test_an_administrator_takes_a_wrong_workbook_back(page: Page, local: Site, t
     make_sample(wrong, rows=60, layout="2025", seed=91)
     send(page, local, wrong)
     assert ended(page, wrong.name) == "loaded"
-    [told] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == wrong.name]
-    row = f'#history tr[data-upload="{told["id"]}"]'
+    [upload] = [item for item in local.json("/api/uploads")["items"] if item["file_name"] == wrong.name]
+    row = f'#history tr[data-upload="{upload["id"]}"]'
     page.wait("document.querySelector(arguments[0])", f"{row} button")
     page.click(f"{row} button")
-    box = f'[data-withdrawal="{told["load_id"]}"]'
+    box = f'[data-withdrawal="{upload["load_id"]}"]'
     page.wait("document.querySelector(arguments[0])", f"{box} button")
     page.click(f"{box} button")
     page.wait("document.querySelector(arguments[0])", f"{box} [data-yes]")
     assert "Полётов исчезнет" in page.text(box)
-    assert local.json(f"/api/uploads/{told['id']}")["state"] == "loaded"
+    assert local.json(f"/api/uploads/{upload['id']}")["state"] == "loaded"
     page.click(f"{box} [data-yes]")
     page.wait("document.querySelector(arguments[0])?.innerText.includes('Отзыв запрошен')", box)
     asyncio.run(_answer_requests(local))
     page.open(f"{local.url}/upload")
     page.wait("document.querySelector(arguments[0])?.innerText.includes('Отозвана')", row)
-    assert local.json(f"/api/uploads/{told['id']}")["state"] == "withdrawn"
+    assert local.json(f"/api/uploads/{upload['id']}")["state"] == "withdrawn"
     assert page.log() == []
 
 
@@ -141,8 +141,8 @@ def test_history_goes_on_page_by_page(page: Page, local: Site, tmp_path: Path) -
     import httpx
 
     for number in range(25):
-        told = httpx.post(f"{local.url}/api/uploads", json={"file_name": f"{number}.xlsx", "size": 10})
-        assert told.status_code == 201
+        answer = httpx.post(f"{local.url}/api/uploads", json={"file_name": f"{number}.xlsx", "size": 10})
+        assert answer.status_code == 201
     page.open(f"{local.url}/upload")
     assert page.wait("document.querySelectorAll('#history tr[data-upload]').length") == 20
     page.click("#history > .button")

@@ -78,9 +78,9 @@ def get(url: str, **headers: str) -> tuple[int, str, Any]:
 def query(expression: str) -> list[dict[str, Any]]:
     """Ask the development Prometheus."""
     _, text, _ = get(f"http://localhost:9090/api/v1/query?query={urllib.parse.quote(expression)}")
-    told = json.loads(text)
-    assert told["status"] == "success", told
-    result: list[dict[str, Any]] = told["data"]["result"]
+    body = json.loads(text)
+    assert body["status"] == "success", body
+    result: list[dict[str, Any]] = body["data"]["result"]
     return result
 
 

@@ -51,13 +51,13 @@ def obstacle() -> str | None:
 
 def install() -> None:
     """Install what is missing of Debian's packages."""
-    known = subprocess.run(
+    result = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Abbrev}\n", *PACKAGES],
         capture_output=True,
         text=True,
         check=False,
     ).stdout
-    missing = [package for package in PACKAGES if f"{package} ii" not in known]
+    missing = [package for package in PACKAGES if f"{package} ii" not in result]
     if missing:
         programs.run("apt-get", "update", "-q")
         # A service that starts by itself would hold the ports and tables of the machine.
@@ -182,6 +182,6 @@ def _kill_containers() -> None:
     """Kill them first: an engine that ends lets each of them take its time."""
     docker = ["docker", f"--host=unix://{SOCKET}"]
     with suppress(subprocess.TimeoutExpired):
-        told = subprocess.run([*docker, "ps", "-q"], capture_output=True, text=True, timeout=30, check=False)
-        if told.stdout.split():
-            subprocess.run([*docker, "kill", *told.stdout.split()], capture_output=True, timeout=60, check=False)
+        result = subprocess.run([*docker, "ps", "-q"], capture_output=True, text=True, timeout=30, check=False)
+        if result.stdout.split():
+            subprocess.run([*docker, "kill", *result.stdout.split()], capture_output=True, timeout=60, check=False)

@@ -94,8 +94,8 @@ def go() -> str:
 
 def unpacked(module: str, tree: Path) -> Path:
     """Give a tree of the module's own that can be written to, from nothing."""
-    told = run(go(), "mod", "download", "-json", module)
-    source = json.loads(told[told.index("{") :])["Dir"]
+    result = run(go(), "mod", "download", "-json", module)
+    source = json.loads(result[result.index("{") :])["Dir"]
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(source, tree)
     run("chmod", "-R", "u+w", str(tree))

@@ -69,11 +69,11 @@ def failed() -> list[str]:
     return [test for part in parts().values() for test in part.failed]
 
 
-def _lines(told: str, seconds: float) -> Iterator[str]:
+def _lines(verdict: str, seconds: float) -> Iterator[str]:
     revision = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=programs.ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()
-    yield f"# Stack test: {told}"
+    yield f"# Stack test: {verdict}"
     yield f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, commit {revision}, {os.cpu_count()} processors,"
     kernel = platform.release().partition("-")[0]
     engine = _version("docker", "version", "--format", "{{.Server.Version}}")
@@ -103,9 +103,9 @@ def _version(*command: str) -> str:
     return done.stdout.strip() or "of an unknown version"
 
 
-def write(told: str, seconds: float) -> str:
+def write(verdict: str, seconds: float) -> str:
     """Write the report of a run that ended as ``told`` says, and give its text."""
     DIRECTORY.mkdir(parents=True, exist_ok=True)
-    text = "\n".join(_lines(told, seconds)) + "\n"
+    text = "\n".join(_lines(verdict, seconds)) + "\n"
     REPORT.write_text(text)
     return text

@@ -56,14 +56,14 @@ def main() -> int:
         report.note("engine and images", time.monotonic() - began)
         signal.alarm(max(1, round(arguments.limit - (time.monotonic() - began))) if arguments.limit else 0)
         status = _tests(wanted or (CHECK if arguments.check else ["tests/stack"]))
-        told = ""
+        verdict = ""
         if status and arguments.check and not wanted:
-            told = f", at the second try (first failed: {', '.join(report.failed()) or 'pytest itself'})"
+            verdict = f", at the second try (first failed: {', '.join(report.failed()) or 'pytest itself'})"
             _say("Something did not hold; the same once more, from nothing.")
             status = _tests(CHECK)
         signal.alarm(0)
-        told = ("everything held" if status == 0 else "something did not hold") + told
-        _say(report.write(told, time.monotonic() - began))
+        verdict = ("everything held" if status == 0 else "something did not hold") + verdict
+        _say(report.write(verdict, time.monotonic() - began))
     except CutOffError:
         _say(report.write("cut off before its end", time.monotonic() - began))
         return LATE

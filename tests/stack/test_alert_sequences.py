@@ -89,7 +89,7 @@ def nothing(second: int) -> list[Stage]:
     return []
 
 
-async def told(uri: str, sequence: Sequence_) -> dict[str, list[float | None]]:
+async def series_of(uri: str, sequence: Sequence_) -> dict[str, list[float | None]]:
     """Give the samples of each series, None where /metrics has none."""
     ratio: list[float | None] = []
     p95: list[float | None] = []
@@ -161,7 +161,7 @@ def _duration(minutes: int) -> str:
 def test_a_workbook_that_is_always_cut_off_wakes_somebody(
     database: Database, tmp_path: Path, variant: str, sequence: Sequence_
 ) -> None:
-    minutes = fired(tmp_path, RULES[variant], asyncio.run(told(database.uri(), sequence)), "HighTimeoutRate")
+    minutes = fired(tmp_path, RULES[variant], asyncio.run(series_of(database.uri(), sequence)), "HighTimeoutRate")
     # The lease ends after twelve minutes; until then nobody can know.
     assert minutes
     assert 12 < min(minutes) <= 24
@@ -172,7 +172,7 @@ def test_a_workbook_that_is_always_cut_off_wakes_somebody(
 def test_loads_that_are_slow_one_by_one_are_told(
     database: Database, tmp_path: Path, variant: str, seconds: int
 ) -> None:
-    minutes = fired(tmp_path, RULES[variant], asyncio.run(told(database.uri(), one_lane(seconds))), "SlowP95")
+    minutes = fired(tmp_path, RULES[variant], asyncio.run(series_of(database.uri(), one_lane(seconds))), "SlowP95")
     assert minutes
     assert min(minutes) <= seconds / 60 + 12
     # Once it fires it does not flap between one end and the next.
@@ -182,6 +182,6 @@ def test_loads_that_are_slow_one_by_one_are_told(
 @pytest.mark.parametrize("variant", RULES)
 @pytest.mark.parametrize("sequence", [nothing, one_lane(60), one_lane(299)])
 def test_quick_loads_and_none_are_silent(database: Database, tmp_path: Path, variant: str, sequence: Sequence_) -> None:
-    series = asyncio.run(told(database.uri(), sequence))
+    series = asyncio.run(series_of(database.uri(), sequence))
     for alert in ("HighTimeoutRate", "SlowP95"):
         assert fired(tmp_path, RULES[variant], series, alert) == set()

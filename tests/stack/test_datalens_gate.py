@@ -61,13 +61,13 @@ class Gate:
 
     def ask(self, source: str, user: str, *, tls: bool = True, database: str = "float_mode", times: int = 1) -> str:
         """Connect from an address through the gate, so many times at once; say what became of it."""
-        told = {
+        environ = {
             "host": hosts.DOMAIN, "port": self.port, "user": user, "password": PASSWORDS.get(user, "postgres"),
             "database": database, "tls": tls, "ca": str(self.ca), "times": times,
         }  # fmt: skip
         if not tls:
-            del told["ca"]
-        command = ["ip", "netns", "exec", self.namespaces[source], sys.executable, "-c", ASK, json.dumps(told)]
+            del environ["ca"]
+        command = ["ip", "netns", "exec", self.namespaces[source], sys.executable, "-c", ASK, json.dumps(environ)]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
 
 
@@ -263,9 +263,9 @@ def test_settings_that_open_too_much_or_forget_a_keys_day_are_named(tmp_path: Pa
     path = tmp_path / ".env.prod"
     path.write_text("".join(f"{name}={value}\n" for name, value in hosts.settings(tmp_path / "tls", **wrong).items()))
     path.chmod(0o600)
-    told = [line.partition(":")[0] for line in environment.faults(path)]
-    assert "DATALENS_ADDRESSES" in told
-    assert "DATALENS_KEY_CREATED" in told
+    names = [line.partition(":")[0] for line in environment.faults(path)]
+    assert "DATALENS_ADDRESSES" in names
+    assert "DATALENS_KEY_CREATED" in names
 
 
 def test_a_developers_folder_of_keys_is_found_in_dev_and_not_on_hosts() -> None:

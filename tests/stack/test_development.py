@@ -168,8 +168,8 @@ def test_every_query_of_the_dashboards_is_answered(development: Compose) -> None
 def test_containers_run_as_nobody_special_and_cannot_write(development: Compose) -> None:
     for service in development.services():
         container = development("ps", "-a", "-q", service).strip()
-        told = subprocess.run(["docker", "inspect", container], capture_output=True, text=True, check=True).stdout
-        config = json.loads(told)[0]
+        output = subprocess.run(["docker", "inspect", container], capture_output=True, text=True, check=True).stdout
+        config = json.loads(output)[0]
         assert config["Config"]["User"] not in {"", "0", "root", "0:0"}, service
         assert config["HostConfig"]["CapDrop"] == ["ALL"], service
         assert config["HostConfig"]["Memory"] > 0, service

@@ -47,8 +47,8 @@ def interpolated(text: str, values: dict[str, str]) -> str:
 
 def model(values: dict[str, str]) -> dict[str, Any]:
     """Read the development file with some variables set: services with what they are told."""
-    told: dict[str, Any] = yaml.safe_load(interpolated((LOCAL / "compose.yaml").read_text(), values))["services"]
-    return told
+    services: dict[str, Any] = yaml.safe_load(interpolated((LOCAL / "compose.yaml").read_text(), values))["services"]
+    return services
 
 
 def test_there_is_something_to_change() -> None:
@@ -65,7 +65,9 @@ FROM_THE_ENV_FILE = {"FP_DATALENS_PASSWORD", "FP_MONITOR_PASSWORD"}
 
 @pytest.mark.parametrize("name", sorted(of_development()))
 def test_each_variable_changes_what_a_service_is_told(name: str) -> None:
-    changed = {service for service, told in model({name: "changed-value"}).items() if told != model({})[service]}
+    changed = {
+        service for service, described in model({name: "changed-value"}).items() if described != model({})[service]
+    }
     if name in FROM_THE_ENV_FILE:
         assert model({})["migration"]["env_file"] == [{"path": "../.env.dev", "required": False}]
     else:
@@ -103,17 +105,17 @@ def test_compose_itself_takes_every_changed_value(tmp_path: Path) -> None:
     values = {name: f"changed-{number:02}" for number, name in enumerate(sorted(of_development()))}
     lines = [f"{name}={values.get(name, value)}\n" for name, value in environment.read(environment.EXAMPLE).items()]
     (tmp_path / ".env.dev").write_text("".join(lines))
-    told = config()
-    assert not [name for name, value in values.items() if value not in told]
+    changed = config()
+    assert not [name for name, value in values.items() if value not in changed]
 
 
 def test_the_example_tells_of_every_variable_that_there_is() -> None:
     """Whatever a compose file puts in, and whatever the server of hosts reads, is named there."""
     named = set(re.findall(r"\b[A-Z][A-Z0-9_]{3,}\b", EXAMPLE))
-    asked = set(variables(HostingSettings)) | {"MIGRATE_URI"}
+    read = set(variables(HostingSettings)) | {"MIGRATE_URI"}
     for name in ("compose.yaml", "compose.prod.yaml"):
-        asked |= set(re.findall(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)", (LOCAL / name).read_text()))
+        read |= set(re.findall(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)", (LOCAL / name).read_text()))
     for path in (*(ROOT / "migrations").glob("*.py"), *(ROOT / "hosting").glob("*.py")):
-        asked |= set(re.findall(r"""(?:environ(?:\.get)?[\[(]|_wanted\()"([A-Z][A-Z0-9_]+)""", path.read_text()))
-    assert asked - named - {"PROCESS__"} == set()
+        read |= set(re.findall(r"""(?:environ(?:\.get)?[\[(]|_wanted\()"([A-Z][A-Z0-9_]+)""", path.read_text()))
+    assert read - named - {"PROCESS__"} == set()
     assert {"FLY_POTATO_*", "EMULATOR_*"} <= set(re.findall(r"[A-Z_]+\*", EXAMPLE))

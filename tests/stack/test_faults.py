@@ -85,7 +85,7 @@ def expect(alert: str, load: object = None) -> None:
 
 def reached() -> set[str]:
     """Name the alerts that the Alertmanager has."""
-    return {told["labels"]["alertname"] for told in json.loads(get("http://localhost:9093/api/v2/alerts")[1])}
+    return {alert["labels"]["alertname"] for alert in json.loads(get("http://localhost:9093/api/v2/alerts")[1])}
 
 
 def calls(session: str, count: int = 20) -> None:
@@ -171,8 +171,8 @@ def test_backend_slow(quick: Compose, session: str) -> None:
 
 def test_restarts(quick: Compose) -> None:
     def started() -> str:
-        (told,) = query('process_start_time_seconds{job="postgres_exporter"}')
-        return str(told["value"][1])
+        (sample,) = query('process_start_time_seconds{job="postgres_exporter"}')
+        return str(sample["value"][1])
 
     for _ in range(5):
         before = started()

@@ -103,42 +103,48 @@ def test_on_hosts_nobody_but_nginx_publishes_a_port() -> None:
 def of_hosts_alone() -> dict[str, Any]:
     """Give the services that development lacks."""
     development = compose("compose.yaml")["services"]
-    return {name: told for name, told in compose("compose.prod.yaml")["services"].items() if name not in development}
+    return {
+        name: description
+        for name, description in compose("compose.prod.yaml")["services"].items()
+        if name not in development
+    }
 
 
 @pytest.mark.parametrize("services", [compose("compose.yaml")["services"], of_hosts_alone()])
 def test_services_are_held_tight(services: dict[str, Any]) -> None:
     assert set(of_hosts_alone()) == {"backups"}
-    for service, told in services.items():
-        assert told["cap_drop"] == ["ALL"], service
-        assert told["security_opt"] == ["no-new-privileges:true"], service
-        assert told["mem_limit"], service
-        assert told["read_only"] or service == "keycloak", service
-        assert told.get("healthcheck") or service in {"migration", "site", "nginx_exporter"}, service
+    for service, description in services.items():
+        assert description["cap_drop"] == ["ALL"], service
+        assert description["security_opt"] == ["no-new-privileges:true"], service
+        assert description["mem_limit"], service
+        assert description["read_only"] or service == "keycloak", service
+        assert description.get("healthcheck") or service in {"migration", "site", "nginx_exporter"}, service
 
 
-def user_of(name: str, told: dict[str, Any]) -> str:
+def user_of(name: str, description: dict[str, Any]) -> str:
     """Give the user that a service runs as: the one it names, or the one that our own image ends with."""
-    if "user" in told:
-        return str(told["user"])
-    build = told["build"]
+    if "user" in description:
+        return str(description["user"])
+    build = description["build"]
     directory = build.get("dockerfile", f"local/{build['context']}/Dockerfile")
     return re.findall(r"^USER (\S+)$", (ROOT / directory).read_text(), re.MULTILINE)[-1]
 
 
 def test_nobody_runs_as_root_and_hosts_loosen_nothing() -> None:
     development, hosts = compose("compose.yaml")["services"], compose("compose.prod.yaml")["services"]
-    for name, told in development.items():
-        number = user_of(name, told).split(":")[0]
+    for name, description in development.items():
+        number = user_of(name, description).split(":")[0]
         assert number.isdigit(), name
         assert int(number) > 0, name
         changed = hosts[name]
-        assert changed.get("read_only", told["read_only"]) is True, name
+        assert changed.get("read_only", description["read_only"]) is True, name
         assert not {"user", "cap_add", "cap_drop", "privileged", "security_opt"} & set(changed), name
-        assert not {"cap_add", "privileged", "network_mode"} & set(told), name
-        assert told.get("pid") is None or name == "node_exporter"
-        assert mebibytes(changed.get("mem_limit", told["mem_limit"])) >= mebibytes(told["mem_limit"]), name
-        assert told["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
+        assert not {"cap_add", "privileged", "network_mode"} & set(description), name
+        assert description.get("pid") is None or name == "node_exporter"
+        assert mebibytes(changed.get("mem_limit", description["mem_limit"])) >= mebibytes(description["mem_limit"]), (
+            name
+        )
+        assert description["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
 
 
 def mebibytes(limit: str) -> int:
@@ -148,20 +154,20 @@ def mebibytes(limit: str) -> int:
 
 def test_limits_of_memory_fit_the_hosts_of_the_guide() -> None:
     development, changed = compose("compose.yaml")["services"], compose("compose.prod.yaml")["services"]
-    hosts = {name: mebibytes({**told, **changed[name]}["mem_limit"]) for name, told in development.items()}
+    hosts = {name: mebibytes({**sizes, **changed[name]}["mem_limit"]) for name, sizes in development.items()}
     assert sum(hosts.values()) <= 26 * 1024
-    assert sum(mebibytes(told["mem_limit"]) for told in development.values()) <= 16 * 1024
-    told = re.findall(r"^\| (\w+) \|.*\| (\d+) ГБ[^|]*\|$", GUIDE, re.MULTILINE)
-    assert len(told) >= 4
-    assert {name: hosts[name] for name, _ in told} == {name: int(limit) * 1024 for name, limit in told}
+    assert sum(mebibytes(sizes["mem_limit"]) for sizes in development.values()) <= 16 * 1024
+    sizes = re.findall(r"^\| (\w+) \|.*\| (\d+) ГБ[^|]*\|$", GUIDE, re.MULTILINE)
+    assert len(sizes) >= 4
+    assert {name: hosts[name] for name, _ in sizes} == {name: int(limit) * 1024 for name, limit in sizes}
 
 
 def test_memory_is_mounted_where_permissions_outlive_a_restart() -> None:
     """Elsewhere than on a directory of the image a tmpfs is the root's alone once its container starts again."""
     mounted = {}
     for name in ("compose.yaml", "compose.prod.yaml"):
-        for service, told in compose(name)["services"].items():
-            mounted |= {(service, mount.split(":")[0]): told for mount in told.get("tmpfs", [])}
+        for service, description in compose(name)["services"].items():
+            mounted |= {(service, mount.split(":")[0]): description for mount in description.get("tmpfs", [])}
     elsewhere = {where for where in mounted if where[1] != "/tmp"}
     assert elsewhere == {("postgres", "/var/run/postgresql"), ("keycloak", "/opt/keycloak/data/tmp")}
     assert "mkdir -p /opt/keycloak/data/tmp" in (LOCAL / "images/keycloak/Dockerfile").read_text()
@@ -252,10 +258,10 @@ def test_compose_itself_accepts_the_files(tmp_path: Path) -> None:
     hosts = ["--env-file", str(settings), "-f", "local/compose.yaml", "-f", "local/compose.prod.yaml", "-f", str(own)]
     for leading in ([], hosts):
         command = ["docker", "compose", *leading, "--profile", "all", "config", "--format", "json"]
-        told = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
-        published = {name for name, service in told["services"].items() if service.get("ports")}
+        model = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+        published = {name for name, service in model["services"].items() if service.get("ports")}
         assert published == {"nginx"} if leading else len(published) == 11
-        logging = {json.dumps(service["logging"], sort_keys=True) for service in told["services"].values()}
+        logging = {json.dumps(service["logging"], sort_keys=True) for service in model["services"].values()}
         (where,) = logging
         assert json.loads(where)["driver"] == ("journald" if leading else "json-file")
         assert "max-size" not in where or not leading

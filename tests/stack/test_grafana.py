@@ -24,8 +24,8 @@ ERRORS = 'document.querySelectorAll(\'[data-testid="Panel status error"], [aria-
 
 def board(path: Path) -> dict[str, Any]:
     """Read a board as it is provisioned."""
-    told: dict[str, Any] = json.loads(path.read_text())
-    return told
+    described: dict[str, Any] = json.loads(path.read_text())
+    return described
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def keeper(flights: None) -> Iterator[Browser]:
         yield session
 
 
-def asked(session: Browser, path: str, question: object | None = None) -> Any:
+def answer_of(session: Browser, path: str, question: object | None = None) -> Any:
     """Ask Grafana from within its page."""
     body = None if question is None else json.dumps(question)
     method = "GET" if question is None else "POST"
@@ -69,22 +69,22 @@ def test_nobody_reaches_grafana_without_a_session(development: Compose) -> None:
 
 def test_sources_and_boards_are_provisioned(keeper: Browser) -> None:
     for source in ("prometheus", "alertmanager"):
-        assert asked(keeper, f"datasources/uid/{source}")["readOnly"]
-    assert asked(keeper, "datasources/uid/prometheus/health")["status"] == "OK"
-    assert asked(keeper, "alertmanager/alertmanager/api/v2/status")["cluster"]["status"]
+        assert answer_of(keeper, f"datasources/uid/{source}")["readOnly"]
+    assert answer_of(keeper, "datasources/uid/prometheus/health")["status"] == "OK"
+    assert answer_of(keeper, "alertmanager/alertmanager/api/v2/status")["cluster"]["status"]
     for path in BOARDS:
-        told = asked(keeper, f"dashboards/uid/{board(path)['uid']}")
-        assert (told["meta"]["provisioned"], told["meta"]["folderTitle"]) == (True, "Fly Potato")
-        assert len(told["dashboard"]["panels"]) == len(board(path)["panels"])
+        shown = answer_of(keeper, f"dashboards/uid/{board(path)['uid']}")
+        assert (shown["meta"]["provisioned"], shown["meta"]["folderTitle"]) == (True, "Fly Potato")
+        assert len(shown["dashboard"]["panels"]) == len(board(path)["panels"])
 
 
 @pytest.mark.parametrize("path", BOARDS, ids=lambda path: path.stem)
 def test_grafana_gets_an_answer_to_every_query(keeper: Browser, path: Path) -> None:
     for panel in board(path)["panels"]:
         questions = [{**target, "intervalMs": 15000, "maxDataPoints": 200} for target in panel.get("targets", [])]
-        told = asked(keeper, "ds/query", {"queries": questions, "from": "now-15m", "to": "now"})
-        assert set(told["results"]) == {target["refId"] for target in panel["targets"]}
-        for result in told["results"].values():
+        answers = answer_of(keeper, "ds/query", {"queries": questions, "from": "now-15m", "to": "now"})
+        assert set(answers["results"]) == {target["refId"] for target in panel["targets"]}
+        for result in answers["results"].values():
             assert result.get("status", 200) == 200, (panel["title"], result)
             assert "error" not in result, (panel["title"], result)
 

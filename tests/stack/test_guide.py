@@ -49,10 +49,10 @@ def test_the_guides_ports_are_the_files() -> None:
 def test_variables_targets_and_paths_exist(path: Path) -> None:
     text = path.read_text()
     example = (ROOT / ".env.example").read_text()
-    known = set(re.findall(r"^([A-Z][A-Z0-9_]+)=", example, re.MULTILINE)) | set(
+    names = set(re.findall(r"^([A-Z][A-Z0-9_]+)=", example, re.MULTILINE)) | set(
         re.findall(r"([A-Z][A-Z0-9_]{3,})", (LOCAL / "compose.prod.yaml").read_text())
     )
-    known |= {
+    names |= {
         "KEYCLOAK_ADMIN",
         "KEYCLOAK_ADMIN_PASSWORD",
         "KC_HTTP_RELATIVE_PATH",
@@ -64,16 +64,16 @@ def test_variables_targets_and_paths_exist(path: Path) -> None:
         "CONTAINER_NAME",
     }
     # A whole group, as in `BACKUP_S3_*`.
-    known |= {"_".join(name.split("_")[:count]) for name in known for count in (2, 3)}
+    names |= {"_".join(name.split("_")[:count]) for name in names for count in (2, 3)}
     # What a command of ours reads, and the codes that the product tells.
-    known |= {
+    names |= {
         name
         for room in ("fly_potato", "shared")
         for source in (ROOT / room).rglob("*.py")
         for name in re.findall(r"\b[A-Z][A-Z0-9_]{3,}", source.read_text())
     }
     named = set(re.findall(r"\b([A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\b", text))
-    assert named - known == set()
+    assert named - names == set()
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)`", text)) <= targets
     for name in re.findall(r"`((?:local|docs|spec|requirements)/[A-Za-z0-9_./-]+)`", text):
@@ -91,9 +91,9 @@ def first_edition() -> list[tuple[str, str]]:
 def test_what_is_said_to_hold_as_written_stands_in_the_guide() -> None:
     typable = "\n".join(re.findall(r"```\n(.*?)```", GUIDE, re.DOTALL)) + "".join(re.findall(r"`(.+?)`", GUIDE))
     books = "".join(path.read_text() for path in BOOKS)
-    told = first_edition()
-    assert len(told) > 25
-    for old, now in told:
+    text = first_edition()
+    assert len(text) > 25
+    for old, now in text:
         if now.startswith("как написано") and old.startswith("`") and old.count("`") == 2:
             assert old.strip("`") in typable, old
         assert now.startswith("как написано") or now == "там же" or "`" in now, old

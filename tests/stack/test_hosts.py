@@ -70,10 +70,10 @@ def test_everything_comes_up_healthy(host: Host) -> None:
 
 def test_only_nginx_is_reached_from_outside(host: Host) -> None:
     assert listening(engine.INSIDE) == {80, 443}
-    told = subprocess.run(
+    result = subprocess.run(
         ["docker", "ps", "--format", "{{.Names}} {{.Ports}}"], capture_output=True, text=True, check=True
     )
-    published = [line for line in told.stdout.splitlines() if "->" in line]
+    published = [line for line in result.stdout.splitlines() if "->" in line]
     assert [line.split()[0] for line in published] == ["fly-potato-nginx-1"]
 
 
@@ -127,8 +127,8 @@ def test_the_answer_of_the_ca_is_stapled(host: Host) -> None:
     ]
 
     def stapled() -> bool:
-        told = subprocess.run(command, input="", capture_output=True, text=True, check=False).stdout
-        return "OCSP Response Status: successful" in told and "Cert Status: good" in told
+        output = subprocess.run(command, input="", capture_output=True, text=True, check=False).stdout
+        return "OCSP Response Status: successful" in output and "Cert Status: good" in output
 
     # nginx asks after the first connection.
     wait(stapled, 60, "a stapled answer")
@@ -141,16 +141,16 @@ def test_another_name_gets_nothing(host: Host) -> None:
 
 @pytest.mark.parametrize("path", CLOSED)
 def test_administration_is_closed(host: Host, path: str) -> None:
-    told = curl(host, "--path-as-is", f"https://{DOMAIN}{path}").stdout.strip()
+    status = curl(host, "--path-as-is", f"https://{DOMAIN}{path}").stdout.strip()
     # Outside /sso a path that is nobody's leads to the log-in, which is just as closed.
-    assert told in ({"404"} if path.startswith(("/sso/", "/metrics", "/healthz")) else {"404", "302"})
+    assert status in ({"404"} if path.startswith(("/sso/", "/metrics", "/healthz")) else {"404", "302"})
 
 
 def test_administration_is_open_from_inside(host: Host) -> None:
     container = host.compose("ps", "-q", "keycloak").strip()
     form = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
-    told = subprocess.run(["docker", "inspect", "-f", form, container], capture_output=True, text=True, check=True)
-    status, _, _ = get(f"http://{told.stdout.strip()}:8080/sso/admin/master/console/")
+    output = subprocess.run(["docker", "inspect", "-f", form, container], capture_output=True, text=True, check=True)
+    status, _, _ = get(f"http://{output.stdout.strip()}:8080/sso/admin/master/console/")
     assert status == 200
 
 
@@ -239,9 +239,9 @@ def test_roles_of_the_database(host: Host) -> None:
 
 def test_no_secret_is_in_a_containers_configuration(host: Host) -> None:
     ids = host.compose("ps", "-a", "-q").split()
-    told = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, check=True).stdout
     for name in environment.SECRETS:
-        assert host.values[name] not in told, name
+        assert host.values[name] not in output, name
 
 
 def test_too_many_calls_are_turned_away(host: Host) -> None:

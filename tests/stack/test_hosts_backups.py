@@ -41,7 +41,7 @@ def sql(host: Host, statement: str) -> str:
 def sums(host: Host) -> list[str]:
     """Give the checksums of the tables."""
     (line,) = lines("Проверка")
-    return [told for told in typed(host, line).splitlines() if " " in told and not told.startswith("time=")]
+    return [printed for printed in typed(host, line).splitlines() if " " in printed and not printed.startswith("time=")]
 
 
 def test_the_books_name_one_command() -> None:
@@ -107,9 +107,9 @@ def test_old_copies_are_deleted_and_young_ones_kept(host: Host) -> None:
         os.utime(path, (0, 0))
     young = {path.name for path in ARCHIVE.iterdir()} - {path.name for path in old}
     (first, second) = lines("Сколько хранить")
-    told = typed(host, first)
+    output = typed(host, first)
     assert all(path.exists() for path in old)
-    assert "float_20200101.dump" in told
+    assert "float_20200101.dump" in output
     typed(host, second)
     assert not [path for path in old if path.exists()]
     assert {path.name for path in ARCHIVE.iterdir()} <= young

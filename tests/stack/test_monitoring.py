@@ -153,19 +153,19 @@ def test_dashboards_ask_for_what_there_is(tmp_path: Path) -> None:
     from shared.metrics import FAMILIES, PREFIX
 
     collectors = [yaml.safe_load(path.read_text()) for path in (LOCAL / "sql_exporter").glob("*.collector.yaml")]
-    known = {metric["metric_name"] for collector in collectors for metric in collector["metrics"]} | {
+    exposed = {metric["metric_name"] for collector in collectors for metric in collector["metrics"]} | {
         PREFIX + f.name for f in FAMILIES
     }
     settings = HostingSettings(state=tmp_path, dead_letters=tmp_path / "dead")
     for collector in (MachineryCollector(settings), BackupsCollector(settings, BackupSettings(directory=tmp_path))):
-        known |= {family.name for family in collector.collect()}
+        exposed |= {family.name for family in collector.collect()}
     texts = [
         path.read_text()
         for path in [*(LOCAL / "grafana/dashboards").glob("*.json"), LOCAL / "prometheus/alert.rules.yaml"]
     ]
-    asked = {name for text in texts for name in re.findall(r"fly_potato_[a-z0-9_]+", text)}
-    assert asked
-    assert asked <= known
+    queried = {name for text in texts for name in re.findall(r"fly_potato_[a-z0-9_]+", text)}
+    assert queried
+    assert queried <= exposed
 
 
 def test_grafana_finds_its_dashboards() -> None:

@@ -48,8 +48,8 @@ def test_log_lines_hold_no_query_address_or_header() -> None:
     text = (NGINX / "nginx.conf").read_text()
     formats = re.findall(r"log_format \w+ escape=json\s+((?:'[^']*'\s*)+);", text)
     assert len(formats) == 2
-    for told in formats:
-        variables = set(re.findall(r"\$(\w+)", told))
+    for form in formats:
+        variables = set(re.findall(r"\$(\w+)", form))
         assert not variables & {"request", "request_uri", "args", "query_string", "remote_addr", "remote_user"}
         assert not [
             name for name in variables if name.startswith(("http_", "cookie_", "arg_", "sent_http_", "upstream_http_"))

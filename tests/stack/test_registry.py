@@ -37,9 +37,9 @@ def test_a_digest_is_what_the_registry_says(registry: str) -> None:
     image = f"{registry}/fly-potato/probe:v1"
     subprocess.run(["docker", "tag", standins.BASE, image], check=True)
     try:
-        told = subprocess.run(["docker", "push", image], check=True, capture_output=True, text=True).stdout
-        pushed = re.search(r"digest: (sha256:[0-9a-f]{64})", told)
-        assert pushed is not None, told
+        output = subprocess.run(["docker", "push", image], check=True, capture_output=True, text=True).stdout
+        pushed = re.search(r"digest: (sha256:[0-9a-f]{64})", output)
+        assert pushed is not None, output
         assert images.ask(image) == pushed[1]
         with pytest.raises(subprocess.CalledProcessError):
             images.ask(f"{registry}/fly-potato/probe:v2")

@@ -31,10 +31,10 @@ def test_every_secret_that_a_host_must_have_is_known_once_it_is_prepared(
 ) -> None:
     prepare.lay_out(values, tmp_path / "prod")
     path = tmp_path / "prod/timers/secrets.json"
-    known = {age.name for age in secret_ages.read(path)}
-    assert known == {*environment.SECRETS, *environment.ROLES}
+    names = {age.name for age in secret_ages.read(path)}
+    assert names == {*environment.SECRETS, *environment.ROLES}
     text = path.read_text()
-    assert not [name for name in known if values[name] in text]
+    assert not [name for name in names if values[name] in text]
     assert path.stat().st_mode & 0o077 == 0
 
 
@@ -58,12 +58,12 @@ def test_both_commands_tell_the_same(tmp_path: Path) -> None:
     path = tmp_path / "secrets.json"
     assert CliRunner().invoke(command, ["status", "--file", str(path)]).exit_code == 1
     secret_ages.put_down({"A": "one"}, path, datetime.now(UTC) - timedelta(days=3))
-    told = CliRunner().invoke(command, ["status", "--file", str(path)])
+    result = CliRunner().invoke(command, ["status", "--file", str(path)])
     bare = [sys.executable, "-m", "hosting.secret_ages", str(path)]
     done = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (told.exit_code, done.returncode) == (0, 0)
-    assert told.output == done.stdout
-    assert "3 сут." in told.output
+    assert (result.exit_code, done.returncode) == (0, 0)
+    assert result.output == done.stdout
+    assert "3 сут." in result.output
 
 
 def test_the_service_tells_ages_as_numbers(tmp_path: Path) -> None:

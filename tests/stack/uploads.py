@@ -41,5 +41,5 @@ def state(upload: str, session: str) -> dict[str, Any]:
     """Give how far an upload is."""
     status, text, _ = get(f"{SITE}/api/uploads/{upload}", Cookie=session)
     assert status == 200, text
-    told: dict[str, Any] = json.loads(text)
-    return told
+    body: dict[str, Any] = json.loads(text)
+    return body

@@ -55,10 +55,10 @@ def test_every_variable_given_to_a_function_is_a_setting() -> None:
     block = text("functions.tf").split("environment_groups = {")[1].split('module "function"')[0]
     given = set(re.findall(r"^ +([A-Z][A-Z0-9_]+) += ", block, re.MULTILINE))
     given |= set(re.findall(r"^ +([A-Z][A-Z0-9_]+) += ", text("secrets.tf"), re.MULTILINE))
-    known = {name for settings in ALL_SETTINGS for name in variables(settings)}
-    known |= {"PGPASSWORD", "PGSSLMODE", "PGSSLROOTCERT", "MIGRATE_CREATE_EXTENSION", "MIGRATE_CREATE_ROLES"}
+    settings_read = {name for settings in ALL_SETTINGS for name in variables(settings)}
+    settings_read |= {"PGPASSWORD", "PGSSLMODE", "PGSSLROOTCERT", "MIGRATE_CREATE_EXTENSION", "MIGRATE_CREATE_ROLES"}
     assert given
-    assert given <= known
+    assert given <= settings_read
 
 
 def test_the_emulator_runs_functions_within_the_clouds_limits() -> None:

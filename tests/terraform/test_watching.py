@@ -50,8 +50,8 @@ def test_alerts_ask_for_numbers_that_there_are() -> None:
     dashboard = (ROOT / "terraform" / "dashboard.tf").read_text("utf-8")
     platforms = {name.replace(".", "_") for name in re.findall(r'metric = "([\w.]+)"', dashboard)}
     for name, rule in RULES.items():
-        asked = set(re.findall(r"\b(?:fly_potato|serverless|queue|api_gateway|disk)_\w+", rule["expr"]))
-        assert asked <= ours | platforms | {"disk_total_bytes"}, name
+        families = set(re.findall(r"\b(?:fly_potato|serverless|queue|api_gateway|disk)_\w+", rule["expr"]))
+        assert families <= ours | platforms | {"disk_total_bytes"}, name
 
 
 @pytest.mark.parametrize("rules", [WATCHING / "alerts.yaml", ROOT / "local/prometheus/alert.rules.yaml"])

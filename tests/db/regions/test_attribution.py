@@ -131,8 +131,8 @@ def test_sql_and_shapely_agree_on_the_bundled_boundaries(mapped: Database) -> No
     lat = np.concatenate([lat, corners[:, 1], whole_minutes[:, 0]])
     lon = np.concatenate([lon, corners[:, 0], whole_minutes[:, 1]])
     points = list(zip(lat.tolist(), lon.tolist(), strict=True))
-    told = run(mapped, lambda conn: regions_of(conn, points))
-    sql = [number if match == "inside" else None for number, match in told]
+    attributed = run(mapped, lambda conn: regions_of(conn, points))
+    sql = [number if match == "inside" else None for number, match in attributed]
     expected = by_shapely(shapes, lat, lon)
     different = [(p, a, b) for p, a, b in zip(points, sql, expected, strict=True) if a != b]
     # A vertex is on the border of what it was drawn for, but cutting a region into parts may move the border elsewhere

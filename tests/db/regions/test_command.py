@@ -61,8 +61,8 @@ def test_fields_of_another_file(database: Database, tmp_path: Path) -> None:
     refused = call(database, "load", path)
     assert refused.exit_code == 1
     assert "REGIONS_NAME_MISSING" in refused.output
-    told = ("--name-field", "ИМЯ", "--time-zone-field", "ПОЯС", "--id-field", "N")
-    assert call(database, "load", path, *told).exit_code == 0
+    options = ("--name-field", "ИМЯ", "--time-zone-field", "ПОЯС", "--id-field", "N")
+    assert call(database, "load", path, *options).exit_code == 0
 
 
 def test_check_finds_overlaps_gaps_and_areas(database: Database, tmp_path: Path) -> None:

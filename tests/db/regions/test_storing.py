@@ -20,8 +20,8 @@ def fetch(database: Database, statement: str) -> list[tuple[Any, ...]]:
     return run(database, once)
 
 
-def load(database: Database, path: Path, **told: Any) -> Any:
-    return run(database, lambda conn: load_boundaries(conn, path, **told))
+def load(database: Database, path: Path, **options: Any) -> Any:
+    return run(database, lambda conn: load_boundaries(conn, path, **options))
 
 
 def test_the_bundled_set_is_stored_with_its_facts(mapped: Database) -> None:

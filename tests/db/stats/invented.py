@@ -198,14 +198,14 @@ def days_of(first: date, last: date) -> list[date]:
 
 def totals(flights: Iterable[InventedFlight]) -> dict[str, int]:
     """Count what adds up."""
-    told = list(flights)
-    live = [f for f in told if f.counted]
+    counted = list(flights)
+    live = [f for f in counted if f.counted]
     kinds = ("state", "organisation", "entrepreneur", "person", "unknown")
     return {
         "flights": len(live),
         "flown": sum(f.state == "flown" for f in live),
         "planned": sum(f.state == "planned" for f in live),
-        "cancelled": len(told) - len(live),
+        "cancelled": len(counted) - len(live),
         "aircraft": sum(1 if f.uav_count is None else f.uav_count for f in live),
         "with_dep": sum(f.dep is not None for f in live),
         "with_arr": sum(f.arr is not None for f in live),
@@ -229,12 +229,12 @@ def medians(flights: Iterable[InventedFlight]) -> tuple[float | None, float | No
 
 
 def spread(
-    flights: Iterable[InventedFlight], first: date, last: date, clock: str = "utc", known: set[date] | None = None
+    flights: Iterable[InventedFlight], first: date, last: date, clock: str = "utc", with_data: set[date] | None = None
 ) -> dict[str, Any]:
     """Give flights a day over the days with data (None: all of them)."""
     counted = Counter(f.day_by(clock) for f in flights if f.counted)
     days = days_of(first, last)
-    numbers = [counted[day] for day in days if known is None or day in known]
+    numbers = [counted[day] for day in days if with_data is None or day in with_data]
     return {
         "days": len(days),
         "days_without_data": len(days) - len(numbers),
@@ -325,8 +325,8 @@ def slots(flights: Iterable[InventedFlight]) -> dict[int, int]:
 
 def plans(flights: Iterable[InventedFlight]) -> dict[str, Any]:
     """Hold plans against facts."""
-    told = list(flights)
-    flown, planned = ([f for f in told if f.state == state] for state in ("flown", "planned"))
+    counted = list(flights)
+    flown, planned = ([f for f in counted if f.state == state] for state in ("flown", "planned"))
     apart = [int((f.dep - f.plan_dep).total_seconds() // 60) for f in flown if f.dep and f.plan_dep]
     late = sorted(minutes for minutes in apart if abs(minutes) <= 720)
     both = [(f.plan_minutes, f.minutes) for f in flown if f.plan_minutes is not None and f.minutes is not None]
@@ -335,7 +335,7 @@ def plans(flights: Iterable[InventedFlight]) -> dict[str, Any]:
         "flights": len(flown) + len(planned),
         "flown": len(flown),
         "never_flown": share(len(planned), len(flown) + len(planned)),
-        "cancelled": sum(f.state == "cancelled" for f in told),
+        "cancelled": sum(f.state == "cancelled" for f in counted),
         "unclosed": share(sum(f.dep is not None and f.arr is None for f in flown), len(flown)),
         "lateness": {
             "flights": len(late),

@@ -77,9 +77,9 @@ class Counted:
     def do(self, work: Any) -> Any:
         return self.loop.run_until_complete(work)
 
-    def fill(self, told: list[InventedFlight]) -> None:
+    def fill(self, all_flights: list[InventedFlight]) -> None:
         self.do(self.conn.execute("DELETE FROM core.flights"))
-        self.do(invented.store_flights(self.conn, told))
+        self.do(invented.store_flights(self.conn, all_flights))
         self.do(recount_all(self.conn))
 
     def table(self, name: str) -> list[Any]:
@@ -111,7 +111,7 @@ def _region(counted: Counted, number: int | None) -> ActiveRegion | None:
 
 def _same(
     counted: Counted,
-    told: list[InventedFlight],
+    all_flights: list[InventedFlight],
     period: Period,
     number: int | None,
     uav_type: str | None,
@@ -120,23 +120,25 @@ def _same(
 ) -> None:
     first, last = period.first, period.last
     selection = Selection(period, _region(counted, number), uav_type, clock=clock, state=state)
-    picked = invented.chosen(told, first, last, number, uav_type, clock, state)
-    known = invented.days_with_data(told, clock)
+    picked = invented.chosen(all_flights, first, last, number, uav_type, clock, state)
+    with_data = invented.days_with_data(all_flights, clock)
     conn, do = counted.conn, counted.do
 
     assert do(queries.totals(conn, selection)).model_dump() == invented.totals(picked)
     found = do(queries.medians(conn, selection))
     assert (found.median_minutes, found.plan_median_minutes) == invented.medians(picked)
-    assert do(queries.days_spread(conn, selection)).model_dump() == invented.spread(picked, first, last, clock, known)
+    assert do(queries.days_spread(conn, selection)).model_dump() == invented.spread(
+        picked, first, last, clock, with_data
+    )
     assert do(queries.slots(conn, selection)) == invented.slots(picked)
     live = [f for f in picked if f.counted]
     by_day = {row.day: row for row in do(queries.daily(conn, selection))}
     assert list(by_day) == invented.days_of(first, last)
-    alike = invented.alike(told, number, uav_type, state)
+    alike = invented.alike(all_flights, number, uav_type, state)
     for day, row in by_day.items():
         assert row.flights == sum(f.day_by(clock) == day for f in live)
         assert row.minutes == sum(f.minutes or 0 for f in live if f.day_by(clock) == day)
-        assert row.has_data == (day in known)
+        assert row.has_data == (day in with_data)
         hour = invented.fullest_hour(alike, day, day, number, clock)
         sixty = invented.fullest_sixty_minutes(alike, day, day, number, clock)
         aloft = invented.most_airborne(alike, day, day, number, clock)
@@ -177,43 +179,43 @@ STATES: st.SearchStrategy[State | None] = st.sampled_from([None, None, "flown"])
 )
 def test_every_statistic_is_what_plain_counting_gives(
     counted: Counted,
-    told: list[InventedFlight],
+    all_flights: list[InventedFlight],
     period: tuple[date, date],
     number: int | None,
     uav_type: str | None,
     clock: Clock,
     state: State | None,
 ) -> None:
-    counted.fill(told)
-    _same(counted, told, Period.of(*period), number, uav_type, clock, state)
+    counted.fill(all_flights)
+    _same(counted, all_flights, Period.of(*period), number, uav_type, clock, state)
     within = Period.within(counted.do(queries.facts(counted.conn, clock)), *period)
     if within.days:
-        _same(counted, told, within, number, uav_type, clock, state)
+        _same(counted, all_flights, within, number, uav_type, clock, state)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flights(), PERIODS, st.sampled_from([None, "BLA"]), CLOCKS, STATES)
 def test_the_ranking_is_what_plain_counting_gives(
     counted: Counted,
-    told: list[InventedFlight],
+    all_flights: list[InventedFlight],
     period: tuple[date, date],
     uav_type: str | None,
     clock: Clock,
     state: State | None,
 ) -> None:
-    counted.fill(told)
+    counted.fill(all_flights)
     first, last = period
     selection = Selection(Period.of(first, last), None, uav_type, clock=clock, state=state)
     ranked = counted.do(queries.ranking(counted.conn, selection))
     medians = counted.do(queries.ranking_medians(counted.conn, selection))
-    country = sum(f.counted for f in invented.chosen(told, first, last, None, uav_type, clock, state))
-    known, length = invented.days_with_data(told, clock), (last - first).days + 1
+    country = sum(f.counted for f in invented.chosen(all_flights, first, last, None, uav_type, clock, state))
+    with_data, length = invented.days_with_data(all_flights, clock), (last - first).days + 1
     assert [r.flights for r in ranked] == sorted((r.flights for r in ranked), reverse=True)
     assert {r.code for r in ranked} == {r.code for r in REGIONS}
     for region in REGIONS:
         row = next(r for r in ranked if r.code == region.code)
-        picked = invented.chosen(told, first, last, region.number, uav_type, clock, state)
-        sums, days = invented.totals(picked), invented.spread(picked, first, last, clock, known)
+        picked = invented.chosen(all_flights, first, last, region.number, uav_type, clock, state)
+        sums, days = invented.totals(picked), invented.spread(picked, first, last, clock, with_data)
         density = 1000 * sums["flights"] / Fraction(region.official_area_km2 or region.area_km2)
         assert (row.flights, row.aircraft, row.minutes) == (sums["flights"], sums["aircraft"], sums["minutes"])
         assert row.share_percent == (invented.percent(sums["flights"], country) or 0)
@@ -226,7 +228,7 @@ def test_the_ranking_is_what_plain_counting_gives(
         expected = invented.medians(picked)
         found = medians.get(region.code)
         assert ((found.median_minutes, found.plan_median_minutes) if found else (None, None)) == expected
-        alike = invented.alike(told, region.number, uav_type, state)
+        alike = invented.alike(all_flights, region.number, uav_type, state)
         peaks = [
             peak(alike, first, last, region.number, clock)
             for peak in (invented.fullest_hour, invented.fullest_sixty_minutes, invented.most_airborne)
@@ -237,20 +239,20 @@ def test_the_ranking_is_what_plain_counting_gives(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flights(), st.sampled_from([None, 2]), CLOCKS, STATES)
 def test_growth_is_what_plain_counting_gives(
-    counted: Counted, told: list[InventedFlight], number: int | None, clock: Clock, state: State | None
+    counted: Counted, all_flights: list[InventedFlight], number: int | None, clock: Clock, state: State | None
 ) -> None:
     # Two flights that bound the data, so that months in between are whole.
     ends = [
         InventedFlight(900 + n, dep=datetime(*day, 12, tzinfo=UTC))
         for n, day in enumerate([(2024, 1, 1), (2025, 3, 31)])
     ]
-    counted.fill([*told, *ends])
+    counted.fill([*all_flights, *ends])
     facts = counted.do(queries.facts(counted.conn, clock))
     assert facts.first is not None
     assert facts.last is not None
     selection = Selection(Period.within(facts, None, None), _region(counted, number), clock=clock, state=state)
     bounds = (facts.first, facts.last)
-    months = invented.months(invented.alike([*told, *ends], number, None, state), bounds, clock)
+    months = invented.months(invented.alike([*all_flights, *ends], number, None, state), bounds, clock)
     rows = counted.do(queries.monthly(counted.conn, selection, facts))
     assert [row.month for row in rows] == [name for name in months if name >= f"{facts.first:%Y-%m}"]
     for row in rows:
@@ -269,13 +271,13 @@ def test_growth_is_what_plain_counting_gives(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flights(), st.data())
 def test_counting_the_touched_days_ends_where_counting_everything_does(
-    counted: Counted, told: list[InventedFlight], data: Any
+    counted: Counted, all_flights: list[InventedFlight], data: Any
 ) -> None:
-    counted.fill(told)
+    counted.fill(all_flights)
     changed = data.draw(flights())
-    kept = [f for f in told if f.key > len(changed)]
+    kept = [f for f in all_flights if f.key > len(changed)]
     touched: set[date] = set()
-    for f in [*told, *changed]:
+    for f in [*all_flights, *changed]:
         touched.add(f.day or date.min)
         if f.dep and f.arr and f.arr > f.dep:
             touched.update(invented.days_of(f.dep.date(), f.arr.date()))
@@ -307,9 +309,9 @@ def test_counting_the_touched_days_ends_where_counting_everything_does(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flights(), st.sampled_from([1, 2, None]))
 def test_other_regions_are_counted_by_the_days_of_their_flights(
-    counted: Counted, told: list[InventedFlight], number: int | None
+    counted: Counted, all_flights: list[InventedFlight], number: int | None
 ) -> None:
-    counted.fill(told)
+    counted.fill(all_flights)
     moved = "UPDATE core.flights SET region_id = $1, region_match = $2 WHERE region_id = 3 RETURNING day"
     rows = counted.do(counted.conn.fetch(moved, number, "inside" if number else "outside"))
     counted.do(recount_days(counted.conn, {row["day"] for row in rows}))

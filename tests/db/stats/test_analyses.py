@@ -50,7 +50,7 @@ FLIGHTS = _invent(5)
 
 
 @pytest.fixture(scope="module")
-def told(template: str, cluster: Any) -> Database:
+def counted_database(template: str, cluster: Any) -> Database:
     database = Database(cluster, "analyses")
     cluster.sql(f'CREATE DATABASE "{database.name}" TEMPLATE "{template}"')
 
@@ -91,14 +91,14 @@ def _counted(first: date, last: date, uav_type: str | None, clock: str, state: s
     ],
 )
 def test_a_comparison_is_the_difference_of_two_counts(
-    told: Database, clock: Clock, state: State | None, uav_type: str | None, now: Any, before: Any
+    counted_database: Database, clock: Clock, state: State | None, uav_type: str | None, now: Any, before: Any
 ) -> None:
     async def read(conn: Any) -> Any:
         facts = await queries.facts(conn, clock)
         selection = Selection(Period.within(facts, *now), None, uav_type, clock=clock, state=state)
         return await compare(conn, selection, facts, "previous", None)
 
-    found = ask(told, read)
+    found = ask(counted_database, read)
     counts, earlier = _counted(*now, uav_type, clock, state), _counted(*before, uav_type, clock, state)
     assert (found.before.first, found.before.last) == before
     assert (found.now.flights, found.before.flights) == (counts.total(), earlier.total())
@@ -121,11 +121,11 @@ def _odd(region: int | None, first: date, clock: str, state: str | None, uav_typ
     """Judge every day anew, with the sample's own median and sorted nothing beforehand."""
     alike = invented.alike(FLIGHTS, region, uav_type, state)
     counts = Counter(f.day_by(clock) for f in alike if f.counted)
-    known = invented.days_with_data(FLIGHTS, clock)
+    with_data = invented.days_with_data(FLIGHTS, clock)
     found = set()
     for day in invented.days_of(first, LAST):
-        past = [counts[day - timedelta(weeks=n)] for n in range(1, 9) if day - timedelta(weeks=n) in known]
-        if day in known and len(past) >= 4:
+        past = [counts[day - timedelta(weeks=n)] for n in range(1, 9) if day - timedelta(weeks=n) in with_data]
+        if day in with_data and len(past) >= 4:
             middle = median(past)
             scatter = max(median(abs(n - middle) for n in past), 0.6745 * max(middle, 1) ** 0.5)
             if not middle - k * scatter <= counts[day] <= middle + k * scatter:
@@ -136,7 +136,7 @@ def _odd(region: int | None, first: date, clock: str, state: str | None, uav_typ
 @pytest.mark.parametrize("k", [3.0, 5.0])
 @pytest.mark.parametrize(("clock", "state", "uav_type"), SELECTIONS)
 def test_odd_days_are_those_far_from_their_weekdays_median(
-    told: Database, clock: Clock, state: State | None, uav_type: str | None, k: float
+    counted_database: Database, clock: Clock, state: State | None, uav_type: str | None, k: float
 ) -> None:
     async def read(conn: Any) -> Any:
         facts = await queries.facts(conn, clock)
@@ -146,7 +146,7 @@ def test_odd_days_are_those_far_from_their_weekdays_median(
         one = await anomalies(conn, Selection(selection.period, place, uav_type, None, clock, state), facts, k)
         return whole, one
 
-    whole, one = ask(told, read)
+    whole, one = ask(counted_database, read)
     first = whole.period.first
     assert {(d.day, d.flights, d.median) for d in whole.days} == _odd(None, first, clock, state, uav_type, k)
     assert {(d.day, d.flights, d.median) for d in one.days} == _odd(1, first, clock, state, uav_type, k)
@@ -167,8 +167,8 @@ def test_odd_days_are_those_far_from_their_weekdays_median(
 def test_days_without_data_are_not_odd_and_nothing_stands_against_them(database: Database) -> None:
     # Ten Fridays with five flights, two of them unreported: no load speaks of the year 2026.
     fridays = [datetime(2026, 1, 2, 9, tzinfo=UTC) + timedelta(weeks=n) for n in range(12)]
-    told = [at for n, at in enumerate(fridays) if n not in {5, 6}]
-    flights = [InventedFlight(10 * n + m, dep=at) for n, at in enumerate(told) for m in range(5)]
+    counted_database = [at for n, at in enumerate(fridays) if n not in {5, 6}]
+    flights = [InventedFlight(10 * n + m, dep=at) for n, at in enumerate(counted_database) for m in range(5)]
 
     async def read(conn: Any) -> Any:
         await invented.store_regions(conn)

@@ -30,8 +30,8 @@ def test_flights_that_were_there_are_counted(database: Database) -> None:
     check(database.uri())
 
     async def read(conn: Any) -> tuple[Any, Any]:
-        known = await queries.facts(conn)
-        selection = Selection(Period.within(known, None, None))
+        facts = await queries.facts(conn)
+        selection = Selection(Period.within(facts, None, None))
         return await queries.totals(conn, selection), await queries.peaks(conn, selection)
 
     totals, peaks = invented.run(database, read, "fp_api")

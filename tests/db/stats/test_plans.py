@@ -98,22 +98,27 @@ CLOCKS: st.SearchStrategy[Clock] = st.sampled_from(["utc", "moscow", "local"])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(flights(), PERIODS, st.sampled_from([None, *(r.number for r in REGIONS)]), CLOCKS, st.booleans())
 def test_plans_and_centres(
-    held: Held, told: list[InventedFlight], days: tuple[date, date], number: int | None, clock: Clock, again: bool
+    held: Held,
+    all_flights: list[InventedFlight],
+    days: tuple[date, date],
+    number: int | None,
+    clock: Clock,
+    again: bool,
 ) -> None:
     do, conn = held.do, held.conn
     do(conn.execute("DELETE FROM core.flights"))
     if again:
         # Days counted before their flights came are counted anew, with their months and years.
         do(recount_all(conn))
-        do(invented.store_flights(conn, told))
-        do(recount_days(conn, {f.day for f in told}))
+        do(invented.store_flights(conn, all_flights))
+        do(recount_days(conn, {f.day for f in all_flights}))
     else:
-        do(invented.store_flights(conn, told))
+        do(invented.store_flights(conn, all_flights))
         do(recount_all(conn))
     region = None if number is None else held.regions[f"XX-{number}"]
     selection = Selection(Period.of(*days), region, clock=clock)
     facts = do(queries.facts(conn, clock))
-    picked = invented.chosen(told, *days, number, None, clock)
+    picked = invented.chosen(all_flights, *days, number, None, clock)
 
     found = do(plan_fact(conn, selection, facts))
     assert found.whole.model_dump() == invented.plans(picked)
@@ -123,23 +128,23 @@ def test_plans_and_centres(
     assert {o.kind: o.model_dump(exclude={"kind", "title"}) for o in found.operators} == {
         kind: invented.plans(f for f in picked if f.operator_kind == kind) for kind in {f.operator_kind for f in picked}
     }
-    _same_league(do(league(conn, selection, facts)), told, picked, days, clock)
+    _same_league(do(league(conn, selection, facts)), all_flights, picked, days, clock)
 
 
 def _same_league(
-    found: Any, told: list[InventedFlight], picked: list[InventedFlight], days: tuple[date, date], clock: str
+    found: Any, all_flights: list[InventedFlight], picked: list[InventedFlight], days: tuple[date, date], clock: str
 ) -> None:
-    known = [day for day in invented.days_of(*days) if day in invented.days_with_data(told, clock)]
-    assert found.days_with_data == len(known)
+    with_data = [day for day in invented.days_of(*days) if day in invented.days_with_data(all_flights, clock)]
+    assert found.days_with_data == len(with_data)
     assert {item.center for item in found.items} == {f.center for f in picked}
     for item in found.items:
         live = [f for f in picked if f.center == item.center and f.counted]
         flown = [f for f in live if f.state == "flown"]
-        silent = len(known) - len({f.day_by(clock) for f in live})
+        silent = len(with_data) - len({f.day_by(clock) for f in live})
         shares = [
             (sum(bool(f.problems) for f in live), len(live)),
             (sum(f.arr is None for f in flown), len(flown)),
-            (silent, len(known)),
+            (silent, len(with_data)),
         ]
         assert item.with_problems.model_dump() == invented.share(*shares[0])
         assert item.no_landing.model_dump() == invented.share(*shares[1])

@@ -63,9 +63,9 @@ def test_every_column_is_told_in_russian(filled: Database) -> None:
     )
     assert {row["relname"] for row in rows} == set(VIEWS)
     for row in rows:
-        for told in (row["told"], row["whole"]):
-            assert told is not None, tuple(row)
-            assert re.search("[а-яё]", told), tuple(row)
+        for comment in (row["told"], row["whole"]):
+            assert comment is not None, tuple(row)
+            assert re.search("[а-яё]", comment), tuple(row)
         assert row["attname"] not in {"sid", "callsign", "regs", "shr", "dep", "arr", "cells"}
 
 
@@ -138,11 +138,11 @@ def test_days_months_and_peaks_are_those_of_the_api(
         filled,
         f"SELECT {column} AS day, sum({flights}) AS flights FROM mart.daily WHERE {where} GROUP BY 1",  # noqa: S608
     )
-    told = {row["day"]: row["flights"] for row in rows}
-    assert {day.day: day.flights for day in days} == {day.day: told.get(day.day, 0) for day in days}
-    assert sum(told.values()) == sum(day.flights for day in days)
+    per_day = {row["day"]: row["flights"] for row in rows}
+    assert {day.day: day.flights for day in days} == {day.day: per_day.get(day.day, 0) for day in days}
+    assert sum(per_day.values()) == sum(day.flights for day in days)
     if clock == "moscow":
-        empty = sum(n == 0 for n in told.values())
+        empty = sum(n == 0 for n in per_day.values())
         assert empty == spread.zero_days + spread.days_without_data
     chosen = f"days_by = '{name}' AND counted = '{'Состоявшиеся' if state else 'Все полёты'}'"
     place = f"region = '{region}'" if region else "region_name = 'Вся страна'"

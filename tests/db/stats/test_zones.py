@@ -40,12 +40,12 @@ def named(*names: str) -> str:
 
 def outline(zone: str) -> Any:
     """Draw a zone anew: a circle by walking its radius to three hundred sides."""
-    told = json.loads(zone)
-    if told["kind"] == "circle":
-        (lat, lon), sides = told["center"], 300
-        ends = [GEOD.fwd(lon, lat, 360 * n / sides, 1000 * told["radius_km"])[:2] for n in range(sides)]
+    shape = json.loads(zone)
+    if shape["kind"] == "circle":
+        (lat, lon), sides = shape["center"], 300
+        ends = [GEOD.fwd(lon, lat, 360 * n / sides, 1000 * shape["radius_km"])[:2] for n in range(sides)]
         return shapely.Polygon(ends)
-    return shapely.Polygon([(lon, lat) for lat, lon in told["points"]])
+    return shapely.Polygon([(lon, lat) for lat, lon in shape["points"]])
 
 
 def area(shape: Any) -> float:
@@ -136,8 +136,8 @@ def ask(database: Database, days: tuple[date, date], clock: Clock = "utc", regio
 )
 def test_shares_are_those_of_another_geometry(measured: Database, days: tuple[date, date], clock: Clock) -> None:
     picked = [f for f in invented.chosen(FLIGHTS, *days, None, None, clock) if f.counted]
-    told = ask(measured, days, clock)
-    found = {None if r.code is None else int(r.code[3:]): r for r in told.regions}
+    shares = ask(measured, days, clock)
+    found = {None if r.code is None else int(r.code[3:]): r for r in shares.regions}
     wanted = expected(picked)
     assert found.keys() == wanted.keys()
     for region, (own, touching, by_area) in wanted.items():
@@ -145,14 +145,14 @@ def test_shares_are_those_of_another_geometry(measured: Database, days: tuple[da
         # Straight edges on the map against great circles, a circle of 64 sides against one of 300.
         assert found[region].by_area == pytest.approx(by_area, abs=0.05)
         assert found[region].gained == pytest.approx(by_area - own, abs=0.06)
-    assert told.unmeasured == 0
-    assert told.flights == sum(r.flights for r in told.regions) == len(picked)
-    assert sum(r.by_area for r in told.regions) == pytest.approx(len(picked), abs=0.03)
+    assert shares.unmeasured == 0
+    assert shares.flights == sum(r.flights for r in shares.regions) == len(picked)
+    assert sum(r.by_area for r in shares.regions) == pytest.approx(len(picked), abs=0.03)
     names = Counter(n for f in picked for n in set(json.loads(f.zone or "{}").get("names", ())))
-    assert [(n.name, n.flights) for n in told.names] == sorted(names.items(), key=lambda each: (-each[1], each[0]))
-    assert told.different_names == len(names)
+    assert [(n.name, n.flights) for n in shares.names] == sorted(names.items(), key=lambda each: (-each[1], each[0]))
+    assert shares.different_names == len(names)
     kinds = Counter(json.loads(f.zone)["kind"] if f.zone else "none" for f in picked)
-    assert {name: share["count"] for name, share in told.kinds.model_dump().items() if share["count"]} == kinds
+    assert {name: share["count"] for name, share in shares.kinds.model_dump().items() if share["count"]} == kinds
 
 
 def test_of_one_region_its_own_are_told(measured: Database) -> None:
@@ -204,12 +204,12 @@ def test_a_polygon_whose_sides_cross_is_measured_by_its_hull_however_many_corner
         shares = "SELECT region_id, millionths FROM core.zone_shares WHERE zone = md5($1::jsonb::text)::uuid"
         return [dict(await conn.fetch(shares, flight.zone)) for flight in flights]
 
-    for flight, told in zip(flights, invented.run(database, read), strict=True):
+    for flight, areas in zip(flights, invented.run(database, read), strict=True):
         hull = shapely.MultiPoint([(lon, lat) for lat, lon in json.loads(flight.zone or "")["points"]]).convex_hull
         expected_shares = {n: area(hull.intersection(SQUARES[n])) / area(hull) for n in (1, 2)}
         # Straight edges on the map against great circles leave a little to no region.
-        assert told.pop(0, 0) < 1_000
-        assert {n: part / 1_000_000 for n, part in told.items()} == pytest.approx(expected_shares, abs=1e-3)
+        assert areas.pop(0, 0) < 1_000
+        assert {n: part / 1_000_000 for n, part in areas.items()} == pytest.approx(expected_shares, abs=1e-3)
 
 
 def test_the_job_measures_what_is_new_and_other_boundaries_anew(database: Database) -> None:
@@ -223,9 +223,9 @@ def test_the_job_measures_what_is_new_and_other_boundaries_anew(database: Databa
             await _regions(conn)
             await invented.store_flights(conn, inside + across)
             await recount_all(conn)
-        told = [await asyncio.to_thread(ask, database, days)]
+        answers = [await asyncio.to_thread(ask, database, days)]
         assert await count_zones(pool) == (2, 1)
-        told.append(await asyncio.to_thread(ask, database, days))
+        answers.append(await asyncio.to_thread(ask, database, days))
         assert await count_zones(pool) == (0, 0)
         async with pool.acquire() as conn:
             # The same squares, half a degree further east.
@@ -239,11 +239,11 @@ def test_the_job_measures_what_is_new_and_other_boundaries_anew(database: Databa
             )
             await conn.execute("UPDATE core.boundary_sets SET active = true WHERE name = 'moved'")
         assert await count_zones(pool) == (2, 1)
-        told.append(await asyncio.to_thread(ask, database, days))
+        answers.append(await asyncio.to_thread(ask, database, days))
         async with pool.acquire() as conn:
             broken = [rule.name for rule in await rules(conn) if rule.offenders and rule.name.startswith("zones")]
         await pool.close()
-        return [*told, broken]
+        return [*answers, broken]
 
     before, after, moved, broken = asyncio.run(go())
     assert broken == []

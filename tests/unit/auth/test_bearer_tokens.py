@@ -25,14 +25,14 @@ class KeyServer(ThreadingHTTPServer):
 
     published: tuple[str, ...] = ("one",)
     status = 200
-    asked = 0
+    requests = 0
 
 
 class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         server = self.server
         assert isinstance(server, KeyServer)
-        server.asked += 1
+        server.requests += 1
         keys = []
         for name in server.published:
             jwk = jwt.algorithms.RSAAlgorithm.to_jwk(KEYS[name].public_key(), as_dict=True)
@@ -76,7 +76,7 @@ def claims_of(verifier: TokenVerifier, text: str) -> dict[str, Any]:
 def test_a_good_token_gives_its_claims_and_keys_are_fetched_once(verifier: TokenVerifier, keys: KeyServer) -> None:
     for _ in range(3):
         assert claims_of(verifier, token(roles=["operator"]))["roles"] == ["operator"]
-    assert keys.asked == 1
+    assert keys.requests == 1
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_flood_of_unknown_keys_is_not_passed_on(verifier: TokenVerifier, keys:
     for number in range(20):
         with pytest.raises(Unauthenticated):
             claims_of(verifier, token("stranger", kid=f"unknown-{number}"))
-    assert keys.asked <= 2
+    assert keys.requests <= 2
 
 
 def test_a_rotated_key_is_found_when_the_cache_has_run_out(keys: KeyServer) -> None:

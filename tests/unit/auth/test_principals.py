@@ -47,8 +47,8 @@ def test_roles(claims: dict[str, object], roles: set[Role]) -> None:
     ],
 )
 def test_groups_of_an_organization_count_with_their_prefix_alone(groups: list[str], roles: set[Role]) -> None:
-    told = principal_of({"sub": "p", "groups": groups}, CLAIMS, roles_prefix="fly-potato-prod-")
-    assert told.roles == roles
+    principal = principal_of({"sub": "p", "groups": groups}, CLAIMS, roles_prefix="fly-potato-prod-")
+    assert principal.roles == roles
 
 
 @pytest.mark.parametrize("subject", [None, "", 7, "x" * 256, "a\0b", ["p"]])
@@ -59,7 +59,7 @@ def test_without_a_subject_nobody_calls(subject: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "regions"),
+    ("claims", "regions"),
     [
         ({}, None),
         ({"regions": ["RU-MOS", "RU-MOW"]}, {"RU-MOS", "RU-MOW"}),
@@ -73,8 +73,8 @@ def test_without_a_subject_nobody_calls(subject: object) -> None:
         ({"regions": 7}, set()),
     ],
 )
-def test_regions(told: dict[str, object], regions: set[str] | None) -> None:
-    assert principal_of({"sub": "p", **told}, CLAIMS).regions == regions
+def test_regions(claims: dict[str, object], regions: set[str] | None) -> None:
+    assert principal_of({"sub": "p", **claims}, CLAIMS).regions == regions
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_no_claims_break_the_reader_or_invent_a_role(claims: dict[str, object]) 
     except Unauthenticated:
         assert claims["sub"] == ""
         return
-    told = json.dumps([claims.get("roles"), claims.get("groups"), claims.get("realm_access")])
+    stated = json.dumps([claims.get("roles"), claims.get("groups"), claims.get("realm_access")])
     assert Role.ADMINISTRATOR not in principal.roles
-    assert all(role.value in told for role in principal.roles)
+    assert all(role.value in stated for role in principal.roles)
 
 
 @pytest.mark.parametrize("realm", [{"realm": {"regions": None}}, {"realm": '{"regions": null}'}])

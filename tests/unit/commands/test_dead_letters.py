@@ -35,16 +35,16 @@ def test_a_folder_shows_its_letters_and_hands_them_to_the_emulator(tmp_path: Pat
     assert "2026-05-04 03:02:01" in shown.output
     assert "DatabaseUnavailable" in shown.output
     assert "broken.json: не письмо" in shown.output
-    asked = CliRunner().invoke(command, ["--folder", str(tmp_path), "--again", one.stem])
-    assert asked.exit_code == 0, asked.output
+    result = CliRunner().invoke(command, ["--folder", str(tmp_path), "--again", one.stem])
+    assert result.exit_code == 0, result.output
     assert [path.name for path, _ in dead.requested()] == [f"{one.stem}.again"]
     assert {path.name for path in dead.kept()} == {other.name, "broken.json"}
 
 
 def test_a_letter_that_is_not_there_is_said(tmp_path: Path) -> None:
-    told = CliRunner().invoke(command, ["--folder", str(tmp_path / "none"), "--again", "x"])
-    assert told.exit_code == 2
-    assert "нет письма x" in told.output
+    result = CliRunner().invoke(command, ["--folder", str(tmp_path / "none"), "--again", "x"])
+    assert result.exit_code == 2
+    assert "нет письма x" in result.output
 
 
 def test_nothing_dead_is_said_plainly(tmp_path: Path) -> None:
@@ -75,8 +75,8 @@ class Cloud:
         self.away = False
         self.box = DeadLetterQueue(self.address, QueueKey("key", "secret"), self.call, self.warned.append, service)
 
-    def call(self, told: Mapping[str, Any]) -> None:
-        self.called.append(told)
+    def call(self, event: Mapping[str, Any]) -> None:
+        self.called.append(event)
         if self.away:
             raise DatabaseUnavailable("DATABASE_UNAVAILABLE", "База данных сейчас недоступна.")
 
@@ -85,8 +85,8 @@ class Cloud:
 
     def left(self) -> int:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        told = self.sqs.get_queue_attributes(QueueUrl=self.address, AttributeNames=names)["Attributes"]
-        return sum(int(told[name]) for name in names)
+        attributes = self.sqs.get_queue_attributes(QueueUrl=self.address, AttributeNames=names)["Attributes"]
+        return sum(int(attributes[name]) for name in names)
 
 
 def test_a_letter_leaves_the_queue_when_it_is_delivered(service: str) -> None:
@@ -137,5 +137,5 @@ def test_a_queue_that_is_away_is_an_error_with_a_sentence(service: str) -> None:
 
 def test_the_queue_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("YMQ_ACCESS_KEY_ID", raising=False)
-    told = CliRunner().invoke(command, ["--queue", "https://example.invalid/q"])
-    assert (told.exit_code, "YMQ_ACCESS_KEY_ID" in told.output) == (1, True)
+    result = CliRunner().invoke(command, ["--queue", "https://example.invalid/q"])
+    assert (result.exit_code, "YMQ_ACCESS_KEY_ID" in result.output) == (1, True)

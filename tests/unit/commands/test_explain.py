@@ -62,8 +62,8 @@ def test_every_note_is_told(telegram: Telegram, noises: list[str]) -> None:
     for noise in noises:
         text = strategies.NOISES[noise](text)
     for one in explain(text):
-        told = {note for field in one.fields for note in field.notes} | set(one.notes)
-        assert set(one.telegram.notes) <= told
+        notes = {note for field in one.fields for note in field.notes} | set(one.notes)
+        assert set(one.telegram.notes) <= notes
 
 
 def test_in_the_terminal() -> None:

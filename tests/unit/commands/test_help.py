@@ -13,19 +13,19 @@ from fly_potato.stack.paths import StackPaths, keep_ports
 
 
 def test_every_command_is_told_in_russian() -> None:
-    told = CliRunner().invoke(main, ["--help"]).output
-    assert "Команды:" in told
-    assert all(name in told for name in COMMANDS)
+    output = CliRunner().invoke(main, ["--help"]).output
+    assert "Команды:" in output
+    assert all(name in output for name in COMMANDS)
     assert all(any("а" <= letter <= "я" for letter in text) for text in COMMANDS.values())
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_gets_its_completion(shell: str, tmp_path: Path) -> None:
-    told = CliRunner().invoke(main, ["completion", shell])
-    assert told.exit_code == 0
-    assert "_FLY_POTATO_COMPLETE" in told.output
+    result = CliRunner().invoke(main, ["completion", shell])
+    assert result.exit_code == 0
+    assert "_FLY_POTATO_COMPLETE" in result.output
     if shell == "bash":
-        (tmp_path / "completion").write_text(told.output)
+        (tmp_path / "completion").write_text(result.output)
         subprocess.run(["bash", "-n", str(tmp_path / "completion")], check=True)
 
 

@@ -92,8 +92,8 @@ def test_claims_reach_the_function_as_text(client: httpx.Client, issuer: Issuer)
     event = client.get("/secret", headers={"Authorization": f"Bearer {token}", "X-Echo": "1"}).json()
     jwt_part = event["requestContext"]["authorizer"]["jwt"]
     assert jwt_part["scopes"] == ["read", "write"]
-    told = {name: jwt_part["claims"][name] for name in ("sub", "roles", "n")}
-    assert told == {"sub": "u", "roles": '["analyst"]', "n": "1"}
+    claims = {name: jwt_part["claims"][name] for name in ("sub", "roles", "n")}
+    assert claims == {"sub": "u", "roles": '["analyst"]', "n": "1"}
     assert all(isinstance(value, str) for value in jwt_part["claims"].values())
 
 

@@ -115,12 +115,12 @@ def test_a_method_that_is_not_there_is_told_apart(client: httpx.Client) -> None:
 
 
 def test_an_instance_sees_its_own_environment_only(client: httpx.Client) -> None:
-    told = client.get("/api/environment").json()
-    assert set(told["env"]) - {"LC_CTYPE"} == {"PATH", "LANG", "TZ", "PYTHONPATH", "S3_BUCKET", "POSTGRES_URI"}
-    assert told["env"]["POSTGRES_URI"] == "own"
-    assert told["pid"] != os.getpid()
-    assert 0 < told["left"] <= 2000
-    assert client.get("/api/environment").json()["pid"] == told["pid"], "an idle instance is used again"
+    body = client.get("/api/environment").json()
+    assert set(body["env"]) - {"LC_CTYPE"} == {"PATH", "LANG", "TZ", "PYTHONPATH", "S3_BUCKET", "POSTGRES_URI"}
+    assert body["env"]["POSTGRES_URI"] == "own"
+    assert body["pid"] != os.getpid()
+    assert 0 < body["left"] <= 2000
+    assert client.get("/api/environment").json()["pid"] == body["pid"], "an idle instance is used again"
 
 
 def test_a_call_that_takes_too_long_is_504_and_its_instance_is_gone(serve: Serve) -> None:

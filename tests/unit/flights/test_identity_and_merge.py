@@ -63,13 +63,13 @@ class TestIdentity:
             assert isinstance(said, Reading)
             return said.key
 
-        known = {"date": "2024-01-05", "dep_time": "09:00:00", "reg": "06L0679", "dep_name": "Поле  Выдумка"}
-        assert key(**known) == key(**{**known, "dep_time": "0900", "dep_name": "ПОЛЕ ВЫДУМКА", "arr_time": "1000"})
-        assert key(**known) != key(**{**known, "dep_time": "0901"})
-        assert key(**known) != key(**{**known, "reg": "06L0678"})
+        facts = {"date": "2024-01-05", "dep_time": "09:00:00", "reg": "06L0679", "dep_name": "Поле  Выдумка"}
+        assert key(**facts) == key(**{**facts, "dep_time": "0900", "dep_name": "ПОЛЕ ВЫДУМКА", "arr_time": "1000"})
+        assert key(**facts) != key(**{**facts, "dep_time": "0901"})
+        assert key(**facts) != key(**{**facts, "reg": "06L0678"})
         sparse = {"date": "2024-01-05", "dep_time": "0900"}
         assert key(**sparse) != key(**sparse, arr_time="1000")
-        assert key(**known, remarks="SID/7770000001") == reading(ROW).key
+        assert key(**facts, remarks="SID/7770000001") == reading(ROW).key
 
 
 class TestMerge:

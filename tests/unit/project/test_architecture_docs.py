@@ -113,5 +113,5 @@ def test_hops_are_counted_right() -> None:
     assert len(walks) == 5
     for walk in walks:
         steps = references(f"```\n{FENCE.findall(text[walk.end() :])[0]}```")
-        told = int(walk[1]), int(walk[2])
-        assert told == (len(steps), len({path for path, _ in steps})), walk[0]
+        stated = int(walk[1]), int(walk[2])
+        assert stated == (len(steps), len({path for path, _ in steps})), walk[0]

@@ -88,8 +88,8 @@ def test_every_row_has_tests_that_there_are_or_a_reason() -> None:
 
 
 def test_no_paragraph_is_passed_over() -> None:
-    told = {row[0].split(" ", 1)[0] for row in ROWS}
-    assert set(PARAGRAPHS) - told == set()
+    listed = {row[0].split(" ", 1)[0] for row in ROWS}
+    assert set(PARAGRAPHS) - listed == set()
 
 
 def test_the_paragraphs_are_those_of_the_first_edition() -> None:

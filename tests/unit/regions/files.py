@@ -16,14 +16,14 @@ def square(west: float, south: float, size: float = 1.0) -> Json:
 
 def feature(geometry: Json, **properties: Any) -> Json:
     """Make a feature; a double underscore in a name is a colon."""
-    told = {key.replace("__", ":"): value for key, value in properties.items()}
-    return {"type": "Feature", "properties": told, "geometry": geometry}
+    fields = {key.replace("__", ":"): value for key, value in properties.items()}
+    return {"type": "Feature", "properties": fields, "geometry": geometry}
 
 
 def region(number: int, geometry: Json, name: str | None = None) -> Json:
     """Make a feature as the product's own file has it."""
-    told = name or f"Область {'АБВГДЕЖЗИК'[number % 10]}{'х' * (number // 10)}"
-    return feature(geometry, id=number, name=told, time_zone="Europe/Moscow", official_area_km2=1000)
+    title = name or f"Область {'АБВГДЕЖЗИК'[number % 10]}{'х' * (number // 10)}"
+    return feature(geometry, id=number, name=title, time_zone="Europe/Moscow", official_area_km2=1000)
 
 
 def write(path: Path, *features: Json, **members: Any) -> Path:

@@ -30,9 +30,11 @@ def test_a_latin_name_is_completed_by_the_code(tmp_path: Path) -> None:
 
 
 def test_the_operator_may_name_the_fields(tmp_path: Path) -> None:
-    told = {"NUM": 7.0, "K": "RU-TVE", "N": "Тверь", "TZ": "Europe/Samara", "S": "84200,5", "name": "Не то"}
+    properties = {"NUM": 7.0, "K": "RU-TVE", "N": "Тверь", "TZ": "Europe/Samara", "S": "84200,5", "name": "Не то"}
     fields = FieldNames(id="num", code="K", name="N", time_zone="TZ", official_area="S")
-    [found] = read_boundaries(write(tmp_path / "a.geojson", feature(square(34, 56), **told)), fields=fields).regions
+    [found] = read_boundaries(
+        write(tmp_path / "a.geojson", feature(square(34, 56), **properties)), fields=fields
+    ).regions
     assert (found.id, found.iso, found.name, found.time_zone) == (7, "RU-TVE", "Тверь", "Europe/Samara")
     assert found.official_area_km2 == 84200.5
 
@@ -55,18 +57,18 @@ def test_how_a_file_is_packed_does_not_change_what_it_is(tmp_path: Path) -> None
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     marked = tmp_path / "b.geojson"
     marked.write_bytes(b"\xef\xbb\xbf" + plain.read_bytes())
-    told = {read_boundaries(path).sha256 for path in (plain, packed, marked)}
-    assert len(told) == 1
+    hashes = {read_boundaries(path).sha256 for path in (plain, packed, marked)}
+    assert len(hashes) == 1
     moved = write(tmp_path / "a.geojson", region(1, square(30, 50.5)))
-    assert read_boundaries(moved).sha256 not in told
+    assert read_boundaries(moved).sha256 not in hashes
 
 
 def test_the_operator_has_the_last_word_on_where_a_file_comes_from(tmp_path: Path) -> None:
     path = write(tmp_path / "a.geojson", region(1, square(30, 50)), source="файл", attribution="© файл")
     found = read_boundaries(path)
     assert (found.name, found.source, found.licence, found.attribution) == ("Выдуманные", "файл", "CC0-1.0", "© файл")
-    told = Provenance(name="Росреестр", licence="открытая")
-    found = read_boundaries(path, provenance=told)
+    stated = Provenance(name="Росреестр", licence="открытая")
+    found = read_boundaries(path, provenance=stated)
     assert (found.name, found.source, found.licence) == ("Росреестр", "файл", "открытая")
 
 
@@ -106,10 +108,10 @@ def test_faults_have_codes(tmp_path: Path, features: list[dict[str, Any]], membe
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("told", [FieldNames(name="НАЗВ"), FieldNames(id="N")])
-def test_a_named_field_has_to_be_there(tmp_path: Path, told: FieldNames) -> None:
+@pytest.mark.parametrize("names", [FieldNames(name="НАЗВ"), FieldNames(id="N")])
+def test_a_named_field_has_to_be_there(tmp_path: Path, names: FieldNames) -> None:
     with pytest.raises(RegionsError, match="REGIONS_FIELD_MISSING"):
-        read_boundaries(write(tmp_path / "a.geojson", region(1, square(30, 50))), fields=told)
+        read_boundaries(write(tmp_path / "a.geojson", region(1, square(30, 50))), fields=names)
 
 
 def test_a_count_of_rows_is_no_number_of_a_region(tmp_path: Path) -> None:

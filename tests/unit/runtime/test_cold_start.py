@@ -84,10 +84,10 @@ def test_importing_a_handler_has_no_effect_and_brings_nothing_too_early(name: st
         text=True,
         check=True,
     )
-    told = json.loads(run.stdout)
-    loaded = set(told["modules"])
-    assert told["threads"] == 1
-    assert told["callable"] == "function"
+    report = json.loads(run.stdout)
+    loaded = set(report["modules"])
+    assert report["threads"] == 1
+    assert report["callable"] == "function"
     assert not loaded & ((NEVER - SCHEMA if name == "migrate" else NEVER) | NOT_AT_ONCE[name])
     assert run.stderr == ""
 

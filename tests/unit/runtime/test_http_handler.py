@@ -155,10 +155,10 @@ def test_gateway_shapes_say_the_same(name: str) -> None:
 
 def test_a_direct_call_goes_to_the_root() -> None:
     answer = HttpHandler(Built().application)(sample("http_direct"), Context())
-    told = json.loads(answer["body"])
-    assert base64.b64decode(told["body"]).decode() == '{"hello": "мир"}'
-    assert told["query"] == [["m", "1"], ["m", "2"]]
-    assert told["claims"] is None
+    body = json.loads(answer["body"])
+    assert base64.b64decode(body["body"]).decode() == '{"hello": "мир"}'
+    assert body["query"] == [["m", "1"], ["m", "2"]]
+    assert body["claims"] is None
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no captured events beside the project")

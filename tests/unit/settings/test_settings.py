@@ -37,9 +37,9 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_example_names_every_variable_and_no_other() -> None:
     pairs, others = _example()
-    known = {name for settings in ALL_SETTINGS for name in variables(settings)}
-    assert set(pairs) == known
-    assert not others & known
+    expected = {name for settings in ALL_SETTINGS for name in variables(settings)}
+    assert set(pairs) == expected
+    assert not others & expected
 
 
 def test_the_example_writes_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,8 +105,8 @@ def test_how_people_log_in_is_the_sources_word_unless_told_otherwise(source: Pat
 
 
 def test_the_policy_stands_before_everything_that_it_rules(source: Path, tmp_path: Path) -> None:
-    told = policy(["https://sso.example.ru/realms/fly", "https://storage.yandexcloud.net"])
-    lay_out(tmp_path / "out", policy=told, source=source)
+    written = policy(["https://sso.example.ru/realms/fly", "https://storage.yandexcloud.net"])
+    lay_out(tmp_path / "out", policy=written, source=source)
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert page.index("Content-Security-Policy") < page.index("stylesheet")
     assert "connect-src &#x27;self&#x27; https://sso.example.ru https://storage.yandexcloud.net;" in page
@@ -114,9 +114,9 @@ def test_the_policy_stands_before_everything_that_it_rules(source: Path, tmp_pat
 
 
 def refused(source: Path, out: Path) -> str:
-    with pytest.raises(ConfigurationError) as told:
+    with pytest.raises(ConfigurationError) as caught:
         lay_out(out, source=source)
-    return told.value.code
+    return caught.value.code
 
 
 def test_a_page_that_could_not_work_is_not_laid_out(source: Path, tmp_path: Path) -> None:
@@ -170,8 +170,8 @@ def test_the_command_refuses_what_makes_no_sense(tmp_path: Path, words: list[str
 
 def test_our_own_page_is_laid_out(tmp_path: Path) -> None:
     """With the chart library, and the same a second time."""
-    told = CliRunner().invoke(main, ["site", str(tmp_path / "one"), "--config", '{"login": "oauth2"}', "--policy"])
-    assert told.exit_code == 0, told.output
+    result = CliRunner().invoke(main, ["site", str(tmp_path / "one"), "--config", '{"login": "oauth2"}', "--policy"])
+    assert result.exit_code == 0, result.output
     site.lay_out(tmp_path / "two", {"login": "oauth2"}, policy([]))
     found = contents(tmp_path / "one")
     assert found == contents(tmp_path / "two")

@@ -32,7 +32,7 @@ def _largest(levels: Sequence[tuple[int, int]], first: int, end: int) -> PeakLev
     return PeakLevel(-level, second)
 
 
-def _asked(told: list[CountedFlight], place: int) -> PartPeaks:
+def _queried(counted: list[CountedFlight], place: int) -> PartPeaks:
     first, end = [*(part.begins for part in PARTS), 86_400][place : place + 2]
 
     def hour(begins: list[int]) -> PeakLevel | None:
@@ -43,34 +43,37 @@ def _asked(told: list[CountedFlight], place: int) -> PartPeaks:
         minutes = {each // 60 * 60 for each in begins}
         return _largest([(sum(at <= each < at + 3_600 for each in begins), at) for at in minutes], first, end)
 
-    begins = [each.begins for each in told if each.begins is not None]
-    flown = [each.begins for each in told if each.begins is not None and each.flown]
-    aloft = [(each.rises, each.lands) for each in told if each.rises is not None and each.lands is not None]
+    begins = [each.begins for each in counted if each.begins is not None]
+    flown = [each.begins for each in counted if each.begins is not None and each.flown]
+    aloft = [(each.rises, each.lands) for each in counted if each.rises is not None and each.lands is not None]
     moments = {rise for rise, _ in aloft} | {first}
     air = [(sum(rise <= at < land for rise, land in aloft), at) for at in moments]
     return PartPeaks(hour(begins), sliding(begins), _largest(air, first, end), hour(flown), sliding(flown))
 
 
 @given(st.lists(flights(), max_size=12))
-def test_each_part_has_the_largest_of_its_moments(told: list[CountedFlight]) -> None:
+def test_each_part_has_the_largest_of_its_moments(counted: list[CountedFlight]) -> None:
     found = {
-        (region, kind, part): peaks for region, kind, part, peaks in day_peaks(told, dict.fromkeys((-1, 1, 2), PARTS))
+        (region, kind, part): peaks
+        for region, kind, part, peaks in day_peaks(counted, dict.fromkeys((-1, 1, 2), PARTS))
     }
     for region in (1, 2, COUNTRY):
         for kind in ("BLA", "AER", ALL_TYPES):
             alike = [
-                each for each in told if region in (each.region_id, COUNTRY) and kind in (each.uav_type, ALL_TYPES)
+                each for each in counted if region in (each.region_id, COUNTRY) and kind in (each.uav_type, ALL_TYPES)
             ]
             for place, part in enumerate(PARTS):
-                asked = _asked(alike, place)
-                expected = asked if asked.hour or asked.sliding or asked.airborne else None
+                queried = _queried(alike, place)
+                expected = queried if queried.hour or queried.sliding or queried.airborne else None
                 assert found.get((region, kind, part)) == expected
 
 
 def test_who_lands_at_the_second_in_which_another_rises_is_down() -> None:
-    told = [CountedFlight(1, "BLA", 0, True, 0, 600), CountedFlight(1, "BLA", 600, True, 600, 1_200)]
+    counted = [CountedFlight(1, "BLA", 0, True, 0, 600), CountedFlight(1, "BLA", 600, True, 600, 1_200)]
     peaks = {
-        (region, kind): each for region, kind, part, each in day_peaks(told, {-1: PARTS, 1: PARTS}) if part.begins == 0
+        (region, kind): each
+        for region, kind, part, each in day_peaks(counted, {-1: PARTS, 1: PARTS})
+        if part.begins == 0
     }
     assert peaks[1, "BLA"].airborne == PeakLevel(1, 0)
     assert peaks[COUNTRY, ALL_TYPES].sliding == PeakLevel(2, 0)

@@ -87,8 +87,8 @@ def test_a_series_that_the_method_describes_has_no_error() -> None:
     # Origins 15 to 35; the last two have two and one month left to be held against.
     assert len(misses) == 19 * 3 + 2 + 1
     assert {miss.error for miss in misses} == {0.0}
-    told = judged(SEASONAL, series, misses)
-    assert (told.origins, told.forecasts, told.mape_percent, told.mase) == (21, 60, 0.0, 0.0)
+    error = judged(SEASONAL, series, misses)
+    assert (error.origins, error.forecasts, error.mape_percent, error.mase) == (21, 60, 0.0, 0.0)
 
 
 def test_errors_are_those_that_can_be_reckoned_by_hand() -> None:
@@ -97,13 +97,13 @@ def test_errors_are_those_that_can_be_reckoned_by_hand() -> None:
     misses = back_test(DRIFT, series)
     assert misses[:3] == [Miss(1, 16, -9), Miss(2, 17, -9), Miss(3, 18, -9)]
     assert [round(miss.error, 4) for miss in misses[3:]] == [1.5, 3.0, round(17 + 16 / 7 - 18, 4)]
-    told = judged(DRIFT, series, misses)
+    error = judged(DRIFT, series, misses)
     # The naive forecast misses by a step, seven times one and once ten.
     naive = Fraction(7 + 10, 8)
     errors = [9, 9, 9, Fraction(3, 2), 3, Fraction(9, 7)]
-    assert told.mase == round(float(sum(errors) / 6 / naive), 2)
+    assert error.mase == round(float(sum(errors) / 6 / naive), 2)
     actual = [16, 17, 18, 17, 18, 18]
-    assert told.mape_percent == round(
+    assert error.mape_percent == round(
         float(100 * sum(Fraction(e) / a for e, a in zip(errors, actual, strict=True)) / 6), 2
     )
 

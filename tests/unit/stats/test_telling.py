@@ -10,7 +10,7 @@ from shared.stats.answers import day_parts
 from shared.stats.flight_pages import FlightRow, as_csv, csv_lines
 from shared.stats.selection import Facts, Period
 
-KNOWN = Facts(3, datetime(2025, 4, 1, tzinfo=UTC), date(2025, 1, 10), date(2025, 3, 20))
+FACTS = Facts(3, datetime(2025, 4, 1, tzinfo=UTC), date(2025, 1, 10), date(2025, 3, 20))
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ KNOWN = Facts(3, datetime(2025, 4, 1, tzinfo=UTC), date(2025, 1, 10), date(2025,
     ],
 )
 def test_a_period_is_cut_to_the_days_of_the_data(first: date | None, last: date | None, days: int) -> None:
-    assert Period.within(KNOWN, first, last).days == days
+    assert Period.within(FACTS, first, last).days == days
 
 
 def test_a_period_that_ends_with_the_data_is_read_by_whole_years() -> None:
-    whole = Period.within(KNOWN, None, date(2030, 1, 1))
+    whole = Period.within(FACTS, None, date(2030, 1, 1))
     assert (whole.outer_first, whole.outer_last) == (date(2025, 1, 1), date(2025, 12, 31))
-    inner = Period.within(KNOWN, date(2025, 1, 11), date(2025, 3, 19))
+    inner = Period.within(FACTS, date(2025, 1, 11), date(2025, 3, 19))
     assert (inner.outer_first, inner.outer_last) == (inner.first, inner.last)
 
 

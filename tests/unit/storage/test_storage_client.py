@@ -135,8 +135,8 @@ def test_a_bucket_that_answers_pings(storage: Storage) -> None:
     [{"bucket": "no-such-bucket"}, {"secret_access_key": "wrong"}, {"endpoint_url": "http://127.0.0.1:{port}"}],
 )
 def test_an_outage_is_retryable_and_tells_no_secret(s3_settings: StorageSettings, change: dict[str, str]) -> None:
-    told = {name: value.format(port=free_port()) for name, value in change.items()}
-    settings = StorageSettings(**{**s3_settings.model_dump(), "secret_access_key": "an/invented+secret==", **told})
+    values = {name: value.format(port=free_port()) for name, value in change.items()}
+    settings = StorageSettings(**{**s3_settings.model_dump(), "secret_access_key": "an/invented+secret==", **values})
     with pytest.raises(StorageUnavailable) as caught:
         Storage(settings).ping()
     assert caught.value.retryable

@@ -105,9 +105,9 @@ def test_impossible_samples_are_refused(count: int, layout: str, tmp_path: Path)
 
 def test_centres_serve_every_region_once() -> None:
     boundaries = gzip.decompress((ROOT / "shared/regions/data/boundaries.geojson.gz").read_bytes())
-    known = {one["properties"]["iso"] or one["properties"]["name"] for one in json.loads(boundaries)["features"]}
+    codes = {one["properties"]["iso"] or one["properties"]["name"] for one in json.loads(boundaries)["features"]}
     served = [region for center in CENTERS.weights for region in REGIONS[center].weights]
-    assert sorted(served) == sorted(known)
+    assert sorted(served) == sorted(codes)
     assert {sheet.center for sheet in SHEETS["2024"]} == set(CENTERS.weights)
 
 

@@ -45,14 +45,14 @@ def test_the_command_tells_a_person_and_a_program(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "fly_potato", "check", *map(str, arguments)]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    told = run(good)
-    assert (told.returncode, told.stdout.splitlines()[0]) == (0, "Книгу можно загружать.")
-    told = run(bad)
-    assert told.returncode == 1
-    assert "WORKBOOK_EMPTY" in told.stdout
-    told = run("--json", bad)
-    assert told.returncode == 1
-    report = json.loads(told.stdout)
+    output = run(good)
+    assert (output.returncode, output.stdout.splitlines()[0]) == (0, "Книгу можно загружать.")
+    output = run(bad)
+    assert output.returncode == 1
+    assert "WORKBOOK_EMPTY" in output.stdout
+    output = run("--json", bad)
+    assert output.returncode == 1
+    report = json.loads(output.stdout)
     assert report["sentence"] == REFUSALS["WORKBOOK_EMPTY"]
     report = json.loads(run("--json", good).stdout)
     assert (report["outcome"], report["rows"], report["empty"], report["rejected"]) == ("read", 1, 0, 0)

@@ -107,8 +107,8 @@ def test_a_corrected_row_is_read_when_it_is_sent_again(tmp_path: Path) -> None:
     (read_again,) = rows(out)
     assert read_again.content == TelegramRow("Московский", SHR, None, None)
     assert isinstance(read(read_again.content), type(read(TelegramRow(*ROW))))
-    known, guide = sheets(out)
-    assert (known.rows, guide.reason) == (1, "SHEET_IS_GUIDE")
+    first, guide = sheets(out)
+    assert (first.rows, guide.reason) == (1, "SHEET_IS_GUIDE")
 
 
 def test_a_table_keeps_its_layout(tmp_path: Path) -> None:

@@ -9,5 +9,5 @@ DOCUMENT = Path(__file__).parents[3] / "docs/workbooks.md"
 
 
 def test_every_refusal_is_in_the_document() -> None:
-    told = set(re.findall(r"`(WORKBOOK_[A-Z_]+)`", DOCUMENT.read_text(encoding="utf-8")))
-    assert told == set(REFUSALS)
+    documented = set(re.findall(r"`(WORKBOOK_[A-Z_]+)`", DOCUMENT.read_text(encoding="utf-8")))
+    assert documented == set(REFUSALS)

@@ -125,8 +125,8 @@ def test_unknown_and_empty_sheets_are_reported(tmp_path: Path) -> None:
         tmp_path / "a.xlsx",
         {"Result_1": (HEADER, ROW), "Заметки": (("прочее", "x"), ("y", "z"), ("y", "z")), "Лист1": ()},
     )
-    known, unknown, empty = sheets(path)
-    assert (known.layout, known.rows, known.header_row, known.reason) == (LayoutKind.TELEGRAMS, 1, 1, None)
+    read, unknown, empty = sheets(path)
+    assert (read.layout, read.rows, read.header_row, read.reason) == (LayoutKind.TELEGRAMS, 1, 1, None)
     assert (unknown.layout, unknown.rows, unknown.reason) == (None, 0, "SHEET_NO_KNOWN_HEADER")
     assert (empty.rows, empty.reason) == (0, "SHEET_EMPTY")
 
