@@ -28,10 +28,10 @@ status: ## tell what of the local stack runs
 	@scripts/setup local
 	@.venv/bin/fly-potato status
 
-test: ## run all tests against a real PostGIS and a real S3 server (PYTEST="-k name": some of them)
+test: ## run all tests against a real PostGIS and a real S3 server (PYTEST="-k name": some of them; PYTEST="-n 0": one after the other)
 	@scripts/setup dev
 	@scripts/postgres
-	@.venv/bin/python -m pytest -q $(PYTEST)
+	@.venv/bin/python -m pytest -q -n logical --maxprocesses 4 $(PYTEST)
 
 lint: ## check style, types and who imports whom
 	@scripts/setup dev

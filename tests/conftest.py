@@ -1,4 +1,4 @@
-"""A real PostGIS for the tests: one private cluster a run, one migrated template, one clone a test that asks."""
+"""A real PostGIS for the tests: one private cluster a worker, one migrated template, one clone a test that asks."""
 
 import asyncio
 import contextlib
@@ -15,18 +15,37 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from fly_potato.database import migrate, set_passwords
 from fly_potato.stack.postgres import Cluster, find_postgres, install_postgis
 from shared.regions import load_boundaries
 from shared.settings import StorageSettings
 from shared.storage import Storage
+from tests.workers import SuiteScheduling, turn
+
+# ``pytest tests/property --hypothesis-profile=thorough`` tries twenty times as much.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=2_000, print_blob=True)
+settings.load_profile("default")
 
 TEMPLATE = "fly_potato_template"
 ROLES = ("fp_owner", "fp_ingest", "fp_api", "fp_datalens")
 # Characters that a URL, a shell or a libpq string would trip over.
 HOSTILE_PASSWORD = "p@ss:w/o%r?d #1'\\"
 _numbers = count(1)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SuiteScheduling:
+    """Share the tests among workers as ``tests.workers`` says, where there are workers (``-n``)."""
+    return SuiteScheduling(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, where workers share the tests."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=turn)
 
 
 def free_port() -> int:

@@ -23,9 +23,9 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
-    """Bring a stack up for the whole run and leave nothing of it."""
+    """Bring a stack up for the tests of this folder and leave nothing of it."""
     before = dict(os.environ)
     os.environ.update(SETTINGS)
     state = Path(tempfile.mkdtemp(prefix="fly-potato-e2e-"))
@@ -50,7 +50,7 @@ def client(stack: Stack) -> Iterator[Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Make sample workbooks that differ from one another."""
     folder = tmp_path_factory.mktemp("samples")
