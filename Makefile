@@ -4,7 +4,7 @@ PYTEST ?=
 export DEBIAN_FRONTEND ?= noninteractive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test lint format spec lock fuzz bench all-prod down-prod rehearse-restore images-lock test-stack bundle deploy rollback test-terraform
+.PHONY: help setup demo up down status test lint format spec lock fuzz bench all-prod down-prod release rehearse-restore images-lock test-stack bundle deploy rollback test-terraform
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,7 +66,10 @@ PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compos
 
 all-prod: ## start everything on a host: checks .env.prod, lays secrets out, waits until all is healthy
 	@python3 -m hosting.prepare .env.prod
-	@$(PROD) up -d --build --wait
+	@$(PROD) up -d $(if $(shell grep -s '^IMAGE_REGISTRY=.' .env.prod),--no-build,--build) --wait
+
+release: ## on a host: back up, bring up RELEASE (a tag; default: the checkout), try it, go back by itself if it fails (ARGS=--anyway)
+	@python3 -m hosting.release $(ARGS) $(RELEASE)
 
 down-prod: ## stop what all-prod started; the data stay
 	@$(PROD) down

@@ -21,6 +21,11 @@ def migrate(uri: str, revision: str = "head") -> None:
     command.upgrade(_config(uri), revision)
 
 
+def downgrade(uri: str, revision: str) -> None:
+    """Take the database back to ``revision``, or by as many versions as ``-1`` says; what newer ones added is lost."""
+    command.downgrade(_config(uri), revision)
+
+
 def check(uri: str) -> None:
     """Compare the database with the metadata.
 

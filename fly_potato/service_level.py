@@ -122,12 +122,18 @@ def month_of(text: str, now: datetime) -> tuple[datetime, datetime]:
     return start, min(start + timedelta(days=days), now.astimezone(UTC))
 
 
-class _Prometheus:
+class Prometheus:
+    """Asks a Prometheus by a client that knows its address."""
+
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
 
-    def ask(self, expression: str, at: datetime, span: timedelta) -> list[tuple[dict[str, str], float]]:
-        """Give the labels and the value of each series of an instant query; NaN is left out."""
+    def ask(self, expression: str, at: datetime, span: timedelta = timedelta(0)) -> list[tuple[dict[str, str], float]]:
+        """Give the labels and the value of each series at an instant (aware), ``span`` for SPAN; NaN is left out.
+
+        Raises:
+            OutageError: ``PROMETHEUS_UNREACHABLE``.
+        """
         query = expression.replace("SPAN", f"{int(span.total_seconds())}s")
         try:
             answer = self._client.post("/api/v1/query", data={"query": query, "time": str(at.timestamp())})
@@ -138,8 +144,8 @@ class _Prometheus:
         values = [(each["metric"], float(each["value"][1])) for each in series]
         return [(labels, value) for labels, value in values if value == value]
 
-    def number(self, expression: str, at: datetime, span: timedelta) -> float | None:
-        """Give the one value, or None where there is none."""
+    def number(self, expression: str, at: datetime, span: timedelta = timedelta(0)) -> float | None:
+        """Give the first value, or None where there is none. Raises OutageError as ``ask``."""
         found = self.ask(expression, at, span)
         return found[0][1] if found else None
 
@@ -151,7 +157,7 @@ def measure(address: str, start: datetime, end: datetime) -> ServiceLevel:
         OutageError: ``PROMETHEUS_UNREACHABLE``; ``PROMETHEUS_EMPTY`` where it has nothing of that time.
     """
     with httpx.Client(base_url=address, timeout=120) as client:
-        prometheus, span = _Prometheus(client), end - start
+        prometheus, span = Prometheus(client), end - start
         watched = prometheus.number(_WATCHED, end, span)
         if watched is None:
             raise OutageError("PROMETHEUS_EMPTY", f"У Prometheus нет ничего за {start:%m.%Y}: срок хранения прошёл.")
@@ -166,14 +172,14 @@ def measure(address: str, start: datetime, end: datetime) -> ServiceLevel:
         )
 
 
-def _available(prometheus: _Prometheus, end: datetime, span: timedelta) -> float | None:
+def _available(prometheus: Prometheus, end: datetime, span: timedelta) -> float | None:
     # The expression takes what is not measured for good, which holds for an answer that nobody asked for alone.
     seen = prometheus.ask('count_over_time(max(probe_success{job="perimeter"})[SPAN:1m])', end, span)
     unavailable = prometheus.number(_UNAVAILABLE, end, span)
     return 1 - unavailable if seen and unavailable is not None else None
 
 
-def _bad_days(prometheus: _Prometheus, start: datetime, end: datetime) -> list[tuple[datetime, float]]:
+def _bad_days(prometheus: Prometheus, start: datetime, end: datetime) -> list[tuple[datetime, float]]:
     days, day = [], start
     while day < end:
         until = min(day + timedelta(days=1), end)
@@ -184,7 +190,7 @@ def _bad_days(prometheus: _Prometheus, start: datetime, end: datetime) -> list[t
     return days
 
 
-def _firings(prometheus: _Prometheus, end: datetime, span: timedelta) -> list[Firing]:
+def _firings(prometheus: Prometheus, end: datetime, span: timedelta) -> list[Firing]:
     found = [
         Firing(labels["alertname"], labels.get("severity", ""), round(value))
         for labels, value in prometheus.ask(_FIRED, end, span)

@@ -50,6 +50,7 @@ ROLES = {"POSTGRES_URI": "fp_api", "PROCESS__POSTGRES_URI": "fp_ingest"}
 _WEAK = re.compile(r"change.?me|example|password|secret|qwerty|12345|fly-potato|^(.)\1+$", re.IGNORECASE)
 _COMMON = {"postgres", "admin", "administrator", "root", "keycloak", "grafana", "oauth2-proxy"}
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+", re.IGNORECASE)
+_REGISTRY = re.compile(r"|[a-z0-9][a-z0-9.-]*(:\d+)?(/[a-z0-9._-]+)*")
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 
@@ -143,6 +144,8 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
         yield "HOSTING_AUDIT_DAYS: от 180 до 999."
     if values.get("IMAGES_BY_DIGEST", "") not in {"", "true", "false"}:
         yield "IMAGES_BY_DIGEST: true или false."
+    if not _REGISTRY.fullmatch(values.get("IMAGE_REGISTRY", "")):
+        yield "IMAGE_REGISTRY: имя реестра без https:// и без / в конце, например registry.example.ru/fly-potato-prod."
     if bool(values.get("GRAFANA_CLOUD_USERNAME")) != bool(values.get("GRAFANA_CLOUD_TOKEN")):
         yield "GRAFANA_CLOUD_USERNAME и GRAFANA_CLOUD_TOKEN задаются вместе."
     if values.get("GRAFANA_CLOUD_USERNAME") and not values.get("GRAFANA_CLOUD_URL"):

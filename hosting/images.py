@@ -2,7 +2,10 @@
 
 The versions stand where they are used, in compose.yaml and in our Dockerfiles. ``local/images.lock`` repeats them with
 the digest of each, or ``-`` while nobody has asked a registry; ``--refresh`` asks. What is locked becomes, on hosts, an
-override of compose.yaml that names each image by its digest. Standard library alone.
+override of compose.yaml that names each image by its digest.
+
+``--push REGISTRY`` brings every image, foreign ones as they are locked and ours as the engine has built them, to a
+private registry and writes ``local/registry.lock``, which hosts with ``IMAGE_REGISTRY`` run by. Standard library alone.
 """
 
 import argparse
@@ -15,8 +18,11 @@ from pathlib import Path
 
 LOCAL = Path(__file__).resolve().parents[1] / "local"
 LOCK = LOCAL / "images.lock"
+REGISTRY_LOCK = LOCAL / "registry.lock"
+FILES = (LOCAL / "compose.yaml", LOCAL / "compose.prod.yaml")
 MISSING = "-"
 _HEAD = "# image and the digest of its list of platforms; `make images-lock` asks the registries. - is not asked yet.\n"
+_REGISTRY_HEAD = "# image and its digest in the private registry; `python3 -m hosting.images --push` writes it.\n"
 _OURS = "fly-potato/"
 
 
@@ -31,7 +37,19 @@ def services(compose: Path = LOCAL / "compose.yaml") -> dict[str, str]:
     return images
 
 
-def names(files: Sequence[Path] = (LOCAL / "compose.yaml", LOCAL / "compose.prod.yaml")) -> list[str]:
+def own(files: Sequence[Path] = FILES) -> dict[str, str]:
+    """Give the image of our own that each service of hosts runs, as the engine names it."""
+    images, service = {}, ""
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if match := re.fullmatch(r"  ([a-z0-9_-]+):", line):
+                service = match[1]
+            elif (match := re.fullmatch(r"    image: (\S+)", line)) and match[1].startswith(_OURS):
+                images[service] = match[1]
+    return images
+
+
+def names(files: Sequence[Path] = FILES) -> list[str]:
     """Name every service, those that hosts alone have last."""
     service_names: list[str] = []
     for file in files:
@@ -85,11 +103,66 @@ def override(digests: Mapping[str, str]) -> dict[str, dict[str, object]]:
     return pinned
 
 
+def run_on_hosts() -> dict[str, str]:
+    """Give the image that each service of hosts runs: ours where there is one, else the foreign one."""
+    return {**services(), **own()}
+
+
+def in_registry(image: str, registry: str) -> str:
+    """Name an image in a registry: what stood before its first slash goes where that was a registry's own name."""
+    first, slash, rest = image.partition("/")
+    return f"{registry}/{rest if slash and re.search('[.:]', first) else image}"
+
+
+def from_registry(registry: str, lock: Path = REGISTRY_LOCK) -> dict[str, dict[str, object]]:
+    """Give what a compose file has to say of services for all of them to come from a private registry, by digest.
+
+    Raises:
+        LookupError: naming the images that were never pushed.
+    """
+    digests = locked(lock) if lock.exists() else {}
+    missing = sorted({image for image in run_on_hosts().values() if image not in digests})
+    if missing:
+        raise LookupError(", ".join(missing))
+    return {
+        service: {"image": f"{in_registry(image, registry).rpartition(':')[0]}@{digests[image]}"}
+        for service, image in run_on_hosts().items()
+    }
+
+
+def push(registry: str, lock: Path = REGISTRY_LOCK) -> dict[str, str]:
+    """Bring the images to a registry and write the lock; gives digests by image. Raises CalledProcessError."""
+    digests: dict[str, str] = {}
+    for image in sorted(set(run_on_hosts().values())):
+        target = in_registry(image, registry)
+        if image.startswith(_OURS):
+            _docker("tag", image, target)
+            _docker("push", "--quiet", target)
+        else:
+            digest = locked().get(image, MISSING)
+            source = image if digest == MISSING else f"{image.rpartition(':')[0]}@{digest}"
+            # Registry to registry, with every platform: so the digest stays.
+            _docker("buildx", "imagetools", "create", "--tag", target, source)
+        digests[image] = ask(target)
+    lock.write_text(_REGISTRY_HEAD + "".join(f"{image} {digest}\n" for image, digest in digests.items()), "utf-8")
+    return digests
+
+
+def _docker(*words: str) -> None:
+    subprocess.run(["docker", *words], check=True, stdout=subprocess.DEVNULL)  # noqa: S603, S607 - names are our own
+
+
 def main() -> int:
-    """Refresh the lock, or say which digests are missing; 1 if some are."""
+    """Refresh the lock, push to a registry, or say which digests are missing; 1 if some are."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--refresh", action="store_true", help="ask the registries and write the lock")
-    if parser.parse_args().refresh:
+    parser.add_argument("--push", metavar="REGISTRY", help="bring all images to a private registry, write its lock")
+    arguments = parser.parse_args()
+    if arguments.push:
+        for image, digest in push(arguments.push).items():
+            sys.stdout.write(f"{image} {digest}\n")
+        return 0
+    if arguments.refresh:
         lines = [f"{image} {ask(image)}\n" for image in used()]
         LOCK.write_text(_HEAD + "".join(lines), encoding="utf-8")
     missing = [image for image in used() if locked().get(image, MISSING) == MISSING]

@@ -8,6 +8,7 @@ after a change of .env.prod or a renewal of the certificate; nginx then takes th
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ POSTGRES_USER_ID = 999
 """The user that PostgreSQL runs as in its image; it writes archives and backups."""
 
 _ONLY_AGES = ("BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKEN")
+
+_EXAMPLES = {".env.example", "local/.env"}
+"""The example, and the link by which compose finds a developer's settings."""
 
 OF_POSTGRES = ("wal-archive", "backups", "timers", "postgres")
 """Directories that the database and the service ``backups`` write, both as that user."""
@@ -65,7 +69,9 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     directory.chmod(0o700)
     for name, content in secrets(values).items():
         _write(directory / "secrets" / name, content)
-    _put_down_ages(values, directory / "timers" / "secrets.json")
+    now = datetime.now(UTC)
+    _put_down_ages(values, directory / "timers" / "secrets.json", now)
+    _for_backups(directory / "timers" / "host.json", json.dumps(host_facts(values, now)) + "\n")
     certificate = Path(values["TLS_CERTIFICATE"]).read_text(encoding="ascii")
     _write(directory / "tls" / "fullchain.pem", certificate)
     _write(directory / "tls" / "privkey.pem", Path(values["TLS_CERTIFICATE_KEY"]).read_text(encoding="ascii"))
@@ -103,22 +109,73 @@ def journal(values: Mapping[str, str]) -> str:
     return f"[Journal]\nStorage=persistent\nMaxRetentionSec={days}day\nMaxFileSec=1day\nRateLimitIntervalSec=0\n"
 
 
-def _put_down_ages(values: Mapping[str, str], path: Path) -> None:
+def _put_down_ages(values: Mapping[str, str], path: Path, now: datetime) -> None:
     """Remember since when each secret is what it is; an address counts by the password in it."""
     kept = {name: values.get(name, "") for name in (*environment.SECRETS, *environment.ROLES, *_ONLY_AGES)}
-    secret_ages.put_down(kept, path, datetime.now(UTC))
+    secret_ages.put_down(kept, path, now)
+    _for_backups(path, path.read_text(encoding="utf-8"))
+
+
+def _for_backups(path: Path, content: str) -> None:
+    """Write a file that the service ``backups`` alone may read."""
+    path.touch(mode=0o600)
+    path.write_text(content, encoding="utf-8")
     path.chmod(0o600)
     if os.geteuid() == 0:
         shutil.chown(path, POSTGRES_USER_ID, POSTGRES_USER_ID)
 
 
 def services(values: Mapping[str, str]) -> dict[str, dict[str, object]]:
-    """Give what this host changes of the services: digests of images, and where logs go."""
-    changed = {} if _by_hand(values) else images.override(images.locked())
+    """Give what this host changes of the services: digests of images, their registry, and where logs go.
+
+    Raises:
+        LookupError: images that IMAGE_REGISTRY was never given.
+    """
+    changed: dict[str, dict[str, object]] = {}
+    if registry := values.get("IMAGE_REGISTRY"):
+        changed = images.from_registry(registry)
+    elif not _by_hand(values):
+        changed = images.override(images.locked())
     if values.get("LOG_DRIVER") == "journald":
         for name in images.names():
             changed.setdefault(name, {})["logging"] = {"driver": "journald", "options": dict(JOURNAL_OPTIONS)}
     return changed
+
+
+def _unpinned(values: Mapping[str, str]) -> list[str]:
+    """Name the images that this host runs by their version alone."""
+    if values.get("IMAGE_REGISTRY"):
+        return []
+    if _by_hand(values):
+        return images.used()
+    return [image for image in images.used() if images.locked().get(image, images.MISSING) == images.MISSING]
+
+
+def host_facts(values: Mapping[str, str], now: datetime) -> dict[str, object]:
+    """Give what the check of a release has to know of the host and cannot see from inside a container.
+
+    ``tracked_settings`` are files of settings that git holds, ``changed_files`` those that differ from the commit;
+    both None where there is no git. ``now`` is aware.
+    """
+    tracked = _git("ls-files", "--", ".env*", "*/.env*")
+    changed = _git("status", "--porcelain", "--untracked-files=no")
+    return {
+        "prepared_at": now.isoformat(),
+        "commit": "".join(_git("rev-parse", "HEAD") or []) or None,
+        "unpinned_images": _unpinned(values),
+        "tracked_settings": None if tracked is None else [name for name in tracked if name not in _EXAMPLES],
+        "changed_files": None if changed is None else len(changed),
+    }
+
+
+def _git(*words: str) -> list[str] | None:
+    root = environment.EXAMPLE.parent
+    try:
+        command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *words]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - words are our own
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.splitlines()
 
 
 def _by_hand(values: Mapping[str, str]) -> bool:
@@ -145,12 +202,15 @@ def main() -> int:
         sys.stderr.write("\n".join([*faults, "Ничего не запущено.\n"]))
         return 1
     values = environment.read(path)
-    lay_out(values, environment.EXAMPLE.parent / "data" / "prod")
+    try:
+        lay_out(values, environment.EXAMPLE.parent / "data" / "prod")
+    except LookupError as error:
+        sys.stderr.write(f"Нет в {images.REGISTRY_LOCK.name} (python3 -m hosting.images --push): {error}.\n")
+        return 1
     if values.get("LOG_DRIVER") == "journald" and not _same(JOURNAL_CONFIGURATION, journal(values)):
         sys.stderr.write(f"Журнал хоста ещё не настроен: data/prod/journald.conf положите в {JOURNAL_CONFIGURATION}.\n")
-    unknown = [image for image in images.used() if images.locked().get(image, images.MISSING) == images.MISSING]
-    if unknown and not _by_hand(values):
-        sys.stderr.write(f"Без дайджестов (make images-lock): {', '.join(unknown)}.\n")
+    if (unpinned := _unpinned(values)) and not _by_hand(values):
+        sys.stderr.write(f"Без дайджестов (make images-lock): {', '.join(unpinned)}.\n")
     return 0
 
 

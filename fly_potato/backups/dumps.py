@@ -11,6 +11,8 @@ import asyncio
 import hashlib
 import json
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -121,19 +123,9 @@ async def verify_dump(uri: str, path: Path, now: datetime) -> TrialRestore:
     record = record_of(path)
     if _sha256(path) != record.sha256:
         raise BackupFailed("BACKUP_DAMAGED", f"Дамп {path.name} изменился с тех пор, как был записан.")
-    administrator = await asyncpg.connect(uri, statement_cache_size=0)
-    try:
-        await administrator.execute(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
-        await administrator.execute(f"CREATE DATABASE {SCRATCH} TEMPLATE template0")
-        try:
-            scratch = with_database(uri, SCRATCH)
-            await asyncio.to_thread(run, scratch, "pg_restore", "--exit-on-error", "-j", "2", "-d", SCRATCH, str(path))
-            restored = time.monotonic() - began
-            sums, rules = await verify(scratch)
-        finally:
-            await administrator.execute(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
-    finally:
-        await administrator.close()
+    async with restored(uri, path) as scratch:
+        restored_at = time.monotonic() - began
+        sums, rules = await verify(scratch)
     tables = {each.table: f"{each.rows} {each.checksum}" for each in sums}
     unlike = sorted(name for name in record.tables.keys() | tables if record.tables.get(name) != tables.get(name))
     if unlike:
@@ -141,9 +133,29 @@ async def verify_dump(uri: str, path: Path, now: datetime) -> TrialRestore:
     broken = [rule.name for rule in rules if rule.offenders]
     if broken:
         raise BackupFailed("BACKUP_BREAKS_RULES", f"В дампе {path.name} нарушено: {', '.join(broken)}.")
-    trial = TrialRestore(path.name, now.isoformat(), round(restored, 1), round(time.monotonic() - began, 1))
+    trial = TrialRestore(path.name, now.isoformat(), round(restored_at, 1), round(time.monotonic() - began, 1))
     path.with_suffix(".verified").write_text(json.dumps(asdict(trial)) + "\n", encoding="utf-8")
     return trial
+
+
+@asynccontextmanager
+async def restored(uri: str, path: Path) -> AsyncIterator[str]:
+    """Give the address of a scratch database of the same cluster with a dump in it; it is dropped at the end.
+
+    Raises BackupFailed.
+    """
+    administrator = await asyncpg.connect(uri, statement_cache_size=0)
+    try:
+        await administrator.execute(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
+        await administrator.execute(f"CREATE DATABASE {SCRATCH} TEMPLATE template0")
+        try:
+            scratch = with_database(uri, SCRATCH)
+            await asyncio.to_thread(run, scratch, "pg_restore", "--exit-on-error", "-j", "2", "-d", SCRATCH, str(path))
+            yield scratch
+        finally:
+            await administrator.execute(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
+    finally:
+        await administrator.close()
 
 
 def expired_dumps(directory: Path, now: datetime, keep: timedelta) -> list[Path]:

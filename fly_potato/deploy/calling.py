@@ -7,13 +7,16 @@ call a function hands it the event, and the claims in it, that the gateway other
 import base64
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from fly_potato.deploy.cloud import CloudClient
+
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+"""A function's handler: an event and a context become an answer."""
 
 
 class FunctionTransport(httpx.BaseTransport):
@@ -31,14 +34,27 @@ class FunctionTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Call the function; raises DeployError ``DEPLOY_FUNCTION_FAILED`` where it raises."""
         prefix = max((path for path in self._functions if request.url.path.startswith(path)), key=len)
-        answer = self._cloud.call(self._functions[prefix], event(request, self._claims), tag=self._tag)
-        body = answer.get("body", "")
-        content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-        headers = [(name, value) for name, value in (answer.get("headers") or {}).items()]
-        headers += [
-            (name, value) for name, values in (answer.get("multiValueHeaders") or {}).items() for value in values
-        ]
-        return httpx.Response(answer["statusCode"], headers=headers, content=content)
+        return _response(self._cloud.call(self._functions[prefix], event(request, self._claims), tag=self._tag))
+
+
+class HandlerTransport(httpx.BaseTransport):
+    """Carries requests to a function's handler in this process, with claims as an authorizer gives them."""
+
+    def __init__(self, handler: Handler, claims: Mapping[str, str]) -> None:
+        self._handler = handler
+        self._claims = claims
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Call the handler; it answers whatever goes wrong."""
+        return _response(self._handler(event(request, self._claims), None))
+
+
+def _response(answer: Mapping[str, Any]) -> httpx.Response:
+    body = answer.get("body", "")
+    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+    headers = [(name, value) for name, value in (answer.get("headers") or {}).items()]
+    headers += [(name, value) for name, values in (answer.get("multiValueHeaders") or {}).items() for value in values]
+    return httpx.Response(answer["statusCode"], headers=headers, content=content)
 
 
 def event(request: httpx.Request, claims: Mapping[str, str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from fly_potato.client import Client
+from fly_potato.client import Client, Json
 from fly_potato.deploy.environments import DeployError
 
 _WANTED_METRICS = ("fly_potato_build_info", "fly_potato_database_up 1")
@@ -100,13 +100,38 @@ def check(
         write_workbook(workbook)
         announced = api.announce(workbook)
         results["browser"] = _browser_may_send(address, str(announced["upload"]["url"]))
-        api.send(announced, workbook)
-        state = api.follow(announced["id"], lambda _state: None, seconds=seconds, every=2.0)
+        return {**results, "upload": _carried(api, announced, workbook, seconds)}
+
+
+def on_host(address: str, inside: httpx.BaseTransport, *, seconds: float = 300.0) -> dict[str, str]:
+    """Look at a host's backend from beside it, then carry the workbook through it; gives what was seen, by check.
+
+    ``address`` is the backend's own, behind nginx; the workbook is announced by ``inside``, with no person's token.
+
+    Raises:
+        DeployError: ``DEPLOY_UNHEALTHY``, naming the check.
+        FlyPotatoError: what the API said to the workbook.
+    """
+    with httpx.Client(base_url=address, timeout=60) as client:
+        results = {
+            "readiness": _ready(client, seconds),
+            "metrics": _metrics(client, None),
+            "strangers": _strangers(client),
+        }
+    with tempfile.TemporaryDirectory() as directory, Client(address, transport=inside) as api:
+        workbook = Path(directory) / "smoke.xlsx"
+        write_workbook(workbook)
+        return {**results, "upload": _carried(api, api.announce(workbook), workbook, seconds)}
+
+
+def _carried(api: Client, announced: Json, workbook: Path, seconds: float) -> str:
+    api.send(announced, workbook)
+    state = api.follow(announced["id"], lambda _state: None, seconds=seconds, every=2.0)
     if state["state"] not in ("loaded", "duplicate"):
         raise DeployError("DEPLOY_UNHEALTHY", f"Проверочная книга не загружена: {state['state']}.")
     if (state.get("counts") or {}).get("flights_new"):
         raise DeployError("DEPLOY_UNHEALTHY", "Проверочная книга дала полёты, а не должна была.")
-    return {**results, "upload": str(state["state"])}
+    return str(state["state"])
 
 
 def _get(client: httpx.Client, path: str, **more: str) -> httpx.Response:

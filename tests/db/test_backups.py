@@ -17,6 +17,7 @@ import pyrage
 import pytest
 from click.testing import CliRunner
 
+from fly_potato import release_check
 from fly_potato.backups import backup_jobs, bases, copies, dumps
 from fly_potato.backups.programs import BackupFailed
 from fly_potato.backups.settings import BackupSettings
@@ -333,3 +334,15 @@ def test_the_services_jobs_run_and_its_numbers_tell_of_them(loaded: Database, pr
     assert samples["fly_potato_backup_timestamp_seconds", "verified"] == pytest.approx(time.time(), abs=120)
     assert samples["fly_potato_backup_bytes", "dump"] > 10_000
     assert samples["fly_potato_job_overdue_seconds", "backup-dump"] == 0
+
+
+def test_the_check_of_a_release_migrates_the_dump_down_and_up(loaded: Database, programs: Path) -> None:
+    invoke("dump", uri=loaded.uri())
+    away = "http://127.0.0.1:9"
+    installation = release_check.CheckedHost(loaded.uri(), programs, programs, away, away)
+    findings = asyncio.run(release_check.check(installation, datetime.now(UTC), rehearse=True))
+    found = {finding.name: finding for finding in findings}
+    assert found["migrations"].ok, found["migrations"].sentence
+    assert "вверх и вниз" in found["migrations"].sentence
+    assert (found["dump"].ok, found["verified"].ok) == (True, False)
+    assert dumps.SCRATCH not in databases(loaded)

@@ -1,5 +1,6 @@
 """The server of the hosts as it runs: processes of their own, a real PostGIS, a real bucket, tokens of a provider."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +14,9 @@ import httpx
 import psutil
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from fly_potato.commands.release import command as release
 from fly_potato.stack.credentials import embed_key
 from fly_potato.stack.paths import ROOT
 from local.emulator.issuer import AUDIENCE
@@ -202,6 +205,35 @@ def test_paused_ingest_takes_workbooks_and_loads_them_when_it_goes_on(server: Se
     assert "fly_potato_ingest_paused 1.0" in server.get("/metrics", token=None).text
     server.get("/api/maintenance", method="POST", json={"ingest": "running"})
     assert server.outcome(upload)["state"] == "loaded"
+
+
+def test_the_trial_of_a_release_carries_a_workbook_that_makes_no_flight(
+    server: Server, environment: dict[str, str], mapped: Database, tmp_path: Path
+) -> None:
+    words = ["release", "smoke", "--backend", f"http://127.0.0.1:{server.port}", "--seconds", "60"]
+    done = subprocess.run(
+        [sys.executable, "-m", "fly_potato", *words],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "upload: loaded" in done.stdout
+    assert server.get("/api/stats/overview").json()["totals"]["flights"] == 0
+    # The list of a release, with nobody who watches and no backup: each line tells of itself alone.
+    looked = CliRunner().invoke(
+        release,
+        [
+            *("check", "--json", "--uri", mapped.uri(), "--backups", str(tmp_path), "--state", str(tmp_path)),
+            *("--backend", f"http://127.0.0.1:{server.port}", "--prometheus", "http://127.0.0.1:9"),
+        ],
+    )
+    assert looked.exit_code == 1
+    found = {finding["name"]: finding["ok"] for finding in json.loads(looked.output)}
+    assert {name for name, ok in found.items() if ok} == {"schema", "rules", "ready", "metrics"}
+    assert {"dump", "verified", "base", "rehearsed", "monitoring", "secrets", "images"} <= found.keys()
 
 
 def test_each_process_knows_its_own_secrets_alone(server: Server, mapped: Database) -> None:

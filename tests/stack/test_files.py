@@ -227,6 +227,21 @@ def test_a_lock_with_digests_pins_every_service() -> None:
     assert digests["python:3.13-slim-trixie"] in str(services["backend"]["build"])
 
 
+def test_a_private_registry_gives_every_image_by_its_digest(tmp_path: Path) -> None:
+    lock = tmp_path / "registry.lock"
+    with pytest.raises(LookupError, match="fly-potato/backend"):
+        images.from_registry("registry.test/team", lock)
+    run_there = sorted(set(images.run_on_hosts().values()))
+    lock.write_text("# head\n" + "".join(f"{image} sha256:{n:064x}\n" for n, image in enumerate(run_there)))
+    services = images.from_registry("registry.test/team", lock)
+    assert set(services) == set(images.names())
+    for service in services.values():
+        assert re.fullmatch(r"registry\.test/team/[a-z0-9/_-]+@sha256:[0-9a-f]{64}", str(service["image"])), service
+    assert str(services["oauth2-proxy"]["image"]).startswith("registry.test/team/oauth2-proxy/oauth2-proxy@")
+    # Keycloak of hosts is one of ours.
+    assert str(services["keycloak"]["image"]).startswith("registry.test/team/fly-potato/keycloak@")
+
+
 def test_hosts_get_every_setting_that_there_is() -> None:
     """A variable of .env.example that compose.prod.yaml forgot would silently keep its default on hosts."""
     ours = (ROOT / ".env.example").read_text().split("# --- Containers only")[0]

@@ -200,4 +200,5 @@ def test_all_prod_is_what_the_test_runs() -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert f"PROD = docker compose {' '.join(HOSTS)} --profile all" in makefile
     assert "all-prod:" in makefile
-    assert "\t@python3 -m hosting.prepare .env.prod\n\t@$(PROD) up -d --build --wait\n" in makefile
+    build = "$(if $(shell grep -s '^IMAGE_REGISTRY=.' .env.prod),--no-build,--build)"
+    assert f"\t@python3 -m hosting.prepare .env.prod\n\t@$(PROD) up -d {build} --wait\n" in makefile

@@ -1,5 +1,6 @@
 """Since when each secret of a host is what it is: told without any value, over preparations and changes."""
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from fly_potato.backups.settings import BackupSettings
 from fly_potato.commands.secrets import command
-from hosting import environment, prepare, secret_ages
+from hosting import environment, images, prepare, secret_ages
 from hosting.backups import BackupsCollector
 from hosting.settings import HostingSettings
 from tests.stack import hosts
@@ -75,3 +76,13 @@ def test_the_service_tells_ages_as_numbers(tmp_path: Path) -> None:
         for sample in family.samples
     }
     assert samples["fly_potato_secret_age_seconds", "A"] == pytest.approx(2 * 86400, abs=60)
+
+
+def test_what_a_check_of_a_release_cannot_see_itself_is_put_down(values: dict[str, str], tmp_path: Path) -> None:
+    prepare.lay_out(values, tmp_path / "prod")
+    path = tmp_path / "prod/timers/host.json"
+    facts = json.loads(path.read_text())
+    assert facts["tracked_settings"] == []
+    assert facts["unpinned_images"] == images.used()
+    assert len(facts["commit"]) == 40
+    assert path.stat().st_mode & 0o077 == 0

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from fly_potato import service_level
+from fly_potato import release_check, service_level
 from fly_potato.commands.slo import command
 from shared.errors import InputError, OutageError
 from tests.conftest import free_port
@@ -143,6 +143,18 @@ def test_a_month_without_data_and_one_that_is_none(prometheus: str) -> None:
         datetime(2026, 2, 1, tzinfo=UTC),
         datetime(2026, 3, 1, tzinfo=UTC),
     )
+
+
+def test_the_check_of_a_release_hears_of_alerts(prometheus: str) -> None:
+    def looked(at: datetime) -> dict[str, bool]:
+        return {finding.name: finding.ok for finding in release_check.asked_of_prometheus(prometheus, at)}
+
+    quiet = looked(START + timedelta(hours=20))
+    assert quiet == {
+        "alerts": True, "targets": True, "certificate": False, "disk": False, "errors": True, "latency": True
+    }  # fmt: skip
+    loud = looked(START + timedelta(hours=30, minutes=30))
+    assert (loud["alerts"], loud["latency"]) == (False, False)
 
 
 def test_availability_is_what_the_rules_measure() -> None:
