@@ -17,8 +17,6 @@ _CODES: Mapping[str, str] = {
     "Сибирский": "AL TY KK ALT KYA IRK KEM NVS OMS TOM",
     "Дальневосточный": "BU SA ZAB KAM PRI KHA AMU MAG SAK YEV CHU",
 }
-DISTRICTS: tuple[str, ...] = tuple(_CODES)
-"""The districts in the order of the decree."""
 _OF: Mapping[str, str] = {f"RU-{code}": name for name, codes in _CODES.items() for code in codes.split()}
 
 

@@ -1,5 +1,6 @@
 """The SQL of the statistics, with the counters and the clock filled in."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -20,6 +21,8 @@ _LINES = [line for line in _FILES["counters"].splitlines() if not line.startswit
 COUNTERS: tuple[str, ...] = tuple(line.rstrip(",").rpartition(" AS ")[2] for line in _LINES)
 """What is counted of flights beside their number, a column of ``mart.flight_counts`` each (``counters.sql``)."""
 
+_DAYS_REPORTED = re.compile(r"\{days_reported (\$\d) (\$\d)\}")  # {days_reported $6 $7}
+
 _FILLED = {
     "{names}": ", ".join(COUNTERS),
     "{counters}": ", ".join(line.rstrip(",").rpartition(" AS ")[0] for line in _LINES),
@@ -31,6 +34,8 @@ _FILLED = {
 
 
 def _filled(text: str, clock: Clock) -> str:
+    days_reported = _FILES["days_reported"]
+    text = _DAYS_REPORTED.sub(lambda ends: days_reported.replace("$1", ends[1]).replace("$2", ends[2]), text)
     for mark, value in _FILLED.items():
         text = text.replace(mark, value)
     marks = {"{clock}": f"'{clock}'", "{start}": _STARTS[clock], "{flight_day}": _FLIGHT_DAYS[clock]}
@@ -43,4 +48,5 @@ STATEMENTS: Mapping[Clock, Mapping[str, str]] = {
     clock: {name: _filled(text, clock) for name, text in _FILES.items()} for clock in get_args(Clock)
 }
 """Every statement by its file's name. ``{start}`` in a file is the column that holds the first day by the clock,
-``{flight_day}`` the day of a flight ``f`` with its region ``r``."""
+``{flight_day}`` the day of a flight ``f`` with its region ``r``, ``{days_reported $1 $2}`` the query of that name with
+these parameters as its first and last day."""

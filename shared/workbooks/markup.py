@@ -15,7 +15,6 @@ _MOST_NAMES: Final = 5_000
 _DEEPEST: Final = 100
 
 StartElement = Callable[[str, dict[str, str]], object]
-EndElement = Callable[[str], object]
 
 
 class XmlPart:

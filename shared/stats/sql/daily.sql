@@ -1,11 +1,8 @@
--- Every day of the period, also those without flights, or every week or month, the first one cut at the period's first
--- day. A day has data where a workbook speaks of it or the country has a flight.
+-- Every day of the period, also without flights, or every week or month, the first one cut at the period's first day.
 -- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all),
 -- $6 step: day, week or month
-WITH spoken AS (
-    -- The days that a workbook speaks of.
-    SELECT range_agg(daterange(period_from, period_to, '[]')) AS days FROM core.loads
-    WHERE state = 'done' AND period_from <= period_to
+WITH reported AS (
+    {days_reported $1 $2}
 ), counted AS (
     SELECT
         d.day::date AS day,
@@ -23,13 +20,11 @@ WITH spoken AS (
 ), days AS (
     SELECT
         greatest(date_trunc($6::text, c.day::timestamp)::date, $1::date) AS day,
-        bool_or(coalesce(c.day <@ s.days, false) OR c.flights > 0 OR EXISTS (
-            SELECT FROM mart.flight_counts AS o WHERE o.span = 'day' AND o.{start} = c.day AND o.region_id = -1
-        )) AS has_data,
+        bool_or(r.day IS NOT NULL) AS has_data,
         sum(c.flights)::bigint AS flights, sum(c.flown)::bigint AS flown, sum(c.planned)::bigint AS planned,
         sum(c.cancelled)::bigint AS cancelled, sum(c.aircraft)::bigint AS aircraft, sum(c.minutes)::bigint AS minutes
     FROM counted AS c
-    CROSS JOIN spoken AS s
+    LEFT JOIN reported AS r ON r.day = c.day
     GROUP BY 1
 ), peaks AS (
     SELECT

@@ -1,4 +1,5 @@
 -- The days of a period that have data: a workbook speaks of them, or the country has a flight.
+-- Other statements hold this one as {days_reported $n $m}, with their own first and last day.
 -- $1 first day, $2 last day
 WITH spoken AS (
     SELECT range_agg(daterange(period_from, period_to, '[]')) AS days FROM core.loads

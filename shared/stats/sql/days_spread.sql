@@ -1,10 +1,7 @@
--- Flights a day over the days of the period that have data, days without flights included. A day has data where a workbook
--- speaks of it or the country has a flight.
+-- Flights a day over the days of the period that have data, days without flights included.
 -- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
-WITH spoken AS (
-    -- The days that a workbook speaks of.
-    SELECT range_agg(daterange(period_from, period_to, '[]')) AS days FROM core.loads
-    WHERE state = 'done' AND period_from <= period_to
+WITH reported AS (
+    {days_reported $1 $2}
 ), days AS (
     SELECT d.day::date AS day, coalesce(sum(c.flights), 0) AS flights
     FROM generate_series($1::date::timestamp, $2::date::timestamp, interval '1 day') AS d (day)
@@ -13,13 +10,9 @@ WITH spoken AS (
         AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
     GROUP BY d.day
 ), judged AS (
-    SELECT
-        d.flights,
-        coalesce(d.day <@ s.days, false) OR EXISTS (
-            SELECT FROM mart.flight_counts AS o WHERE o.span = 'day' AND o.{start} = d.day AND o.region_id = -1
-        ) AS has_data
+    SELECT d.flights, r.day IS NOT NULL AS has_data
     FROM days AS d
-    CROSS JOIN spoken AS s
+    LEFT JOIN reported AS r ON r.day = d.day
 )
 SELECT
     count(*) AS days,

@@ -2,20 +2,13 @@
 -- caller may see some regions only, ranks and shares are among those.
 -- $1 first day, $2 last day, $3 type (null: all), $4 state (null: all), $5 codes of the regions
 -- to be seen (null: all), $6 and $7 first and last day of the period
-WITH spoken AS (
-    -- The days that a workbook speaks of.
-    SELECT range_agg(daterange(period_from, period_to, '[]')) AS days FROM core.loads
-    WHERE state = 'done' AND period_from <= period_to
-), parts AS (
+WITH parts AS (
     SELECT span, start FROM mart.cover($1::date, $2::date)
 ), period AS (
-    SELECT count(*) AS days, count(*) FILTER (
-        WHERE coalesce(d.day::date <@ s.days, false) OR EXISTS (
-            SELECT FROM mart.flight_counts AS o WHERE o.span = 'day' AND o.{start} = d.day::date AND o.region_id = -1
-        )
-    ) AS with_data
-    FROM generate_series($6::date::timestamp, $7::date::timestamp, interval '1 day') AS d (day)
-    CROSS JOIN spoken AS s
+    SELECT greatest($7::date - $6::date + 1, 0) AS days, count(*) AS with_data
+    FROM (
+        {days_reported $6 $7}
+    ) AS reported
 ), sums AS (
     SELECT
         c.region_id,
