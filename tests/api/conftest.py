@@ -4,7 +4,7 @@ import asyncio
 import base64
 import importlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,8 +21,11 @@ from starlette.types import Receive, Scope, Send
 from shared import runtime
 from shared.runtime.http import CLAIMS
 from shared.settings import ALL_SETTINGS, StorageSettings, variables
+from shared.stats import recount_all
 from tests.api.contract import Contract
 from tests.conftest import S3_SECRET, Database
+from tests.db.stats import invented
+from tests.db.stats.invented import InventedFlight
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = {"upload": "uploads", "embed_token": "embeds", "health": "health", "stats": "statistics"}
@@ -40,6 +43,17 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+def store_counted(database: Database, flights: Sequence[InventedFlight]) -> None:
+    """Store the invented regions and these flights, and count them."""
+
+    async def fill(conn: Any) -> None:
+        await invented.store_regions(conn)
+        await invented.store_flights(conn, flights)
+        await recount_all(conn)
+
+    invented.run(database, fill)
 
 
 class Caller(Protocol):

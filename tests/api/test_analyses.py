@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.stats import measure_zones, recount_all, recount_zones
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, store_counted
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
@@ -25,12 +25,7 @@ FLIGHTS += [InventedFlight(1000 + n, region=1, dep=BUSY) for n in range(40)]
 
 @pytest.fixture
 def filled(database: Database) -> None:
-    async def fill(conn: Any) -> None:
-        await invented.store_regions(conn)
-        await invented.store_flights(conn, FLIGHTS)
-        await recount_all(conn)
-
-    invented.run(database, fill)
+    store_counted(database, FLIGHTS)
 
 
 def get(call: Caller, target: str, **more: Any) -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from shared.db import Connection
-from shared.stats import queries, recount_all
+from shared.stats import queries
 from shared.stats.selection import Facts, Period
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, store_counted
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
@@ -21,15 +21,6 @@ NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 def ordinary(count: int = 40) -> list[InventedFlight]:
     """Give a flight a day from March 2025 on."""
     return [InventedFlight(n + 1, region=1 + n % 3, dep=NOON + timedelta(days=n)) for n in range(count)]
-
-
-def store(database: Database, flights: list[InventedFlight]) -> None:
-    async def fill(conn: Connection) -> None:
-        await invented.store_regions(conn)
-        await invented.store_flights(conn, flights)
-        await recount_all(conn)
-
-    invented.run(database, fill)
 
 
 def facts_of(database: Database) -> Facts:
@@ -48,7 +39,7 @@ def stray(day: date, key: int = 9000) -> InventedFlight:
 
 @pytest.mark.parametrize("odd", [date(1960, 1, 1), date(1900, 1, 2), date(2009, 12, 31), date(2042, 1, 15)])
 def test_an_implausible_day_is_in_no_period(call: Caller, database: Database, odd: date) -> None:
-    store(database, [*ordinary(), stray(odd)])
+    store_counted(database, [*ordinary(), stray(odd)])
     for query in ("", f"?from={odd.isoformat()}&to={odd.isoformat()}"):
         body = call("stats", "GET", f"/api/stats/overview{query}").json
         assert body["totals"]["flights"] == (0 if query else 40)
@@ -65,7 +56,7 @@ def test_a_plausible_stray_is_found_by_its_day_but_does_not_stretch_the_usual_pe
         for n in range(5)
         for f in [InventedFlight(n * 100 + k, region=1, dep=NOON + timedelta(days=k)) for k in range(1, 41)]
     ]
-    store(database, [*many, stray(date(2013, 5, 2))])
+    store_counted(database, [*many, stray(date(2013, 5, 2))])
     usual = call("stats", "GET", "/api/stats/daily").json
     assert (usual["period"]["first"], usual["period"]["days"]) == ("2025-03-02", 40)
     body = call("stats", "GET", "/api/stats/overview?from=2013-01-01&to=2013-12-31").json
@@ -91,7 +82,7 @@ def test_a_plausible_stray_is_found_by_its_day_but_does_not_stretch_the_usual_pe
 def test_the_usual_period_is_where_the_data_are(
     database: Database, days: list[tuple[int, int, int]], first: tuple[int, int, int], last: tuple[int, int, int]
 ) -> None:
-    store(database, [stray(date(*day), key) for key, day in enumerate(days, 1)])
+    store_counted(database, [stray(date(*day), key) for key, day in enumerate(days, 1)])
     period = Period.within(facts_of(database), None, None)
     assert (period.first, period.last) == (date(*first), date(*last))
 
@@ -110,7 +101,7 @@ def test_series_of_any_length_have_a_step() -> None:
 def test_an_answer_that_is_too_large_all_the_same_is_refused_with_a_sentence(
     call: Caller, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store(database, ordinary())
+    store_counted(database, ordinary())
     monkeypatch.setattr("shared.api.cache.BODY_BYTES", 100)
     answer = call("stats", "GET", "/api/stats/daily")
     assert (answer.status, answer.json["code"]) == (422, "ANSWER_TOO_LARGE")

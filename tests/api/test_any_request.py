@@ -1,6 +1,5 @@
 """Requests that schemathesis makes up from the description, valid and invalid ones: every answer is described."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,11 +11,9 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi import checks as conformance
 
-from shared.stats import recount_all
-from tests.api.conftest import ROOT, Answer, _by_event, _claims
+from tests.api.conftest import ROOT, Answer, _by_event, _claims, store_counted
 from tests.api.test_statistics import FLIGHTS
 from tests.conftest import Database
-from tests.db.stats import invented
 
 load_all_checks()
 DOCUMENT = yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8"))
@@ -39,12 +36,7 @@ pytestmark = pytest.mark.usefixtures("configured", "filled")
 
 @pytest.fixture
 def filled(database: Database) -> None:
-    async def fill(conn: Any) -> None:
-        await invented.store_regions(conn)
-        await invented.store_flights(conn, FLIGHTS)
-        await recount_all(conn)
-
-    invented.run(database, fill)
+    store_counted(database, FLIGHTS)
 
 
 def _as_response(answer: Answer, prepared: requests.PreparedRequest) -> Response:

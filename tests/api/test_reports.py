@@ -4,7 +4,6 @@ import io
 import json
 import struct
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import docx
 import httpx
@@ -15,9 +14,8 @@ import pytest
 from PIL import Image
 
 from shared.api import reports
-from shared.stats import recount_all
 from shared.storage import Storage
-from tests.api.conftest import Answer, Caller
+from tests.api.conftest import Answer, Caller, store_counted
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
@@ -33,12 +31,7 @@ FLIGHTS = [
 
 @pytest.fixture
 def filled(database: Database) -> None:
-    async def fill(conn: Any) -> None:
-        await invented.store_regions(conn)
-        await invented.store_flights(conn, FLIGHTS)
-        await recount_all(conn)
-
-    invented.run(database, fill)
+    store_counted(database, FLIGHTS)
 
 
 def report(call: Caller, target: str) -> Answer:

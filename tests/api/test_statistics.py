@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.stats import recount_all
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, store_counted
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
@@ -37,12 +37,7 @@ LIVE = [f for f in FLIGHTS if f.counted and f.day is not None]
 
 @pytest.fixture
 def filled(database: Database) -> None:
-    async def fill(conn: Any) -> None:
-        await invented.store_regions(conn)
-        await invented.store_flights(conn, FLIGHTS)
-        await recount_all(conn)
-
-    invented.run(database, fill)
+    store_counted(database, FLIGHTS)
 
 
 def get(call: Caller, target: str, **more: Any) -> Any:

@@ -3,22 +3,17 @@
 Nothing here knows of roll-ups or SQL: the oracle walks over the flights with the definitions of docs/statistics.md.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from statistics import mean, median
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import asyncpg
-
-from tests.conftest import Database
-
-T = TypeVar("T")
+from tests.db.regions.connections import run as run
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +92,6 @@ class InventedFlight:
     @property
     def counted(self) -> bool:
         return self.state != "cancelled"
-
-
-def run(database: Database, work: Callable[[Any], Awaitable[T]], role: str = "fp_ingest") -> T:
-    """Do something on a connection of a role."""
-
-    async def once() -> T:
-        connection = await asyncpg.connect(database.uri(role), statement_cache_size=0)
-        try:
-            return await work(connection)
-        finally:
-            await connection.close()
-
-    return asyncio.run(once())
 
 
 async def store_regions(conn: Any, regions: Iterable[InventedRegion] = REGIONS) -> None:
