@@ -30,12 +30,13 @@ class Filters:
 
 
 def query_day(alias: str, description: str) -> Any:
+    """Describe a parameter that is a day, YYYY-MM-DD; ``read_days`` checks it."""
     # The pattern is told and not checked: a refusal of ours says more than the framework's.
     shape = {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
     return Query(alias=alias, max_length=10, description=description, json_schema_extra=shape)
 
 
-RegionAsked = Annotated[
+RegionQuery = Annotated[
     str | None,
     Query(
         min_length=1,
@@ -44,7 +45,7 @@ RegionAsked = Annotated[
         examples=["RU-MOW"],
     ),
 ]
-TypeAsked = Annotated[
+TypeQuery = Annotated[
     str | None,
     Query(
         alias="type",
@@ -54,23 +55,23 @@ TypeAsked = Annotated[
         examples=["BLA"],
     ),
 ]
-ClockAsked = Annotated[
+ClockQuery = Annotated[
     Clock | None,
     Query(
         alias="days",
         description="Whose midnight ends a day: moscow, local (of the flight) or utc; else what STATS_DAYS says",
     ),
 ]
-StateAsked = Annotated[State | None, Query(description="Flights that have flown only, and no plan alone")]
+StateQuery = Annotated[State | None, Query(description="Flights that have flown only, and no plan alone")]
 
 
 def read_filters(
     request: Request,
     first: Annotated[str | None, query_day("from", "First day; that of the data where not given")] = None,
     last: Annotated[str | None, query_day("to", "Last day, included")] = None,
-    region: RegionAsked = None,
-    uav_type: TypeAsked = None,
-    clock: ClockAsked = None,
+    region: RegionQuery = None,
+    uav_type: TypeQuery = None,
+    clock: ClockQuery = None,
 ) -> Filters:
     """Read the filters. Raises UnprocessableInput ``DAY_INVALID`` or ``PERIOD_REVERSED``."""
     days = read_days(first, "from", last, "to")
@@ -81,7 +82,7 @@ RequestFilters = Annotated[Filters, Depends(read_filters)]
 """The filters of a route."""
 
 
-def read_counted_filters(filters: RequestFilters, state: StateAsked = None) -> Filters:
+def read_counted_filters(filters: RequestFilters, state: StateQuery = None) -> Filters:
     """Read the filters of what is counted, by state too."""
     return replace(filters, state=state)
 
@@ -92,10 +93,10 @@ CountedFilters = Annotated[Filters, Depends(read_counted_filters)]
 
 def read_whole_filters(
     request: Request,
-    region: RegionAsked = None,
-    uav_type: TypeAsked = None,
-    clock: ClockAsked = None,
-    state: StateAsked = None,
+    region: RegionQuery = None,
+    uav_type: TypeQuery = None,
+    clock: ClockQuery = None,
+    state: StateQuery = None,
 ) -> Filters:
     """Read the filters of what is counted over all the data."""
     return Filters(None, None, region, _type(uav_type), _clock(request, clock), state)
@@ -109,8 +110,8 @@ def read_placed_filters(
     request: Request,
     first: Annotated[str | None, query_day("from", "First day; that of the data where not given")] = None,
     last: Annotated[str | None, query_day("to", "Last day, included")] = None,
-    region: RegionAsked = None,
-    clock: ClockAsked = None,
+    region: RegionQuery = None,
+    clock: ClockQuery = None,
 ) -> Filters:
     """Read the filters of what is told of a period and a region for all types and states together."""
     return Filters(*read_days(first, "from", last, "to"), region, None, _clock(request, clock))
