@@ -39,7 +39,7 @@ class UploadState(StrEnum):
 
 
 def state_of(row: ResultRow, now: datetime, arrival_window: timedelta) -> UploadState:
-    """Tell the state; an upload that was announced and did not come within its window is expired."""
+    """Tell the state; an upload that was announced and did not come within its window by ``now`` (aware) is expired."""
     state = UploadState(row["state"])
     if state is UploadState.ANNOUNCED and now > row["announced_at"] + arrival_window:
         return UploadState.EXPIRED
@@ -66,7 +66,7 @@ class UploadRows:
         return row
 
     async def newest(self, limit: int, before: tuple[datetime, UUID] | None) -> Sequence[ResultRow]:
-        """Read uploads, the newest first, from before a sort key on."""
+        """Read uploads, the newest first, ``before`` the aware instant and id of one, or from the newest on."""
         moment, upload = before or (None, None)
         with translated():
             return await self._pool.fetch(_SQL["uploads"], moment, upload, limit)

@@ -53,7 +53,11 @@ def _closed(error: asyncpg.PostgresError) -> bool:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn an outage of the database into ``DatabaseUnavailable``; a fault of ours stays what it is."""
+    """Turn an outage of the database into ``DatabaseUnavailable``; a fault of ours stays what it is.
+
+    Raises:
+        DatabaseUnavailable: ``DATABASE_READ_ONLY`` or ``DATABASE_UNAVAILABLE``.
+    """
     try:
         yield
     except BaseException as error:

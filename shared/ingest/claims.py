@@ -95,7 +95,13 @@ async def done(conn: Connection, sha256: bytes) -> int | None:
 
 
 async def claim(conn: Connection, sha256: bytes, object_key: str, source_at: datetime, lease: timedelta) -> Claim | int:
-    """Claim a workbook while holding its lock on another connection; the number of the load if it is done."""
+    """Claim a workbook while holding its lock on another connection; the number of the load if it is done.
+
+    ``source_at`` is aware: when the workbook was announced.
+
+    Raises:
+        Superseded: ``LOAD_SUPERSEDED``, its load was deleted meanwhile.
+    """
     token = uuid4()
     row = await conn.fetchrow(_SQL["claim"], sha256, object_key, source_at, token, lease)
     if row is not None:

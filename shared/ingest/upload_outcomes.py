@@ -76,7 +76,10 @@ class Ended:
 
 
 async def received(conn: Connection, object_key: str, lease: timedelta) -> UUID | Ended:
-    """Note that an object has come; one that nobody announced is registered now, under a name made of its key."""
+    """Note that an object has come; one that nobody announced is registered now, under a name made of its key.
+
+    Gives the upload's id, or how the upload has ended already.
+    """
     upload = upload_of(object_key) or uuid5(NAMESPACE_URL, object_key)
     await conn.execute(_REGISTER, upload, object_key, object_key.rsplit("/", 1)[-1])
     row_id = await conn.fetchval(_RECEIVED, object_key, lease, CUT_OFF)

@@ -93,7 +93,7 @@ class _Undo(Exception):
 async def examine(conn: Connection, boundaries: BoundarySet, *, tolerance_km2: float = 10.0) -> Examination:
     """Examine a set in the database, in a transaction that is rolled back; no number of a set is used up.
 
-    Overlaps and gaps up to the tolerance are counted as slivers.
+    Overlaps and gaps up to the tolerance (km²) are counted as slivers.
 
     Raises:
         RegionsError: a shape is unusable.

@@ -71,7 +71,11 @@ class FieldReader:
         return next((value for value in self._values("name", properties) if _CYRILLIC.search(value)), None)
 
     def id(self, properties: Mapping[str, Any], label: str) -> int | None:
-        """Give the number of a region where the file has one; what is none is a fault only in a field of numbers."""
+        """Give the number of a region where the file has one; what is none is a fault only in a field of numbers.
+
+        Raises:
+            RegionsError: ``REGIONS_ID``.
+        """
         number = self.text("id", properties)
         fits = number is not None and number.isdecimal() and 1 <= int(number) <= MAX_ID
         if number is None or (not fits and not self.numbered):
@@ -82,7 +86,11 @@ class FieldReader:
         return int(number)
 
     def area(self, properties: Mapping[str, Any], label: str) -> float | None:
-        """Give the official area in km² where the file has one."""
+        """Give the official area in km² where the file has one.
+
+        Raises:
+            RegionsError: ``REGIONS_AREA``.
+        """
         text = self.text("official_area", properties)
         if text is None:
             return None

@@ -26,7 +26,7 @@ def svg(description: Json) -> str:
 
 
 def png(picture: str, width: int) -> bytes:
-    """Rasterise a picture ``width`` pixels wide, marked as 300 dots per inch."""
+    """Rasterise an SVG ``width`` pixels wide, marked as 300 dots per inch; ValueError for one without a size."""
     import vl_convert
 
     size = _SIZE.search(picture)
@@ -69,7 +69,7 @@ def pdf(pages: Sequence[str], title: str) -> bytes:
 
 
 def nested(picture: str, x: float, y: float, width: float, height: float) -> str:
-    """Place one picture inside another, scaled to fit."""
+    """Place one SVG inside another, scaled to fit; the numbers are user units of the outer one."""
     data = base64.b64encode(picture.encode()).decode("ascii")
     box = f'x="{x}" y="{y}" width="{width}" height="{height}"'
     return f'<image {box} href="data:image/svg+xml;base64,{data}"/>'

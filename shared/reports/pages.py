@@ -154,12 +154,14 @@ def _charts(data: ReportData) -> list[Chart]:
 
 
 def titled(chart: Chart, data: ReportData, y: float, height: float) -> list[str]:
+    """Draw a chart with its title, as wide as the page between its margins; ``y`` and ``height`` in points."""
     width = _A4[0] - 2 * MARGIN
     drawn = drawing.svg(describe(chart, data, 760, round(760 * height / width)))
     return [text(MARGIN, y, TITLES[chart], 12, bold=True), drawing.nested(drawn, MARGIN, y + 8, width, height)]
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], y: float) -> list[str]:
+    """Write a table down from ``y``, a row each 16 points; a column is its name, its x in points and its anchor."""
     parts = [text(x, y, name, 8, color="#51606e", anchor=anchor) for name, x, anchor in columns]
     for row in rows:
         y += 16
@@ -195,6 +197,7 @@ def _foot(number: int, of: int, title: str) -> str:
 def text(
     x: float, y: float, text: str, size: float, *, bold: bool = False, color: str = LIGHT.ink, anchor: str = "start"
 ) -> str:
+    """Write one line; ``x``, ``y`` and ``size`` in points."""
     weight = ' font-weight="bold"' if bold else ""
     return (
         f'<text x="{x}" y="{y}" font-size="{size}" fill="{color}" text-anchor="{anchor}"{weight}>{escape(text)}</text>'

@@ -115,6 +115,7 @@ _threads: list[LoopThread] = []
 
 
 def loop_thread() -> LoopThread:
+    """Give the process' one loop thread, made on the first call."""
     with _guard:
         if not _threads:
             _threads.append(LoopThread())

@@ -73,7 +73,7 @@ class OddDay(NamedTuple):
 
 
 async def anomalies(conn: Connection, selection: Selection, facts: Facts, k: float = USUAL_K) -> Anomalies:
-    """Find the odd days of a selection. Of a very long period the latest ten years are judged."""
+    """Find the days that are odd by ``k`` (``odd_ones``). Of a very long period the latest ten years are judged."""
     period = selection.period
     first = max(period.first, period.last - timedelta(days=LONGEST_DAYS - 1))
     before = timedelta(weeks=WEEKS)

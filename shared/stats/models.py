@@ -112,7 +112,7 @@ class Duration(Model):
 
     @classmethod
     def over(cls, flights: int, minutes: int, median: float | None) -> Self:
-        """Make it from a sum over some flights and their median."""
+        """Make it from the number of some flights, the sum of their minutes and the median."""
         return cls(flights=flights, total_minutes=minutes, mean_minutes=ratio(minutes, flights), median_minutes=median)
 
 

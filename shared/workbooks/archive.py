@@ -100,7 +100,7 @@ class Archive:
             yield piece
 
     def read(self, name: str, at_most: int) -> bytes:
-        """Give a small part whole; one of more than ``at_most`` bytes is refused."""
+        """Give a small part whole; one of more than ``at_most`` bytes is refused: ``WORKBOOK_BROKEN``."""
         if self.parts[name].file_size > at_most:
             raise refuse("WORKBOOK_BROKEN", what="служебная часть книги неправдоподобно велика")
         return b"".join(self._content(name))

@@ -126,11 +126,13 @@ class Frames:
         self._out = out
 
     def send(self, kind: bytes, payload: bytes) -> None:
+        """Write a frame: its kind, the length of its bytes, its bytes."""
         view = memoryview(HEADER.pack(kind, len(payload)) + payload)
         while view:
             view = view[self._out.write(view) :]
 
     def send_json(self, kind: bytes, content: object) -> None:
+        """Write a frame of JSON in UTF-8."""
         self.send(kind, json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
@@ -143,7 +145,7 @@ class WorkbookRun:
         self._frames = frames
 
     def run(self, base_mib: float) -> Summary:
-        """Read the file to its end, sending batches; ``base_mib`` is what the process had before."""
+        """Read the file to its end, sending batches; ``base_mib`` is the memory it had before, in MiB."""
         staging = self._staging
         for ordinal, row in enumerate(self._reader.rows()):
             staging.take(ordinal, row.sheet, row.number, row.content)

@@ -87,7 +87,7 @@ class SheetParser:
         """Pieces of the ``t`` of a text that stands in the cell itself."""
 
     def rows(self, chunks: Iterator[bytes]) -> Iterator[tuple[int, Cells]]:
-        """Yield the filled rows of the sheet, each with its number, in their order."""
+        """Yield the filled rows of the sheet in their order, each with its number: 1 is the first of the sheet."""
         for _ in self._markup.parse(chunks):
             if sum(map(len, self._texts)) + sum(map(len, self._values)) > self._limits.token_bytes:
                 raise self._too_long()
