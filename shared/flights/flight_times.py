@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.flights import flight_codes
-from shared.flights.membership import Parts
 from shared.flights.model import Codes, codes_of
 from shared.telegrams.codes import DATE_IMPOSSIBLE, TIME_IMPOSSIBLE
 from shared.telegrams.model import Kind, Movement, Plan
@@ -59,22 +58,13 @@ def _shifted(day: date, by: timedelta) -> date:
 _HALF_DAY = timedelta(hours=12)
 
 
-class Times(NamedTuple):
-    """The times of a row; ``off_dt`` is the take-off that an ARR of 2024 repeats."""
-
-    plan_day: date | None
-    plan_dt: datetime | None
-    dep_dt: datetime | None
-    off_dt: datetime | None
-    arr_dt: datetime | None
-    plan_codes: Codes
-    dep_codes: Codes
-    arr_codes: Codes
+Times = tuple[date | None, datetime | None, datetime | None, datetime | None, datetime | None, Codes, Codes, Codes]
+"""The day of the plan, the moments of plan, take-off, the take-off that an ARR of 2024 repeats and landing; codes of
+plan, take-off and landing."""
 
 
-def times(parts: Parts, plausible: Plausible) -> Times:
+def times(plan: Plan | None, dep: Movement | None, arr: Movement | None, plausible: Plausible) -> Times:
     """Give the times that a row's telegrams tell together; an implausible day is None."""
-    plan, dep, arr = parts.plan, parts.dep, parts.arr
     plan_day = plan_dt = dep_dt = off_dt = arr_dt = None
     plan_codes: Codes = ()
     dep_codes: Codes = ()
@@ -97,7 +87,7 @@ def times(parts: Parts, plausible: Plausible) -> Times:
             if on is not None and _earlier(on, off_dt, dep_dt):
                 arr_dt = on + DAY
                 arr_codes += (flight_codes.LANDING_NEXT_DAY,)
-    return Times(plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes)
+    return plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes
 
 
 def _planned(plan: Plan, plausible: Plausible) -> tuple[date | None, datetime | None, Codes]:
@@ -120,7 +110,7 @@ def _take_off(dep: Movement, plan_day: date | None, plausible: Plausible) -> tup
 
     A DEP of 2025 needs its ADD; one of 2024 has the day of the flight in DOF, or lacks it, and then the plan's serves.
     """
-    day, seen = dep.day, codes_of(dep.notes)
+    day, seen = dep.day, codes_of(dep.notes) if dep.notes else ()
     if doubt := plausible.doubt(day):
         return None, (*seen, doubt)
     if day is None and DATE_IMPOSSIBLE not in seen:
@@ -138,7 +128,7 @@ def _landing(
 
     Where that is missing, the day of DEP serves; one of 2024 may take that of SHR.
     """
-    day, seen = arr.day, codes_of(arr.notes)
+    day, seen = arr.day, codes_of(arr.notes) if arr.notes else ()
     if day is None and DATE_IMPOSSIBLE not in seen:
         day = dep_day or (None if arr.dated else plan_day)
         seen += (flight_codes.LANDING_DATE_FROM_PLAN if day else flight_codes.LANDING_DATE_MISSING,)

@@ -5,6 +5,7 @@ docs/flights.md has the rules.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeGuard
 
 from shared.flights import flight_codes, identity
 from shared.flights.centers import blank, center, center_codes
@@ -17,12 +18,13 @@ from shared.flights.model import (
     Reject,
     TableRow,
     TelegramRow,
+    Texts,
 )
 from shared.flights.places import place_name
 from shared.flights.table_rows import read_table
 from shared.telegrams.errors import TelegramError
 from shared.telegrams.model import Kind, Movement, Named, Plan, Telegram
-from shared.telegrams.parsing import parse_all
+from shared.telegrams.parsing import parse_loosely
 from shared.telegrams.strict import read as read_strictly
 
 _SHR, _DEP, _ARR = Kind.SHR, Kind.DEP, Kind.ARR
@@ -43,32 +45,30 @@ def read(
     plausible = plausible_days(period, sent)
     if isinstance(row, TableRow):
         return read_table(row, plausible)
-    texts = (row.shr, row.dep, row.arr)
-    strict = [None if text is None else read_strictly(text) for text in texts]
-    parts = _usual(strict, texts)
-    if parts is not None:
+    plan = read_strictly(row.shr) if row.shr is not None else None
+    dep = read_strictly(row.dep) if row.dep is not None else None
+    arr = read_strictly(row.arr) if row.arr is not None else None
+    if (
+        isinstance(plan, Plan)
+        and plan.kind is _SHR
+        and _is_of(dep, plan, _DEP, row.dep)
+        and _is_of(arr, plan, _ARR, row.arr)
+    ):
+        parts = Parts(plan.sid, plan, dep, arr)
         name = center(row.center)
-        return _reading(parts, identity.by_number(parts.sid or ""), name, plausible, _codes_of_center(name, row.center))
-    return _read_cells(texts, strict, row.center, plausible)
+        codes = center_codes(row.center) if name is None else ()
+        return _reading(parts, identity.by_number(plan.sid or ""), name, plausible, codes)
+    return _read_cells(row, (plan, dep, arr), plausible)
 
 
-def _usual(strict: Sequence[Telegram | None], texts: Sequence[str | None]) -> Parts | None:
-    """Give the parts of a row as nearly all are: a SHR, perhaps DEP and ARR, each in its column, all of one number."""
-    plan, dep, arr = strict
-    if plan is None or plan.kind is not _SHR:
-        return None
-    sid = plan.sid
-    if texts[1] is not None and (dep is None or dep.kind is not _DEP or dep.sid != sid):
-        return None
-    if texts[2] is not None and (arr is None or arr.kind is not _ARR or arr.sid != sid):
-        return None
-    return Parts(sid, plan, dep, arr)  # type: ignore[arg-type]  # their kinds tell their classes
+def _is_of(move: Telegram | None, plan: Plan, kind: Kind, text: str | None) -> TypeGuard[Movement | None]:
+    """Tell whether a cell holds what its column is for, of the plan's number, or nothing: so are nearly all."""
+    return text is None if move is None else move.kind is kind and move.sid == plan.sid
 
 
-def _read_cells(
-    texts: Sequence[str | None], strict: Sequence[Telegram | None], center_cell: str | None, plausible: Plausible
-) -> Reading | Reject | None:
+def _read_cells(row: TelegramRow, strict: Sequence[Telegram | None], plausible: Plausible) -> Reading | Reject | None:
     """Read a row of any other kind; ``strict`` are the telegrams that have been read already."""
+    texts = (row.shr, row.dep, row.arr)
     telegrams: list[Telegram] = []
     notes: Codes = ()
     failed: str | None = None
@@ -76,7 +76,7 @@ def _read_cells(
         if text is None or (len(text) < _LONGEST_BLANK and blank(text)):
             continue
         try:
-            found = [telegram] if telegram is not None else parse_all(text)
+            found = [telegram] if telegram is not None else parse_loosely(text)
         except TelegramError as error:
             failed = failed or error.code
             continue
@@ -86,12 +86,7 @@ def _read_cells(
         return Reject(failed) if failed else None
     if failed:
         notes += (flight_codes.CELL_NOT_READ,)
-    name = center(center_cell)
-    return join(telegrams, notes + _codes_of_center(name, center_cell), name, texts, plausible)
-
-
-def _codes_of_center(name: str | None, cell: str | None) -> Codes:
-    return center_codes(cell) if name is None else ()
+    return join(telegrams, notes + center_codes(row.center), center(row.center), texts, plausible)
 
 
 def _misplaced(column: Kind, found: list[Telegram]) -> Codes:
@@ -118,7 +113,9 @@ def join(
 def _reading(parts: Parts, key: bytes, center: str | None, plausible: Plausible, row: Codes) -> Reading:
     """Make the reading; longer than a function should be because a reading has as many facts."""
     plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
-    plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes = times(parts, plausible)
+    plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes = times(
+        parts.plan, parts.dep, parts.arr, plausible
+    )
     is_plan = plan.kind is not Kind.CNL
     off = dep_dt or off_dt
     zones = plan.zone.names if isinstance(plan.zone, Named) else ()
@@ -152,8 +149,8 @@ def _reading(parts: Parts, key: bytes, center: str | None, plausible: Plausible,
         arr.dest or dep.dest,
         named_dep,
         named_arr,
-        tuple([name for name in (plan.departure, plan.dep_name) if name]) + zones,
-        tuple([name for name in (plan.destination, plan.dest_name) if name]) + zones,
+        _names(plan.departure, plan.dep_name, zones),
+        _names(plan.destination, plan.dest_name, zones),
         plan.stay,
         dep_dt,
         off_dt,
@@ -167,6 +164,13 @@ def _reading(parts: Parts, key: bytes, center: str | None, plausible: Plausible,
         arr_codes,
         row if is_plan else row + plan_codes,
     )
+
+
+def _names(aerodrome: str | None, words: str | None, zones: Texts) -> Texts:
+    """Give the names that a plan has for a place."""
+    if words:
+        zones = (words, *zones)
+    return (aerodrome, *zones) if aerodrome else zones
 
 
 def _operator(plan: Plan) -> OperatorKind:

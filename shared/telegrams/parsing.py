@@ -28,12 +28,16 @@ def parse_all(text: str) -> list[Telegram]:
     Raises NotATelegram if none begins in it, TooLong if the text is longer than any cell, TooManyTelegrams if more
     begin in it than belong to a row.
     """
+    telegram = strict.read(text) if len(text) <= LONGEST else None
+    return [telegram] if telegram is not None else parse_loosely(text)
+
+
+def parse_loosely(text: str) -> list[Telegram]:
+    """Read every telegram of a text that is not in the strict forms as it stands; raises as ``parse_all`` does."""
     if len(text) > LONGEST:
         raise TooLong(len(text), LONGEST)
-    telegram = strict.read(text)
-    if telegram is None and (tidied := tidy(text)) != text:
-        telegram = strict.read(tidied)
-    if telegram is not None:
+    tidied = tidy(text)
+    if tidied != text and (telegram := strict.read(tidied)) is not None:
         return [telegram]
     repaired, notes = repair(text)
     telegrams = strict.read_all(repaired) if notes or ")\n(" in repaired else None

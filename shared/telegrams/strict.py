@@ -19,20 +19,22 @@ from shared.telegrams.grammar import (
     DAY,
     FIELD15,
     LEVELS,
+    MARK_LIST,
     MARKS,
     PLACE,
     POINT,
     SID,
     ZONE,
     fold,
+    maybe,
 )
 from shared.telegrams.kinds import aerodrome, name_of, prose, stated_place, words
-from shared.telegrams.model import Kind, Movement, Notes, Plan, Telegram
+from shared.telegrams.model import Kind, Movement, Notes, Plan, Point, Telegram
 from shared.telegrams.scanner import missing_bracket
-from shared.telegrams.values.aircraft import callsign, craft, marks
-from shared.telegrams.values.coordinates import point, strict_point
+from shared.telegrams.values.aircraft import callsign, craft, marks, strict_marks
+from shared.telegrams.values.coordinates import DEGREES, point
 from shared.telegrams.values.operators import operator_kind
-from shared.telegrams.values.times import MINUTES, day, duration, minute
+from shared.telegrams.values.times import DAYS, MINUTES, day, duration, minute
 from shared.telegrams.values.zones import field15, strict_field15
 
 _NEXT: Final = r"[ \n]?-"
@@ -43,20 +45,21 @@ _FIELD15_TEXT = rf"{LEVELS.strict}(?: {ZONE.strict}|(?: (?:DCT|{POINT.strict})){
 
 def _item(key: str, value: str) -> str:
     """Give the pattern of an item of field 18 that may be missing."""
-    return rf"(?:{key}/{value}[ \n])?"
+    return maybe(rf"{key}/{value}[ \n]")
 
 
 _SHORT_PLAN = rf"-({CALLSIGN.strict}){_NEXT}({AERODROME.strict})({CLOCK.strict}){_NEXT}"
 _PLAN = re.compile(
     rf"\(?SHR{_SHORT_PLAN}(?:{FIELD15.strict}|({_FIELD15_TEXT})){_NEXT}"
-    rf"(?:(?!ZONA)({AERODROME.strict})({CLOCK.strict}){_NEXT})?(?=D(?:EP|EST|LE|OF)/)"
+    + maybe(rf"(?!ZONA)({AERODROME.strict})({CLOCK.strict}){_NEXT}")
+    + r"(?=D(?:EP|EST|LE|OF)/)"
     + _item("DEP", f"(?:({POINT.strict})|({_TEXT}))")
     + _item("DEST", f"(?:({POINT.strict})|({_TEXT}))")
     + _item("DLE", f"({_TEXT})")
     + _item("DOF", f"({DAY.strict})")
     + _item("EET", _TEXT)
     + _item("OPR", f"({_TEXT})")
-    + _item("REG", f"({_TEXT})")
+    + _item("REG", f"(?:({MARK_LIST.strict})|({_TEXT}))")
     + _item("STS", f"({_TEXT})")
     + _item("TYP", f"(?:{CRAFT.strict}|({_TEXT}))")
     + rf"(?:RMK/|(?=SID/{SID.strict}\)?\Z))"
@@ -74,10 +77,15 @@ _BRACKETED = re.compile(
 
 def _keyed(word: str, day: str, time: str, place: str) -> "re.Pattern[str]":
     return re.compile(
-        rf"-TITLE {word}(?:\n-SID ({SID.strict}))?(?:\n-{day} ({DAY.strict}))?(?:\n-{time} ({CLOCK.strict}))?"
-        rf"(?:\n-{place} (?:ZZZZ|({AERODROME.strict}|{POINT.strict})))?"
-        rf"(?:\n-{place}Z (?:({POINT.strict})(?=\n|\Z)|({PLACE.strict})))?(?:\n-PAP [0-9]{{1,3}})?"
-        rf"(?:\n-REG ({MARKS.strict}))?\Z"
+        f"-TITLE {word}"
+        + maybe(rf"\n-SID ({SID.strict})")
+        + maybe(rf"\n-{day} ({DAY.strict})")
+        + maybe(rf"\n-{time} ({CLOCK.strict})")
+        + maybe(rf"\n-{place} (?:ZZZZ|({AERODROME.strict}|{POINT.strict}))")
+        + maybe(rf"\n-{place}Z (?:({POINT.strict})(?=\n|\Z)|({PLACE.strict}))")
+        + maybe(r"\n-PAP [0-9]{1,3}")
+        + maybe(rf"\n-REG (?:({MARK_LIST.strict})|({MARKS.strict}))")
+        + r"\Z"
     )
 
 
@@ -115,55 +123,59 @@ def _plan(text: str) -> Plan | None:
     match = _PLAN.match(text)
     if match is None:
         return None
-    end = len(text) - 1 if text.endswith(")") else len(text)
+    end = len(text) - 1 if text[-1] == ")" else len(text)
     number = text[end - 10 : end]
     if text[end - 15 : end - 10] not in _SID_KEY or not (number.isdecimal() and number.isascii()):
         return None
-    closed = text.startswith("(") and text.find(")") == len(text) - 1
+    closed = text[0] == "(" and text.find(")") == len(text) - 1
     if (not closed or text.find("(", 1) >= 0) and not _one_telegram(text, match.end(), end):
         return None
     (
-        called, departure, at, unit, low, high, zones, radius, center, corners, track, other15, destination, lasting,
-        dep_point, dep_text, dest_point, dest_text, hover, dof, operator, reg, status, count, uav_type, other_type,
+        called, departure, at, levels, zones, radius, center, corners, track, other15, destination, lasting,
+        dep_point, dep_text, dest_point, dest_text, hover, dof, operator, listed, reg, status, count, uav_type,
+        other_type,
     ) = match.groups()  # fmt: skip
     notes: Notes = () if closed or _in_brackets(text) else (missing_bracket(text),)
-    on, more = day(dof) if dof is not None else _NOTHING
-    notes += more
+    on = off = planned = dep = dest = stay = dep_name = dest_name = None
+    if dof is not None and (on := DAYS.get(dof)) is None:
+        on, more = day(dof)
+        notes += more
     if (off := MINUTES.get(at)) is None:
         off, more = minute(at, on)
         notes += more
-    if lasting is None or (planned := MINUTES.get(lasting)) is None:
-        planned, more = duration(lasting) if lasting is not None else _NOTHING
+    if lasting is not None and (planned := MINUTES.get(lasting)) is None:
+        planned, more = duration(lasting)
         notes += more
-    if unit is not None:
-        read = strict_field15(unit, low, high, zones, radius, center, corners, track)
+    if levels is not None:
+        read = strict_field15(levels, zones, radius, center, corners, track)
         if read is None:
             return None
         level, zone = read
     else:
         (level, zone), more = field15(other15)
         notes += more
-    dep = dest = dep_name = dest_name = None
     if dep_point is not None:
-        dep = strict_point(dep_point, "SHR DEP/")
+        dep = Point(*DEGREES[dep_point], "SHR DEP/")
     elif dep_text is not None:
         dep, more = point(dep_text.strip(), "SHR DEP/")
         dep_name, notes = words(dep_text), notes + more
     if dest_point is not None:
-        dest = strict_point(dest_point, "SHR DEST/")
+        dest = Point(*DEGREES[dest_point], "SHR DEST/")
     elif dest_text is not None:
         dest, more = point(dest_text.strip(), "SHR DEST/")
         dest_name, notes = words(dest_text), notes + more
-    stay, more = point(hover.strip(), "SHR DLE/") if hover else _NOTHING
-    notes += more
+    if hover:
+        stay, more = point(hover.strip(), "SHR DLE/")
+        notes += more
     number_of_craft: int | None
     if uav_type is not None:
         number_of_craft = int(count) if count is not None else 1
     else:
         (uav_type, number_of_craft), more = craft(other_type.strip()) if other_type else _NO_CRAFT
         notes += more
-    regs, more = marks(reg.strip()) if reg else _NO_MARKS
-    notes += more
+    if listed is None or (regs := strict_marks(listed)) is None:
+        regs, more = marks((listed or reg).strip()) if listed or reg else _NO_MARKS
+        notes += more
     if called != "ZZZZZ":
         called, more = callsign(called)
         notes += more
@@ -201,12 +213,12 @@ def _in_brackets(text: str) -> bool:
 def _one_telegram(text: str, remark: int, end: int) -> bool:
     """Tell whether brackets, as of a telephone, stand in the remark alone and no telegram begins there.
 
-    Where a bracket around the telegram is missing, no other may be there.
+    Where the closing bracket of the telegram alone is missing, no other may be there.
     """
     if text.find("(", 1, remark) >= 0 or text.find(")", 0, remark) >= 0:
         return False
     behind = text[remark:end]
-    if not _in_brackets(text) and ("(" in behind or ")" in behind):
+    if text[0] == "(" and text[-1] != ")" and ("(" in behind or ")" in behind):
         return False
     return behind.isupper() and _SECOND_BEGINS.search(behind) is None and not _ended(behind)
 
@@ -257,8 +269,8 @@ def _bracketed_movement(text: str) -> Movement | None:
         lasting,
         None,
         None,
-        strict_point(dep_point, f"{kind} DEP/") if dep_point is not None else None,
-        strict_point(dest_point, f"{kind} DEST/") if dest_point is not None else None,
+        Point(*DEGREES[dep_point], f"{kind} DEP/") if dep_point is not None else None,
+        Point(*DEGREES[dest_point], f"{kind} DEST/") if dest_point is not None else None,
         regs,
         False,
         aerodrome(departure),
@@ -271,31 +283,32 @@ def _bracketed_movement(text: str) -> Movement | None:
 
 def _keyed_movement(text: str) -> Movement | None:
     """Read an IDEP or IARR."""
-    is_dep = text[8:11] == "DEP"
+    is_dep = text.startswith("-TITLE IDEP")
     match = _TAKE_OFF.match(text) if is_dep else _LANDING.match(text)
     if match is None:
         return None
-    number, digits, time, place, exact, written, reg = match.groups()
-    on, notes = day(digits) if digits is not None else _NOTHING
-    if time is None or (at := MINUTES.get(time)) is None:
-        at, more = minute(time, on) if time is not None else _NOTHING
-        notes += more
-    precise = stated = index = name = None
-    regs: tuple[str, ...] = ()
+    number, digits, time, place, exact, written, listed, reg = match.groups()
     if (place is not None or written is not None or reg is not None) and _ended(text):
         return None
+    notes: Notes = ()
+    on = at = precise = stated = index = name = None
+    if digits is not None and (on := DAYS.get(digits)) is None:
+        on, notes = day(digits)
+    if time is not None and (at := MINUTES.get(time)) is None:
+        at, more = minute(time, on)
+        notes += more
     if exact is not None:
-        precise = strict_point(exact, "DEP ADEPZ" if is_dep else "ARR ADARRZ")
+        precise = Point(*DEGREES[exact], "DEP ADEPZ" if is_dep else "ARR ADARRZ")
     elif written is not None:
         precise, more = point(written, "DEP ADEPZ" if is_dep else "ARR ADARRZ")
         name, notes = name_of(written, precise, more), notes + more
     if place is not None:
         stated, index, more = stated_place(place, "DEP ADEP" if is_dep else "ARR ADARR")
         notes += more
-    if reg is not None:
-        regs, more = marks(reg)
-        if more:
-            notes += more
+    regs = strict_marks(listed) if listed is not None else ()
+    if reg is not None or regs is None:
+        regs, more = marks(reg or listed)
+        notes += more
     return Movement(
         _DEP if is_dep else _ARR,
         None,

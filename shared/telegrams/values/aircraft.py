@@ -15,7 +15,7 @@ them is kept.
 import re
 
 from shared.telegrams import codes
-from shared.telegrams.grammar import CRAFT, NAMED_TYPES, TYPES, fold
+from shared.telegrams.grammar import CRAFT, MARK_LIST, NAMED_TYPES, TYPES, fold
 from shared.telegrams.model import Note, Notes
 
 _CYRILLIC = {"БЛA": "BLA", "AЭP": "AER", "ШAP": "SHAR", "БBC": "BWS", "БПЛA": "BPLA", "БAC": "BAS", "AЭPOCTAT": "AER"}
@@ -39,15 +39,8 @@ _LONGEST_DESIGNATOR = 4
 _MANY = 99
 """A count above it is a model's number rather."""
 
-_STRICT_MARK = (
-    # 0A12345; 00724, 2411G, RA-2411G, RF-37204
-    "(?:(?=[0-9A-Z]{7}(?![0-9A-Z]))(?:[0-9]{0,6}[A-NP-Z][0-9]{1,6}|[0-9]{1,6}[A-NP-Z])"
-    "|(?:[0-9]{5}|[0-9]{4}[A-NP-Z]|R[AF]-?[0-9]{4,5}G?)(?![0-9A-Z-]))"
-)
-_STRICT_MARKS = re.compile(rf"{_STRICT_MARK}(?:(?:,[ \n]?|[ \n]){_STRICT_MARK}){{0,40}}\Z")
-_LISTS: dict[str, tuple[str, ...]] = {}
-"""Lists in the strict form, which names nobody, kept once seen: DEP and ARR repeat the plan's."""
-_MOST_LISTS = 1_024
+_STRICT_MARKS = re.compile(rf"{MARK_LIST.strict}\Z")
+_LONGEST_MARK = len("RA-02411G")
 _BETWEEN = re.compile(
     r"[\s,;+/&|]+|(?<=[0-9A-ZА-Я]{5})\.(?=[0-9A-ZА-Я]{5})|(?<=[0-9A-ZА-Я]{7})[-_](?=[0-9A-ZА-Я]{7}(?![0-9A-ZА-Я]))|(?=\()"
 )
@@ -162,17 +155,18 @@ def _crafts(groups: list[tuple[str, int]], raw: str, notes: list[Note]) -> tuple
     return (kind, count), tuple(notes)
 
 
+def strict_marks(raw: str) -> tuple[str, ...] | None:
+    """Give the marks of a list in the strict form (``MARK_LIST.strict``); None if one stands there twice."""
+    if len(raw) <= _LONGEST_MARK:
+        return (raw,)
+    read = tuple(raw.replace(",", " ").split())
+    return read if len(set(read)) == len(read) else None
+
+
 def marks(raw: str) -> tuple[tuple[str, ...], Notes]:
     """Read ``REG/``: the marks, in the order written."""
-    if (seen := _LISTS.get(raw)) is not None:
-        return seen, ()
-    if _STRICT_MARKS.match(raw):
-        strict = tuple(raw.replace(",", " ").split())
-        if len(strict) == 1 or len(set(strict)) == len(strict):
-            if len(_LISTS) >= _MOST_LISTS:
-                _LISTS.clear()
-            _LISTS[raw] = strict
-            return strict, ()
+    if _STRICT_MARKS.match(raw) and (strict := strict_marks(raw)) is not None:
+        return strict, ()
     notes: list[Note] = []
     read: dict[str, None] = {}
     numbers = True

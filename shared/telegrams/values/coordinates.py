@@ -109,19 +109,22 @@ class _Minutes(dict[str, float]):
 _MINUTES = _Minutes()
 
 
-_SEEN: dict[str, Degrees] = {}
-"""Degrees by the digits of a point: a row says its place four times, and many rows the same. Digits name nobody."""
-_MOST_SEEN = 65_536
+class _Degrees(dict[str, Degrees]):
+    """Degrees by a text in the strict form (``POINT.strict``), which is always a point; kept once seen.
+
+    A row says its place four times, and many rows the same. Digits name nobody.
+    """
+
+    most = 65_536
+
+    def __missing__(self, raw: str) -> Degrees:
+        if len(self) >= self.most:
+            self.clear()
+        degrees = self[raw] = strict_degrees(raw)
+        return degrees
 
 
-def strict_point(raw: str, source: str) -> Point:
-    """Give the point of a text in the strict form (``POINT.strict``), which is always one."""
-    degrees = _SEEN.get(raw)
-    if degrees is None:
-        if len(_SEEN) >= _MOST_SEEN:
-            _SEEN.clear()
-        degrees = _SEEN[raw] = strict_degrees(raw)
-    return Point(degrees[0], degrees[1], source)
+DEGREES = _Degrees()
 
 
 def strict_degrees(raw: str) -> Degrees:
@@ -166,7 +169,7 @@ def angle(digits: str, width: int, limit: int) -> float | None:
 def point(raw: str, source: str = "") -> tuple[Point | None, Notes]:
     """Give the first point that can be read in a value; names around it are skipped. ``source`` is its field."""
     if _STRICT.match(raw):
-        return strict_point(raw, source), ()
+        return Point(*DEGREES[raw], source), ()
     found = find(raw)
     good = next((one for one in found if one.degrees), None)
     if good is None or good.degrees is None:

@@ -37,11 +37,17 @@ Level = tuple[int, int]
 
 
 @lru_cache(maxsize=4_096)
-def strict_level(unit: str, low: str, high: str) -> Level | None:
-    """Give the level of two numbers of one unit; None if their digits are not the unit's or the first is the higher."""
-    if high < low or not len(low) == len(high) == _WIDTH[unit]:
+def strict_level(band: str) -> Level | None:
+    """Give the levels of ``M0005/M0030`` or ``M0005``.
+
+    None if they have two units, digits that are not the unit's, or the first is the higher.
+    """
+    low, _, high = band.partition("/")
+    high = high or low
+    if low[0] != high[0] or high < low or not len(low) == len(high) == _WIDTH[low[0]] + 1:
         return None
-    return (int(low) * 10, int(high) * 10) if unit == "M" else (_feet(low), _feet(high))
+    bottom, top = _metres(low[0], low[1:]), _metres(high[0], high[1:])
+    return None if bottom is None or top is None else (bottom, top)
 
 
 def level(text: str) -> tuple[Level | None, Notes, int]:

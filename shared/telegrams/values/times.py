@@ -51,8 +51,8 @@ class Unreadable(Exception):
     """A cell that holds no day or time."""
 
 
-_DAYS: dict[str, date] = {}
-"""Days by how they are plainly written."""
+DAYS: dict[str, date] = {}
+"""Days by how they are plainly written, kept once seen."""
 _MOST_DAYS = 4_096
 
 
@@ -70,11 +70,11 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def day(raw: str) -> tuple[date | None, Notes]:
     """Read a day; a time behind it says nothing here."""
-    if (seen := _DAYS.get(raw)) is not None:
+    if (seen := DAYS.get(raw)) is not None:
         return seen, ()
     if len(raw) == 6 and raw.isdecimal() and raw.isascii() and (read := day_of_digits(raw)) and not _day_first(raw):
-        if len(_DAYS) < _MOST_DAYS:
-            _DAYS[raw] = read
+        if len(DAYS) < _MOST_DAYS:
+            DAYS[raw] = read
         return read, ()
     text = fold(raw[:_LONGEST]).lstrip(" \n:")
     for pattern in (_ISO, _DOTTED):

@@ -67,9 +67,7 @@ def field15(raw: str) -> tuple[Field15, Notes]:
 
 
 def strict_field15(
-    unit: str,
-    low: str,
-    high: str | None,
+    levels: str,
     names: str | None,
     radius: str | None,
     center: str | None,
@@ -77,7 +75,7 @@ def strict_field15(
     track: str | None,
 ) -> Field15 | None:
     """Give level and zone of the groups of ``FIELD15.strict``; None for what needs a second look."""
-    band = strict_level(unit, low, high if high is not None else low)
+    band = strict_level(levels)
     if band is None:
         return None
     if names is not None:

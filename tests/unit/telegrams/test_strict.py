@@ -6,7 +6,7 @@ from shared.telegrams import Telegram, strict
 from shared.telegrams.kinds import build
 from shared.telegrams.repairs import repair
 from shared.telegrams.scanner import scan
-from shared.telegrams.values import aircraft, coordinates, times
+from shared.telegrams.values import coordinates, times
 
 SHR = (
     "(SHR-ZZZZZ\n-ZZZZ0530\n-M0005/M0030 /ZONA MR054321/\n-ZZZZ0400\n-DEP/5543N03718E DEST/5541N03722E DOF/250614 "
@@ -72,6 +72,8 @@ TAKEN = [
             ("(000)", ""),
         ]
     ),
+    SHR.strip("()"),
+    SHR.strip("("),
     *(SHR.replace(" 8(000)0000000", "").strip(bracket) for bracket in "()"),
     *(
         IDEP.replace(was, now)
@@ -114,7 +116,7 @@ LEFT = [
     SHR.replace("СЪЕМКА", "(СЪЕМКА NNNN"),
     SHR.replace("СЪЕМКА", "(СЪЕМКА ЗЦЗЦ"),
     SHR.replace("СЪЕМКА", "(СЪЕМКА ZCZC"),
-    SHR.strip("("),  # brackets in the remark and none around it
+    SHR.strip(")"),  # brackets in the remark and none that closes it
     SHR.replace("DEP/5543N03718E ", "").replace("DEST/5541N03722E ", "").replace("DOF/250614 ", ""),
     IDEP.replace("ADD", "ADX"),
     IDEP.replace("0A12345", "0A12345 NNNN"),
@@ -148,26 +150,21 @@ def test_telegrams_line_by_line() -> None:
 
 
 def test_what_is_kept_once_seen_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coordinates, "_SEEN", {})
-    monkeypatch.setattr(coordinates, "_MOST_SEEN", 2)
-    monkeypatch.setattr(aircraft, "_LISTS", {})
-    monkeypatch.setattr(aircraft, "_MOST_LISTS", 2)
-    monkeypatch.setattr(times, "_DAYS", {})
+    kept = coordinates._Degrees()
+    kept.most = 2
+    monkeypatch.setattr(times, "DAYS", {})
     monkeypatch.setattr(times, "_MOST_DAYS", 2)
     for i in range(5):
         for _ in range(2):
-            assert coordinates.strict_point(f"554{i}N03718E", "SHR DEP/").lat == pytest.approx(
-                55 + (40 + i) / 60, abs=1e-6
-            )
-            assert aircraft.marks(f"0A1234{i}") == ((f"0A1234{i}",), ())
+            assert kept[f"554{i}N03718E"] == pytest.approx((55 + (40 + i) / 60, 37.3), abs=1e-6)
             assert times.day(f"25061{i}")[0] is not None
-    assert (list(coordinates._SEEN), list(aircraft._LISTS)) == (["5544N03718E"], ["0A12344"])
-    assert list(times._DAYS) == ["250610", "250611"]
+    assert list(kept) == ["5544N03718E"]
+    assert list(times.DAYS) == ["250610", "250611"]
 
 
 def test_nothing_of_a_person_is_kept() -> None:
     text = SHR.replace("REG/0A12345", "REG/ВЫДУМКИН 89000000000").replace("DEP/5543N03718E", "DEP/У ВЫДУМКИНА")
     assert strict.read(text) is not None
-    kept = "".join([*coordinates._SEEN, *coordinates._MINUTES, *aircraft._LISTS, *times._DAYS])
+    kept = "".join([*coordinates.DEGREES, *coordinates._MINUTES, *times.DAYS])
     assert "ВЫДУМКИН" not in kept
     assert "89000000000" not in kept
