@@ -3,22 +3,6 @@
 from shared.flights.model import Circle, Named, Polygon, Zone
 from shared.problems import ProblemKind
 
-TELEGRAMS = {
-    "SHR": "план полёта",
-    "PLN": "план полёта",
-    "FPL": "план полёта",
-    "CHG": "изменение плана",
-    "DLA": "задержка",
-    "CNL": "отмена плана",
-    "ICNL": "отмена плана",
-    "ICHG": "изменение плана",
-    "IDLA": "задержка",
-    "DEP": "вылет (2024)",
-    "ARR": "посадка (2024)",
-    "IDEP": "вылет (2025)",
-    "IARR": "посадка (2025)",
-}
-
 FIELDS = {
     "7": "позывной",
     "13": "аэродром вылета",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shared.explain.labels import FIELDS, KINDS, TELEGRAMS, metres, minutes, point, zone
+from shared.explain.labels import FIELDS, KINDS, metres, minutes, point, zone
 from shared.problems import PROBLEMS
 from shared.telegrams import Note, Point, Telegram
+from shared.telegrams.grammar import LAYOUTS
 from shared.telegrams.kinds import READERS, build, reader_of
 from shared.telegrams.parsing import scan_all
 from shared.telegrams.scanner import Field
@@ -57,7 +58,7 @@ def explain(text: str) -> list[ExplainedTelegram]:
         fields = tuple(_explained(field, scan.word) for field in scan.fields)
         of_fields = {note for field in fields for note in field.notes}
         rest = tuple(note for note in telegram.notes if note not in of_fields)
-        explained.append(ExplainedTelegram(scan.word, TELEGRAMS[scan.word], scan.text, fields, rest, telegram))
+        explained.append(ExplainedTelegram(scan.word, LAYOUTS[scan.word].title, scan.text, fields, rest, telegram))
     return explained
 
 

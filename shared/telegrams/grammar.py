@@ -125,10 +125,11 @@ class Form(StrEnum):
 
 
 class Layout(NamedTuple):
-    """A message type: the word that begins it, its form, what it says, an example."""
+    """A message type: the word that begins it, its form, its Russian name, what it says, an example."""
 
     word: str
     form: Form
+    title: str
     says: str
     example: str
 
@@ -139,6 +140,7 @@ LAYOUTS: Final = {
         Layout(
             "SHR",
             Form.BRACKETS,
+            "план полёта",
             "the plan; field 16 is the planned DURATION, RMK/ is free text up to SID/",
             "(SHR-00725\n-ZZZZ0600\n-M0000/M0005 /ZONA R0,5 4408N04308E/\n-ZZZZ0700\n-DEP/4408N04308E DEST/4408N04308E "
             "DOF/250124 OPR/ООО ВЫДУМКА REG/00724,REG00725 STS/SAR TYP/BLA RMK/СЪЕМКА SID/7772251137)",
@@ -146,43 +148,56 @@ LAYOUTS: Final = {
         Layout(
             "PLN",
             Form.BRACKETS,
+            "план полёта",
             "the same in the form of ICAO, with fields 8 to 10",
             "(PLN-08J7209-VG\n-ZZZZ/L-N/N\n-ZZZZ0200\n-K0060M0020 DCT\n-ZZZZ0200\n-DOF/240614)",
         ),
         Layout(
             "FPL",
             Form.BRACKETS,
+            "план полёта",
             "the same",
             "(FPL-RF37204-VG\n-ZZZZ/L-N/N\n-ZZZZ0530\n-K0080M0030 DCT\n-ZZZZ0400\n-DOF/250614 SID/7772600001)",
         ),
         Layout(
             "CHG",
             Form.BRACKETS,
+            "изменение плана",
             "a plan changed: what stands behind field numbers, or the whole plan again",
             "(CHG-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250101 SID/7772251137-13/ZZZZ0800-16/ZZZZ0200-18/REG/0J02194)",
         ),
         Layout(
             "DLA",
             Form.BRACKETS,
+            "задержка",
             "a plan put off: field 13 is the NEW take-off",
             "(DLA-ZZZZZ-ZZZZ0930-ZZZZ-DOF/250101 SID/7772251137)",
         ),
-        Layout("CNL", Form.BRACKETS, "a plan taken back", "(CNL-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250101 SID/7772251137)"),
+        Layout(
+            "CNL",
+            Form.BRACKETS,
+            "отмена плана",
+            "a plan taken back",
+            "(CNL-ZZZZZ-ZZZZ0700-ZZZZ-DOF/250101 SID/7772251137)",
+        ),
         Layout(
             "DEP",
             Form.BRACKETS,
+            "вылет (2024)",
             "the take-off of 2024: field 13; hhmm of field 16 is the planned DURATION; DEP/, DEST/ may follow RMK/",
             "(DEP-ZZZZZ-ZZZZ0900-ZZZZ1800\n-REG/07C4935 DOF/240101 RMK/MR11608 DEP/5509N03737E DEST/5509N03737E)",
         ),
         Layout(
             "ARR",
             Form.BRACKETS,
+            "посадка (2024)",
             "the landing of 2024: field 13 is the take-off, 17 the LANDING, the next such time after it",
             "(ARR-ZZZZZ-ZZZZ0900-ZZZZ1515\n-REG/07C4935 DOF/240101 RMK/MR11608 DEP/5509N03737E DEST/5509N03737E)",
         ),
         Layout(
             "IDEP",
             Form.KEYS,
+            "вылет (2025)",
             "the take-off of 2025",
             "-TITLE IDEP\n-SID 7772251137\n-ADD 250124\n-ATD 0600\n-ADEP ZZZZ\n-ADEPZ 440846N0430829E\n"
             "-PAP 0\n-REG 0J02194 00Q2171",
@@ -190,22 +205,25 @@ LAYOUTS: Final = {
         Layout(
             "IARR",
             Form.KEYS,
+            "посадка (2025)",
             "the landing of 2025",
             "-TITLE IARR\n-SID 7772251137\n-ADA 250124\n-ATA 1250\n-ADARR ZZZZ\n-ADARRZ 440846N0430829E\n-PAP 0",
         ),
         Layout(
             "ICHG",
             Form.KEYS,
+            "изменение плана",
             "a plan changed: what its keys say",
             "-TITLE ICHG\n-SID 7772251137\n-EOBD 250124\n-EOBT 0800",
         ),
         Layout(
             "IDLA",
             Form.KEYS,
+            "задержка",
             "a plan put off: EOBT is the NEW take-off",
             "-TITLE IDLA\n-SID 7772251137\n-EOBD 250124\n-EOBT 0930",
         ),
-        Layout("ICNL", Form.KEYS, "a plan taken back", "-TITLE ICNL\n-SID 7772251137"),
+        Layout("ICNL", Form.KEYS, "отмена плана", "a plan taken back", "-TITLE ICNL\n-SID 7772251137"),
     )
 }
 
