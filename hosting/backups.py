@@ -5,10 +5,12 @@ HOSTING_VITALS_PORT are when each job last ended well, how late it is, and how o
 """
 
 import asyncio
+import json
 import logging
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 
 import asyncpg
@@ -75,6 +77,7 @@ class BackupsCollector(Collector):
         self._runs = LastRuns(settings.state_file)
         self._backups = backups
         self._secrets = settings.state / "secrets.json"
+        self._host = settings.state / "host.json"
         self._started_at = datetime.now(UTC)
 
     def collect(self) -> Iterator[Metric]:
@@ -110,6 +113,20 @@ class BackupsCollector(Collector):
         for age in secret_ages.read(self._secrets):
             ages.add_metric([age.name], (datetime.now(UTC) - age.since).total_seconds())
         yield ages
+        yield from self._of_images()
+
+    def _of_images(self) -> Iterator[Metric]:
+        """Tell when registries were last asked for digests (Unix seconds, 0 if never), and how many are missing."""
+        asked = GaugeMetricFamily(
+            "fly_potato_images_asked_timestamp_seconds", "When registries were last asked for digests."
+        )
+        missing = GaugeMetricFamily("fly_potato_images_without_digest", "Images that only their version pins.")
+        with suppress(FileNotFoundError, ValueError, KeyError):
+            state = json.loads(self._host.read_text(encoding="utf-8"))
+            day = datetime.fromisoformat(state["images_asked"]).replace(tzinfo=UTC) if state["images_asked"] else None
+            asked.add_metric([], day.timestamp() if day else 0)
+            missing.add_metric([], state["images_without_digest"])
+        yield from (asked, missing)
 
 
 def main() -> int:

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hosting import egress
+
 EXAMPLE = Path(__file__).resolve().parents[1] / ".env.example"
 
 SECRETS: dict[str, int] = {
@@ -30,6 +32,7 @@ SECRETS: dict[str, int] = {
 """Secrets that have to be there, with the fewest characters each may have."""
 
 REQUIRED = (
+    "APP_ENVIRONMENT",
     "POSTGRES_URI",
     "PROCESS__POSTGRES_URI",
     "S3_ACCESS_KEY_ID",
@@ -43,6 +46,9 @@ REQUIRED = (
     "ALERT_TICKETS_URL",
 )
 """What else has to be there and is not weak by being short."""
+
+ENVIRONMENTS = ("dev", "test", "preprod", "prod")
+"""What an installation may be; all but the last say so on every page."""
 
 ROLES = {"POSTGRES_URI": "fp_api", "PROCESS__POSTGRES_URI": "fp_ingest"}
 """Whom each address of the database has to name: none of them owns anything."""
@@ -132,6 +138,15 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
         networks(values.get("DATALENS_ADDRESSES", ""))
     except ValueError:
         yield "DATALENS_ADDRESSES: сети или адреса через запятую, например 192.0.2.0/28,198.51.100.7; не вся сеть."
+    try:
+        egress.places(values.get("EGRESS_ALLOWED", ""))
+    except ValueError:
+        yield "EGRESS_ALLOWED: адрес:порт или сеть:порт через запятую, например 192.0.2.7:443,198.51.100.0/24:587."
+    for name in ("POSTGRES_DISK", "BACKUP_DISK"):
+        if values.get(name) and not Path(values[name]).is_absolute():
+            yield f"{name}: нужен полный путь, начиная с /."
+    if values.get("APP_ENVIRONMENT", "") not in {"", *ENVIRONMENTS}:
+        yield f"APP_ENVIRONMENT: {', '.join(ENVIRONMENTS)}."
     if (values.get("DATALENS_PRIVATE_KEY") or values.get("DATALENS_PRIVATE_KEY_PATH")) and not values.get(
         "DATALENS_KEY_CREATED"
     ):

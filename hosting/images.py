@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 LOCAL = Path(__file__).resolve().parents[1] / "local"
@@ -23,6 +24,7 @@ FILES = (LOCAL / "compose.yaml", LOCAL / "compose.prod.yaml")
 MISSING = "-"
 _HEAD = "# image and the digest of its list of platforms; `make images-lock` asks the registries. - is not asked yet.\n"
 _REGISTRY_HEAD = "# image and its digest in the private registry; `python3 -m hosting.images --push` writes it.\n"
+_ASKED = "# asked: "
 _OURS = "fly-potato/"
 
 
@@ -76,6 +78,12 @@ def locked(lock: Path = LOCK) -> dict[str, str]:
     """Read the lock: digest or ``-`` by image."""
     lines = (line.split() for line in lock.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
     return {line[0]: line[1] for line in lines}
+
+
+def asked(lock: Path = LOCK) -> date | None:
+    """Give the day on which registries were last asked for all digests; None if they never were."""
+    found = re.search(rf"^{_ASKED}(\S+)$", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    return date.fromisoformat(found[1]) if found else None
 
 
 def ask(image: str) -> str:
@@ -164,7 +172,8 @@ def main() -> int:
         return 0
     if arguments.refresh:
         lines = [f"{image} {ask(image)}\n" for image in used()]
-        LOCK.write_text(_HEAD + "".join(lines), encoding="utf-8")
+        today = datetime.now(UTC).date()
+        LOCK.write_text(f"{_HEAD}{_ASKED}{today}\n{''.join(lines)}", encoding="utf-8")
     missing = [image for image in used() if locked().get(image, MISSING) == MISSING]
     for image in missing:
         sys.stderr.write(f"{image}: дайджест не известен, выполните make images-lock\n")

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from hosting import environment, images, secret_ages
+from hosting import egress, environment, images, secret_ages
 
 POSTGRES_USER_ID = 999
 """The user that PostgreSQL runs as in its image; it writes archives and backups."""
@@ -85,6 +85,11 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     (directory / "postgres" / "privkey.pem").chmod(0o600)
     _write(directory / "datalens.conf", gate(values))
     _write(directory / "journald.conf", journal(values))
+    _write(directory / "egress.nft", egress.rules(values.get("EGRESS_ALLOWED", ""), egress.host_resolvers()))
+    for path in disk_directories(values):
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(path, POSTGRES_USER_ID, POSTGRES_USER_ID)
     # JSON is YAML: compose reads it as one more of its files.
     _write(directory / "images.yaml", json.dumps({"services": services(values)}))
     for name in OF_POSTGRES:
@@ -100,6 +105,32 @@ def gate(values: Mapping[str, str]) -> str:
     template = (environment.EXAMPLE.parent / "local" / "nginx" / "datalens.conf.template").read_text(encoding="utf-8")
     allowed = [f"allow {network};" for network in environment.networks(values.get("DATALENS_ADDRESSES", ""))]
     return template.replace("${ALLOWED}", "\n        ".join(allowed))
+
+
+def disk_directories(values: Mapping[str, str]) -> list[Path]:
+    """Name what is laid out on disks of their own: data of the database; backups and the archive of WAL."""
+    data, backups = values.get("POSTGRES_DISK"), values.get("BACKUP_DISK")
+    return [
+        *([Path(data, "data")] if data else []),
+        *([Path(backups, n) for n in ("backups", "wal-archive")] if backups else []),
+    ]
+
+
+def disk_warnings(values: Mapping[str, str], root: Path = Path("/")) -> list[str]:
+    """Say where a disk is none of its own: the one named is the system's, or both named are one."""
+    named = {name: Path(values[name]) for name in ("POSTGRES_DISK", "BACKUP_DISK") if values.get(name)}
+    devices = {name: path.stat().st_dev for name, path in named.items() if path.is_dir()}
+    warnings = [f"{name}: нет каталога {path}." for name, path in named.items() if name not in devices]
+    warnings += [
+        f"{name}: {named[name]} лежит на системном диске, а не на своём."
+        for name, device in devices.items()
+        if device == root.stat().st_dev
+    ]
+    if not warnings and len(set(devices.values())) < len(devices):
+        warnings.append("POSTGRES_DISK и BACKUP_DISK на одном диске: вместе с данными пропадут и копии.")
+    if "POSTGRES_DISK" not in named:
+        warnings.append("POSTGRES_DISK не задан: данные базы и WAL лежат на диске docker.")
+    return warnings
 
 
 def journal(values: Mapping[str, str]) -> str:
@@ -136,6 +167,8 @@ def services(values: Mapping[str, str]) -> dict[str, dict[str, object]]:
         changed = images.from_registry(registry)
     elif not _by_hand(values):
         changed = images.override(images.locked())
+    for name, volumes in _on_disks(values).items():
+        changed.setdefault(name, {})["volumes"] = volumes
     if values.get("LOG_DRIVER") == "journald":
         for name in images.names():
             changed.setdefault(name, {})["logging"] = {"driver": "journald", "options": dict(JOURNAL_OPTIONS)}
@@ -157,12 +190,16 @@ def host_facts(values: Mapping[str, str], now: datetime) -> dict[str, object]:
     ``tracked_settings`` are files of settings that git holds, ``changed_files`` those that differ from the commit;
     both None where there is no git. ``now`` is aware.
     """
+    unpinned, asked = _unpinned(values), images.asked()
     tracked = _git("ls-files", "--", ".env*", "*/.env*")
     changed = _git("status", "--porcelain", "--untracked-files=no")
     return {
         "prepared_at": now.isoformat(),
         "commit": "".join(_git("rev-parse", "HEAD") or []) or None,
-        "unpinned_images": _unpinned(values),
+        "unpinned_images": unpinned,
+        "images_asked": asked.isoformat() if asked else None,
+        # Whoever carries images in by hand has no digests to wait for, and asks for fresh ones by the day alone.
+        "images_without_digest": 0 if _by_hand(values) else len(unpinned),
         "tracked_settings": None if tracked is None else [name for name in tracked if name not in _EXAMPLES],
         "changed_files": None if changed is None else len(changed),
     }
@@ -176,6 +213,19 @@ def _git(*words: str) -> list[str] | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.splitlines()
+
+
+def _on_disks(values: Mapping[str, str]) -> dict[str, list[str]]:
+    """Give mounts that take the place of those in the compose files, by service."""
+    mounts: dict[str, list[str]] = {}
+    if data := values.get("POSTGRES_DISK"):
+        mounts["postgres"] = [f"{data}/data:/var/lib/postgresql/data"]
+    if backups := values.get("BACKUP_DISK"):
+        for service in ("postgres", "backups"):
+            mounts.setdefault(service, []).extend(
+                [f"{backups}/backups:/backups", f"{backups}/wal-archive:/wal-archive"]
+            )
+    return mounts
 
 
 def _by_hand(values: Mapping[str, str]) -> bool:
@@ -207,6 +257,7 @@ def main() -> int:
     except LookupError as error:
         sys.stderr.write(f"Нет в {images.REGISTRY_LOCK.name} (python3 -m hosting.images --push): {error}.\n")
         return 1
+    sys.stderr.writelines(f"{warning}\n" for warning in disk_warnings(values))
     if values.get("LOG_DRIVER") == "journald" and not _same(JOURNAL_CONFIGURATION, journal(values)):
         sys.stderr.write(f"Журнал хоста ещё не настроен: data/prod/journald.conf положите в {JOURNAL_CONFIGURATION}.\n")
     if (unpinned := _unpinned(values)) and not _by_hand(values):

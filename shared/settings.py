@@ -38,6 +38,8 @@ class AppSettings(BaseSettings):
     version: str = VERSION
     release: str | None = None
     """What a deployment calls the release: a digest over its bundles; None where nobody deploys."""
+    environment: Literal["dev", "test", "preprod", "prod"] | None = None
+    """Which of the environments this is; None where nobody said, as on a developer's machine."""
     debug: bool = False
     prometheus_host: str = "0.0.0.0"  # noqa: S104 - inside a container the port is published by the engine
     prometheus_port: int = Field(default=8000, ge=1, le=65535)

@@ -73,10 +73,11 @@ locals {
 
   environment_groups = {
     app = {
-      APP_VERSION   = var.app.version
-      APP_RELEASE   = var.release_name
-      APP_DEBUG     = tostring(var.app.debug)
-      APP_LOG_LEVEL = var.app.log_level
+      APP_VERSION     = var.app.version
+      APP_RELEASE     = var.release_name
+      APP_ENVIRONMENT = var.environment
+      APP_DEBUG       = tostring(var.app.debug)
+      APP_LOG_LEVEL   = var.app.log_level
     }
     storage = {
       S3_BUCKET       = local.buckets.data

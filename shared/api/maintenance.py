@@ -10,6 +10,7 @@ from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Pool, translated
 from shared.errors import OutageError
+from shared.settings import AppSettings, load
 from shared.switches import FEATURES, MOST_LANES, MaintenanceState, read_maintenance, set_switches
 
 router = APIRouter(prefix="/api/maintenance", tags=["state"])
@@ -24,6 +25,8 @@ class Maintenance(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    environment: Literal["dev", "test", "preprod", "prod"] | None
+    """Which installation answers; null where nobody said."""
     ingest: Literal["running", "paused"]
     paused_at: datetime | None
     lanes: int | None
@@ -99,6 +102,7 @@ async def demand_feature(request: Request, name: Feature) -> None:
 
 def _shown(state: MaintenanceState) -> Maintenance:
     return Maintenance(
+        environment=load(AppSettings).environment,
         ingest="paused" if state.paused else "running",
         paused_at=state.paused_at,
         lanes=state.lanes,

@@ -64,7 +64,7 @@ def local(
 ) -> Iterator[Site]:
     """Serve the page as on a developer's machine, where nobody logs in; one workbook is loaded."""
     config = {"login": "none", "dashboards": False}
-    with serve(next(mapped_clones), s3, ports[0], config) as served:
+    with serve(next(mapped_clones), s3, ports[0], config, APP_ENVIRONMENT="test") as served:
         with Client(served.url) as client:
             announced = client.announce(samples["first"])
             client.send(announced, samples["first"])

@@ -3,6 +3,8 @@
 import json
 import re
 
+import httpx
+
 from tests.site.chromium import Page
 from tests.site.server import Site
 
@@ -42,6 +44,24 @@ def test_filters_live_in_the_address_and_survive_a_reload(page: Page, local: Sit
     page.wait("location.search === ''")
     shown = "document.querySelector('[data-key=flights] .value').innerText.replace(/\\s/g, ' ')"
     page.wait(f"{shown} === arguments[0]", everything)
+
+
+def test_every_page_says_where_it_is_and_what_is_announced(page: Page, local: Site) -> None:
+    def change(**values: str) -> None:
+        httpx.post(f"{local.url}/api/maintenance", json=values, timeout=30).raise_for_status()
+
+    change(announcement="Работы до 18:00", ingest="paused")
+    try:
+        page.open(f"{local.url}/upload")
+        page.wait("document.querySelectorAll('#top .notice p').length === 3")
+        where, announced, paused = page.text("#top .notice").splitlines()[::2]
+        assert "среда test" in where
+        assert announced == "Работы до 18:00"
+        assert "приостановлен" in paused
+    finally:
+        change(announcement="", ingest="running")
+    page.open(f"{local.url}/")
+    page.wait("document.querySelectorAll('#top .notice p').length === 1")
 
 
 def test_a_period_cuts_every_page(page: Page, local: Site) -> None:

@@ -71,6 +71,7 @@ def settings(tls: Path, **changed: str) -> dict[str, str]:
     values.update(
         POSTGRES_URI=f"postgresql://fp_api:{secrets.token_hex(16)}@postgres:5433/float_mode",
         PROCESS__POSTGRES_URI=f"postgresql://fp_ingest:{secrets.token_hex(16)}@postgres:5433/float_mode",
+        APP_ENVIRONMENT="test",
         S3_ACCESS_KEY_ID="hosts",
         KC_HOSTNAME=DOMAIN,
         KC_BOOTSTRAP_ADMIN_USERNAME="first-keeper",

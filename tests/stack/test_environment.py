@@ -1,5 +1,6 @@
 """The check of .env.prod and what is laid out from it: each way to be wrong is told, and no value ever is."""
 
+import json
 import os
 import secrets
 import stat
@@ -89,6 +90,9 @@ def test_defaults_and_dictionary_words_are_refused(tmp_path: Path, tls: Path, na
         ({"OAUTH2_COOKIE_SECRET": "0f1e2d3c4b5a69788"}, "OAUTH2_COOKIE_SECRET"),
         ({"APP_DEBUG": "True"}, "APP_DEBUG"),
         ({"LOG_DRIVER": "syslog"}, "LOG_DRIVER"),
+        ({"EGRESS_ALLOWED": "example.test:443"}, "EGRESS_ALLOWED"),
+        ({"POSTGRES_DISK": "srv/postgres"}, "POSTGRES_DISK"),
+        ({"APP_ENVIRONMENT": "production"}, "APP_ENVIRONMENT"),
         ({"LOG_DAYS": "7"}, "LOG_DAYS"),
         ({"HOSTING_AUDIT_DAYS": "90"}, "HOSTING_AUDIT_DAYS"),
         ({"IMAGES_BY_DIGEST": "no"}, "IMAGES_BY_DIGEST"),
@@ -167,3 +171,20 @@ def test_roles_take_their_passwords_from_the_addresses() -> None:
     )
     assert found == {"fp_api": "a@b", "fp_ingest": "c", "fp_monitor": "d"}
     assert roles.passwords({"POSTGRES_URI": "postgresql://postgres:postgres@postgres:5433/float_mode"}) == {}
+
+
+def test_disks_of_their_own_are_mounted_and_looked_at(tmp_path: Path, tls: Path) -> None:
+    data, backups = tmp_path / "data", tmp_path / "backups"
+    values = hosts.settings(tls, POSTGRES_DISK=str(data), BACKUP_DISK=str(backups))
+    assert len([line for line in prepare.disk_warnings(values) if "нет каталога" in line]) == 2
+    data.mkdir()
+    backups.mkdir()
+    system = prepare.disk_warnings(values, root=tmp_path)
+    assert len([line for line in system if "системном диске" in line]) == 2
+    assert "на одном диске" in " ".join(prepare.disk_warnings(values, root=Path("/proc")))
+    assert "не задан" in " ".join(prepare.disk_warnings({}))
+    prepare.lay_out(values, tmp_path / "prod")
+    mounts = json.loads((tmp_path / "prod/images.yaml").read_text())["services"]
+    assert mounts["postgres"]["volumes"][0] == f"{data}/data:/var/lib/postgresql/data"
+    assert mounts["backups"]["volumes"] == [f"{backups}/backups:/backups", f"{backups}/wal-archive:/wal-archive"]
+    assert {(path.stat().st_mode & 0o777) for path in prepare.disk_directories(values)} == {0o700}

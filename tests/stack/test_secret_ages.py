@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,3 +86,23 @@ def test_what_a_check_of_a_release_cannot_see_itself_is_put_down(values: dict[st
     assert facts["unpinned_images"] == images.used()
     assert len(facts["commit"]) == 40
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_service_tells_when_digests_were_last_asked_for(values: dict[str, str], tmp_path: Path) -> None:
+    lock = tmp_path / "images.lock"
+    lock.write_text("# asked: 2026-01-31\nnginx:1 -\n")
+    assert images.asked(lock) == date(2026, 1, 31)
+    prepare.lay_out(values, tmp_path / "prod")
+    state = tmp_path / "prod/timers"
+    collector = BackupsCollector(HostingSettings(state=state), BackupSettings(directory=tmp_path))
+
+    def samples() -> dict[str, float]:
+        return {sample.name: sample.value for family in collector.collect() for sample in family.samples}
+
+    # Images are brought by hand here: digests are no matter, their age is.
+    assert samples()["fly_potato_images_without_digest"] == 0
+    assert prepare.host_facts({}, datetime.now(UTC))["images_without_digest"] == list(images.locked().values()).count(
+        "-"
+    )
+    (state / "host.json").write_text('{"images_asked": "2026-01-31", "images_without_digest": 0}')
+    assert samples()["fly_potato_images_asked_timestamp_seconds"] == datetime(2026, 1, 31, tzinfo=UTC).timestamp()

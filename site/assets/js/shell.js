@@ -30,12 +30,13 @@ function account() {
   return shown;
 }
 
-/** Say what administrators announce, and that workbooks wait while ingest is paused. */
+/** Say where this is not the working system, what administrators announce, and that workbooks wait while ingest is paused. */
 async function notice() {
   const answer = await fetch("/api/maintenance", { headers: await credentials() }).catch(() => null);
   if (!answer?.ok) return;
   const told = await answer.json();
-  const texts = [told.announcement, told.ingest === "paused" ? "Приём книг приостановлен: присланные файлы сохранены и будут загружены позже." : null];
+  const other = told.environment && told.environment !== "prod" ? `Это не рабочая система, а среда ${told.environment}: данные здесь могут быть ненастоящими.` : null;
+  const texts = [other, told.announcement, told.ingest === "paused" ? "Приём книг приостановлен: присланные файлы сохранены и будут загружены позже." : null];
   const shown = texts.filter((text) => text).map((text) => el("p", {}, text));
   if (shown.length) document.getElementById("top").append(el("div", { class: "notice", role: "status" }, shown));
 }
