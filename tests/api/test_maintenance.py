@@ -22,6 +22,7 @@ from tests.db.ingest_fixture import Ingest, flight_row, upload_id
 
 pytestmark = pytest.mark.usefixtures("configured")
 RUNNING = {
+    "environment": None,
     "ingest": "running",
     "paused_at": None,
     "lanes": None,
@@ -59,6 +60,7 @@ def test_administrators_alone_change_and_each_change_leaves_a_line(call: Caller,
     assert changed.status == 200
     assert changed.json["paused_at"] is not None
     assert {**changed.json, "paused_at": None} == {
+        "environment": None,
         "ingest": "paused",
         "paused_at": None,
         "lanes": 1,
