@@ -15,22 +15,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.api import (
-    analyses,
-    boundaries,
-    embeds,
-    flight_files,
-    flights,
-    health,
-    loads,
-    maintenance,
-    map_data,
-    ogc_features,
-    reports,
-    statistics,
-    telegram_texts,
-    uploads,
-)
+from shared.api import embeds, health, statistics, uploads
 from shared.auth.access import Demand
 from shared.settings import VERSION
 
@@ -41,17 +26,9 @@ OPENAPI = SPEC / "openapi.yaml"
 OVERLAY = SPEC / "gateway.yaml"
 
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
-    "upload": (uploads.router, loads.router, boundaries.router, maintenance.router, telegram_texts.router),
+    "upload": uploads.ROUTERS,
     "embed_token": (embeds.router,),
-    "stats": (
-        statistics.router,
-        analyses.router,
-        flight_files.router,
-        flights.router,
-        map_data.router,
-        ogc_features.router,
-        reports.router,
-    ),
+    "stats": statistics.ROUTERS,
     "health": (health.router,),
 }
 """The routers of each function behind the gateway."""

@@ -32,6 +32,16 @@ from shared.stats.selection import Facts, Period, Selection
 from shared.storage import Storage
 
 router = APIRouter(prefix="/api/stats", tags=["statistics"])
+ROUTERS = (
+    router,
+    analyses.router,
+    flight_files.router,
+    flights.router,
+    map_data.router,
+    ogc_features.router,
+    reports.router,
+)
+"""The routers of the function, which its application serves and the gateway's description is made of."""
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Statistic = Callable[[Connection, Selection, Facts], Awaitable[Answer]]
@@ -153,15 +163,7 @@ def application() -> FastAPI:
             app.state.pool.terminate()
 
     app = create_app(
-        [
-            router,
-            analyses.router,
-            flight_files.router,
-            flights.router,
-            map_data.router,
-            ogc_features.router,
-            reports.router,
-        ],
+        ROUTERS,
         authenticator=Authenticator(load(AuthSettings)),
         lifespan=lifespan,
     )

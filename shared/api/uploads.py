@@ -36,6 +36,8 @@ from shared.settings import (
 from shared.storage import Storage, incoming_key, new_upload_id, rejects_key, source_time
 
 router = APIRouter(prefix="/api/uploads", tags=["uploads"])
+ROUTERS = (router, loads.router, boundaries.router, maintenance.router, telegram_texts.router)
+"""The routers of the function, which its application serves and the gateway's description is made of."""
 
 Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
@@ -324,7 +326,7 @@ def application() -> FastAPI:
             app.state.pool.terminate()
 
     app = create_app(
-        [router, loads.router, boundaries.router, maintenance.router, telegram_texts.router],
+        ROUTERS,
         authenticator=Authenticator(load(AuthSettings)),
         lifespan=lifespan,
     )
