@@ -57,7 +57,7 @@ _STATUS = re.compile(r"(?:SAR|FFR|STATE|HOSP|HEAD|HUM|MEDEVAC|FLTCK|HAZMAT|ALTRV
 _BORDER = re.compile(r"[A-ZА-Я]{4}[0-9]{2,4}\Z")
 _FIELD15_WORD = re.compile(
     r"[/(]*(?:ZO?NA|DCT|R(?:ADIUS(?:OM)?)?|PAДИYC(?:OM)?|KM|M|METP|MAPШPYT|MARSHRUT|ROUTE|TPACCA|TRASSA|GND|SFC|AGL|VFR|IFR|M[RP]|[WV]R|BP|KO|US[PR]|URR"
-    r"|З?O?HA|ЗOHA)[/:)]*\Z"
+    r"|З?O?HA|ЗOHA|[CЮ]\.?Ш\.?|[BЗ]\.?Д\.?)[/:)]*\Z"
 )
 
 

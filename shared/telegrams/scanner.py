@@ -268,8 +268,10 @@ _NUMBER = re.compile(rf"{_SID_KEY}[ \n№]{{0,2}}(?={SID.loose})")
 _LETTERED = re.compile(rf"{_SID_KEY}[ \n]?(?={grammar.SID_LETTERS.loose}[ .\n]?\)?\Z)")
 _AFTER_REMARK = {key.name: re.compile(key.after_remark) for key in KEYS.values() if key.after_remark}
 _AFTER_FIRST_REMARK = _AFTER_REMARK | {"TYP": re.compile(r"[ \n]?[0-9]{0,2}[A-Z]{3,4}")}
-_COLON = re.compile(r"(?<![A-ZА-Я])(?:(DOF|DEP|DEST|REG|TYP|OPR|SID|RMK):|(DOF) (?=[0-9]{6}(?![0-9])))")
-"""Keys with a colon or a blank for the slash; as long as the right ones."""
+_NO_SLASH = re.compile(
+    r"(?<![A-ZА-Я])(?:(DOF|DEP|DEST|REG|STS|TYP|OPR|SID|RMK)(?::|([ \n]?)\\)|(DOF) (?=[0-9]{6}(?![0-9])))"
+)
+"""Keys with a colon, a backslash or a blank for the slash; as long as the right ones."""
 _CHANGE = re.compile(r"-[ \n]?(7|8|9|10|13|15|16|18)[ \n]?/")
 _CHANGED = re.compile(rf"-?{STOP[1:]}")
 _HYPHENED = grammar.any_of([spelling for key in KEYED for spelling in (key, grammar.russian(key))])
@@ -282,7 +284,7 @@ _LINE_KEY = re.compile(
 
 
 def _scan(word: str, text: str, notes: Notes) -> Scan:
-    folded = _COLON.sub(r"\1\2/", fold(text))
+    folded = _NO_SLASH.sub(r"\1\2\3/", fold(text))
     if grammar.LAYOUTS[word].form is grammar.Form.KEYS:
         fields = _keyed_fields(text, folded)
     elif word in ("DEP", "ARR"):

@@ -137,7 +137,10 @@ def _plan(text: str) -> Plan | None:
     ) = match.groups()  # fmt: skip
     notes: Notes = () if closed or _in_brackets(text) else (missing_bracket(text),)
     on = off = planned = dep = dest = stay = dep_name = dest_name = None
-    if dof is not None and (on := DAYS.get(dof)) is None:
+    if dof is None:
+        if "DOF " in text:
+            return None  # a day behind a blank, within another value
+    elif (on := DAYS.get(dof)) is None:
         on, more = day(dof)
         notes += more
     if (off := MINUTES.get(at)) is None:

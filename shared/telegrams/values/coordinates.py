@@ -13,6 +13,8 @@
 ``55 45 31N 37 18 20E``  the same parted by blanks, ``-``, ``:`` or ``.``
 ``03006E6100N``          longitude first
 ``N5545E03825``          hemispheres first
+``44°08'46" С.Ш. 043°08'29" В.Д.``  the Russian words for latitude and longitude, behind or before
+``65.5, -169.75``        decimal degrees of any precision, where a minus tells the west of Chukotka
 ``5255N08753E0900``      followed by a stay (hhmm), which is no part of it
 =======================  ==========================================================
 
@@ -31,17 +33,22 @@ from shared.telegrams.model import Degrees, Note, Notes, Point
 _SEPARATOR = r"(?:[ \n]?(?:''|[°'\".,:-])[ \n]?|[ \n])"
 _NUMBER = rf"[0-9O]{{1,10}}(?:{_SEPARATOR}[0-9O]{{1,10}}){{0,4}}(?:[ \n]?(?:''|[°'\"]))?"
 _BETWEEN = r"[ \n]?[-/,;.]?[ \n]?"
+_NORTH = r"([NSCЮ])(?:(?<=[CЮ])\.? ?Ш(?:\.|(?![A-ZА-Я])))?"
+"""A hemisphere, perhaps ``С.Ш.``."""
+_EAST = r"([EWBЗ])(?:(?<=[BЗ])\.? ?Д(?:\.|(?![A-ZА-Я])))?"
 _COORDINATE = re.compile(
     # 5957N02905E, 59 57N 029 05E
-    rf"(?<![0-9])(?:(?<![A-ZА-Я])|(?=[0-9]))(?:({_NUMBER})[ \n]?([NSCЮ]){_BETWEEN}({_NUMBER})[ \n]?([EWBЗ])"
+    rf"(?<![0-9])(?:(?<![A-ZА-Я])|(?=[0-9]))(?:({_NUMBER})[ \n]?{_NORTH}{_BETWEEN}({_NUMBER})[ \n]?{_EAST}"
     # 02905E5957N
-    rf"|({_NUMBER})[ \n]?([EWBЗ]){_BETWEEN}({_NUMBER})[ \n]?([NSCЮ])(?!{_BETWEEN}[0-9O]))"
+    rf"|({_NUMBER})[ \n]?{_EAST}{_BETWEEN}({_NUMBER})[ \n]?{_NORTH}(?!{_BETWEEN}[0-9O]))"
     # N5957E02905
-    rf"|(?<![0-9A-ZА-Я])([NSCЮ])[ \n]?({_NUMBER}){_BETWEEN}([EWBЗ])[ \n]?({_NUMBER})(?![0-9A-ZА-Я])"
+    rf"|(?<![0-9A-ZА-Я]){_NORTH}[ \n]?({_NUMBER}){_BETWEEN}{_EAST}[ \n]?({_NUMBER})(?![0-9A-ZА-Я])"
 )
 _BARE = re.compile(
     r"(?<![0-9.,])(-?[0-9]{1,3}[.,](?:[0-9]{3,12}[ \n]?°?|[0-9]{1,12}[ \n]?°))[ \n]?[,;/]?[ \n]?"
     r"(-?[0-9]{1,3}[.,](?:[0-9]{3,12}[ \n]?°?|[0-9]{1,12}[ \n]?°))(?![0-9.,])"
+    # 65.5, -169.75
+    r"|(?<![0-9.,-])([0-9]{2}[.,][0-9]{1,12})[ \n]?[,;/]?[ \n]?(-1[678][0-9][.,][0-9]{1,12})(?![0-9.,])"
 )
 _STRICT = re.compile(rf"(?:{POINT.strict})\Z")
 _STRICT_ANYWHERE = re.compile(POINT.strict)
@@ -202,7 +209,7 @@ def find(raw: str) -> list[Found]:
 
 
 def _bare(match: "re.Match[str]", raw: str) -> Found:
-    lat, lon = (float(half.rstrip(" \n°").replace(",", ".")) for half in match.groups())
+    lat, lon = (float(half.rstrip(" \n°").replace(",", ".")) for half in match.groups() if half)
     written = raw[match.start() : match.end()]
     if abs(lat) > 90 or abs(lon) > 180:
         return Found(*match.span(), None, (Note(codes.COORD_IMPOSSIBLE, written),))

@@ -108,6 +108,7 @@ LEFT = [
     SHR.replace("SID/7772600001", "SID/777260000"),
     SHR.replace("SID/7772600001", "SID/77726000١1"),
     SHR.replace("OPR/ООО", "OPR/ООО DOF:250614"),
+    SHR.replace("DOF/250614", "DOF 250614"),
     SHR.replace("OPR/ООО", "OPR/ООО (ВЫДУМКА)"),
     SHR.replace("СЪЕМКА", "СЪЕМКА)\n(CNL-ZZZZZ-ZZZZ0530-ZZZZ"),
     SHR.replace("СЪЕМКА", "(СЪЕМКА -ЗАПАД"),

@@ -128,6 +128,19 @@ def test_types(spelled: str, uav_type: str | None, count: int | None, code: str 
     assert read.problems == ((code,) if code else ())
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("REG/012A345 TYP/BLA", "REG\\00724 TYP \\AER", {"regs": ("00724",), "uav_type": "AER"}),
+        ("SID/7770000001", "SID\\7770000001", {}),
+        ("DOF/250410 EET", "DOF:250410 STS\\SAR EET", {}),
+        ("DOF/250410", "DOF 250410", {}),
+    ],
+)
+def test_signs_for_the_slash_of_a_key(was: str, now: str, said: dict[str, object]) -> None:
+    assert differences(GOOD, flight(changed(ROW, ("shr", was, now)))) == said
+
+
 MARKS = [
     ("012A345, 00Q2171", ("012A345", "00Q2171")),
     ("012A345,00Q2171.", ("012A345", "00Q2171")),
