@@ -24,7 +24,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from types import TracebackType
 from typing import Any, Final, Self
 
 from shared.errors import OutageError, WorkbookError
@@ -76,9 +75,7 @@ class ReadingProcess:
         """Give the process itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         """End the process."""
         self.close()
 

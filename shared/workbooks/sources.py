@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from shared.workbooks.archive import ZIP_MAGIC, Archive
@@ -59,9 +58,7 @@ class Source:
         """Give the source itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         """Close the file."""
         self._file.close()
 

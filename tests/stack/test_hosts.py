@@ -205,21 +205,21 @@ def test_log_in_under_sso_and_a_workbook_by_the_one_door(host: Host, tmp_path: P
 
 
 def test_every_target_is_up_and_the_short_certificate_is_told(host: Host) -> None:
-    def told(path: str) -> dict[str, object]:
+    def prometheus(path: str) -> dict[str, object]:
         data: dict[str, object] = json.loads(host.compose.read("prometheus", f"http://127.0.0.1:9090/api/v1/{path}"))[
             "data"
         ]
         return data
 
     def down() -> list[str]:
-        targets = told("targets")["activeTargets"]
+        targets = prometheus("targets")["activeTargets"]
         assert isinstance(targets, list)
         return [t["labels"]["job"] for t in targets if t["health"] != "up"]
 
     wait(lambda: not down(), 60, "all targets up")
 
     def expiring() -> bool:
-        alerts = told("alerts")["alerts"]
+        alerts = prometheus("alerts")["alerts"]
         assert isinstance(alerts, list)
         return any(a["labels"]["alertname"] == "cert_expiry_days" and a["state"] == "firing" for a in alerts)
 
