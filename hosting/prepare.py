@@ -20,7 +20,8 @@ from hosting import egress, environment, images, secret_ages
 POSTGRES_USER_ID = 999
 """The user that PostgreSQL runs as in its image; it writes archives and backups."""
 
-_ONLY_AGES = ("BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKEN")
+ONLY_AGES = ("BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKEN")
+"""Secrets that a host need not have; their ages are kept where it has them."""
 
 _EXAMPLES = {".env.example", "local/.env"}
 """The example, and the link by which compose finds a developer's settings."""
@@ -142,7 +143,7 @@ def journal(values: Mapping[str, str]) -> str:
 
 def _put_down_ages(values: Mapping[str, str], path: Path, now: datetime) -> None:
     """Remember since when each secret is what it is; an address counts by the password in it."""
-    kept = {name: values.get(name, "") for name in (*environment.SECRETS, *environment.ROLES, *_ONLY_AGES)}
+    kept = {name: values.get(name, "") for name in (*environment.SECRETS, *environment.ROLES, *ONLY_AGES)}
     secret_ages.put_down(kept, path, now)
     _for_backups(path, path.read_text(encoding="utf-8"))
 

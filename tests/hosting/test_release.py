@@ -72,19 +72,30 @@ def git(checkout: Path, *words: str) -> str:
     return subprocess.run(command, cwd=checkout, check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.fixture
-def host(database: Database, tmp_path: Path) -> Host:
-    """Take a database with data to the last version but one, and make the two releases."""
-    # A kind of match has another name since.
-    execute(database, DATA_0001.replace("'coastal'", "'near_border'"))
-    downgrade(database.uri(), "-1")
-    checkout = tmp_path / "checkout"
+def checkout_with(engine: str, directory: Path) -> Path:
+    """Clone the project with a filled-in .env.prod, and put a program in the place of the engine into its ``bin``."""
+    checkout = directory / "checkout"
     # The code as it is being worked on, so that what is not committed yet is tested too.
     subprocess.run(["git", "clone", "-q", "--no-hardlinks", str(ROOT), str(checkout)], check=True)
     for path in (ROOT / "hosting").glob("*.py"):
         (checkout / "hosting" / path.name).write_text(path.read_text())
     (checkout / ".env.example").write_text((ROOT / ".env.example").read_text())
     (checkout / ".git/info/exclude").write_text("engine.log\nbin/\n")
+    hosts.certificate(directory / "tls", days=90)
+    hosts.write(checkout / ".env.prod", hosts.settings(directory / "tls"))
+    (checkout / "bin").mkdir()
+    (checkout / "bin/docker").write_text(engine)
+    (checkout / "bin/docker").chmod(0o755)
+    return checkout
+
+
+@pytest.fixture
+def host(database: Database, tmp_path: Path) -> Host:
+    """Take a database with data to the last version but one, and make the two releases."""
+    # A kind of match has another name since.
+    execute(database, DATA_0001.replace("'coastal'", "'near_border'"))
+    downgrade(database.uri(), "-1")
+    checkout = checkout_with(ENGINE, tmp_path)
     commits = []
     for name in ("one", "two"):
         git(checkout, "add", "-A")
@@ -92,13 +103,8 @@ def host(database: Database, tmp_path: Path) -> Host:
         commits.append(git(checkout, "rev-parse", "HEAD"))
     git(checkout, "tag", "two")
     git(checkout, "checkout", "-q", commits[0])
-    hosts.certificate(tmp_path / "tls", days=90)
-    hosts.write(checkout / ".env.prod", hosts.settings(tmp_path / "tls"))
     found = find_postgres()
     assert found is not None
-    (checkout / "bin").mkdir()
-    (checkout / "bin/docker").write_text(ENGINE)
-    (checkout / "bin/docker").chmod(0o755)
     (tmp_path / "backups").mkdir()
     environment = {
         "PATH": f"{checkout}/bin:{found.directory}:{os.environ['PATH']}",

@@ -95,9 +95,13 @@ def test_on_hosts_nobody_but_nginx_publishes_a_port() -> None:
         elif "ports" in service:
             assert changed["ports"] == []
         assert changed["networks"], name
-    assert set(hosts["networks"]) == {"dmz", "internal"}
-    assert hosts["networks"]["internal"] == {"internal": True}
+    assert set(hosts["networks"]) == {"dmz", "internal", "boards"}
+    assert hosts["networks"]["internal"] == hosts["networks"]["boards"] == {"internal": True}
     assert "internal" not in hosts["networks"]["dmz"]
+    # Grafana believes a header, so nobody reaches it but nginx and whom it asks.
+    near = {name for name, service in hosts["services"].items() if "boards" in service["networks"]}
+    assert near == {"grafana", "nginx", "prometheus", "alertmanager"}
+    assert hosts["services"]["grafana"]["networks"] == ["boards"]
     in_dmz = {name for name, service in hosts["services"].items() if "dmz" in service["networks"]}
     assert in_dmz == {"nginx", "oauth2-proxy", "prometheus", "alertmanager", "backups"}
 

@@ -44,11 +44,11 @@ def flights(development: Compose, tmp_path_factory: pytest.TempPathFactory) -> N
 
 @pytest.fixture(scope="module")
 def keeper(flights: None) -> Iterator[Browser]:
-    """Sign in to the system, and then to Grafana as its own administrator."""
+    """Sign in to the system as an administrator, and go to Grafana."""
     with browser.started("--window-size=1600,1650") as session:
         sign_in(session, f"{SITE}/", "administrator", "administrator-dev-password")
         wait(lambda: session.url == f"{SITE}/", 30, "the site after log-in")
-        enter_grafana(session, SITE, "admin", "admin")
+        enter_grafana(session, SITE)
         yield session
 
 
@@ -65,6 +65,11 @@ def test_nobody_reaches_grafana_without_a_session(development: Compose) -> None:
     status, _, headers = get(f"{HOME}/")
     assert status == 302
     assert headers["Location"].startswith("http://localhost:8080/realms/fly-potato/")
+
+
+def test_roles_of_the_log_in_are_roles_of_grafana(keeper: Browser) -> None:
+    assert answer_of(keeper, "user")["login"] == "administrator"
+    assert [each["role"] for each in answer_of(keeper, "user/orgs")] == ["Admin"]
 
 
 def test_sources_and_boards_are_provisioned(keeper: Browser) -> None:

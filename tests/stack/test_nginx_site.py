@@ -29,6 +29,7 @@ class SignIn(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/grafana/"):
             self.send_response(200)
+            self.send_header("X-Person", f"{self.headers.get('X-WEBAUTH-USER')} {self.headers.get('X-WEBAUTH-ROLE')}")
             self.send_header("Content-Security-Policy", "script-src 'nonce-once'")
             self.send_header("X-Frame-Options", "deny")
             self.send_header("X-Seen", self.headers.get("Cookie", "nothing"))
@@ -36,8 +37,15 @@ class SignIn(BaseHTTPRequestHandler):
             self.end_headers()
             return
         good = "_fp=good" in self.headers.get("Cookie", "")
+        groups = re.search(r"groups=([a-z,]+)", self.headers.get("Cookie", ""))
         status = 302 if self.path.startswith("/oauth2/start") else 202 if good else 401
+        if groups and good and "allowed_groups=" in self.path:
+            allowed = set(self.path.partition("allowed_groups=")[2].split(","))
+            status = 202 if allowed & set(groups[1].split(",")) else 403
         self.send_response(status)
+        if groups:
+            self.send_header("X-Auth-Request-Preferred-Username", "anna")
+            self.send_header("X-Auth-Request-Groups", groups[1])
         if status == 302:
             self.send_header("Location", f"http://sso.invalid/?back={self.headers['X-Auth-Request-Redirect']}")
         if good:
@@ -151,6 +159,24 @@ def test_grafana_has_a_policy_of_its_own_and_hands_the_renewed_session_on(client
     assert answer.headers["set-cookie"].startswith("_fp=renewed; ")
     assert answer.headers["x-seen"] == "nothing"
     assert client.get("/grafana/", headers={"Cookie": "_fp=bad"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("groups", "role"),
+    [
+        ("analyst", "Viewer"),
+        ("analyst,operator", "Editor"),
+        ("operator,administrator", "Admin"),
+        ("coadministrator", ""),
+    ],
+)
+def test_grafana_hears_who_looks_and_in_which_role(client: httpx.Client, groups: str, role: str) -> None:
+    forged = {"X-WEBAUTH-USER": "somebody", "X-WEBAUTH-ROLE": "Admin"}
+    answer = client.get("/grafana/", headers={"Cookie": f"_fp=good; groups={groups}", **forged})
+    if role:
+        assert (answer.status_code, answer.headers["x-person"]) == (200, f"anna {role}")
+    else:
+        assert answer.status_code == 403
 
 
 def test_assets_are_kept_for_ever_and_pages_are_asked_for(client: httpx.Client) -> None:

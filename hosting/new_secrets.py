@@ -1,0 +1,176 @@
+"""``python3 -m hosting.new_secrets NAME``: put a new secret in the place of one, where it is checked and where used.
+
+The server that checks a secret hears of the new one first, then ``.env.prod`` does, then the services that use it start
+anew. No value is ever printed or stands on a command line. It needs nothing installed but Python and the engine.
+"""
+
+import argparse
+import base64
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from fly_potato.keys.settings_files import EnvironmentFile
+from hosting import environment
+from hosting.release import ROOT, SETTINGS, StepFailed, compose, prepare, run
+
+_PSQL = ("exec", "-T", "postgres", "psql", "-q", "-v", "ON_ERROR_STOP=1", "-U", "app_user", "-d", "float_mode")
+_KEYCLOAK = r"""
+set -eu
+kcadm() { /opt/keycloak/bin/kcadm.sh "$@" --config /tmp/kcadm.config; }
+KC_CLI_PASSWORD=$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_PASSWORD) kcadm config credentials \
+    --server http://127.0.0.1:8080/sso --realm master --user "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)"
+"""
+_CLIENT = r"""
+client=$(kcadm get clients -r fly-potato -q "clientId=$OAUTH2_CLIENT_ID" --fields id --format csv --noquotes)
+kcadm update "clients/$client" -r fly-potato -f -
+"""
+_ADMINISTRATOR = r"""
+user=$(kcadm get users -r master -q exact=true -q "username=$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)" \
+    --fields id --format csv --noquotes)
+kcadm update "users/$user/reset-password" -r master -f -
+"""
+Tell = Callable[[str], None]
+"""Tells the server that checks a secret of its new value; raises StepFailed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a secret is replaced: whom to tell first, which services use it, and whether migration gives it to a role."""
+
+    services: tuple[str, ...] = ()
+    tell: Tell | None = None
+    by_migration: bool = False
+    hint: str = ""
+
+
+def _fed(step: str, command: Sequence[str], text: str) -> None:
+    """Run a command that reads ``text``; its output is not shown, for it may repeat what it was given."""
+    done = subprocess.run(command, cwd=ROOT, check=False, input=text, text=True, capture_output=True)  # noqa: S603
+    if done.returncode:
+        raise StepFailed(step)
+
+
+def of_role(role: str) -> Tell:
+    """Give what tells the database of a role's password."""
+
+    def tell(value: str) -> None:
+        # Neither a fault nor a slow statement may bring it into the log.
+        silent = "SET log_min_error_statement = panic; SET log_statement = none; SET log_min_duration_statement = -1;"
+        _fed(f"роль {role}", compose(*_PSQL), f"{silent}\nALTER ROLE {role} PASSWORD '{value}';\n")
+
+    return tell
+
+
+def _of_keycloak(step: str, script: str, body: Callable[[str], str]) -> Tell:
+    def tell(value: str) -> None:
+        command = compose("exec", "-T", "keycloak", "bash", "-c", _KEYCLOAK + script)
+        _fed(f"{step}: смените в консоли Keycloak и повторите с --already", command, body(value))
+
+    return tell
+
+
+def _of_grafana(value: str) -> None:
+    command = ("exec", "-T", "grafana", "grafana", "cli", "admin", "reset-admin-password", "--password-from-stdin")
+    _fed("администратор Grafana", compose(*command), value)
+
+
+WAYS = {
+    "POSTGRES_URI": Way(("backend",), by_migration=True),
+    "PROCESS__POSTGRES_URI": Way(("backend",), by_migration=True),
+    "FP_DATALENS_PASSWORD": Way(by_migration=True, hint="Внесите новый пароль в подключение DataLens."),
+    "FP_MONITOR_PASSWORD": Way(("postgres_exporter", "sql_exporter"), by_migration=True),
+    "POSTGRES_PASSWORD": Way(("backups",), of_role("app_user")),
+    "KC_DB_PASSWORD": Way(("keycloak",), of_role("keycloak")),
+    "S3_SECRET_ACCESS_KEY": Way(("s3", "backend"), hint="Подписанные прежним ключом адреса больше не действуют."),
+    "OAUTH2_CLIENT_SECRET": Way(
+        ("oauth2-proxy",), _of_keycloak("клиент Keycloak", _CLIENT, lambda value: f'{{"secret": "{value}"}}')
+    ),
+    "OAUTH2_COOKIE_SECRET": Way(("oauth2-proxy",), hint="Все вышли из системы и войдут заново."),
+    "KC_BOOTSTRAP_ADMIN_PASSWORD": Way(
+        (),
+        _of_keycloak(
+            "администратор Keycloak",
+            _ADMINISTRATOR,
+            lambda value: f'{{"type": "password", "value": "{value}", "temporary": false}}',
+        ),
+    ),
+    "GF_SECURITY_ADMIN_PASSWORD": Way((), _of_grafana),
+    "BACKUP_S3_SECRET_ACCESS_KEY": Way(("backups",), hint="Прежний ключ удалите там, где лежат копии."),
+    "GRAFANA_CLOUD_TOKEN": Way(("prometheus",), hint="Прежний токен отзовите в Grafana Cloud."),
+}
+"""Every secret whose age is known, but for DataLens' keys, which have commands of their own (``fly-potato keys``)."""
+ISSUED_ELSEWHERE = frozenset({"BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKEN"})
+"""Secrets that somebody else makes: their new value comes from standard input."""
+
+
+def made(name: str, old: str) -> str:
+    """Make a new value: an address keeps all but its password, a secret of the cookie has 32 bytes."""
+    value = secrets.token_hex(24)
+    if name in environment.ROLES:
+        return with_password(old, value)
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() if name == "OAUTH2_COOKIE_SECRET" else value
+
+
+def with_password(uri: str, password: str) -> str:
+    """Give an address with another password."""
+    parts = urlsplit(uri)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:{quote(password, safe='')}@{host}"))
+
+
+def _check(name: str, value: str) -> None:
+    """Refuse a value that the check of settings would refuse afterwards. Raises StepFailed."""
+    draft = ROOT / f"{SETTINGS}.new"
+    try:
+        shutil.copy(ROOT / SETTINGS, draft)
+        draft.chmod(0o600)
+        EnvironmentFile(draft).change({name: value})
+        if faults := environment.faults(draft):
+            raise StepFailed(" ".join(faults))
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def replace(name: str, new: str | None = None, *, already: bool = False) -> None:
+    """Replace a secret by ``new`` or one made here; ``already``: who checks it has it. Raises StepFailed."""
+    way, settings = WAYS[name], EnvironmentFile(ROOT / SETTINGS)
+    value = new or made(name, settings.read().get(name, ""))
+    _check(name, value)
+    if way.tell is not None and not already:
+        way.tell(value)
+    settings.change({name: value})
+    prepare()
+    if way.by_migration:
+        run("Пароль роли", compose("run", "--rm", "-T", "migration"))
+    if way.services:
+        # A container reads its secrets when it starts.
+        run("Перезапуск", compose("up", "-d", "--no-build", "--no-deps", "--force-recreate", "--wait", *way.services))
+
+
+def main() -> int:
+    """Replace the named secrets one after another; 1 where one could not be replaced."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("names", nargs="+", choices=sorted(WAYS), metavar="NAME", help=", ".join(sorted(WAYS)))
+    parser.add_argument("--stdin", action="store_true", help="take the new value of the one name from standard input")
+    parser.add_argument("--already", action="store_true", help="who checks it has the value of standard input already")
+    arguments = parser.parse_args()
+    given = sys.stdin.readline().strip() if arguments.stdin or arguments.already else None
+    if (given is not None or ISSUED_ELSEWHERE & set(arguments.names)) and (not given or len(arguments.names) > 1):
+        parser.error("one name and its new value on standard input (--stdin)")
+    for name in arguments.names:
+        try:
+            replace(name, given, already=arguments.already)
+        except StepFailed as failed:
+            sys.stderr.write(f"{name}: не вышло: {failed}. Если .env.prod уже другой — make all-prod.\n")
+            return 1
+        sys.stdout.write(f"{name}: заменён. {WAYS[name].hint}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
