@@ -318,6 +318,24 @@ def test_users_of_development_are_invented_and_stay_there() -> None:
     assert mounted.startswith("./keycloak/import/fly-potato-realm.json:")
 
 
+def test_an_administrator_of_hosts_needs_a_second_factor() -> None:
+    realm = json.loads((LOCAL / "keycloak/import/fly-potato-realm.json").read_text())
+    flows = {flow["alias"]: flow["authenticationExecutions"] for flow in realm["authenticationFlows"]}
+    conditions = {each["alias"]: each["config"] for each in realm["authenticatorConfig"]}
+    assert realm["browserFlow"] == "log-in"
+    (of_administrators,) = [
+        step for step in flows["log-in form"] if step.get("flowAlias", "").endswith("administrators")
+    ]
+    assert of_administrators["requirement"] == "${SECOND_FACTOR}"
+    condition, factor = flows[of_administrators["flowAlias"]]
+    assert conditions[condition["authenticatorConfig"]] == {"condUserRole": "administrator", "negate": "false"}
+    assert (factor["authenticator"], factor["requirement"]) == ("auth-otp-form", "REQUIRED")
+    environments = [
+        compose(name)["services"]["keycloak"]["environment"] for name in ("compose.yaml", "compose.prod.yaml")
+    ]
+    assert [each["SECOND_FACTOR"] for each in environments] == ["DISABLED", "CONDITIONAL"]
+
+
 def test_oauth2_proxy_has_the_guides_flags() -> None:
     command = compose("compose.prod.yaml")["services"]["oauth2-proxy"]["command"]
     for flag in ("--cookie-secure=true", "--cookie-httponly=true", "--cookie-samesite=lax", "--pass-access-token=true"):

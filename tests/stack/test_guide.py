@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fly_potato.main import COMMANDS
 from tests.stack.compose import HOSTS, Compose, get, live, wait
 from tests.stack.conftest import Variants
 from tests.stack.test_files import LOCAL, ROOT, compose
@@ -202,3 +203,23 @@ def test_all_prod_is_what_the_test_runs() -> None:
     assert "all-prod:" in makefile
     build = "$(if $(shell grep -s '^IMAGE_REGISTRY=.' .env.prod),--no-build,--build)"
     assert f"\t@python3 -m hosting.prepare .env.prod\n\t@$(PROD) up -d {build} --wait\n" in makefile
+
+
+def test_the_forms_of_an_incident_ask_for_what_is_wanted_later() -> None:
+    book = (ROOT / "docs/operations/incidents.ru.md").read_text()
+    card, review = re.findall(r"^```\n(.*?)^```", book, re.MULTILINE | re.DOTALL)
+    for field in (
+        "Важность",
+        "Началось (UTC)",
+        "Замечено (UTC)",
+        "Персональные данные",
+        "Выпуск и схема",
+        "Исправлено (UTC)",
+    ):
+        assert f"{field}" in card, field
+    for field in ("Последствия", "Как узнали", "Причина", "Меры (CAPA)", "Тест или алерт", "Меры проверены"):
+        assert f"{field}" in review, field
+    # Every command that it sends somebody to is there.
+    for command in set(re.findall(r"`(?:\$PROD exec \w+ (?:with-secrets )?)?fly-potato (\w+)", book)):
+        assert command in COMMANDS, command
+    assert "`incidents.ru.md`" in (ROOT / "docs/operations/alerts.ru.md").read_text()

@@ -64,5 +64,9 @@ def test_every_location_that_proxies_says_whose_it_is() -> None:
         if "proxy_pass" in body and "signed_in.conf" not in body and "session.conf" not in body:
             open_to_all.add(name.strip())
     bucket = "~ ^/fly-potato/(incoming|results)/[A-Za-z0-9./_-]+$"
-    assert open_to_all == {"= /health", bucket, "= /oauth2/auth", "/oauth2/", "@sign_in"}
-    assert "internal;" in text.split("location = /oauth2/auth {")[1].split("}")[0]
+    for asked in ("= /oauth2/auth", "= /oauth2/auth/boards"):
+        open_to_all.remove(asked)
+        assert "internal;" in text.split(f"location {asked} {{")[1].split("}")[0]
+    assert open_to_all == {"= /health", bucket, "/oauth2/", "@sign_in"}
+    # What hands a session on asks for none by itself.
+    assert text.count("snippets/session.conf") == text.count("auth_request /oauth2/auth")
