@@ -21,6 +21,7 @@ def test_a_peak_leads_to_exactly_its_flights(page: Page, local: Site) -> None:
         page.wait(f"{READY} && {ROWS}.length > 0")
         assert str(page.js(f"{ROWS}.length")) == wanted
         assert page.text("#lead").startswith(wanted)
+        assert "from=2025-02-01&to=2025-03-31" in page.js("document.querySelector('.nav a[href^=\"/regions\"]').href")
 
 
 def test_conditions_live_in_the_address_and_narrow_list_and_map(page: Page, local: Site) -> None:

@@ -209,14 +209,6 @@ def test_the_theme_is_the_systems_until_one_is_chosen(page: Page, local: Site) -
     assert page.js("document.documentElement.dataset.theme") == "light"
 
 
-def test_a_narrow_window_scrolls_nothing_sideways(page: Page, local: Site) -> None:
-    page.size(390, 800)
-    for path in ("/", "/regions", "/time", "/quality", "/upload"):
-        show(page, local, path)
-        assert page.js("document.documentElement.scrollWidth") <= 390, path
-    assert page.log() == []
-
-
 def test_an_address_that_is_none_has_a_page(page: Page, local: Site) -> None:
     page.open(f"{local.url}/nowhere")
     assert page.text("h1") == "Такой страницы нет"

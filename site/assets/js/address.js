@@ -11,9 +11,13 @@ export function filters(names = KEPT) {
   return Object.fromEntries(names.filter((name) => query.get(name)).map((name) => [name, query.get(name)]));
 }
 
+/** What names an instant, and with it its flights: a period that is chosen ends it. */
+const INSTANTS = ["since", "until", "airborne"];
+
 /** Change parameters of the address; an empty value takes one away. Tells the page by "filterschange". */
 export function change(values, { silently = false } = {}) {
   const query = asked();
+  if ("from" in values || "to" in values) INSTANTS.forEach((name) => query.delete(name));
   for (const [name, value] of Object.entries(values)) {
     if (value) query.set(name, value);
     else query.delete(name);

@@ -15,9 +15,16 @@ const MATCHES = [["", "Любая"], ["inside", "Внутри границ"], ["
 /** What narrows the list beyond period, region and type, as the address has it. */
 export const narrowing = () => filters(NAMES);
 
-/** The query of the API for what the page shows. */
+/**
+ * The query of the API for what the page shows. An instant says by itself which flights are meant, and may reach over
+ * the period's ends: that stands in the address for the pages after this one.
+ */
 export function wanted() {
   const { state, ...set } = filters();
+  if (asked().get("since") || asked().get("airborne")) {
+    delete set.from;
+    delete set.to;
+  }
   const status = asked().get("status") ?? state ?? "counted";
   return { ...set, ...narrowing(), ...(status === "all" ? {} : { state: status }) };
 }
@@ -67,12 +74,18 @@ export function narrowBar() {
   return bar;
 }
 
+/** The instant that the address names, in words; null where it names none. */
+export function instantText(set = narrowing()) {
+  if (set.airborne) return `в воздухе ${momentBy(set.airborne)}`;
+  return set.since || set.until ? `вылет ${set.since ? `с ${momentBy(set.since)}` : ""} ${set.until ? `до ${momentBy(set.until)}` : ""}`.replace("  ", " ") : null;
+}
+
 /** What a link has set and the bar has no control for; each can be taken away. */
 function chips() {
   const set = narrowing();
   const said = [];
-  if (set.since || set.until) said.push([{ since: "", until: "" }, `Вылет ${set.since ? `с ${momentBy(set.since)}` : ""} ${set.until ? `до ${momentBy(set.until)}` : ""}`]);
-  if (set.airborne) said.push([{ airborne: "" }, `В воздухе ${momentBy(set.airborne)}`]);
+  const instant = instantText(set);
+  if (instant) said.push([{ since: "", until: "", airborne: "" }, `${instant[0].toUpperCase()}${instant.slice(1)}`]);
   if (set.bbox) said.push([{ bbox: "" }, "Область на карте"]);
   if (set.centre) said.push([{ centre: "" }, `Центр: ${set.centre}`]);
   if (set.undated) said.push([{ undated: "" }, "Без даты"]);

@@ -50,11 +50,11 @@ const growthNote = (grown) => {
 /** The list of the flights that an answer counts. */
 export const flightsOf = (told, extra = {}) => link("/flights", { region: told.region?.code ?? "", ...extra });
 
-/** The list of the flights that took off within so many minutes of an instant, or were in the air at it. */
+/** The list of the flights that took off within so many minutes of an instant, or were in the air at it; the period stays in the address. */
 export function around(told, at, minutes, { airborne = false } = {}) {
   const until = new Date(new Date(at).getTime() + 60000 * minutes).toISOString().replace(".000", "");
   const since = new Date(at).toISOString().replace(".000", "");
-  return flightsOf(told, { from: "", to: "", ...(airborne ? { airborne: since } : { since, until }) });
+  return flightsOf(told, airborne ? { airborne: since } : { since, until });
 }
 
 /** Of how many days, and of how many nothing is known. */

@@ -18,8 +18,8 @@ export const facts = (pairs) => el("dl", { class: "facts" }, pairs.map(({ label,
 
 function oneTelegram(telegram, kinds) {
   const title = `${telegram.kind} — ${telegram.label}`;
-  const heads = ["Поле", "Что это", "Записано", "Прочитано"].map((name) => el("th", { scope: "col" }, name));
-  const rows = telegram.fields.map((field) => el("tr", {}, el("th", { scope: "row" }, field.name), el("td", {}, field.label), el("td", { class: "raw" }, field.text),
+  const heads = ["Поле", "Записано", "Прочитано"].map((name) => el("th", { scope: "col" }, name));
+  const rows = telegram.fields.map((field) => el("tr", {}, el("th", { scope: "row" }, field.name, el("span", { class: "soft" }, field.label)), el("td", { class: "raw" }, field.text),
     el("td", {}, field.value, field.notes.map((note) => noted(note, kinds)))));
   return el("section", { "aria-label": title }, el("h3", {}, title), el("pre", { class: "telegram", tabindex: 0 }, marked(telegram)), telegram.notes.map((note) => noted(note, kinds)),
     el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": `Поля: ${title}` },

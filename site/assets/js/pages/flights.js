@@ -5,7 +5,7 @@ import { card, el } from "../dom.js";
 import { download } from "../downloads.js";
 import { filterBar } from "../filters.js";
 import { flightCard } from "../flight_card.js";
-import { address, narrowBar, narrowing, wanted } from "../flight_filters.js";
+import { address, instantText, narrowBar, narrowing, wanted } from "../flight_filters.js";
 import { flightMap } from "../flight_map.js";
 import { craftCode, OPERATORS, STATES, times } from "../flight_words.js";
 import { counted, date, DASH, duration, number, typeName } from "../format.js";
@@ -25,7 +25,7 @@ async function read() {
 function draw({ set, told, first }) {
   if (!first.features.length) return null;
   const total = told?.flights ?? null;
-  if (told) lead(`${counted(total, "полёт", "полёта", "полётов")}: ${periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}`);
+  if (told) lead(`${counted(total, "полёт", "полёта", "полётов")}: ${instantText() ?? periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}`);
   else lead("Полёты, у которых дату нельзя прочитать; ни в одном периоде их нет");
   map.show(set, total ?? first.features.length);
   return [mapCard, list(first, total)];
