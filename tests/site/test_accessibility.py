@@ -82,9 +82,8 @@ def test_error_and_opened_states_have_none_either(page: Page, local: Site, check
 def findings(page: Page, checker: str) -> list[tuple[str, str, str]]:
     """Run axe-core in the page: the rule, the element, what is said of it."""
     page.devtools("Runtime.evaluate", expression=checker)
-    report = page.run(
-        "axe.run(document, {resultTypes: ['violations']}).then(arguments[0], fault => arguments[0]({error: String(fault)}))"
-    )
+    script = "axe.run(document, {resultTypes: ['violations']})"
+    report = page.run(f"{script}.then(arguments[0], fault => arguments[0]({{error: String(fault)}}))")
     assert "error" not in report, report
     assert len(report["passes"]) > 10  # it did look
     grave = [each for each in report["violations"] if each["impact"] in GRAVE]
