@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = ("docs/architecture.md", "docs/glossary.md")
 REFERENCE = re.compile(
-    r"(?=[^:]*[a-z])(?P<path>(?:[\w.-]+/)+|(?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sql|js|json|yaml|tf|conf|md|toml))"
+    r"(?=[^:]*[a-z])(?P<path>(?:[\w.-]+/)+|(?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sql|js|css|json|yaml|tf|conf|md|toml))"
     r"(?::(?P<name>[\w./]+))?"
 )
 """A file, or a folder with its slash, with a name inside the file perhaps."""
