@@ -5,6 +5,7 @@ import base64
 import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,17 +14,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import asyncpg
 import httpx
 import pytest
-import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.types import Receive, Scope, Send
 
+from fly_potato.stack.postgres import Cluster
 from shared import runtime
 from shared.runtime.http import CLAIMS
 from shared.settings import ALL_SETTINGS, StorageSettings, variables
 from shared.stats import recount_all
-from tests.api.contract import Contract
-from tests.conftest import S3_SECRET, Database
+from tests.api.contract import Contract, description
+from tests.conftest import S3_SECRET, Database, clone
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
 
@@ -56,6 +57,13 @@ def store_counted(database: Database, flights: Sequence[InventedFlight]) -> None
     invented.run(database, fill)
 
 
+def filled_once(cluster: Cluster, template: str, fill: Callable[[Database], None]) -> Iterator[str]:
+    """Fill a clone once and give its name: a module whose fixture ``template`` this is clones it for each test."""
+    with contextmanager(clone)(cluster, template) as database:
+        fill(database)
+        yield database.name
+
+
 class Caller(Protocol):
     """Asks a function; ``roles`` None is a caller without claims."""
 
@@ -76,7 +84,7 @@ class Caller(Protocol):
 @pytest.fixture(scope="session")
 def contract() -> Contract:
     """Read the gateway's description once."""
-    return Contract(yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")))
+    return description()
 
 
 @pytest.fixture(scope="session")

@@ -5,19 +5,18 @@ from typing import Any
 
 import jwt
 import pytest
-import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from shared.auth.principals import STANDS_IN_FOR, Role
-from tests.api.conftest import ROOT, Caller
-from tests.api.contract import Contract
+from tests.api.conftest import Caller
+from tests.api.contract import description
 from tests.unit.auth.test_bearer_tokens import ISSUER, KEYS, KeyServer, keys, token
 
 __all__ = ["keys"]
 
 pytestmark = pytest.mark.usefixtures("configured")
 
-DESCRIPTION = Contract(yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8")))
+DESCRIPTION = description()
 SEGMENTS = {
     "upload": "01990000-0000-7000-8000-000000000001",
     "code": "RU-MOS",

@@ -1,17 +1,20 @@
 """Comparisons, odd days and forecasts as callers get them: defaults, who may see what, and what is refused."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from fly_potato.stack.postgres import Cluster
 from shared.stats import measure_zones, recount_all, recount_zones
-from tests.api.conftest import Caller, store_counted
+from tests.api.conftest import Caller, filled_once, store_counted
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
 
-pytestmark = pytest.mark.usefixtures("configured", "filled")
+pytestmark = pytest.mark.usefixtures("configured")
 
 FIRST = datetime(2024, 12, 1, 12, tzinfo=UTC)
 FLIGHTS = [
@@ -23,9 +26,9 @@ BUSY = datetime(2025, 3, 7, 9, tzinfo=UTC)
 FLIGHTS += [InventedFlight(1000 + n, region=1, dep=BUSY) for n in range(40)]
 
 
-@pytest.fixture
-def filled(database: Database) -> None:
-    store_counted(database, FLIGHTS)
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    yield from filled_once(cluster, template, partial(store_counted, flights=FLIGHTS))
 
 
 def get(call: Caller, target: str, **more: Any) -> Any:
@@ -101,7 +104,7 @@ CIRCLE = '{"kind": "circle", "radius_km": 5, "center": [50.5, 32.0]}'
 
 
 @pytest.fixture
-def centres(database: Database, filled: None) -> None:
+def centres(database: Database) -> None:
     async def fill(conn: Any) -> None:
         await conn.execute("INSERT INTO core.region_parts SELECT set_id, id, (ST_Dump(geom)).geom FROM core.regions")
         at = datetime(2025, 3, 20, 9, tzinfo=UTC)

@@ -1,28 +1,30 @@
 """Requests that schemathesis makes up from the description, valid and invalid ones: every answer is described."""
 
+from collections.abc import Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 import schemathesis
-import yaml
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import load_all_checks
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi import checks as conformance
 
-from tests.api.conftest import ROOT, Answer, _by_event, _claims, store_counted
+from fly_potato.stack.postgres import Cluster
+from tests.api.conftest import Answer, _by_event, _claims, filled_once, store_counted
+from tests.api.contract import description
 from tests.api.test_statistics import FLIGHTS
-from tests.conftest import Database
 
 load_all_checks()
-DOCUMENT = yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8"))
-DOCUMENT["paths"] = {
+DOCUMENT = description().document
+PATHS = {
     path: item
     for path, item in DOCUMENT["paths"].items()
     if item.get("get", {}).get("tags", [""])[0] in {"statistics", "maps", "reports"}
 }
-SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+SCHEMA = schemathesis.openapi.from_dict({**DOCUMENT, "paths": PATHS})
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     conformance.status_code_conformance,
@@ -31,12 +33,12 @@ CHECKS = [
     conformance.negative_data_rejection,
 ]
 
-pytestmark = pytest.mark.usefixtures("configured", "filled")
+pytestmark = pytest.mark.usefixtures("configured")
 
 
-@pytest.fixture
-def filled(database: Database) -> None:
-    store_counted(database, FLIGHTS)
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    yield from filled_once(cluster, template, partial(store_counted, flights=FLIGHTS))
 
 
 def _as_response(answer: Answer, prepared: requests.PreparedRequest) -> Response:

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 
+from fly_potato.stack.postgres import Cluster
 from shared.api import flight_files
 from shared.stats import recount_all
-from tests.api.conftest import Caller
-from tests.conftest import Database
+from tests.api.conftest import Caller, filled_once
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
 
-pytestmark = pytest.mark.usefixtures("configured", "filled")
+pytestmark = pytest.mark.usefixtures("configured")
 
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
 FLIGHTS = [
@@ -41,8 +41,8 @@ DATED = [flight for flight in FLIGHTS if flight.day is not None]
 ZONES = {region.number: ZoneInfo(region.zone) for region in invented.REGIONS}
 
 
-@pytest.fixture
-def filled(database: Database) -> None:
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
     async def fill(conn: Any) -> None:
         await invented.store_regions(conn)
         await invented.store_flights(conn, FLIGHTS)
@@ -55,7 +55,7 @@ def filled(database: Database) -> None:
         await conn.execute("UPDATE core.flights SET problems = '{DATE_IMPOSSIBLE}' WHERE key = $1", invented_key(64))
         await recount_all(conn)
 
-    invented.run(database, fill)
+    yield from filled_once(cluster, template, lambda database: invented.run(database, fill))
 
 
 def invented_key(number: int) -> UUID:

@@ -3,18 +3,21 @@
 import asyncio
 import csv
 import io
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from fly_potato.stack.postgres import Cluster
 from shared.stats import recount_all
-from tests.api.conftest import Caller, store_counted
+from tests.api.conftest import Caller, filled_once, store_counted
 from tests.conftest import Database
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
 
-pytestmark = pytest.mark.usefixtures("configured", "filled")
+pytestmark = pytest.mark.usefixtures("configured")
 
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
 FLIGHTS = [
@@ -35,9 +38,9 @@ FLIGHTS = [
 LIVE = [f for f in FLIGHTS if f.counted and f.day is not None]
 
 
-@pytest.fixture
-def filled(database: Database) -> None:
-    store_counted(database, FLIGHTS)
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    yield from filled_once(cluster, template, partial(store_counted, flights=FLIGHTS))
 
 
 def get(call: Caller, target: str, **more: Any) -> Any:

@@ -5,11 +5,11 @@ from urllib.parse import quote
 import pytest
 
 from tests.api.conftest import Caller
-from tests.api.test_any_request import filled
+from tests.api.test_any_request import template
 
-__all__ = ["filled"]
+__all__ = ["template"]
 
-pytestmark = pytest.mark.usefixtures("configured", "filled")
+pytestmark = pytest.mark.usefixtures("configured")
 UPLOAD = "/api/uploads/01990000-0000-7000-8000-000000000001"
 ROUTES = {
     "health": ("/health", "/healthz", "/metrics"),

@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from fly_potato.commands.release import command as release
@@ -21,6 +20,7 @@ from fly_potato.stack.credentials import embed_key
 from fly_potato.stack.paths import ROOT
 from local.emulator.issuer import AUDIENCE
 from shared.settings import StorageSettings
+from tests.api.contract import description
 from tests.conftest import S3_SECRET, Database, free_port
 from tests.site.issuer import Provider, provider
 
@@ -146,7 +146,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _guarded() -> list[tuple[str, str]]:
-    spec = yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8"))
+    spec = description().document
     return [
         (method.upper(), path)
         for path, operations in spec["paths"].items()
