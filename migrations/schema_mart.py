@@ -107,6 +107,7 @@ flight_peaks = Table(
     CheckConstraint("span IN ('day', 'month', 'year')", name="span"),
     Index("ix_flight_peaks_moscow", "span", "start_moscow", "region_id"),
     Index("ix_flight_peaks_local", "span", "start_local", "region_id"),
+    Index("ix_flight_peaks_region", "region_id", "span", "start_moscow"),
     schema="mart",
 )
 
@@ -142,6 +143,7 @@ flight_cells = Table(
     PrimaryKeyConstraint("start", "level", "x", "y", "region_id", "uav_type", "start_moscow", "start_local"),
     Index("ix_flight_cells_moscow", "start_moscow", "level", "x", "y"),
     Index("ix_flight_cells_local", "start_local", "level", "x", "y"),
+    Index("ix_flight_cells_region", "region_id", "start_moscow", postgresql_where=text("level = 20")),
     schema="mart",
 )
 

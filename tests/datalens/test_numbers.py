@@ -12,6 +12,7 @@ import pytest
 
 from datalens.description import CHARTS
 from datalens.proof import answers
+from shared.stats.districts import DISTRICTS
 from tests.datalens.loaded import NO_REGION, UNTOLD, Loaded
 
 GROWTH = ("growth_month_percent", "growth_year_percent")
@@ -96,6 +97,21 @@ def test_types_and_operators(loaded: Loaded) -> None:
     assert loaded.counts("ch_operators", "operator_kind") == {
         row["title"]: row["count"] for row in body["operators"] if row["count"]
     }
+
+
+def test_districts(loaded: Loaded) -> None:
+    ranking = loaded.api(f"regions?{loaded.whole}")
+    sums: dict[str, int] = defaultdict(int)
+    for row in ranking["items"]:
+        sums[row["district"] or "Вне округов"] += row["flights"]
+    assert loaded.counts("ch_districts", "district") == {
+        name: flights for name, flights in {**sums, NO_REGION: ranking["without_region"]}.items() if flights
+    }
+    frozen = loaded.select("SELECT region, district FROM mart.districts WHERE region <> ''")
+    assert {row["region"]: row["district"] for row in frozen} == {
+        row["code"]: row["district"] or "Вне округов" for row in ranking["items"]
+    }
+    assert {row["district"] for row in frozen} >= set(DISTRICTS)
 
 
 def test_regions(loaded: Loaded) -> None:

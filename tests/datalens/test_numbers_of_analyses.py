@@ -68,6 +68,42 @@ def test_contributions_by_other_clocks_and_to_a_year_ago(
     _compared(loaded, rows, 12 if against == "Год назад" else 1, narrowed)
 
 
+SPANS = {"Квартал": 3, "Полугодие": 6, "Год": 12}
+
+
+def _span(start: date, months: int, prefix: str) -> str:
+    end = _months_before(start, 1 - months)
+    return f"{prefix}from={start}&{_days(end, prefix).partition('&')[2]}"
+
+
+def test_contributions_of_longer_spans(loaded: Loaded) -> None:
+    rows = loaded.select("SELECT * FROM mart.span_contributions")
+    charted = loaded.rows("ch_span_contributions")
+    assert charted
+    assert {(row["month"], row["region_name"], row["change"]) for row in charted} == {
+        (row["month"], row["region_name"], row["change"])
+        for row in rows
+        if (row["span"], row["against"], row["days_by"], row["counted"])
+        == ("Квартал", "Срок назад", "Москва", "Все полёты")
+    }
+    by_comparison: dict[tuple[str, ...], dict[str, tuple[int, int]]] = defaultdict(dict)
+    for row in rows:
+        months = SPANS[row["span"]]
+        before = _months_before(row["month"], 12 if row["against"] == "Год назад" else months)
+        periods = f"{_span(row['month'], months, '')}&{_span(before, months, 'against_')}"
+        state = "&state=flown" if row["counted"] == "Состоявшиеся" else ""
+        if row["flights"] or row["before"]:
+            path = f"comparison?{periods}&days={CLOCKS[row['days_by']]}{state}"
+            by_comparison[row["span"], path][row["region_name"]] = (row["flights"], row["before"])
+    assert {span for span, _ in by_comparison} == set(SPANS)
+    # Each clock, span and side of the comparison is among every seventh.
+    chosen = sorted(by_comparison)[::7]
+    for key, answer in zip(chosen, loaded.all_of([path for _, path in chosen]), strict=True):
+        assert by_comparison[key] == {
+            item["name"] or NO_REGION: (item["flights"], item["before"]) for item in answer["items"]
+        }, key
+
+
 def test_odd_days(loaded: Loaded) -> None:
     body = loaded.api(f"anomalies?{loaded.whole}")
     since = body["regions_from"]
@@ -183,6 +219,57 @@ def test_centres(loaded: Loaded) -> None:
     assert {row["center"]: (row["rows"], row["rejected"]) for row in rows} == {
         name: (item["rows"], item["rejected"]["count"]) for name, item in league.items() if item["rows"]
     }
+
+
+def _held(row: dict[str, Any], item: dict[str, Any]) -> None:
+    assert (None if row["score"] is None else float(row["score"])) == item["score"], (row, item)
+    assert (row["flights"], row["with_problems"], row["no_landing"], row["silent_days"], row["rows"]) == (
+        item["flights"], item["with_problems"]["count"], item["no_landing"]["count"], item["silent_days"]["count"],
+        item["rows"],
+    ), (row, item)  # fmt: skip
+    assert row["rejected"] == (None if item["rejected"] is None else item["rejected"]["count"])
+
+
+def test_scores_of_centres(loaded: Loaded) -> None:
+    busiest = loaded.api(f"regions?{loaded.whole}")["items"][0]
+    months = defaultdict(list)
+    for row in loaded.select("SELECT DISTINCT days_by, month FROM mart.monthly ORDER BY month"):
+        months[row["days_by"]].append(row["month"])
+    pages = {}
+    for name, clock in CLOCKS.items():
+        for month in months[name][:: 4 if clock == "moscow" else 9]:
+            pages[name, "Вся страна", month] = f"centers?{_days(month, '')}&days={clock}"
+    for month in months["Москва"][2::4]:
+        pages["Москва", busiest["name"], month] = f"centers?{_days(month, '')}&region={busiest['code']}"
+    told = dict(zip(pages, loaded.all_of(list(pages.values())), strict=True))
+    rows: dict[tuple[str, str, date], dict[str, Any]] = defaultdict(dict)
+    for row in loaded.select("SELECT * FROM mart.center_scores"):
+        rows[row["days_by"], row["region_name"], row["month"]][row["center"]] = row
+    for key, league in told.items():
+        assert set(rows[key]) == {item["center"] or UNTOLD for item in league["items"]}, key
+        for item in league["items"]:
+            _held(rows[key][item["center"] or UNTOLD], item)
+        assert {row["days_with_data"] for row in rows[key].values()} <= {league["days_with_data"]}
+    charted = {(row["month"], row["center"]): row for row in loaded.rows("ch_center_scores")}
+    assert any(row["silent_days"] for row in charted.values())
+    for (month, center), row in charted.items():
+        assert row["score"] == rows["Москва", "Вся страна", month][center]["score"]
+
+
+def test_rows_of_workbooks(loaded: Loaded) -> None:
+    first, last = loaded.period
+    told = loaded.api(f"quality?from={first}&to={last}")
+    within = f"coalesce(period_from, '-infinity') <= '{last}' AND coalesce(period_to, 'infinity') >= '{first}'"
+    (read,) = loaded.select(
+        "SELECT count(*) AS workbooks, sum(rows)::int AS read, sum(repeated)::int AS repeated,"  # noqa: S608
+        f" sum(rejected)::int AS rejected FROM mart.workbooks WHERE {within}"
+    )
+    assert read == {**told["rows"], "rejected": told["rows"]["rejected"]["count"]}
+    assert read["rejected"] > 0
+    rejected = loaded.select(
+        f"SELECT code, sum(rows)::int AS rows FROM mart.rejected_rows WHERE {within} GROUP BY code"  # noqa: S608
+    )
+    assert {row["code"]: row["rows"] for row in rejected} == {row["code"]: row["rows"] for row in told["rejects"]}
 
 
 @pytest.mark.parametrize(("column", "key", "name"), [("center", "centers", "center"),

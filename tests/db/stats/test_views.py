@@ -1,6 +1,8 @@
 """What dashboards read: flat, told in Russian, adding up to the flights, and without anything that tells a person."""
 
+import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +18,7 @@ from tests.db.stats.invented import InventedFlight
 VIEWS = (
     "daily", "monthly", "peaks", "hours", "durations", "operators", "quality", "places", "region_polygons",
     "region_totals", "plan_fact", "lateness", "center_problems", "center_rows", "contributions", "anomalies",
-    "zone_names", "zone_regions",
+    "zone_names", "zone_regions", "center_scores", "workbooks", "rejected_rows", "districts", "span_contributions",
 )  # fmt: skip
 CLOCKS = {"Москва": "moscow", "Местное время": "local", "UTC": "utc"}
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
@@ -184,3 +186,43 @@ def test_a_day_that_no_workbook_speaks_of_is_not_a_day_without_flights(filled: D
     days, _, _, spread = api(filled, "moscow", None, None)
     assert {day.day for day in days if not day.has_data} == silent
     assert spread.days_without_data == len(silent)
+
+
+FILTERED = {
+    "flight_cells": "SELECT point, sum(flights) FROM mart.places WHERE region = 'XX-7' GROUP BY point",
+    "flight_peaks": "SELECT day, peak_hour FROM mart.peaks WHERE region IN ('XX-7', 'XX-8') AND days_by = 'Москва'"
+    " AND counted = 'Все полёты' AND uav_type = 'Все типы' AND day BETWEEN '2021-03-01' AND '2022-02-28'",
+    "flight_counts": "SELECT month, flights, growth_month_percent FROM mart.monthly WHERE region = 'XX-7'"
+    " AND days_by = 'Местное время' AND counted = 'Все полёты'",
+}
+"""What a dashboard asks of one or two regions, by the roll-up that is read for it."""
+def scans(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Walk over the nodes of a plan that read a roll-up."""
+    if node.get("Relation Name") in FILTERED:
+        yield node
+    for each in node.get("Plans", ()):
+        yield from scans(each)
+
+
+def test_a_region_is_looked_for_by_index(database: Database) -> None:
+    """Of eight years and twenty regions the roll-ups' rows of the regions asked for are read alone."""
+    flights = [
+        InventedFlight(20 * month + n, region=n, dep=datetime(2017 + month // 12, 1 + month % 12, n, 12, tzinfo=UTC))
+        for month in range(96)
+        for n in range(1, 21)
+    ]
+
+    async def fill(conn: Any) -> None:
+        await invented.store_regions(conn, [invented.InventedRegion(n, "Europe/Moscow", None) for n in range(1, 21)])
+        await invented.store_flights(conn, flights)
+        await recount_all(conn)
+
+    invented.run(database, fill)
+    database.cluster.sql("ANALYZE mart.flight_cells, mart.flight_peaks, mart.flight_counts", database.name)
+    for table, query in FILTERED.items():
+        [(plan,)] = ask(database, f"EXPLAIN (ANALYZE, FORMAT JSON) {query}")
+        read = list(scans(json.loads(plan)[0]["Plan"]))
+        assert {node["Relation Name"] for node in read} == {table}
+        for node in read:
+            condition = node.get("Index Cond") or node.get("Recheck Cond") or ""
+            assert "region_id" in condition, (table, node)
