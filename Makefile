@@ -62,7 +62,7 @@ lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 	$(COMPILE) --upgrade requirements/rehearsal.in -o requirements/rehearsal.txt
 
 PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compose.prod.yaml -f data/prod/images.yaml --profile all \
-	$(if $(shell grep -s '^DATALENS_ADDRESSES=.' .env.prod),-f local/compose.datalens.yaml)
+	$(if $(shell grep -s '^DATALENS_ADDRESSES=.' .env.prod),-f local/compose.datalens.yaml -f data/prod/datalens.yaml)
 
 all-prod: ## start everything on a host: checks .env.prod, lays secrets out, waits until all is healthy
 	@python3 -m hosting.prepare .env.prod

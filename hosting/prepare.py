@@ -92,7 +92,9 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
         if os.geteuid() == 0:
             shutil.chown(path, POSTGRES_USER_ID, POSTGRES_USER_ID)
     # JSON is YAML: compose reads it as one more of its files.
-    _write(directory / "images.yaml", json.dumps({"services": services(values)}))
+    changed = services(values)
+    _write(directory / "images.yaml", json.dumps({"services": changed}))
+    _write(directory / "datalens.yaml", json.dumps({"services": {"datalens_gate": gate_service(changed)}}))
     for name in OF_POSTGRES:
         (directory / name).chmod(0o700)
         if os.geteuid() == 0:
@@ -174,6 +176,14 @@ def services(values: Mapping[str, str]) -> dict[str, dict[str, object]]:
         for name in images.names():
             changed.setdefault(name, {})["logging"] = {"driver": "journald", "options": dict(JOURNAL_OPTIONS)}
     return changed
+
+
+def gate_service(changed: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    """Give what this host changes of DataLens' gate, which is there where DATALENS_ADDRESSES is set alone.
+
+    It runs nginx' image, and its lines go where those of nginx go.
+    """
+    return {key: change for key, change in changed.get("nginx", {}).items() if key in ("image", "logging")}
 
 
 def _unpinned(values: Mapping[str, str]) -> list[str]:

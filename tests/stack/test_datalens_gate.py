@@ -257,6 +257,19 @@ def test_what_is_laid_out_lets_postgresql_alone_read_its_key(tmp_path: Path) -> 
     assert "allow 203.0.113.7/32;" in (tmp_path / "prod/datalens.conf").read_text()
 
 
+def test_the_gates_lines_and_image_are_kept_as_those_of_other_services(tmp_path: Path) -> None:
+    hosts.certificate(tmp_path / "tls", days=2)
+    for driver in ("journald", "json-file"):
+        values = hosts.settings(tmp_path / "tls", DATALENS_ADDRESSES="203.0.113.7", LOG_DRIVER=driver)
+        prepare.lay_out(values, tmp_path / "prod")
+        gate = json.loads((tmp_path / "prod/datalens.yaml").read_text())["services"]["datalens_gate"]
+        others = json.loads((tmp_path / "prod/images.yaml").read_text())["services"]
+        assert "datalens_gate" not in others, "the file is read where there is no gate, too"
+        image = {key: gate[key] for key in ("image", "logging") if key in gate}
+        assert image == {key: others.get("nginx", {})[key] for key in image}
+        assert ("logging" in gate) == (driver == "journald")
+
+
 def test_settings_that_open_too_much_or_forget_a_keys_day_are_named(tmp_path: Path) -> None:
     hosts.certificate(tmp_path / "tls", days=2)
     wrong = {"DATALENS_ADDRESSES": "0.0.0.0/0", "DATALENS_PRIVATE_KEY_PATH": "certs/key.pem"}
