@@ -4,6 +4,8 @@ import importlib
 
 import click
 
+from fly_potato import command_words
+
 COMMANDS: dict[str, str] = {
     "parse": "прочитать строки с телеграммами (JSON) и написать, что в них сказано",
     "explain": "показать, как прочитана одна телеграмма, поле за полем",
@@ -57,7 +59,7 @@ class LazyGroup(click.Group):
         command = getattr(module, cmd_name if cmd_name in MODULES else "command")
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)
-        return command
+        return command_words.adapt(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -65,7 +67,15 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+command_words.speak()
+
+
+@click.group(
+    cls=LazyGroup,
+    options_metavar="[ПАРАМЕТРЫ]",
+    subcommand_metavar="КОМАНДА [АРГУМЕНТЫ]…",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="fly-potato")
 def main() -> None:
     """Телеграммы о полётах беспилотников: прочитать, найти регион каждого полёта, хранить и показывать.

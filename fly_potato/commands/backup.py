@@ -6,87 +6,92 @@ from pathlib import Path
 
 import click
 
+from fly_potato.terminal import json_option, refusing, tell
+
 _URI = click.option(
-    "--uri", envvar=["MIGRATE_URI", "POSTGRES_URI"], required=True, help="Database address of the cluster's owner."
+    "--uri", envvar=["MIGRATE_URI", "POSTGRES_URI"], required=True, help="Адрес базы, владелец кластера."
 )
 
 
 @click.group()
 def command() -> None:
-    """Make, try and keep backups of a host's cluster; BACKUP_* say where they lie and for how long."""
+    """Резервные копии базы хоста: сделать, проверить, хранить; где и сколько — BACKUP_*."""
 
 
 @command.command()
 @_URI
+@json_option
 def dump(uri: str) -> None:
-    """Dump the product's database and Keycloak's, with checksums of what was dumped."""
+    """Выгрузить базы продукта и Keycloak с контрольными суммами."""
     from fly_potato.backups import backup_jobs
-    from fly_potato.terminal import refusing
 
     with refusing():
-        for path in asyncio.run(backup_jobs.dump_all(uri)):
-            click.echo(path)
+        paths = asyncio.run(backup_jobs.dump_all(uri))
+    tell({"files": paths}, map(str, paths))
 
 
 @command.command()
 @_URI
+@json_option
 def base(uri: str) -> None:
-    """Make a base backup, which moments after it are restored from."""
+    """Сделать базовую копию, из которой восстанавливают любой более поздний момент."""
     from fly_potato.backups import backup_jobs
-    from fly_potato.terminal import refusing
 
     with refusing():
-        click.echo(backup_jobs.make_base(uri))
+        path = backup_jobs.make_base(uri)
+    tell({"file": path}, [str(path)])
 
 
 @command.command()
 @_URI
+@json_option
 @click.argument("path", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify(uri: str, path: Path | None) -> None:
-    """Restore a dump (default: the newest) into a scratch database and compare every table with what was dumped."""
+    """Восстановить выгрузку PATH (по умолчанию новейшую) в пробную базу и сравнить каждую таблицу."""
     from fly_potato.backups import backup_jobs
-    from fly_potato.terminal import refusing
 
     with refusing():
         trial = asyncio.run(backup_jobs.try_restore(uri, path))
-    click.echo(f"{trial.dump}: восстановлен за {trial.restore_seconds:.1f} с и совпадает; всего {trial.seconds:.1f} с")
+    took = f"восстановлен за {trial.restore_seconds:.1f} с и совпадает; всего {trial.seconds:.1f} с"
+    tell(trial, [f"{trial.dump}: {took}"])
 
 
 @command.command()
-@click.option("--dry-run", is_flag=True, help="Only tell what would be deleted.")
+@click.option("--dry-run", is_flag=True, help="Только сказать, что было бы удалено.")
+@json_option
 def expire(dry_run: bool) -> None:
-    """Delete dumps, bases and archived WAL that no longer has to be kept."""
+    """Удалить копии и архив WAL, срок которых вышел."""
     from fly_potato.backups import backup_jobs
-    from fly_potato.terminal import refusing
 
     with refusing():
         expired = backup_jobs.expire(dry_run=dry_run)
-    for path in expired:
-        click.echo(path)
-    click.echo(f"{'было бы удалено' if dry_run else 'удалено'}: {len(expired)}")
+    total = f"{'было бы удалено' if dry_run else 'удалено'}: {len(expired)}"
+    tell({"files": expired, "deleted": not dry_run}, [*map(str, expired), total])
 
 
 @command.command()
+@json_option
 def send() -> None:
-    """Send what the bucket of copies does not have, encrypted."""
+    """Отправить в хранилище копий то, чего там нет, зашифровав."""
     from fly_potato.backups import backup_jobs
-    from fly_potato.terminal import refusing
 
     with refusing():
-        click.echo(f"отправлено файлов: {backup_jobs.send()}")
+        number = backup_jobs.send()
+    tell({"sent": number}, [f"отправлено файлов: {number}"])
 
 
 @command.command()
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
 def encrypt(path: Path) -> None:
-    """Encrypt a file, such as .env.prod, for BACKUP_RECIPIENT, beside the other backups."""
+    """Зашифровать файл PATH, например .env.prod, для BACKUP_RECIPIENT и положить к копиям."""
     from fly_potato.backups.copies import encrypt as encrypt_file
     from fly_potato.backups.settings import BackupSettings
-    from fly_potato.terminal import refusing
     from shared.errors import ConfigurationError
 
     with refusing():
         settings = BackupSettings()
         if settings.recipient is None:
             raise ConfigurationError("SETTINGS_INVALID", "Задайте BACKUP_RECIPIENT: открытый ключ age1….")
-        click.echo(encrypt_file(path, settings.directory, settings.recipient, datetime.now(UTC)))
+        made = encrypt_file(path, settings.directory, settings.recipient, datetime.now(UTC))
+    tell({"file": made}, [str(made)])

@@ -4,19 +4,22 @@ from pathlib import Path
 
 import click
 
+from fly_potato.terminal import json_option
+
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--out", type=_FOLDER, default=Path("build/bundles"), show_default=True)
-@click.option("--lock", is_flag=True, help="Pin the packages of each function anew, and make nothing.")
+@click.option("--out", type=_FOLDER, default=Path("build/bundles"), show_default=True, help="Куда.")
+@click.option("--lock", is_flag=True, help="Только закрепить пакеты каждой функции заново.")
 @click.argument("names", nargs=-1)
+@json_option
 def command(out: Path, lock: bool, names: tuple[str, ...]) -> None:
-    """Make and start the bundles of NAMES (default: all functions); report.json beside them says what they weigh."""
+    """Собрать и запустить архивы функций NAMES (по умолчанию всех); рядом report.json: сколько они весят."""
     import json
 
     from fly_potato.bundle import build_and_start, find_python, recipes, reporting, wheels
-    from fly_potato.terminal import console, refusing
+    from fly_potato.terminal import console, refusing, tell, wants_json
 
     chosen = [recipe for recipe in recipes() if not names or recipe.name in names]
     if unknown := set(names) - {recipe.name for recipe in chosen}:
@@ -25,9 +28,13 @@ def command(out: Path, lock: bool, names: tuple[str, ...]) -> None:
         if lock:
             for recipe in chosen:
                 wheels.lock(recipe)
-                click.echo(f"requirements/{recipe.name}.txt")
+            files = [f"requirements/{recipe.name}.txt" for recipe in chosen]
+            tell({"files": files}, files)
             return
         python = find_python()
         bundles = [build_and_start(recipe, python, out) for recipe in chosen]
     (out / "report.json").write_text(json.dumps(reporting.document(bundles), indent=2, sort_keys=True) + "\n", "utf-8")
-    console().print(reporting.table(bundles))
+    if wants_json():
+        tell(reporting.document(bundles))
+    else:
+        console().print(reporting.table(bundles))

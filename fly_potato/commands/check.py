@@ -14,11 +14,14 @@ from shared.workbooks.protocol import Summary
 _EMPTY = Summary(0, 0, 0, None, (), {}, 0.0)
 
 
-@click.command(name="check", help=__doc__)
+@click.command(name="check")
 @click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Write one line of JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Один объект JSON вместо текста.")
 def command(workbook: Path, as_json: bool) -> None:
-    """Exit status 0 for a workbook that can be loaded, 1 for one that is refused."""
+    """Прочитать книгу WORKBOOK так же, как при загрузке, но без базы.
+
+    Код возврата 0, если её можно загрузить, 1 — если в ней отказано.
+    """
     report = check(workbook)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(_lines(report)))
     sys.exit(0 if report["outcome"] == "read" else 1)

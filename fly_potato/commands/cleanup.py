@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from fly_potato.terminal import json_option, refusing, tell
+
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
-@click.option("--ttl-hours", type=click.IntRange(min=1), help="How old is old; default: RESULT_TTL_HOURS.")
+@click.option("--dry-run", is_flag=True, help="Только сказать, что было бы убрано.")
+@click.option("--ttl-hours", type=click.IntRange(min=1), help="Старше скольких часов; по умолчанию RESULT_TTL_HOURS.")
+@json_option
 def command(dry_run: bool, ttl_hours: int | None) -> None:
-    """Free the bucket of old files of rejects and reports; needs POSTGRES_URI and S3_* in the environment."""
-    from fly_potato.terminal import refusing
+    """Убрать из хранилища старые книги отклонённых строк и отчёты; нужны POSTGRES_URI и S3_*."""
     from shared.db import connect_pool
     from shared.ingest.jobs import Expired, cleanup
     from shared.settings import DatabaseSettings, RetentionSettings, StorageSettings, load
@@ -27,9 +29,6 @@ def command(dry_run: bool, ttl_hours: int | None) -> None:
 
     with refusing():
         removed = asyncio.run(clean())
-    for key in removed.files:
-        click.echo(key)
     done = "было бы удалено" if dry_run else "удалено"
-    click.echo(
-        f"{done}: файлов {len(removed.files)}, байт {removed.size_bytes}, объявлений без файла {removed.announcements}"
-    )
+    total = f"файлов {len(removed.files)}, байт {removed.size_bytes}, объявлений без файла {removed.announcements}"
+    tell({"dry_run": dry_run, "expired": removed}, [*removed.files, f"{done}: {total}"])

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fly_potato.commands.keys import settings_option, store_options
+from fly_potato.terminal import json_option, refusing, tell
 
 if TYPE_CHECKING:
     from datalens.installation import Installation
@@ -22,24 +23,24 @@ SCOPES = {"connection": "подключение", "dataset": "датасет", "
 
 @click.group()
 def command() -> None:
-    """Make the dashboards of DataLens from their description in this repository."""
+    """Сделать дашборды DataLens по описанию из этого репозитория."""
 
 
 def _database(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say where DataLens finds the database."""
     for option in (
-        click.option("--host", default=HOST, show_default=True, help="The database's host as DataLens reaches it."),
-        click.option("--port", type=click.IntRange(1, 65535), default=6432, show_default=True, help="Its port."),
-        click.option("--database", default="float_mode", show_default=True, help="The database's name."),
-        click.option("--user", default="fp_datalens", show_default=True, help="The role that DataLens connects as."),
+        click.option("--host", default=HOST, show_default=True, help="Хост базы, каким его видит DataLens."),
+        click.option("--port", type=click.IntRange(1, 65535), default=6432, show_default=True, help="Порт."),
+        click.option("--database", default="float_mode", show_default=True, help="База."),
+        click.option("--user", default="fp_datalens", show_default=True, help="Роль, которой подключается DataLens."),
         click.option(
             "--schema",
             type=click.Choice(["mart", "narrowed"]),
             default="mart",
             show_default=True,
-            help="All regions, or those of a role that is narrowed.",
+            help="Все регионы или регионы суженной роли.",
         ),
-        click.option("--no-tls", is_flag=True, help="Connect without TLS: in a closed network alone."),
+        click.option("--no-tls", is_flag=True, help="Без TLS: только в закрытой сети."),
     ):
         function = option(function)
     return function
@@ -48,8 +49,8 @@ def _database(function: Callable[..., None]) -> Callable[..., None]:
 def _installation(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say which workbook of which installation."""
     for option in (
-        click.option("--workbook", metavar="ID", required=True, help="The workbook; its id stands in its address."),
-        click.option("--url", help="The API of an installation of one's own; without it Yandex Cloud."),
+        click.option("--workbook", metavar="ID", required=True, help="Номер воркбука из его адреса."),
+        click.option("--url", help="API своей установки; без него Yandex Cloud."),
     ):
         function = option(function)
     return function
@@ -58,38 +59,46 @@ def _installation(function: Callable[..., None]) -> Callable[..., None]:
 @command.command()
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @_database
+@json_option
 def workbook(out: Path, **database: Any) -> None:
-    """Write the workbook file that DataLens imports; the password is typed in there, never here."""
+    """Записать файл воркбука OUT для импорта; пароль вводят уже в DataLens."""
     from datalens.workbook import text
 
     out.write_text(text(_address(**database)), encoding="utf-8")
-    click.echo(f"записано: {out}. В DataLens: «Создать» → «Импортировать воркбук»; затем введите пароль подключения.")
+    afterwards = "В DataLens: «Создать» → «Импортировать воркбук»; затем введите пароль подключения."
+    tell({"file": out}, [f"записано: {out}. {afterwards}"])
 
 
 @command.command()
-@click.option("--uri", envvar="DATALENS_POSTGRES_URI", required=True, help="The database, as DataLens' role.")
+@click.option("--uri", envvar="DATALENS_POSTGRES_URI", required=True, help="Адрес базы, роль DataLens.")
+@json_option
 def check(uri: str) -> None:
-    """Ask the database what each chart asks; exit 1 if one of them cannot be answered."""
+    """Задать базе запрос каждого чарта; код возврата 1, если на какой-то нет ответа."""
     from datalens.proof import answers
 
     results = asyncio.run(answers(uri))
-    for result in results:
-        state = f"строк: {result.rows}" if result.error is None else f"ОШИБКА {result.error}"
-        click.echo(f"{result.chart:20} {result.seconds:7.3f} с  {state}")
+    lines = [
+        f"{result.chart:22} {result.seconds:7.3f} с  "
+        + (f"строк: {result.rows}" if result.error is None else f"ОШИБКА {result.error}")
+        for result in results
+    ]
+    tell({"charts": results}, lines)
     if any(result.error is not None for result in results):
         raise SystemExit(1)
 
 
 @command.command("new-workbook")
 @click.argument("title")
-@click.option("--collection", metavar="ID", help="The collection it is made in; without it the root.")
-@click.option("--url", help="The API of an installation of one's own; without it Yandex Cloud.")
+@click.option("--collection", metavar="ID", help="Коллекция; без неё корень.")
+@click.option("--url", help="API своей установки; без него Yandex Cloud.")
+@json_option
 def new_workbook(title: str, collection: str | None, url: str | None) -> None:
-    """Make an empty workbook called TITLE and print its id."""
+    """Создать пустой воркбук TITLE и напечатать его номер."""
 
     def make(at: "Installation") -> None:
         body = {"title": title} | ({"collectionId": collection} if collection else {})
-        click.echo(at.call("createWorkbook", body)["workbookId"])
+        made = at.call("createWorkbook", body)["workbookId"]
+        tell({"workbook": made}, [made])
 
     _with(url, make)
 
@@ -100,10 +109,11 @@ def new_workbook(title: str, collection: str | None, url: str | None) -> None:
 @click.option(
     "--password-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file with the role's password; without it FP_DATALENS_PASSWORD. Needed for a new connection alone.",
+    help="Файл с паролем роли; без него FP_DATALENS_PASSWORD. Нужен только новому подключению.",
 )
-@click.option("--renew-password", is_flag=True, help="Send the password to the connection that is there, too.")
-@click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
+@click.option("--renew-password", is_flag=True, help="Послать пароль и тому подключению, которое уже есть.")
+@click.option("--dry-run", is_flag=True, help="Сказать, что было бы сделано, и ничего не делать.")
+@json_option
 def push(
     workbook: str,
     url: str | None,
@@ -112,10 +122,10 @@ def push(
     dry_run: bool,
     **database: Any,
 ) -> None:
-    """Make and change what the description says, keeping ids: embeds and links live on. Repeating changes nothing.
+    """Создать и изменить по описанию, сохранив номера: встраивания и ссылки живут. Повтор ничего не меняет.
 
-    Who calls: DATALENS_IAM_TOKEN and DATALENS_ORG_ID or the profile of yc in Yandex Cloud; with --url
-    DATALENS_OAUTH_TOKEN, or DATALENS_SERVICE_ACCOUNT_ID, DATALENS_SERVICE_KEY_ID and DATALENS_SERVICE_KEY_PATH.
+    Кто вызывает: DATALENS_IAM_TOKEN и DATALENS_ORG_ID или профиль yc в Yandex Cloud; с --url — DATALENS_OAUTH_TOKEN или
+    DATALENS_SERVICE_ACCOUNT_ID, DATALENS_SERVICE_KEY_ID и DATALENS_SERVICE_KEY_PATH.
     """
     password = _password(password_file)
 
@@ -131,8 +141,9 @@ def push(
 @command.command()
 @_installation
 @_database
+@json_option
 def plan(workbook: str, url: str | None, **database: Any) -> None:
-    """Tell what a push would make and change, and what of the workbook is not described; ask only, write nothing."""
+    """Сказать, что создаст и изменит push и чего в воркбуке нет в описании; ничего не писать."""
 
     def ask(at: "Installation") -> None:
         from datalens.push import push as pushing
@@ -144,48 +155,51 @@ def plan(workbook: str, url: str | None, **database: Any) -> None:
 
 @command.command()
 @click.argument("role", required=False)
-@click.option("--region", "regions", multiple=True, metavar="CODE", help="A region it may see; none: it sees nothing.")
-@click.option("--uri", envvar="MIGRATE_URI", required=True, help="The database, as who may make roles or as its owner.")
+@click.option(
+    "--region", "regions", multiple=True, metavar="CODE", help="Регион, который ей виден; без них не видно ничего."
+)
+@click.option("--uri", envvar="MIGRATE_URI", required=True, help="Адрес базы: кто может делать роли или владелец.")
 @click.option(
     "--password-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file with the password that the role gets.",
+    help="Файл с паролем для роли.",
 )
-@click.option("--list", "listing", is_flag=True, help="List the narrowed roles.")
+@click.option("--list", "listing", is_flag=True, help="Показать суженные роли.")
+@json_option
 def narrow(role: str | None, regions: tuple[str, ...], uri: str, password_file: Path | None, listing: bool) -> None:
-    """Let a database ROLE see these regions alone: a connection of DataLens as it shows no others, whoever asks.
+    """Показывать роли базы ROLE только эти регионы: подключение под ней других не покажет, кто бы ни спросил.
 
-    It reads the views of the schema `narrowed`; `push --schema narrowed --user ROLE` makes a workbook over them.
+    Роль читает витрины схемы narrowed; push --schema narrowed --user ROLE делает воркбук поверх них.
     """
     from fly_potato import narrowed_roles
-    from fly_potato.terminal import refusing
 
     with refusing():
         if listing:
-            for name, codes in asyncio.run(narrowed_roles.narrowed(uri)).items():
-                click.echo(f"{name}: {', '.join(codes)}")
+            roles = {name: list(codes) for name, codes in asyncio.run(narrowed_roles.narrowed(uri)).items()}
+            tell({"roles": roles}, [f"{name}: {', '.join(codes)}" for name, codes in roles.items()])
             return
         if role is None:
             raise click.UsageError("назовите роль или --list")
         password = None if password_file is None else password_file.read_text(encoding="utf-8").strip()
         count = asyncio.run(narrowed_roles.narrow(uri, role, regions, password))
-        click.echo(f"{role}: {', '.join(sorted(regions)) or 'ни одного региона'}; витрин: {count}")
+        line = f"{role}: {', '.join(sorted(regions)) or 'ни одного региона'}; витрин: {count}"
+        tell({"role": role, "regions": sorted(regions), "views": count}, [line])
 
 
 @command.command()
 @_installation
 @settings_option
 @store_options
+@json_option
 def embed(workbook: str, url: str | None, settings: Path, key_folder: Path | None, lockbox: str | None) -> None:
-    """Make the key and the embeds of the three dashboards and write their ids into the settings.
+    """Выпустить ключ и встраивания трёх дашбордов и записать их номера в настройки.
 
-    `region` is a private parameter of each: it is taken from the signed token alone. Repeating puts embeds right and
-    keeps their ids; a new key comes by `fly-potato keys add`.
+    region у каждого закрытый: берётся только из подписанного токена. Повтор поправит встраивания и сохранит номера;
+    новый ключ — fly-potato keys add.
     """
     from fly_potato.commands.keys import made_by_datalens, store_of
     from fly_potato.keys.rotation import CURRENT, IDS, ring
     from fly_potato.keys.settings_files import settings_file
-    from fly_potato.terminal import refusing
 
     with refusing():
         file, store = settings_file(settings), store_of(key_folder, lockbox)
@@ -202,13 +216,11 @@ def embed(workbook: str, url: str | None, settings: Path, key_folder: Path | Non
             finally:
                 at.close()
             file.change({CURRENT + IDS[key]: each for key, each in embeds.items()})
-        for key, each in embeds.items():
-            click.echo(f"{key}: {each}")
-        click.echo(f"записано: {settings}. Примените настройки.")
+        lines = [*(f"{key}: {each}" for key, each in embeds.items()), f"записано: {settings}. Примените настройки."]
+        tell({"embeds": dict(embeds), "settings": settings}, lines)
 
 
 def _with(url: str | None, work: Callable[["Installation"], None]) -> None:
-    from fly_potato.terminal import refusing
 
     with refusing():
         try:
@@ -240,16 +252,19 @@ def _password(path: Path | None) -> str | None:
 
 
 def _show(pushed: "Pushed", *, dry_run: bool) -> None:
+    ids = {} if dry_run else {key: pushed.ids[key] for key in ("overview", "regions", "time")}
+    answer = {"changes": pushed.changes, "foreign": pushed.foreign, "dashboards": ids, "dry_run": dry_run}
+    tell(answer, _lines(pushed, ids))
+
+
+def _lines(pushed: "Pushed", ids: Mapping[str, str]) -> Iterator[str]:
     for change in pushed.changes:
         if change.action != "keep":
             where = f" ({', '.join(change.where)})" if change.where else ""
-            click.echo(f"{ACTIONS[change.action]}: {SCOPES[change.scope]} «{change.name}»{where}")
+            yield f"{ACTIONS[change.action]}: {SCOPES[change.scope]} «{change.name}»{where}"
     counts = Counter[str](change.action for change in pushed.changes)
-    click.echo("; ".join(f"{word}: {counts[action]}" for action, word in ACTIONS.items() if counts[action]) + ".")
-    for entry in pushed.foreign:
-        click.echo(f"не из описания, не тронуто: {entry}")
-    if dry_run:
-        click.echo("Ничего не изменено.")
-    else:
-        for key in ("overview", "regions", "time"):
-            click.echo(f"{key}: {pushed.ids[key]}")
+    yield "; ".join(f"{word}: {counts[action]}" for action, word in ACTIONS.items() if counts[action]) + "."
+    yield from (f"не из описания, не тронуто: {entry}" for entry in pushed.foreign)
+    yield from (f"{key}: {each}" for key, each in ids.items())
+    if not ids:
+        yield "Ничего не изменено."

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import click
 
-from fly_potato.terminal import console, refusing
+from fly_potato.terminal import console, json_option, refusing, tell, wants_json
 from hosting.dead_letters import DeadLetters
 from shared.errors import FlyPotatoError
 from shared.runtime.events import ObjectMessage, TimerMessage, messages
@@ -204,15 +204,16 @@ def _connect(endpoint: str, key: QueueKey) -> Any:
 
 
 @click.command()
-@click.option("--again", multiple=True, metavar="ID|all", help="Deliver these letters again, or all of them.")
-@click.option("--folder", type=click.Path(path_type=Path), help="Where the emulator keeps them; the usual place.")
-@click.option("--queue", metavar="URL", help="The queue in the cloud: terraform output dead_letters.")
-@click.option("--function", metavar="ID", help="The function process in the cloud: terraform output functions.")
+@click.option("--again", multiple=True, metavar="ID|all", help="Доставить эти письма снова; all — все.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Где их держит эмулятор; без него обычное место.")
+@click.option("--queue", metavar="URL", help="Очередь в облаке: terraform output dead_letters.")
+@click.option("--function", metavar="ID", help="Функция process в облаке: terraform output functions.")
+@json_option
 def command(again: Sequence[str], folder: Path | None, queue: str | None, function: str | None) -> None:
-    """Show dead letters: events whose delivery failed to the end. Nothing of a workbook's text is in them.
+    """Показать события, которые так и не доставлены. Текста книг в них нет.
 
-    For the cloud's queue YMQ_ACCESS_KEY_ID and YMQ_SECRET_ACCESS_KEY are read from the environment, and YC_TOKEN (or
-    the command yc) to call the function with --again.
+    Для очереди облака нужны YMQ_ACCESS_KEY_ID и YMQ_SECRET_ACCESS_KEY, а для --again — YC_TOKEN или команда yc, чтобы
+    вызвать функцию.
     """
     with refusing():
         box = _queue(queue, function) if queue else _folder(folder)
@@ -222,8 +223,16 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
         unknown = set(again) - {"all"} - {dead_letter.id for dead_letter in dead_letters}
         if unknown:
             raise click.BadParameter(f"нет письма {', '.join(sorted(unknown))}", param_hint="--again")
-        if not _send(box, chosen):
-            raise SystemExit(1)
+        outcomes = _send(box, chosen)
+    answer = {"letters": [_public(letter) for letter in dead_letters], "delivered_again": outcomes}
+    tell(answer, [f"{letter}: {outcome}" for letter, outcome in outcomes.items() if outcome is not None])
+    if None in outcomes.values():
+        raise SystemExit(1)
+
+
+def _public(letter: DeadLetter) -> dict[str, object]:
+    """Give what may be shown of a letter: neither its event nor what the box knows it by."""
+    return {"id": letter.id, "at": letter.at, "what": letter.what, "tries": letter.tries, "fault": letter.fault}
 
 
 def _folder(directory: Path | None) -> DeadLetterBox:
@@ -252,6 +261,8 @@ def _queue(address: str, function: str | None) -> DeadLetterBox:
 def _show(dead_letters: Sequence[DeadLetter]) -> None:
     from rich.table import Table
 
+    if wants_json():
+        return
     if not dead_letters:
         click.echo("недоставленных писем нет")
         return
@@ -262,15 +273,16 @@ def _show(dead_letters: Sequence[DeadLetter]) -> None:
     console().print(table)
 
 
-def _send(box: DeadLetterBox, dead_letters: Sequence[DeadLetter]) -> bool:
-    fine = True
+def _send(box: DeadLetterBox, dead_letters: Sequence[DeadLetter]) -> dict[str, str | None]:
+    """Give what became of each letter, None for one that stays dead."""
+    outcomes: dict[str, str | None] = {}
     for dead_letter in dead_letters:
         try:
-            click.echo(f"{dead_letter.id}: {box.send_again(dead_letter)}")
+            outcomes[dead_letter.id] = box.send_again(dead_letter)
         except DeadLetterError as error:
-            fine = False
+            outcomes[dead_letter.id] = None
             _warn(f"{dead_letter.id}: {error.code}: {error.sentence}")
-    return fine
+    return outcomes
 
 
 def _warn(line: str) -> None:

@@ -15,7 +15,7 @@ from fly_potato.commands.verify import Checksum, verify
 from fly_potato.sample_totals import RegionFlights, flights_by_region
 from fly_potato.stack import Stack, StackPaths, stack_paths
 from fly_potato.stack.databases import uri
-from fly_potato.terminal import console, refusing
+from fly_potato.terminal import console, json_option, refusing, say, tell, wants_json
 from fly_potato.workbook_upload import load, rejects, summary
 
 ROWS = 20_000
@@ -26,16 +26,19 @@ BUSIEST = 10
 
 @click.command()
 @click.argument("workbook", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
 def command(workbook: Path | None) -> None:
-    """Bring the stack up, load WORKBOOK (default: two samples) and check what came of it; exit 1 if it is wrong."""
+    """Запустить стенд, загрузить WORKBOOK (по умолчанию два образца) и проверить итог; код возврата 1, если неверно."""
     demo = Demo(stack_paths())
     with refusing():
         demo.run(workbook)
-    for fault in demo.faults:
+    for fault in () if wants_json() else demo.faults:
         click.echo(f"ОШИБКА: {fault}", err=True)
+    url = f"{demo.stack.paths.url}/"
+    fine = [] if demo.faults else [f"Всё верно. Остановить: make down. Сайт с загруженными полётами: {url}"]
+    tell({"faults": demo.faults, "seconds": demo.watch.seconds, "url": url}, fine)
     if demo.faults:
         raise SystemExit(1)
-    click.echo(f"Всё верно. Остановить: make down. Сайт с загруженными полётами: {demo.stack.paths.url}/")
 
 
 class Demo:
@@ -47,10 +50,14 @@ class Demo:
         self.faults: list[str] = []
         self._screen = console()
 
+    def _print(self, table: Table) -> None:
+        if not wants_json():
+            self._screen.print(table)
+
     def run(self, workbook: Path | None) -> None:
         """Bring the stack up and carry the workbook, or the two samples, through it."""
         with self.watch.step("стек"):
-            self.stack.up(lambda line: click.echo(f"  {line}"))
+            self.stack.up(lambda line: say(f"  {line}"))
         workbooks = [workbook] if workbook else self._samples()
         empty_before = not any(region.flights for region in self._flights())
         before = self._checksums()
@@ -59,7 +66,7 @@ class Demo:
             self._unchanged(before, states)
             self._regions(workbooks, states, empty_before)
             self._token_and_health(client)
-        self._screen.print(self.watch.table())
+        self._print(self.watch.table())
 
     def _samples(self) -> list[Path]:
         from testing.workbooks import make_sample
@@ -70,18 +77,18 @@ class Demo:
         for path, layout in zip(workbooks, LAYOUTS, strict=True):
             # The truth is written last, so a pair of files is a finished sample.
             if not path.exists() or sample_totals.truth_beside(path) is None:
-                click.echo(f"  образец {path.name}: {ROWS} строк")
+                say(f"  образец {path.name}: {ROWS} строк")
                 with self.watch.step(f"образец {layout}"):
                     make_sample(path, rows=ROWS, layout=layout, seed=SEED)
         return workbooks
 
     def _carry(self, client: Client, workbook: Path) -> Json:
         with self.watch.step(f"загрузка {workbook.name}"):
-            state = load(client, workbook, self.stack.paths.dead_letters)
-        click.echo(f"{workbook.name}: {summary(state)}")
+            state = load(client, workbook, self.stack.paths.dead_letters, quiet=wants_json())
+        say(f"{workbook.name}: {summary(state)}")
         table = rejects(state)
         if table is not None:
-            self._screen.print(table)
+            self._print(table)
         if state["state"] not in ("loaded", "duplicate"):
             self.faults.append(f"{workbook.name} не загружен")
             return state
@@ -94,13 +101,13 @@ class Demo:
         for difference in differences:
             self.faults.append(f"{difference.what}: ожидалось {difference.expected}, получено {difference.actual}")
         if not differences:
-            click.echo(agreed)
+            say(agreed)
 
     def _judge_regions(self, differences: Sequence[sample_totals.Difference], flights: int) -> None:
         misplaced, allowed = sample_totals.misplaced(differences), sample_totals.allowed_misplaced(flights)
         for difference in differences:
-            click.echo(f"  {difference.what}: в образце {difference.expected}, получено {difference.actual}")
-        click.echo(f"Полётов не в том регионе, что в образцах: {misplaced} из {flights}, допустимо {allowed}.")
+            say(f"  {difference.what}: в образце {difference.expected}, получено {difference.actual}")
+        say(f"Полётов не в том регионе, что в образцах: {misplaced} из {flights}, допустимо {allowed}.")
         if misplaced > allowed:
             self.faults.append(f"полётов не в том регионе: {misplaced}, допустимо {allowed}")
 
@@ -109,14 +116,14 @@ class Demo:
         if any(state["state"] != "duplicate" for state in states):
             return
         if before == after:
-            click.echo("Повторная загрузка: книги уже известны, таблицы не изменились.")
+            say("Повторная загрузка: книги уже известны, таблицы не изменились.")
         else:
             changed = [new.table for old, new in zip(before, after, strict=True) if old != new]
             self.faults.append(f"повторная загрузка изменила таблицы: {', '.join(changed)}")
 
     def _regions(self, workbooks: Sequence[Path], states: Sequence[Json], empty_before: bool) -> None:
         regions = self._flights()
-        self._screen.print(_regions_table(regions[:BUSIEST]))
+        self._print(_regions_table(regions[:BUSIEST]))
         truths = [sample_totals.truth_beside(workbook) for workbook in workbooks]
         loaded = all(state["state"] == "loaded" for state in states)
         if empty_before and loaded and all(truths):
@@ -130,8 +137,8 @@ class Demo:
             claims = client.embed_claims("overview")
             health = client.health()
         seconds = claims["exp"] - claims["iat"]
-        click.echo(f"Токен дашборда подписан ключом {claims['kid']}, подпись верна, годен {seconds} с.")
-        click.echo(f"{self.stack.paths.url}/health: {health['status']}, {health['title']} {health['version']}")
+        say(f"Токен дашборда подписан ключом {claims['kid']}, подпись верна, годен {seconds} с.")
+        say(f"{self.stack.paths.url}/health: {health['status']}, {health['title']} {health['version']}")
 
     def _checksums(self) -> list[Checksum]:
         with self.watch.step("проверка таблиц"):

@@ -5,18 +5,21 @@ import sys
 
 import click
 
+from fly_potato.terminal import json_option, refusing, say, tell
+
 
 @click.command()
 @click.argument("environment", type=click.Choice(["dev", "test", "preprod", "prod", "rehearsal"]))
-@click.option("--back", is_flag=True, help="Return to the release before, or to the one that --release names.")
-@click.option("--teardown", is_flag=True, help="Remove the environment; wants --allow-data-loss.")
-@click.option("--export-logs", is_flag=True, help="Bring yesterday's logs into their bucket, and nothing else.")
-@click.option("--release", metavar="KEY", help="With --back: which release, as releases/... in the artifacts bucket.")
-@click.option("--until", metavar="STEP", help="Stop after this step, for instance plan.")
-@click.option("--yes", is_flag=True, help="The plan was approved elsewhere; do not ask.")
-@click.option("--allow-data-loss", is_flag=True, help="Let a plan destroy the database, buckets or keys.")
-@click.option("--rollback-on-failure", is_flag=True, help="Turn back if the check at the end fails.")
-@click.option("--dry-run", is_flag=True, help="Only list the steps.")
+@click.option("--back", is_flag=True, help="Вернуться к прежнему выпуску или к названному в --release.")
+@click.option("--teardown", is_flag=True, help="Убрать среду; нужен --allow-data-loss.")
+@click.option("--export-logs", is_flag=True, help="Только перенести вчерашние журналы в их хранилище.")
+@click.option("--release", metavar="KEY", help="Вместе с --back: какой выпуск, releases/… в хранилище выпусков.")
+@click.option("--until", metavar="STEP", help="Остановиться после шага, например plan.")
+@click.option("--yes", is_flag=True, help="План одобрен в другом месте; не спрашивать.")
+@click.option("--allow-data-loss", is_flag=True, help="Разрешить плану удалить базу, хранилища или ключи.")
+@click.option("--rollback-on-failure", is_flag=True, help="Вернуться назад, если последняя проверка не прошла.")
+@click.option("--dry-run", is_flag=True, help="Только перечислить шаги.")
+@json_option
 def command(
     environment: str,
     back: bool,
@@ -29,11 +32,10 @@ def command(
     rollback_on_failure: bool,
     dry_run: bool,
 ) -> None:
-    """Deploy this commit to ENVIRONMENT: bundle, plan, apply, migrate, look at it, switch, smoke."""
+    """Выкатить этот коммит в среду ENVIRONMENT: собрать, план, применить, миграции, осмотр, переключение, проверка."""
     from fly_potato import deploy
     from fly_potato.bundle.recipes import ROOT
     from fly_potato.deploy.steps import Deployment, DeployOptions
-    from fly_potato.terminal import refusing
 
     if environment == "rehearsal":
         # A process of its own: it changes what the environment says of clouds and tokens.
@@ -54,15 +56,20 @@ def command(
     steps = steps[: names.index(until) + 1] if until else steps
     with refusing():
         where = deploy.place(environment)
-        click.echo(f"среда {environment}, каталог {where.folder_id}")
+        say(f"среда {environment}, каталог {where.folder_id}")
         options = DeployOptions(
             approved=yes,
             allow_data_loss=allow_data_loss,
             release=release,
             rollback_on_failure=rollback_on_failure,
         )
-        run = Deployment(where, ROOT, options, lambda line: click.echo(f"    {line}"), click.confirm)
+        run = Deployment(where, ROOT, options, lambda line: say(f"    {line}"), _ask)
         for number, step in enumerate(steps, 1):
-            click.echo(f"{number:2}. {step.name}: {step.title}")
+            say(f"{number:2}. {step.name}: {step.title}")
             if not dry_run:
                 step.run(run)
+    tell({"environment": environment, "steps": [step.name for step in steps], "done": not dry_run})
+
+
+def _ask(question: str) -> bool:
+    return click.confirm(question, err=True)

@@ -14,10 +14,10 @@ NOT_RECOGNISED = 1
 """Exit status when no telegram is found."""
 
 
-@click.command(name="explain", help=__doc__)
-@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of coloured text.")
+@click.command(name="explain")
+@click.option("--json", "as_json", is_flag=True, help="Один объект JSON вместо цветного текста.")
 def command(as_json: bool) -> None:
-    """Explain the telegrams of standard input: those of one flight, pasted one after another."""
+    """Показать поле за полем, как прочитаны телеграммы одного полёта со стандартного ввода."""
     text = sys.stdin.buffer.read().decode("utf-8", "replace").strip()
     try:
         telegrams = explain(text)

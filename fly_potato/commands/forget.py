@@ -5,17 +5,19 @@ import os
 
 import click
 
+from fly_potato.terminal import json_option, refusing, say, tell
+
 
 @click.command()
-@click.option("--uri", envvar="POSTGRES_URI", required=True, help="Database address of a role that reads raw.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--keep-files", is_flag=True, help="Leave the workbooks in the bucket; else S3_* have to be set.")
+@click.option("--uri", envvar="POSTGRES_URI", required=True, help="Адрес базы, роль, которая читает raw.")
+@click.option("--yes", is_flag=True, help="Не спрашивать.")
+@click.option("--keep-files", is_flag=True, help="Книги в хранилище оставить; иначе нужны S3_*.")
+@json_option
 def command(uri: str, yes: bool, keep_files: bool) -> None:
-    """Replace every kept text that names a person or a telephone; flights and statistics stay as they are.
+    """Заменить все хранимые тексты, где назван человек или телефон; полёты и статистика остаются прежними.
 
-    Whom is asked for and never repeated: it stands in no command line, log or audit.
+    Кого — спросит и нигде не повторит: ни в командной строке, ни в журналах, ни в аудите.
     """
-    from fly_potato.terminal import refusing
     from shared.ingest.retention import Mentions, find_mentions, forget_person
     from shared.settings import StorageSettings, load
     from shared.storage import Storage
@@ -43,13 +45,15 @@ def command(uri: str, yes: bool, keep_files: bool) -> None:
     with refusing():
         seen = asyncio.run(work(change=False))
         files = 0 if keep_files else len(seen.objects)
-        click.echo(
+        say(
             f"строк и отклонённых строк: {seen.rows}, загрузок: {len(seen.loads)}, имён файлов: {seen.file_names},"
             f" книг будет удалено: {files}"
         )
+        found = {"rows": seen.rows, "loads": len(seen.loads), "file_names": seen.file_names, "files": files}
         if not seen.rows and not seen.file_names:
+            tell({**found, "done": False})
             return
         if not yes and not click.confirm("Обезличить?", err=True):
             raise SystemExit(1)
         asyncio.run(work(change=True))
-    click.echo("обезличено; полёты и статистика прежние")
+    tell({**found, "done": True}, ["обезличено; полёты и статистика прежние"])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fly_potato.terminal import json_option, refusing, tell
+
 if TYPE_CHECKING:
     from fly_potato.keys.settings_files import SettingsFile
     from fly_potato.keys.stores import KeyStore
@@ -18,10 +20,10 @@ DASHBOARDS = ("overview", "regions", "time")
 
 @click.group()
 def command() -> None:
-    """Rotate the keys that sign embed tokens, without a token that is refused.
+    """Сменить ключи, которыми подписаны токены встраивания, так, чтобы ни в одном не отказали.
 
-    add puts a new key and its embeds beside the current ones, promote says from when it signs, retire takes the old one
-    away. After each, settings are applied as always: make all-prod on hosts, make deploy in the cloud.
+    add кладёт новый ключ и его встраивания рядом с нынешними, promote говорит, с какого момента он подписывает, retire
+    убирает прежний. После каждой команды примените настройки: make all-prod на узлах, make deploy в облаке.
     """
 
 
@@ -31,15 +33,15 @@ def settings_option(function: Callable[..., None]) -> Callable[..., None]:
         "--settings",
         type=click.Path(dir_okay=False, path_type=Path),
         required=True,
-        help=".env.prod on hosts; terraform/environments/NAME.datalens.json in the cloud.",
+        help="На узлах .env.prod; в облаке terraform/environments/NAME.datalens.json.",
     )(function)
 
 
 def store_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say where private keys are kept."""
     for option in (
-        click.option("--key-folder", type=click.Path(file_okay=False, path_type=Path), help="Hosts: a folder of keys."),
-        click.option("--lockbox", metavar="ID", help="The cloud: the Lockbox secret, output secrets.datalens."),
+        click.option("--key-folder", type=click.Path(file_okay=False, path_type=Path), help="Узлы: каталог ключей."),
+        click.option("--lockbox", metavar="ID", help="Облако: секрет Lockbox, output secrets.datalens."),
     ):
         function = option(function)
     return function
@@ -48,8 +50,8 @@ def store_options(function: Callable[..., None]) -> Callable[..., None]:
 def workbook_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say which workbook of which installation makes keys and embeds."""
     for option in (
-        click.option("--workbook", metavar="ID", help="Have DataLens make the key and its embeds in this workbook."),
-        click.option("--url", help="The API of an installation of one's own; without it Yandex Cloud."),
+        click.option("--workbook", metavar="ID", help="Воркбук, в котором DataLens выпускает ключ и встраивания."),
+        click.option("--url", help="API своей установки; без него Yandex Cloud."),
     ):
         function = option(function)
     return function
@@ -57,15 +59,15 @@ def workbook_options(function: Callable[..., None]) -> Callable[..., None]:
 
 @command.command("list")
 @settings_option
+@json_option
 def list_keys(settings: Path) -> None:
-    """Show the keys: who signs now, how old they are, which embeds are theirs; exit 1 where one is over 90 days old."""
+    """Показать ключи: какой подписывает, сколько дней каждому, чьи встраивания; код возврата 1, если старше 90 дней."""
     from fly_potato.keys.rotation import LONGEST_AGE, ring
     from fly_potato.keys.settings_files import settings_file
-    from fly_potato.terminal import refusing
 
     with refusing():
         now = datetime.now(UTC)
-        entries, old = ring(settings_file(settings).read(), now), False
+        entries, old, lines = ring(settings_file(settings).read(), now), False, []
         for entry in entries:
             days = entry.age_days(now.date())
             old |= entry.signs and days is not None and days > LONGEST_AGE.days
@@ -75,9 +77,8 @@ def list_keys(settings: Path) -> None:
             if entry.signs_from is not None:
                 notes.append(f"подписывает с {entry.signs_from.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
             notes.append(", ".join(f"{key}={embed}" for key, embed in entry.embeds.items()) or "встраиваний нет")
-            click.echo("; ".join(notes))
-        if not entries:
-            click.echo("ключей нет: fly-potato datalens embed")
+            lines.append("; ".join(notes))
+        tell({"keys": entries, "too_old": old}, lines or ["ключей нет: fly-potato datalens embed"])
         if old:
             raise SystemExit(1)
 
@@ -86,10 +87,11 @@ def list_keys(settings: Path) -> None:
 @settings_option
 @store_options
 @workbook_options
-@click.option("--pem", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A key issued by hand.")
-@click.option("--overview-id", help="With --pem: the embed that is bound to it; so for the other two.")
-@click.option("--regions-id")
-@click.option("--time-id")
+@click.option("--pem", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Ключ, выпущенный руками.")
+@click.option("--overview-id", help="Вместе с --pem: встраивание «Обзора», связанное с ним.")
+@click.option("--regions-id", help="Встраивание «Регионов».")
+@click.option("--time-id", help="Встраивание «Времени».")
+@json_option
 def add(
     settings: Path,
     key_folder: Path | None,
@@ -99,10 +101,9 @@ def add(
     pem: Path | None,
     **ids: str | None,
 ) -> None:
-    """Put a new key beside the current one: made by DataLens (--workbook), or issued there by hand (--pem)."""
+    """Положить рядом с нынешним новый ключ: его выпустит DataLens (--workbook) или он выпущен там руками (--pem)."""
     from fly_potato.keys import rotation
     from fly_potato.keys.settings_files import settings_file
-    from fly_potato.terminal import refusing
 
     with refusing():
         if (workbook is None) == (pem is None):
@@ -115,9 +116,8 @@ def add(
             embeds = {key: embed for key in DASHBOARDS if (embed := ids[f"{key}_id"])}
             text = Path(str(pem)).read_text(encoding="ascii")
             place = rotation.add(file, store, text, embeds, datetime.now(UTC).date())
-        click.echo(f"ключ добавлен: {ROLES[place]}")
-        for key, embed in embeds.items():
-            click.echo(f"{key}: {embed}")
+        lines = [f"ключ добавлен: {ROLES[place]}", *(f"{key}: {embed}" for key, embed in embeds.items())]
+        tell({"key": place, "embeds": dict(embeds)}, lines)
 
 
 def store_of(key_folder: Path | None, lockbox: str | None) -> "KeyStore":
@@ -157,18 +157,18 @@ def made_by_datalens(
 
 @command.command()
 @settings_option
-@click.option("--at", "instant", metavar="ISO 8601", help="From when it signs, with an offset; default: in 30 minutes.")
+@click.option("--at", "instant", metavar="ISO 8601", help="Момент со смещением; по умолчанию через 30 минут.")
+@json_option
 def promote(settings: Path, instant: str | None) -> None:
-    """Say from when the next key signs. Apply the settings before that instant."""
+    """Сказать, с какого момента подписывает следующий ключ. Примените настройки до этого момента."""
     from fly_potato.keys import rotation
     from fly_potato.keys.settings_files import settings_file
-    from fly_potato.terminal import refusing
 
     with refusing():
         now = datetime.now(UTC)
         rotation.promote(settings_file(settings), _instant(instant) if instant else now + SOON, now)
         switch = settings_file(settings).read()["DATALENS_NEXT_KEY_FROM"]
-        click.echo(f"следующий ключ подписывает с {switch}; примените настройки до этого момента")
+        tell({"signs_from": switch}, [f"следующий ключ подписывает с {switch}; примените настройки до этого момента"])
 
 
 def _instant(text: str) -> datetime:
@@ -185,25 +185,27 @@ def _instant(text: str) -> datetime:
 @settings_option
 @store_options
 @workbook_options
+@json_option
 def retire(settings: Path, key_folder: Path | None, lockbox: str | None, workbook: str | None, url: str | None) -> None:
-    """Make the next key the current one and take the old one away, once its last token has run out.
+    """Сделать следующий ключ текущим и убрать прежний, когда истёк его последний токен.
 
-    With --workbook the old key and its embeds are removed from DataLens, too.
+    С --workbook прежний ключ и его встраивания уходят и из DataLens.
     """
     from fly_potato.keys import rotation
     from fly_potato.keys.settings_files import settings_file
-    from fly_potato.terminal import refusing
 
     with refusing():
         file, store, now = settings_file(settings), store_of(key_folder, lockbox), datetime.now(UTC)
         entries = rotation.ring(file.read(), now)
         rotation.retire(file, store, now)
-        click.echo("следующий ключ стал текущим; примените настройки")
+        lines = ["следующий ключ стал текущим; примените настройки"]
         if workbook is not None:
-            _removed(workbook, url, entries[0].embeds)
+            _remove(workbook, url, entries[0].embeds)
+            lines.append("прежний ключ и его встраивания убраны из DataLens")
+    tell({"retired": entries[0], "removed_from_datalens": workbook is not None}, lines)
 
 
-def _removed(workbook: str, url: str | None, embeds: Mapping[str, Any]) -> None:
+def _remove(workbook: str, url: str | None, embeds: Mapping[str, Any]) -> None:
     from datalens.embedding import remove_key, secret_of
     from datalens.installation import connect
 
@@ -212,4 +214,3 @@ def _removed(workbook: str, url: str | None, embeds: Mapping[str, Any]) -> None:
         remove_key(at, workbook, secret_of(at, workbook, embeds))
     finally:
         at.close()
-    click.echo("прежний ключ и его встраивания убраны из DataLens")

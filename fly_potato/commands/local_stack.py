@@ -6,24 +6,29 @@ import click
 from rich.table import Table
 
 from fly_potato.stack import Stack, stack_paths
-from fly_potato.terminal import console, refusing
+from fly_potato.terminal import console, json_option, refusing, say, tell
 
 
 @click.command()
+@json_option
 def up() -> None:
     """Запустить PostGIS, S3 и шлюз, обновить схему, загрузить границы и дождаться ответа шлюза.
 
     Порты (FLY_POTATO_PG_PORT, FLY_POTATO_S3_PORT, FLY_POTATO_PORT) запоминаются: остальные команды найдут стенд сами.
     """
     with refusing():
-        Stack(stack_paths()).up(click.echo)
+        paths = stack_paths()
+        Stack(paths).up(say)
+    tell({"url": paths.url})
 
 
 @click.command()
+@json_option
 def down() -> None:
     """Остановить шлюз, S3 и PostGIS; данные остаются в .local/."""
     with refusing():
-        Stack(stack_paths()).down(click.echo)
+        Stack(stack_paths()).down(say)
+    tell({"stopped": True})
 
 
 @click.command()

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fly_potato.terminal import json_option, tell
 from shared.switches import FEATURES, MOST_LANES
 
 if TYPE_CHECKING:
     from shared.db import Connection
 
-_URI = click.option("--uri", envvar="POSTGRES_URI", required=True, help="Database address; default: POSTGRES_URI.")
+_URI = click.option("--uri", envvar="POSTGRES_URI", required=True, help="Адрес базы; по умолчанию POSTGRES_URI.")
 
 
 @click.group()
 def command() -> None:
-    """Set what holds while the product runs; who changed what is put down in core.audit."""
+    """Переключить то, что действует на ходу; кто и что изменил, записывается в core.audit."""
 
 
 async def _connected(uri: str, work: "Callable[[Connection], Awaitable[None]]") -> None:
@@ -49,59 +50,75 @@ def _show(uri: str) -> None:
 
     async def work(connection: "Connection") -> None:
         state = await read_maintenance(connection)
+        features = {name: state.allows(name) for name in FEATURES}
         since = f" с {state.paused_at:%Y-%m-%d %H:%M} UTC" if state.paused_at else ""
-        click.echo(f"приём: {'приостановлен' + since if state.paused else 'идёт'}")
-        click.echo(f"книг одновременно: {state.lanes or 'сколько у хоста'}")
-        click.echo(f"объявление: {state.announcement or 'нет'}")
-        for name in FEATURES:
-            click.echo(f"{name}: {'включено' if state.allows(name) else 'выключено'}")
+        lines = [
+            f"приём: {'приостановлен' + since if state.paused else 'идёт'}",
+            f"книг одновременно: {state.lanes or 'сколько у хоста'}",
+            f"объявление: {state.announcement or 'нет'}",
+            *(f"{name}: {'включено' if on else 'выключено'}" for name, on in features.items()),
+        ]
+        answer = {
+            "paused": state.paused,
+            "paused_at": state.paused_at,
+            "lanes": state.lanes,
+            "announcement": state.announcement,
+            "features": features,
+        }
+        tell(answer, lines)
 
     asyncio.run(_connected(uri, work))
 
 
 @command.command()
 @_URI
+@json_option
 def show(uri: str) -> None:
-    """Tell how things stand."""
+    """Сказать, как обстоят дела."""
     _show(uri)
 
 
 @command.command()
 @_URI
+@json_option
 def pause(uri: str) -> None:
-    """Load nothing more: workbooks are still taken, and wait."""
+    """Больше ничего не загружать: книги принимаются и ждут."""
     _change(uri, "ingest", "paused")
 
 
 @command.command()
 @_URI
+@json_option
 def resume(uri: str) -> None:
-    """Load what waits, and go on."""
+    """Загрузить то, что ждёт, и продолжать."""
     _change(uri, "ingest", "running")
 
 
 @command.command()
 @_URI
+@json_option
 @click.argument("number", type=click.IntRange(0, MOST_LANES))
 def lanes(uri: str, number: int) -> None:
-    """Load NUMBER workbooks at a time at most; 0: as many as the host is set to. Loads under way end as they are."""
+    """Загружать не больше NUMBER книг сразу; 0 — сколько задано хосту. Начатые загрузки закончатся сами."""
     _change(uri, "lanes", number or None)
 
 
 @command.command()
 @_URI
+@json_option
 @click.argument("text", default="")
 def announce(uri: str, text: str) -> None:
-    """Show TEXT on every page; without it nothing is shown any more."""
+    """Показывать TEXT на каждой странице; без него — ничего."""
     _change(uri, "announcement", text.strip() or None)
 
 
 @command.command()
 @_URI
+@json_option
 @click.argument("name", type=click.Choice(FEATURES))
 @click.argument("state", type=click.Choice(["on", "off"]))
 def feature(uri: str, name: str, state: str) -> None:
-    """Switch a part off or on."""
+    """Выключить или включить часть продукта."""
     from shared.switches import read_maintenance, set_switches
 
     async def work(connection: "Connection") -> None:

@@ -20,10 +20,10 @@ _EMPTY: dict[str, object] = dict.fromkeys(
 )
 
 
-@click.command(name="parse", help=__doc__)
-@click.option("--jsonl", is_flag=True, required=True, help="Read and write JSON lines (the only form there is).")
+@click.command(name="parse")
+@click.option("--jsonl", is_flag=True, required=True, help="Читать и писать JSON построчно; другой формы нет.")
 def command(jsonl: bool) -> None:
-    """Read standard input to its end; exit status 0 whatever the rows are like."""
+    """Прочитать строки с телеграммами (JSON) со стандартного ввода и написать, что в них сказано, в том же порядке."""
     del jsonl
     answer_all(sys.stdin.buffer, sys.stdout.buffer)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from fly_potato.terminal import json_option, refusing, tell
+
 
 @click.group()
 def command() -> None:
@@ -49,6 +51,7 @@ def check(uri: str, backups: Path, state: Path, backend: str, prometheus: str, r
 @command.command()
 @click.option("--backend", default="http://127.0.0.1:80", show_default=True, help="Адрес backend.")
 @click.option("--seconds", default=300.0, show_default=True, help="Сколько ждать готовности и загрузки.")
+@json_option
 def smoke(backend: str, seconds: float) -> None:
     """Посмотреть на backend и провести через него книгу из одной нечитаемой строки: полётов она не даёт.
 
@@ -58,11 +61,10 @@ def smoke(backend: str, seconds: float) -> None:
     os.environ["S3_PUBLIC_ENDPOINT_URL"] = os.environ["S3_ENDPOINT_URL"]
     from fly_potato.deploy.calling import HandlerTransport
     from fly_potato.deploy.smoke import on_host
-    from fly_potato.terminal import refusing
     from functions.upload.handler import handler
     from shared.auth.principals import Role
 
     inside = HandlerTransport(handler, {"sub": "fly-potato release smoke", "roles": Role.OPERATOR.value})
     with refusing():
-        for name, result in on_host(backend, inside, seconds=seconds).items():
-            click.echo(f"{name}: {result}")
+        results = on_host(backend, inside, seconds=seconds)
+    tell(dict(results), [f"{name}: {result}" for name, result in results.items()])

@@ -4,19 +4,21 @@ from pathlib import Path
 
 import click
 
+from fly_potato.terminal import json_option, refusing, tell
+
 
 @click.command()
 @click.argument("out_dir", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--config", metavar="JSON", help="What becomes assets/config.json, for instance how people log in.")
-@click.option("--policy", is_flag=True, help="Write a content security policy into the pages: nobody sends it.")
-@click.option("--connect", multiple=True, metavar="URL", help="With --policy: what else the pages may talk to.")
+@click.option("--config", metavar="JSON", help="Содержимое assets/config.json, например как входят.")
+@click.option("--policy", is_flag=True, help="Вписать в страницы политику безопасности: её некому присылать.")
+@click.option("--connect", multiple=True, metavar="URL", help="Вместе с --policy: куда ещё страницам можно обращаться.")
+@json_option
 def command(out_dir: Path, config: str | None, policy: bool, connect: tuple[str, ...]) -> None:
-    """Lay the web page out in OUT_DIR, which then holds nothing else: no file of the user's own belongs there."""
+    """Разложить веб-страницу в OUT_DIR; кроме неё, там ничего не останется."""
     import json
 
     from fly_potato.site import lay_out
     from fly_potato.site import policy as policy_of
-    from fly_potato.terminal import refusing
 
     try:
         settings = None if config is None else json.loads(config)
@@ -28,4 +30,4 @@ def command(out_dir: Path, config: str | None, policy: bool, connect: tuple[str,
         raise click.BadParameter("имеет смысл вместе с --policy", param_hint="--connect")
     with refusing():
         files = lay_out(out_dir, settings, policy_of(connect) if policy else None)
-    click.echo(f"{out_dir}: файлов {len(files)}")
+    tell({"folder": out_dir, "files": len(files)}, [f"{out_dir}: файлов {len(files)}"])

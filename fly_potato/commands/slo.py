@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from fly_potato.terminal import json_option, refusing, tell
+
 
 @click.group()
 def command() -> None:
@@ -21,20 +23,18 @@ def command() -> None:
     help="Адрес Prometheus.",
 )
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Файл вместо вывода на экран.")
+@json_option
 def report(month: str | None, prometheus: str, output: Path | None) -> None:
     """Написать отчёт за МЕСЯЦ (2026-10; по умолчанию прошлый) в Markdown; код выхода 1, если доступность ниже цели."""
     from fly_potato import service_level
-    from fly_potato.terminal import refusing
 
     now = datetime.now(UTC)
     with refusing():
         start, end = service_level.month_of(month or f"{now.replace(day=1) - timedelta(days=1):%Y-%m}", now)
         level = service_level.measure(prometheus, start, end)
     text = service_level.markdown(level)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
+    if output is not None:
         output.write_text(text, encoding="utf-8")
-        click.echo(output)
+    tell(level, [text.rstrip("\n") if output is None else str(output)])
     if level.availability is None or level.availability < service_level.AVAILABILITY:
         raise SystemExit(1)

@@ -6,6 +6,7 @@ import sys
 import click
 
 from fly_potato import openapi
+from fly_potato.terminal import json_option, tell
 from shared.api.probes import SCHEMA_REVISION
 from shared.settings import VERSION
 
@@ -13,16 +14,20 @@ VERSIONS = openapi.SPEC / "contracts" / "VERSION.json"
 
 
 @click.command("spec")
-@click.option("--check", is_flag=True, help="Write nothing; fail where a file is not what the code says.")
+@click.option("--check", is_flag=True, help="Ничего не писать; код возврата 1, если файл разошёлся с кодом.")
+@json_option
 def command(check: bool) -> None:
-    """Write spec/openapi.yaml of routes and spec/gateway.yaml, and the numbers in spec/contracts/VERSION.json."""
+    """Написать spec/openapi.yaml по коду и spec/gateway.yaml и номера в spec/contracts/VERSION.json."""
+    stale: list[str] = []
     if not check:
         openapi.write()
         VERSIONS.write_text(_versions(), "utf-8")
-    elif not openapi.is_current():
-        sys.exit("spec/openapi.yaml is not what the code says: run make spec")
-    elif VERSIONS.read_text("utf-8") != _versions():
-        sys.exit("spec/contracts/VERSION.json is not what the code says: run make spec")
+    else:
+        stale += [] if openapi.is_current() else ["spec/openapi.yaml"]
+        stale += [] if VERSIONS.read_text("utf-8") == _versions() else ["spec/contracts/VERSION.json"]
+    tell({"stale": stale}, [f"{path} разошёлся с кодом: make spec" for path in stale])
+    if stale:
+        sys.exit(1)
 
 
 def _versions() -> str:

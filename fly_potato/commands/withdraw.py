@@ -6,31 +6,34 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fly_potato.terminal import json_option, refusing, say, tell
+
 if TYPE_CHECKING:
     from shared.ingest.withdraw import WithdrawalEffect
 
 
 @click.command()
 @click.argument("load_id", metavar="LOAD", type=click.IntRange(min=1))
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--reason", help="Why; it stays at the load's line. No names in it.")
+@click.option("--yes", is_flag=True, help="Не спрашивать.")
+@click.option("--reason", help="Почему; останется в строке загрузки. Без имён.")
+@json_option
 def command(load_id: int, yes: bool, reason: str | None) -> None:
-    """Take load LOAD back: its flights are built from the rows that remain; needs POSTGRES_URI (fp_ingest).
+    """Отозвать загрузку LOAD: её полёты собираются из оставшихся строк; нужна POSTGRES_URI (fp_ingest).
 
-    Shows first what would change, and asks.
+    Сначала показывает, что изменится, и спрашивает.
     """
-    from fly_potato.commands.reread import show
-    from fly_potato.terminal import refusing
+    from fly_potato.commands.reread import as_json, lines
 
     with refusing():
         preview = asyncio.run(_withdraw(load_id, reason, dry_run=True))
-        click.echo(f"загрузка {load_id}, файл {preview.file_name or 'неизвестен'}")
-        click.echo(f"{preview.flights_gone} полётов исчезнут, {preview.flights_changed} изменятся")
-        show(preview.differences)
-        if not yes and not click.confirm("Отозвать?"):
+        say(f"загрузка {load_id}, файл {preview.file_name or 'неизвестен'}")
+        say(f"{preview.flights_gone} полётов исчезнут, {preview.flights_changed} изменятся")
+        for line in lines(preview.differences):
+            say(line)
+        if not yes and not click.confirm("Отозвать?", err=True):
             raise SystemExit(1)
         asyncio.run(_withdraw(load_id, reason, dry_run=False))
-    click.echo("отозвана; тот же файл можно прислать снова")
+    tell({"load": load_id, **as_json(preview.differences)}, ["отозвана; тот же файл можно прислать снова"])
 
 
 async def _withdraw(load_id: int, reason: str | None, *, dry_run: bool) -> "WithdrawalEffect":

@@ -18,7 +18,7 @@ Work = Callable[["Connection"], Coroutine[Any, Any, T]]
 URI = click.option(
     "--uri",
     envvar="POSTGRES_URI",
-    help="Database address, role fp_ingest; default: POSTGRES_URI, else the local stack's database.",
+    help="Адрес базы, роль fp_ingest; по умолчанию POSTGRES_URI, а без неё локальный стенд.",
 )
 
 

@@ -196,6 +196,8 @@ FILTERED = {
     " AND days_by = 'Местное время' AND counted = 'Все полёты'",
 }
 """What a dashboard asks of one or two regions, by the roll-up that is read for it."""
+
+
 def scans(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Walk over the nodes of a plan that read a roll-up."""
     if node.get("Relation Name") in FILTERED:

@@ -115,7 +115,7 @@ def test_the_command(tmp_path: Path) -> None:
     out = tmp_path / "sample.xlsx"
     run = CliRunner().invoke(command, [str(out), "--rows", "40", "--layout", "2024", "--seed", "5", "--totals-only"])
     assert run.exit_code == 0
-    assert "40 rows" in run.output
+    assert "строк 40" in run.output
     truth = json.loads(truth_path(out).read_text(encoding="utf-8"))
     assert truth["totals"]["rows"] == 40
     assert truth["rows"] == truth["flights"] == []
