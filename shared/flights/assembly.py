@@ -162,11 +162,11 @@ def _center(zone: Zone | None) -> Point | None:
     if zone is None or isinstance(zone, Named):
         return None
     if isinstance(zone, Circle):
-        return Point(zone.lat, zone.lon, "SHR ZONA")
+        return Point(zone.lat, zone.lon)
     if not isinstance(zone, Polygon):
-        return Point(*zone.points[0], "SHR route")
+        return Point(*zone.points[0])
     corners = list(dict.fromkeys(zone.points))
     east = corners[0][1]
     turns = [(lon - east + 180) % 360 - 180 for _, lon in corners]
     lon = (east + sum(turns) / len(turns) + 180) % 360 - 180
-    return Point(round(sum(lat for lat, _ in corners) / len(corners), 6), round(lon, 6), "SHR ZONA")
+    return Point(round(sum(lat for lat, _ in corners) / len(corners), 6), round(lon, 6))

@@ -111,15 +111,18 @@ def scan(text: str) -> list[Scan]:
 
 
 def _outermost(text: str, folded: str) -> "list[re.Match[str]]":
-    """Find the beginnings; one inside the closed brackets of another telegram is quoted in its free text."""
+    """Find the beginnings; one inside the closed brackets of another telegram is quoted in its free text.
+
+    Quoted ones count where there are too many: a search for more of them would take its time.
+    """
     first = _START.match(folded)
     if first is not None and not _may_begin(folded, first.end()):
         return [first]
     starts: list[re.Match[str]] = []
     for start in _START.finditer(folded):
         starts.append(start)
-        if len(starts) > MOST_TELEGRAMS * 4:
-            break
+        if len(starts) > MOST_TELEGRAMS:
+            raise TooManyTelegrams(len(starts), MOST_TELEGRAMS)
     if len(starts) > 1:
         closing: dict[int, int] = {}
         opened: list[int] = []
@@ -134,8 +137,6 @@ def _outermost(text: str, folded: str) -> "list[re.Match[str]]":
             if start.start() > end:
                 starts.append(start)
                 end = closing.get(start.start(), -1)
-    if len(starts) > MOST_TELEGRAMS:
-        raise TooManyTelegrams(len(starts), MOST_TELEGRAMS)
     return starts
 
 

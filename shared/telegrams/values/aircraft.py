@@ -215,8 +215,6 @@ def _rejoined(text: str, notes: list[Note]) -> str:
 
 def _are_halves(first: str, second: str, gap: str) -> bool:
     """Tell halves of one mark: neither is a mark, together they are; a line break may cut a short one too."""
-    if len(first) + len(second) > 10:
-        return False
     left, right = fold(first), fold(second)
     less = min(len(left), len(right))
     if less == 0 or _MARK.match(left) or _MARK.match(right):

@@ -83,9 +83,8 @@ def day(raw: str) -> tuple[date | None, Notes]:
             if read is None or read.year < 2000:
                 return None, (Note(codes.DATE_IMPOSSIBLE, match[0]),)
             return read, (Note(codes.DATE_REWRITTEN, match[0], f"{read:%y%m%d}"),)
-    digits = text.rstrip(" \n")
-    if (both := _DAY_DIGITS.match(digits)) and MINUTES.get(both[2]) is not None and (read := day_of_digits(both[1])):
-        return read, (Note(codes.DATE_REWRITTEN, digits, both[1]),)
+    if (both := _DAY_DIGITS.match(text)) and MINUTES.get(both[2]) is not None and (read := day_of_digits(both[1])):
+        return read, (Note(codes.DATE_REWRITTEN, text, both[1]),)
     match = _DAY.match(text)
     if match is None:
         return None, (Note(codes.DATE_IMPOSSIBLE, raw[:12]),)

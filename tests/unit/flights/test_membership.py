@@ -15,13 +15,13 @@ from shared.telegrams import Kind, Movement, Plan
 A, B = "7770000001", "7770000999"
 SLIP, SWAPPED = "7770000002", "7770000010"
 """Numbers that differ from A by one digit, and by two neighbours swapped."""
-HERE, BESIDE, THERE = "5512N06124E", "551230N0612430E", "500000N0400000E"
+HERE, BESIDE, NORTH, THERE = "5512N06124E", "551230N0612430E", "5600N06124E", "500000N0400000E"
 OTHER, SEVERAL, REPEATED = "TELEGRAM_OF_ANOTHER_FLIGHT", "ROW_SEVERAL_FLIGHTS", "ROW_REPEATED_TELEGRAM"
 
 
-def _shr(sid: str | None, time: str = "0700", day: str = "250410", callsign: str = "ZZZZZ") -> str:
+def _shr(sid: str | None, time: str = "0700", day: str = "250410", callsign: str = "ZZZZZ", dest: str = HERE) -> str:
     number = f" RMK/СЪЕМКА SID/{sid}" if sid else ""
-    return f"(SHR-{callsign}\n-ZZZZ{time}\n-M0010/M0025\n-ZZZZ0430\n-DEP/{HERE} DEST/{HERE} DOF/{day} TYP/BLA{number})"
+    return f"(SHR-{callsign}\n-ZZZZ{time}\n-M0010/M0025\n-ZZZZ0430\n-DEP/{HERE} DEST/{dest} DOF/{day} TYP/BLA{number})"
 
 
 def _dep(sid: str | None, time: str = "0712", day: str = "250410", place: str = BESIDE) -> str:
@@ -51,6 +51,7 @@ TELEGRAMS = {
     "dep.B": _dep(B, "1111", "250409", THERE),
     "dep": _dep(None),
     "dep.days-later": _dep(None, day="250413"),
+    "shr.A.north": _shr(A, dest=NORTH),
     "dep.slip": _dep(SLIP),
     "dep.slip.there": _dep(SLIP, place=THERE),
     "dep.slip.late": _dep(SLIP, "1400"),
@@ -59,6 +60,8 @@ TELEGRAMS = {
     "arr.B": _arr(B, "1222", "250409", THERE),
     "arr": _arr(None),
     "arr.swapped": _arr(SWAPPED),
+    "arr.slip": _arr(SLIP),
+    "arr.slip.north": _arr(SLIP, place=NORTH),
     "dep24": _bracketed("DEP-ZZZZZ-ZZZZ0712-ZZZZ", None),
     "dep24.725": _bracketed("DEP-00725-ZZZZ0712-ZZZZ", None),
     "dep24.999": _bracketed("DEP-00999-ZZZZ0712-ZZZZ", None),
@@ -137,6 +140,8 @@ ROWS = [
     ("shr.A | dep.slip | arr.swapped", OWN, ("SID_MISMATCH",)),
     ("shr.A | dep.A dep.slip | arr.A", OWN, (OTHER,)),
     ("shr.A | dep.slip.there | arr.A", "A 0700 flown - 0955", (OTHER,)),
+    ("shr.A.north | dep.slip | arr.slip.north", OWN, ("SID_MISMATCH",)),
+    ("shr.A.north | dep.A | arr.slip", "A 0700 flown 0712 -", (OTHER,)),
     ("shr.A | dep.slip.late | arr.A", "A 0700 flown - 0955", (OTHER,)),
     ("shr.A | dep.slip.next-day | arr.A", "A 0700 flown - 0955", (OTHER,)),
     # Cancellations: by number, or by callsign, field 13 and day.

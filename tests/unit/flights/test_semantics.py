@@ -282,7 +282,7 @@ def test_take_off_far_from_its_plan(day: str, disagree: bool) -> None:
 def test_middle_of_a_polygon() -> None:
     row_of = flight(row(_without_places("5500N06000E 5600N06000E 5600N06200E 5500N06200E 5500N06000E")))
     assert row_of.position is not None
-    assert (row_of.position.lat, row_of.position.lon, row_of.position.source) == (55.5, 61.0, "SHR ZONA")
+    assert row_of.position[:2] == (55.5, 61.0)
     across = flight(row(_without_places("6500N17900W 6600N17800W 6500N17900E")))
     assert across.position is not None
     assert across.position.lon == pytest.approx(-179.333333)

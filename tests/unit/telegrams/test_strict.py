@@ -117,7 +117,7 @@ LEFT = [
     SHR.replace("СЪЕМКА", "(СЪЕМКА NNNN"),
     SHR.replace("СЪЕМКА", "(СЪЕМКА ЗЦЗЦ"),
     SHR.replace("СЪЕМКА", "(СЪЕМКА ZCZC"),
-    SHR.strip(")"),  # brackets in the remark and none that closes it
+    *(SHR.replace("8(000)", phone).strip(")") for phone in ("8(000)", "8(000", "8000)")),  # which one closes it?
     SHR.replace("DEP/5543N03718E ", "").replace("DEST/5541N03722E ", "").replace("DOF/250614 ", ""),
     IDEP.replace("ADD", "ADX"),
     IDEP.replace("0A12345", "0A12345 NNNN"),

@@ -15,6 +15,8 @@ ZONES: list[tuple[str, Zone | None]] = [
     ("WR655, MR01649/MR01650", Named(("WR655", "MR01649", "MR01650"))),
     ("ZONA MR05512", Named(("MR05512",))),
     ("MR 05512", Named(("MR05512",))),
+    ("MR05512 123", Named(("MR05512123",))),
+    ("MR05512 1234", Named(("MR05512", "1234"))),
     ("0271", Named(("0271",))),
     ("R0,5 5512N06124E", Circle(0.5, *A)),
     ("R0.5 5512N06124E", Circle(0.5, *A)),
@@ -35,6 +37,20 @@ ZONES: list[tuple[str, Zone | None]] = [
     ("R0 5512N06124E", None),
     ("", None),
 ]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "latin"),
+    [
+        *((one, "MR") for one in ("МР", "MР", "МR")),
+        *((one, "WR") for one in ("ВР", "BР", "ВR", "WР")),
+        ("VР", "VR"),
+        *((one, "KO") for one in ("КО", "КO", "KО")),
+    ],
+)
+def test_letters_of_a_name_that_are_mixed_are_read_without_a_doubt(prefix: str, latin: str) -> None:
+    read = flight(changed(ROW, ("shr", "ZONA MR05512", f"ZONA {prefix}1234")))
+    assert (read.zone, read.problems) == (Named((f"{latin}1234",)), ("ZONE_NAME_CYRILLIC",))
 
 
 @pytest.mark.parametrize(("spelled", "zone"), ZONES)
