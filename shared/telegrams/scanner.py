@@ -191,7 +191,7 @@ def _around(text: str) -> Notes:
     if not rest:
         return ()
     heading = _HEADING.match(fold(rest[:40])) is not None
-    return (Note(codes.TEXT_AROUND, rest.split("\n", 1)[0][:20], "" if heading else None),)
+    return (Note(codes.TEXT_AROUND, rest.partition("\n")[0][:20], "" if heading else None),)
 
 
 def _untitled(text: str, folded: str) -> list[Scan]:

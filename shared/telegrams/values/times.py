@@ -165,7 +165,7 @@ def _is_day(number: str, rest: str, on: date | None) -> bool:
     """Tell whether six digits may be ``ddhhmm``, the way of headings: the day fits and what follows is a time."""
     if rest not in MINUTES:
         return False
-    return int(number) == on.day if on is not None else 1 <= int(number) <= 31
+    return int(number) == on.day if on is not None else int(number) > 0
 
 
 def _mended(was: str, now: str) -> Notes:

@@ -274,7 +274,7 @@ def name(token: str) -> tuple[str, Notes]:
     if known is not None and token[len(prefix) :].isascii():
         read = known + token[len(prefix) :]
         return read, (Note(codes.ZONE_NAME_CYRILLIC, token, read),)
-    mixed = any("A" <= letter <= "Z" for letter in token)
+    mixed = any(letter.isascii() and letter.isalpha() for letter in token)
     alike = fold(token)
     read = alike if mixed and _FAMILY.fullmatch(alike) else token.translate(TRANSLITERATION)
     return read, (

@@ -75,3 +75,8 @@ def test_value(case: dict[str, object]) -> None:
 def test_there_are_many_of_each() -> None:
     assert all(count > 10 for count in Counter(case["reader"] for case in CASES).values())
     assert len(CASES) > 350
+
+
+@pytest.mark.parametrize(("text", "value"), [("010540", None), ("000540", 5), ("240540", None)])
+def test_six_digits_without_a_day_beside_them(text: str, value: int | None) -> None:
+    assert minute(text)[0] == value
