@@ -17,10 +17,9 @@ from shared.api.flights import RequestNarrowing, State, Undated, states_of
 from shared.api.problem_details import UnprocessableInput
 from shared.auth.access import require
 from shared.auth.principals import Principal, Role
-from shared.db import Connection, Pool, translated
+from shared.db import Pool, translated
 from shared.reports import documents, flight_lists
 from shared.stats import flight_pages, queries
-from shared.stats.flight_conditions import Narrowing
 from shared.stats.selection import Selection
 from shared.storage import Storage, new_upload_id
 from shared.storage.object_keys import RESULTS
@@ -31,7 +30,6 @@ Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Suffix = Literal["csv", "xlsx"]
 MOST = {"csv": 300_000, "xlsx": 50_000}
 """How many flights a file holds at most: what is written within the time that a function has."""
-_PAGE = 5_000
 _MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8; header=present",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -76,31 +74,14 @@ async def flights_file(
         async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
             facts = await queries.facts(conn, filters.clock)
             selection = select(filters, facts, await queries.regions(conn), principal.regions)
-            pages = _limited(_pages(conn, selection, states_of(state), narrowing, undated=undated is not None), suffix)
+            found = flight_pages.pages(conn, selection, states_of(state), narrowing, undated=undated is not None)
+            pages = _limited(found, suffix)
             if suffix == "csv":
                 await flight_lists.write_csv(pages, path)
             else:
                 subtitle = documents.subtitle(selection, facts)
                 await flight_lists.write_xlsx(pages, path, "Список полётов", subtitle)
         return await _sent(request, path, suffix, _name(selection, suffix))
-
-
-async def _pages(
-    conn: Connection, selection: Selection, states: list[str] | None, narrowing: Narrowing, *, undated: bool
-) -> AsyncIterator[list[flight_pages.FlightRow]]:
-    rows: list[flight_pages.FlightRow] = []
-    while True:
-        last = rows[-1] if rows else None
-        if undated:
-            key = None if last is None else last.key
-            rows = await flight_pages.undated_page(conn, selection, states, key, _PAGE, narrowing)
-        else:
-            after = None if last is None or last.utc_day is None else (last.utc_day, last.key)
-            rows = await flight_pages.page(conn, selection, states, after, _PAGE, narrowing)
-        if rows:
-            yield rows
-        if len(rows) < _PAGE:
-            return
 
 
 async def _limited(

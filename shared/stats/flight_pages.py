@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import accumulate
@@ -53,6 +53,8 @@ class FlightRow:
     utc_day: date | None = None
 
 
+PAGE = 5_000
+"""How many flights are read at a time where all are wanted."""
 ALL = Narrowing()
 """No condition."""
 _NAMES = tuple(field.name for field in fields(FlightRow) if field.name != "utc_day")
@@ -108,6 +110,30 @@ async def undated_page(
     region_id = None if selection.region is None else selection.region.region_id
     arguments = (region_id, selection.uav_type, states, after, limit)
     return await _rows(conn, STATEMENTS["utc"]["flights_undated"], arguments, narrowing)
+
+
+async def pages(
+    conn: Connection,
+    selection: Selection,
+    states: Sequence[str] | None,
+    narrowing: Narrowing = ALL,
+    *,
+    undated: bool = False,
+) -> AsyncIterator[list[FlightRow]]:
+    """Read all flights of a selection page by page, or those whose day is not known."""
+    rows: list[FlightRow] = []
+    while True:
+        last = rows[-1] if rows else None
+        if undated:
+            key = None if last is None else last.key
+            rows = await undated_page(conn, selection, states, key, PAGE, narrowing)
+        else:
+            after = None if last is None or last.utc_day is None else (last.utc_day, last.key)
+            rows = await page(conn, selection, states, after, PAGE, narrowing)
+        if rows:
+            yield rows
+        if len(rows) < PAGE:
+            return
 
 
 async def one_row(conn: Connection, key: UUID, clock: Clock) -> FlightRow | None:

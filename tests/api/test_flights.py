@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from fly_potato.stack.postgres import Cluster
 from shared.api import flight_files
-from shared.stats import recount_all
+from shared.stats import flight_pages, recount_all
 from tests.api.conftest import Caller, filled_once
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
@@ -202,7 +202,7 @@ def test_problems_are_counted_by_code_region_and_centre_each_with_its_remedy(cal
 
 
 def test_the_files_hold_every_row_as_a_russian_excel_wants_it(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flight_files, "_PAGE", 10)
+    monkeypatch.setattr(flight_pages, "PAGE", 10)
     answer = call("stats", "GET", "/api/exports/flights.csv?state=counted", roles=["administrator"])
     assert answer.body.startswith("\ufeffДень;Состояние;Тип".encode())
     assert "filename*=UTF-8''%D0%A1%D0%BF%D0%B8%D1%81%D0%BE%D0%BA" in answer.headers["content-disposition"]
