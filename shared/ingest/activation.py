@@ -1,4 +1,4 @@
-"""Put a set of boundaries in force: flights get their regions anew, and the days concerned are counted anew.
+"""Put a set of boundaries in force: flights get their regions anew, and what that changes is counted.
 
 All of it is one transaction, so nobody sees the new set with the old regions of flights. What takes long, finding out
 where the sets differ and what that means for which points, comes before the merge lock, and loads pass meanwhile.
@@ -12,11 +12,20 @@ from shared.db.sql import load_sql
 from shared.errors import Conflict
 from shared.ingest.claims import MERGE_LOCK
 from shared.regions import Reattribution, RegionChange, activate_set, list_sets
-from shared.regions.reattribution import days_of_other_clocks, judge_newcomers, judge_positions, move_flights
+from shared.regions.reattribution import (
+    MOVED_FLIGHTS,
+    days_of_other_clocks,
+    end_moves,
+    find_moves,
+    judge_newcomers,
+    judge_positions,
+    write_moves,
+)
 from shared.regions.storing import set_missing
-from shared.stats import recount_days
+from shared.stats import are_few_changes, count_changes, note_before, recount_days
 
 _SQL = load_sql("shared.regions")
+_MOVED_DAYS = "SELECT day FROM stage_moved"
 _ACTIVE = "SELECT id FROM core.boundary_sets WHERE active"
 
 
@@ -30,7 +39,7 @@ class Activation:
 
 
 async def put_in_force(conn: Connection, set_id: int, *, rehearse: bool = False) -> Activation:
-    """Activate a set, give flights their regions anew and count the days concerned, in one transaction.
+    """Activate a set, give flights their regions anew and count what that changes, in one transaction.
 
     A rehearsal tells what would come of it, changes nothing and takes no lock.
 
@@ -47,10 +56,8 @@ async def put_in_force(conn: Connection, set_id: int, *, rehearse: bool = False)
             if before == set_id:
                 return Activation(False, 0, [])
             since = await judge_positions(conn, before, set_id)
-            if rehearse:
-                moved = await move_flights(conn, rehearse=True)
-            else:
-                moved = await _switch(conn, before, set_id, since)
+            moved = await (find_moves(conn) if rehearse else _switch(conn, before, set_id, since))
+            await end_moves(conn)
             return Activation(True, moved.flights, await _changes(conn, before, set_id, moved, rehearse=rehearse))
 
 
@@ -61,9 +68,17 @@ async def _switch(conn: Connection, before: int | None, set_id: int, since: int)
         sentence = "Пока набор готовился, кто-то другой ввёл в действие другой. Посмотрите список и повторите."
         raise Conflict("REGIONS_SET_CHANGED", sentence)
     await judge_newcomers(conn, set_id, since, everything=before is None)
+    moved = await find_moves(conn)
+    # Where a region has another clock, flights that stay count for other days too.
+    clocks = await days_of_other_clocks(conn, before, set_id)
+    few = not clocks and await are_few_changes(conn, moved.flights, _MOVED_DAYS)
+    if few:
+        await note_before(conn, MOVED_FLIGHTS)
     await activate_set(conn, set_id)
-    moved = await move_flights(conn)
-    if days := {*moved.days, *await days_of_other_clocks(conn, before, set_id)}:
+    await write_moves(conn)
+    if few:
+        await count_changes(conn, MOVED_FLIGHTS)
+    elif days := {*moved.days, *clocks}:
         await recount_days(conn, days)
     return moved
 

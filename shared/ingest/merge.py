@@ -22,7 +22,7 @@ from shared.flights.centers import center
 from shared.ingest.claims import MERGE_LOCK, Claim, Superseded
 from shared.ingest.model import LoadCounts
 from shared.regions import attribute
-from shared.stats import recount
+from shared.stats import are_few_changes, count_changes, note_before, recount
 from shared.workbooks.protocol import Lines, Summary
 from shared.workbooks.staging import content_of, copy_line, flight_record
 
@@ -34,6 +34,9 @@ _CENTERS_OF_REJECTS = "SELECT DISTINCT center FROM stage_rejects WHERE center IS
 _REBUILT = 1 << 30
 """Above every ordinal of a workbook, so that a flight built anew wins over the one staged before."""
 _FLIGHTS_AT_ONCE = 5_000
+_TOUCHED = "SELECT flight_key FROM stage_touched"
+_TOUCHED_BEFORE = "SELECT flight_key FROM stage_touched EXCEPT SELECT flight_key FROM stage_new"
+_DAYS = "SELECT day FROM stage_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ async def prepare(conn: Connection) -> None:
 
 
 async def merge(conn: Connection, claim: Claim, summary: Summary) -> LoadCounts:
-    """Merge what is staged, count the touched days anew and finish the load.
+    """Merge what is staged, count what it changes and finish the load.
 
     Raises:
         Superseded: the load is no longer ours; the transaction must be rolled back.
@@ -141,20 +144,22 @@ async def keep_rows(conn: Connection, load_id: int, staged: int, period: tuple[d
 
 
 async def settle(conn: Connection, load_id: int) -> Settled:
-    """Give the touched flights the form that their rows make, and count their days anew.
+    """Give the touched flights the form that their rows make, and count what that changes.
 
     Built from all their rows are those in ``stage_several``; the others take the form that is staged. One of which no
     row can be read today stays as it is.
     """
     unreadable = await _form(conn)
-    return await _write(conn, load_id, 0, unreadable)
+    few = await _note(conn)
+    return await _write(conn, load_id, 0, unreadable, few=few)
 
 
 async def settle_from_all_rows(conn: Connection, load_id: int, differences: Differences) -> Settled:
     """Settle flights whose rows were taken back, each built from all that are left: one that has none goes."""
     unreadable = await form_from_all_rows(conn, differences)
+    few = await _note(conn)
     gone = await conn.fetchval(_SQL["forget_flights"])
-    return await _write(conn, load_id, gone, unreadable)
+    return await _write(conn, load_id, gone, unreadable, few=few)
 
 
 async def form_from_all_rows(conn: Connection, differences: Differences) -> int:
@@ -176,12 +181,20 @@ async def _form(conn: Connection) -> int:
     return unreadable
 
 
-async def _write(conn: Connection, load_id: int, gone: int, unreadable: int) -> Settled:
+async def _note(conn: Connection) -> bool:
+    touched = int(await conn.fetchval("SELECT count(*) FROM stage_touched"))
+    few = await are_few_changes(conn, touched, _DAYS)
+    if few:
+        await note_before(conn, _TOUCHED_BEFORE)
+    return few
+
+
+async def _write(conn: Connection, load_id: int, gone: int, unreadable: int, *, few: bool) -> Settled:
     row = await conn.fetchrow(_SQL["merge"], load_id)
     if row is None:
         raise TypeError("an aggregate gave no row")
     outside = await _outside(conn)
-    await recount(conn)
+    await (count_changes(conn, _TOUCHED) if few else recount(conn))
     return Settled(row["flights_new"], row["flights_updated"], gone, row["flights_mentioned"], outside, unreadable)
 
 

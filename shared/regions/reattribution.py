@@ -18,7 +18,8 @@ from shared.regions.attribution import attribute
 _SQL = load_sql("shared.regions")
 OUTSIDE, UNPLACED = 0, -1
 """Stand for regions where there is none: points outside all regions, flights without a point."""
-_TABLES = "DROP TABLE IF EXISTS stage_areas, stage_positions, stage_moved"
+MOVED_FLIGHTS = "SELECT key FROM stage_moved"
+"""Gives the keys of the flights that ``find_moves`` has found."""
 
 
 class Move(NamedTuple):
@@ -64,11 +65,14 @@ async def reattribute(conn: Connection) -> Reattribution:
     with translated():
         async with conn.transaction():
             await judge_positions(conn, None, await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active"))
-            return await move_flights(conn)
+            moved = await find_moves(conn)
+            await write_moves(conn)
+            await end_moves(conn)
+            return moved
 
 
 async def judge_positions(conn: Connection, before: int | None, after: int | None) -> int:
-    """Judge the positions of flights that the sets may judge differently, for ``move_flights`` in the same transaction.
+    """Judge the positions of flights that the sets may judge differently, for ``find_moves`` in the same transaction.
 
     Without ``before`` these are all. Writes nothing that others see, and takes no lock; give what is returned to
     ``judge_newcomers`` once the merge lock is held.
@@ -102,16 +106,23 @@ async def _judge(conn: Connection, after: int | None, since: int | None, *, ever
     await conn.execute("ANALYZE stage_positions")
 
 
-async def move_flights(conn: Connection, *, rehearse: bool = False) -> Reattribution:
-    """Write what was judged differently, or only tell it; ends what ``judge_positions`` began."""
+async def find_moves(conn: Connection) -> Reattribution:
+    """Tell which flights were judged differently; ``MOVED_FLIGHTS`` gives their keys until ``end_moves``."""
     await conn.execute(_SQL["moved_flights"])
     await conn.execute("ANALYZE stage_moved")
-    if not rehearse:
-        await conn.execute(_SQL["move_flights"])
     moves = [Move(*row) for row in await conn.fetch(_SQL["moves"])]
     days = [row["day"] for row in await conn.fetch("SELECT DISTINCT day FROM stage_moved ORDER BY day NULLS LAST")]
-    await conn.execute(_TABLES)
     return Reattribution(sum(move.flights for move in moves), days, moves)
+
+
+async def write_moves(conn: Connection) -> None:
+    """Give the flights that ``find_moves`` has found their other regions."""
+    await conn.execute(_SQL["move_flights"])
+
+
+async def end_moves(conn: Connection) -> None:
+    """End what ``judge_positions`` began."""
+    await conn.execute("DROP TABLE IF EXISTS stage_areas, stage_positions, stage_moved")
 
 
 async def days_of_other_clocks(conn: Connection, before: int | None, after: int) -> Sequence[date | None]:

@@ -5,9 +5,10 @@ of every clock are made of whole parts. ``docs/statistics.md`` says what the pea
 which sorts all flights once more for each of region, type, both and neither (decision 0805).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
 COUNTRY: Final = -1
@@ -25,18 +26,17 @@ class ClockPart(NamedTuple):
     start_local: date
 
 
-class CountedFlight(NamedTuple):
-    """What the peaks know of a flight that is not cancelled, in seconds of the UTC day."""
+class Seconds(NamedTuple):
+    """When flights of one region and type that are not cancelled begin, rise and land: seconds of the UTC day."""
 
-    region_id: int
-    uav_type: str
-    begins: int | None
-    """Beyond the day for one of the day after; None for one of a day before."""
-    flown: bool
-    rises: int | None
-    """Not before the day; None where it is not known how long the flight was in the air, or not on this day."""
-    lands: int | None
-    """Not after the day."""
+    begins: Sequence[int]
+    """Beyond the day for flights of the day after; those of a day before are not in it."""
+    flown: Sequence[int]
+    """``begins`` of flown flights."""
+    rises: Sequence[int]
+    """Not before the day; of flights of which it is known how long they were in the air, and on this day."""
+    lands: Sequence[int]
+    """Not after the day; as many as ``rises``."""
 
 
 class PeakLevel(NamedTuple):
@@ -57,34 +57,38 @@ class PartPeaks(NamedTuple):
 
 
 def day_peaks(
-    flights: Iterable[CountedFlight], parts: Mapping[int, Sequence[ClockPart]]
+    seconds: Mapping[tuple[int, str], Seconds],
+    parts: Mapping[int, Sequence[ClockPart]],
+    wanted: Container[int] | None = None,
 ) -> Iterator[tuple[int, str, ClockPart, PartPeaks]]:
     """Give region, type, part and peaks of one UTC day: of each region and the country, of each type and of all.
 
-    ``flights`` are those that begin on the day, those that are in the air over its midnight, and those of the first
-    hour of the day after, into which sixty minutes may reach. ``parts`` are those of each region's day and of
-    ``COUNTRY``'s, the first of which begins at 0.
+    ``seconds`` are those of each region and type; ``parts`` those of each region's day and of ``COUNTRY``'s, the first
+    of which begins at 0. ``wanted`` names the regions that are asked for, ``COUNTRY`` among them; None asks for all.
     """
-    regions: dict[int, dict[str, list[CountedFlight]]] = defaultdict(lambda: defaultdict(list))
-    for flight in flights:
-        regions[flight.region_id][flight.uav_type].append(flight)
-    country: dict[str, list[CountedFlight]] = defaultdict(list)
+    regions: dict[int, dict[str, list[Seconds]]] = defaultdict(lambda: defaultdict(list))
+    for (region_id, uav_type), each in seconds.items():
+        if wanted is None or region_id in wanted:
+            regions[region_id][uav_type].append(each)
+        if wanted is None or COUNTRY in wanted:
+            regions[COUNTRY][uav_type].append(each)
     for region_id, by_type in regions.items():
-        for uav_type, alike in by_type.items():
-            country[uav_type] += alike
-        yield from _region_peaks(region_id, by_type, parts[region_id])
-    yield from _region_peaks(COUNTRY, country, parts[COUNTRY])
+        yield from _region_peaks(region_id, {name: _joined(alike) for name, alike in by_type.items()}, parts[region_id])
+
+
+def _joined(several: Sequence[Seconds]) -> Seconds:
+    return several[0] if len(several) == 1 else Seconds(*(list(chain(*lists)) for lists in zip(*several, strict=True)))
 
 
 def _region_peaks(
-    region_id: int, by_type: Mapping[str, list[CountedFlight]], parts: Sequence[ClockPart]
+    region_id: int, by_type: Mapping[str, Seconds], parts: Sequence[ClockPart]
 ) -> Iterator[tuple[int, str, ClockPart, PartPeaks]]:
     peaks: Sequence[PartPeaks] = ()
-    for uav_type, alike in by_type.items():
-        peaks = _peaks(alike, parts)
+    for uav_type, seconds in by_type.items():
+        peaks = _peaks(seconds, parts)
         yield from _counted(region_id, uav_type, parts, peaks)
     if len(by_type) > 1:
-        peaks = _peaks([flight for alike in by_type.values() for flight in alike], parts)
+        peaks = _peaks(_joined(list(by_type.values())), parts)
     yield from _counted(region_id, ALL_TYPES, parts, peaks)
 
 
@@ -96,57 +100,49 @@ def _counted(
             yield region_id, uav_type, part, peaks
 
 
-def _peaks(flights: Sequence[CountedFlight], parts: Sequence[ClockPart]) -> list[PartPeaks]:
+def _peaks(seconds: Seconds, parts: Sequence[ClockPart]) -> list[PartPeaks]:
     cuts = [part.begins for part in parts]
-    begins = sorted([flight.begins for flight in flights if flight.begins is not None])
-    flown = sorted([flight.begins for flight in flights if flight.flown and flight.begins is not None])
-    hours, slidings = _hours(begins, cuts), _slidings(begins, cuts)
-    same = len(flown) == len(begins)
-    flown_hours = hours if same else _hours(flown, cuts)
-    flown_slidings = slidings if same else _slidings(flown, cuts)
-    rises = sorted([flight.rises for flight in flights if flight.rises is not None])
-    lands = sorted([flight.lands for flight in flights if flight.lands is not None])
-    columns = zip(hours, slidings, _airborne(rises, lands, cuts), flown_hours, flown_slidings, strict=True)
+    hours, slidings = _hours(seconds.begins, cuts), _slidings(seconds.begins, cuts)
+    same = len(seconds.flown) == len(seconds.begins)
+    flown_hours = hours if same else _hours(seconds.flown, cuts)
+    flown_slidings = slidings if same else _slidings(seconds.flown, cuts)
+    aloft = _airborne(seconds.rises, seconds.lands, cuts)
+    columns = zip(hours, slidings, aloft, flown_hours, flown_slidings, strict=True)
     return [PartPeaks(*levels) for levels in columns]
 
 
 def _hours(begins: Sequence[int], cuts: Sequence[int]) -> list[PeakLevel | None]:
     """Count clock hours; one belongs to the part in which it begins."""
-    counted: dict[int, int] = defaultdict(int)
-    for second in begins:
-        if second >= DAY_SECONDS:
-            break
-        counted[second // HOUR_SECONDS] += 1
-    return _largest([(hour * HOUR_SECONDS, flights) for hour, flights in counted.items()], cuts)
+    counted = Counter([second // HOUR_SECONDS for second in begins if second < DAY_SECONDS])
+    return _largest([(hour * HOUR_SECONDS, counted[hour]) for hour in sorted(counted)], cuts)
 
 
 def _slidings(begins: Sequence[int], cuts: Sequence[int]) -> list[PeakLevel | None]:
     """Count sixty minutes from each minute on in which a flight begins."""
-    minutes = [second // _MINUTE for second in begins]
+    counted = Counter([second // _MINUTE for second in begins])
+    minutes = sorted(counted)
     levels = []
-    before, upto = -1, 0
-    for place, minute in enumerate(minutes):
+    within = upto = 0
+    for minute in minutes:
         if minute * _MINUTE >= DAY_SECONDS:
             break
-        if minute != before:
-            while upto < len(minutes) and minutes[upto] < minute + 60:
-                upto += 1
-            levels.append((minute * _MINUTE, upto - place))
-            before = minute
+        while upto < len(minutes) and minutes[upto] < minute + 60:
+            within += counted[minutes[upto]]
+            upto += 1
+        levels.append((minute * _MINUTE, within))
+        within -= counted[minute]
     return _largest(levels, cuts)
 
 
 def _airborne(rises: Sequence[int], lands: Sequence[int], cuts: Sequence[int]) -> list[PeakLevel | None]:
-    """Count who is in the air when one rises, and when a part of the day begins; who lands at that second is down."""
-    levels = []
-    risen = landed = 0
-    for second in sorted([*rises, *cuts]) if rises else ():
-        while risen < len(rises) and rises[risen] <= second:
-            risen += 1
-        while landed < len(lands) and lands[landed] <= second:
-            landed += 1
-        levels.append((second, risen - landed))
-    return _largest(levels, cuts)
+    """Count who is in the air whenever one rises or lands, and when a part of the day begins; who lands is down."""
+    if not rises:
+        return [None] * len(cuts)
+    changes = Counter(rises)
+    changes.subtract(lands)
+    changes.update(dict.fromkeys(cuts, 0))
+    moments = sorted(changes)
+    return _largest(zip(moments, accumulate(changes[moment] for moment in moments), strict=True), cuts)
 
 
 def _largest(levels: Iterable[tuple[int, int]], cuts: Sequence[int]) -> list[PeakLevel | None]:

@@ -1,7 +1,8 @@
-"""Keeping the roll-ups: the days that changed are counted anew, and the months and years that hold them.
+"""Keeping the roll-ups: where many flights of a day change, it is counted anew, and the months and years that hold it.
 
-Counting anew instead of adding and taking away keeps the rule simple enough to be true after any failure: a roll-up is
-always what a fresh count of its days gives. ``docs/statistics.md`` says what is counted.
+Where few do, what they were is taken away and what they are is added (decision 0817). Both come to the same: a roll-up is
+always what a fresh count gives, and the job ``check-rollups`` asks that every night. ``docs/statistics.md`` says what
+is counted.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,13 @@ from shared.stats.statements import STATEMENTS
 
 _SQL = STATEMENTS["utc"]
 _SPANS = (("month", "day"), ("year", "month"))
+_STAGE_DAYS = "CREATE TEMP TABLE IF NOT EXISTS stage_days (day date PRIMARY KEY) ON COMMIT DROP"
+_STAGE_PEAKS = """
+CREATE TEMP TABLE IF NOT EXISTS stage_peaks (day date, region_id smallint) ON COMMIT DROP;
+TRUNCATE stage_peaks
+"""
+_A_DIFFERENCE_COSTS = 3
+"""How many flights are counted anew in the time that one difference takes (docs/performance.md)."""
 _ZONES_AT_ONCE = 1_000
 
 
@@ -29,20 +37,73 @@ async def recount(conn: Connection) -> None:
     )
     await conn.execute("ANALYZE stage_days")
     await conn.execute(_SQL["recount_days"])
+    await conn.execute(f"{_STAGE_PEAKS}; INSERT INTO stage_peaks SELECT day FROM stage_days WHERE day > '-infinity'")
     await recount_day_peaks(conn)
     for span, part in _SPANS:
         await conn.execute(_SQL["forget_span"], span)
-        await conn.execute(_SQL["sum_span"], span, part)
-        await conn.execute(_SQL["forget_peaks"], span)
-        await conn.execute(_SQL["peak_span"], span, part)
+        await conn.execute(_SQL["sum_counts"], span, part)
+    await _peaks_of_spans(conn)
     await conn.execute(_SQL["recount_active"])
     await conn.execute(_SQL["recount_cells"])
     await conn.execute(_SQL["recount_plans"])
     for span, part in _SPANS:
         await conn.execute(_SQL["forget_plans"], span)
         await conn.execute(_SQL["sum_plans"], span, part)
+        await conn.execute(_SQL["sum_problems"], span, part)
     await _recount_zones(conn)
     await conn.execute(_SQL["new_revision"])
+
+
+async def _peaks_of_spans(conn: Connection) -> None:
+    for span, part in _SPANS:
+        await conn.execute(_SQL["forget_peaks"], span)
+        await conn.execute(_SQL["peak_span"], span, part)
+
+
+async def are_few_changes(conn: Connection, changed: int, days: str) -> bool:
+    """Tell whether so many changed flights cost less by their differences than their UTC days cost counted anew.
+
+    ``days`` is a query that gives the days.
+    """
+    flights: int = await conn.fetchval(f"SELECT count(*) FROM core.flights WHERE day IN ({days})")  # noqa: S608
+    return flights > _A_DIFFERENCE_COSTS * changed
+
+
+async def note_before(conn: Connection, keys: str) -> None:
+    """Note what the roll-ups have counted of some flights, before these change; ``count_changes`` comes afterwards.
+
+    ``keys`` is a query that gives the keys of flights that are there. Both run in one transaction of the caller, who
+    holds the merge lock.
+    """
+    await conn.execute(_SQL["stage_notes"])
+    await conn.execute(_note("flights_before", keys))
+
+
+async def count_changes(conn: Connection, keys: str) -> None:
+    """Add to the roll-ups what flights have become since ``note_before``, and take away what they were.
+
+    ``keys`` is a query that gives the keys of all flights that are there and were noted or are new. What it comes to is
+    what ``recount`` of their days gives, but for how much of a zone lies where: days in which a circle or polygon came
+    or went wait for ``recount_zones``.
+    """
+    await conn.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+    await conn.execute(_note("flights_after", keys))
+    await conn.execute(_SQL["tell_changes"])
+    for change in ("counts", "plans", "problems", "zones"):
+        await conn.execute(_SQL[f"change_{change}"])
+        await conn.execute(_SQL[f"changed_sum_{change}"])
+        await conn.execute("DROP TABLE changed_rows")
+    await conn.execute(_SQL["change_active"])
+    await conn.execute(_SQL["change_cells"])
+    await conn.execute(f"{_STAGE_DAYS}; {_STAGE_PEAKS}; TRUNCATE stage_days; {_SQL['changed_peaks']}")
+    await recount_day_peaks(conn)
+    await _peaks_of_spans(conn)
+    await conn.execute("DROP TABLE told; TRUNCATE stage_days")
+    await conn.execute(_SQL["new_revision"])
+
+
+def _note(table: str, keys: str) -> str:
+    return _SQL["note_flights"].replace("{noted}", table).replace("{keys}", keys)
 
 
 async def _recount_zones(conn: Connection) -> None:
@@ -70,8 +131,7 @@ async def recount_zones(conn: Connection) -> int:
     Runs in a transaction of its own or inside the caller's, who holds the merge lock.
     """
     async with conn.transaction():
-        await conn.execute("CREATE TEMP TABLE IF NOT EXISTS stage_days (day date PRIMARY KEY) ON COMMIT DROP")
-        await conn.execute("TRUNCATE stage_days")
+        await conn.execute(f"{_STAGE_DAYS}; TRUNCATE stage_days")
         await conn.execute(f"INSERT INTO stage_days {_SQL['zones_waiting']}")
         days = int(await conn.fetchval("SELECT count(*) FROM stage_days"))
         if days:
@@ -89,8 +149,7 @@ async def recount_days(conn: Connection, days: Iterable[date | None]) -> None:
     the caller's, who holds the merge lock.
     """
     async with conn.transaction():
-        await conn.execute("CREATE TEMP TABLE IF NOT EXISTS stage_days (day date PRIMARY KEY) ON COMMIT DROP")
-        await conn.execute("TRUNCATE stage_days")
+        await conn.execute(f"{_STAGE_DAYS}; TRUNCATE stage_days")
         await conn.execute(_SQL["days_and_reach"], [date.min if day is None else day for day in days])
         await recount(conn)
         await conn.execute("TRUNCATE stage_days")
@@ -102,8 +161,7 @@ async def recount_all(conn: Connection) -> None:
     Runs in a transaction of its own or inside the caller's, who holds the merge lock (``shared.ingest.claims``).
     """
     async with conn.transaction():
-        await conn.execute("CREATE TEMP TABLE IF NOT EXISTS stage_days (day date PRIMARY KEY) ON COMMIT DROP")
-        await conn.execute("TRUNCATE stage_days")
+        await conn.execute(f"{_STAGE_DAYS}; TRUNCATE stage_days")
         await conn.execute("DELETE FROM mart.flight_counts")
         await conn.execute("DELETE FROM mart.flight_peaks")
         await conn.execute("DELETE FROM mart.flight_days")

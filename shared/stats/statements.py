@@ -23,14 +23,33 @@ COUNTERS: tuple[str, ...] = tuple(line.rstrip(",").rpartition(" AS ")[2] for lin
 
 _DAYS_REPORTED = re.compile(r"\{days_reported (\$\d) (\$\d)\}")  # {days_reported $6 $7}
 
+_ROLLUPS = {
+    "sum_counts": "flight_counts",
+    "sum_plans": "plan_counts",
+    "sum_problems": "problem_counts",
+    "sum_zones": "zone_counts",
+}
 _FILLED = {
+    "{spans}": _FILES["spans_of_told"].partition("\n")[2].strip(),
     "{names}": ", ".join(COUNTERS),
     "{counters}": ", ".join(line.rstrip(",").rpartition(" AS ")[0] for line in _LINES),
     "{sums}": ", ".join(f"sum({name}) AS {name}" for name in COUNTERS),
+    "{named_counters}": ", ".join(line.rstrip(",") for line in _LINES),
+    "{signed}": ", ".join(f"sign * {name}" for name in COUNTERS),
     "{totals}": ",\n    ".join(
         f"coalesce(sum(c.{name}) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS {name}" for name in COUNTERS
     ),
 }
+
+
+def _summed() -> Mapping[str, str]:
+    """Give what sums up roll-ups twice, for the parts of a span and for those of a change (``changed_…``)."""
+    statements = {}
+    for name, table in _ROLLUPS.items():
+        parts = _FILES["parts_of_span"].replace("{table}", table)
+        statements[name] = _FILES[name].replace("{parts}", parts)
+        statements[f"changed_{name}"] = _FILES[name].replace("{parts}", _FILES["parts_of_change"])
+    return statements
 
 
 def _filled(text: str, clock: Clock) -> str:
@@ -45,7 +64,7 @@ def _filled(text: str, clock: Clock) -> str:
 
 
 STATEMENTS: Mapping[Clock, Mapping[str, str]] = {
-    clock: {name: _filled(text, clock) for name, text in _FILES.items()} for clock in get_args(Clock)
+    clock: {name: _filled(text, clock) for name, text in {**_FILES, **_summed()}.items()} for clock in get_args(Clock)
 }
 """Every statement by its file's name. ``{start}`` in a file is the column that holds the first day by the clock,
 ``{flight_day}`` the day of a flight ``f`` with its region ``r``, ``{days_reported $1 $2}`` the query of that name with

@@ -94,7 +94,8 @@ async def zones(conn: Connection, selection: Selection, facts: Facts) -> Zones:
             route=Share.within(routes, flights),
             none=Share.within(flights - named - circles - polygons - routes, flights),
         ),
-        unmeasured=circles + polygons - measured,
+        # What a load took away stays measured until the next measuring.
+        unmeasured=max(0, circles + polygons - measured),
         regions=sorted(regions, key=lambda each: (-each.by_area, each.name or "")),
         different_names=names[0]["names"] if names else 0,
         names=[ZoneName(name=row["name"], flights=row["flights"]) for row in names],

@@ -1,40 +1,34 @@
--- Sum up the zones of the months that hold a day of stage_days from their days, or of the years from their months.
--- $1 month or year, $2 what it is made of: day or month
+-- Sum up parts of zones, as sum_counts.sql does. Set 0 of a part stands for zones that wait to be measured.
 INSERT INTO mart.zone_counts (
-    span, start, start_moscow, start_local, region_id, flights, named, circles, polygons, routes, measured, touching,
-    share_millionths, names, names_n
+    span, start, start_moscow, start_local, region_id, set_id, flights, named, circles, polygons, routes, measured,
+    touching, share_millionths, names, names_n
 )
-WITH spans AS (
-    SELECT DISTINCT date_trunc($1::text, day::timestamp)::date AS first FROM stage_days WHERE day > '-infinity'
-), parts AS MATERIALIZED (
+WITH parts AS MATERIALIZED (
+    {parts}
+), sums AS MATERIALIZED (
     SELECT
-        s.first, date_trunc($1::text, c.start_moscow::timestamp)::date AS first_moscow,
-        date_trunc($1::text, c.start_local::timestamp)::date AS first_local, c.*
-    FROM spans AS s
-    JOIN mart.zone_counts AS c
-        ON c.span = $2::text AND c.start >= s.first AND c.start < s.first + ('1 ' || $1::text)::interval
-), sums AS (
-    SELECT
-        first, first_moscow, first_local, region_id, sum(flights) AS flights, sum(named) AS named,
+        row_number() OVER () AS number, made, first, first_moscow, first_local, region_id,
+        CASE WHEN made = 'day' THEN nullif(min(set_id), 0) END AS set_id,
+        sum(flights) AS flights, sum(named) AS named,
         sum(circles) AS circles, sum(polygons) AS polygons, sum(routes) AS routes, sum(measured) AS measured,
         sum(touching) AS touching, sum(share_millionths) AS share_millionths
     FROM parts
-    GROUP BY first, first_moscow, first_local, region_id
+    GROUP BY made, first, first_moscow, first_local, region_id
+    HAVING sum(flights) > 0 OR sum(touching) > 0 OR sum(measured) > 0
 ), counted AS (
-    SELECT first, first_moscow, first_local, region_id, name, sum(coalesce(n, 1))::integer AS n
+    SELECT number, name, sum(coalesce(n, 1))::integer AS n
     FROM (
-        SELECT
-            first, first_moscow, first_local, region_id, unnest(names) COLLATE "C" AS name, unnest(names_n) AS n
-        FROM parts
+        SELECT s.number, unnest(p.names) COLLATE "C" AS name, unnest(p.names_n) AS n
+        FROM parts AS p
+        JOIN sums AS s USING (made, first, first_moscow, first_local, region_id)
     ) AS listed
-    GROUP BY first, first_moscow, first_local, region_id, name
+    GROUP BY number, name
+    HAVING sum(coalesce(n, 1)) <> 0
 ), named AS (
-    SELECT first, first_moscow, first_local, region_id, array_agg(name) AS names, array_agg(n) AS names_n
-    FROM counted
-    GROUP BY first, first_moscow, first_local, region_id
+    SELECT number, array_agg(name) AS names, array_agg(n) AS names_n FROM counted GROUP BY number
 )
 SELECT
-    $1::text, first, first_moscow, first_local, region_id, s.flights, s.named, s.circles, s.polygons, s.routes,
+    made, first, first_moscow, first_local, region_id, set_id, s.flights, s.named, s.circles, s.polygons, s.routes,
     s.measured, s.touching, s.share_millionths, n.names, n.names_n
 FROM sums AS s
-LEFT JOIN named AS n USING (first, first_moscow, first_local, region_id)
+LEFT JOIN named AS n USING (number)

@@ -100,7 +100,7 @@ def test_a_rehearsal_tells_what_the_change_then_does(database: Database) -> None
 
 def test_loads_pass_until_the_change_is_written(database: Database) -> None:
     """What a load brings between the look at the flights and the lock gets the new set's regions too."""
-    from shared.regions.reattribution import judge_newcomers, judge_positions, move_flights
+    from shared.regions.reattribution import end_moves, find_moves, judge_newcomers, judge_positions, write_moves
 
     rng = np.random.default_rng(5)
     first, second = grid(rng, [1, 2]), grid(rng, [3, 4])
@@ -121,7 +121,9 @@ def test_loads_pass_until_the_change_is_written(database: Database) -> None:
             await loading.commit()
             await put_flights(other, points[35:])
             await judge_newcomers(conn, numbers[1], since, everything=False)
-            moved = await move_flights(conn)
+            moved = await find_moves(conn)
+            await write_moves(conn)
+            await end_moves(conn)
         await other.close()
         assert moved.flights > 35
         reached = await judged(conn)

@@ -1,7 +1,9 @@
 """Every statistic equals what plain counting over the same flights gives, for flights that hypothesis makes up."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.stats import queries, recount, recount_all, recount_days
+from shared.stats import count_changes, note_before, queries, recount, recount_all, recount_days, recount_zones
 from shared.stats.selection import ActiveRegion, Period, Selection, State
 from shared.stats.statements import Clock
 from tests.conftest import Database
@@ -34,6 +36,11 @@ MOMENTS = st.one_of(
 )
 LENGTHS = st.one_of(st.integers(0, 400), st.sampled_from([0, 10, 1440, 4000, -5]))
 TYPES = st.sampled_from(["BLA", "AER", None])
+ZONES = (
+    '{"kind": "circle", "radius_km": 1, "center": [50.5, 31.5]}',
+    '{"kind": "named", "names": ["WR1", "WR2"]}',
+    '{"kind": "route"}',
+)
 
 
 @st.composite
@@ -65,6 +72,17 @@ def flights(draw: Any) -> list[InventedFlight]:
     return made
 
 
+TABLES = (
+    "flight_counts",
+    "flight_peaks",
+    "flight_days",
+    "flight_cells",
+    "plan_counts",
+    "problem_counts",
+    "zone_counts",
+)
+
+
 class Counted:
     """One database and one connection for all examples: emptied before each."""
 
@@ -82,16 +100,24 @@ class Counted:
         self.do(invented.store_flights(self.conn, all_flights))
         self.do(recount_all(self.conn))
 
-    def table(self, name: str) -> list[Any]:
-        # The order within a distribution tells nothing.
-        keys = "span, start, start_moscow, start_local, region_id, uav_type, state"
-        columns = {
-            "flight_counts": f"{keys}, flights, minutes, timed",
-            "plan_counts": "span, start, start_moscow, start_local, region_id, center, operator_kind, flights, flown,"
-            " planned, cancelled, unclosed, no_landing, with_problems, compared, plan_minutes, minutes, far_apart",
+    def tables(self) -> Counter[str]:
+        """Give every row of every roll-up as text, the values of a distribution in order, each once."""
+        lists = {
+            "flight_counts": ("durations", "plan_durations", "slots"),
+            "plan_counts": ("late",),
+            "zone_counts": ("names",),
         }
-        rows = self.do(self.conn.fetch(f"SELECT {columns.get(name, '*')} FROM mart.{name}"))  # noqa: S608
-        return sorted((tuple(row) for row in rows), key=str)
+        found = Counter[str]()
+        for name in TABLES:
+            ordered = ", ".join(
+                f"(SELECT array_agg(d ORDER BY d) FROM (SELECT value, sum(coalesce(n, 1)) FROM unnest({each}, {each}_n)"  # noqa: S608
+                " AS l (value, n) GROUP BY value) AS d)"
+                for each in lists.get(name, ())
+            )
+            left_out = ["set_id", *(column for each in lists.get(name, ()) for column in (each, f"{each}_n"))]
+            query = f"SELECT $2 || (to_jsonb(c) - $1::text[])::text || ROW({ordered})::text FROM mart.{name} AS c"  # noqa: S608
+            found.update(row[0] for row in self.do(self.conn.fetch(query, left_out, name)))
+        return found
 
     def close(self) -> None:
         self.do(self.conn.close())
@@ -291,18 +317,48 @@ def test_counting_the_touched_days_ends_where_counting_everything_does(
             await recount(counted.conn)
 
     counted.do(change())
-    tables = (
-        "flight_counts",
-        "flight_peaks",
-        "flight_days",
-        "flight_cells",
-        "plan_counts",
-        "problem_counts",
-        "zone_counts",
-    )
-    after = [counted.table(name) for name in tables]
+    after = counted.tables()
     counted.do(recount_all(counted.conn))
-    assert [counted.table(name) for name in tables] == after
+    assert after - counted.tables() == counted.tables() - after == Counter()
+    _same(counted, [*kept, *changed], Period.of(date(2024, 12, 20), date(2025, 3, 31)), None, None)
+
+
+@st.composite
+def detailed_flights(draw: Any) -> list[InventedFlight]:
+    """Flights with all that the roll-ups are told of one."""
+    return [
+        replace(
+            each,
+            center=draw(st.sampled_from([None, "Самара"])),
+            problems=draw(st.sampled_from([(), ("DATE_FAR",), ("DATE_FAR", "TYPE_UNKNOWN")])),
+            zone=draw(st.sampled_from([None, None, *ZONES])),
+        )
+        for each in draw(flights())
+    ]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(detailed_flights(), detailed_flights(), st.integers(0, 25))
+def test_adding_what_changed_ends_where_counting_everything_does(
+    counted: Counted, told: list[InventedFlight], changed: list[InventedFlight], gone: int
+) -> None:
+    counted.fill(told)
+    keys = "SELECT key FROM core.flights"
+    kept = [f for f in told if f.key > max(gone, len(changed))]
+
+    async def change() -> None:
+        async with counted.conn.transaction():
+            await note_before(counted.conn, keys)
+            most = UUID(int=max(gone, len(changed)))
+            await counted.conn.execute("DELETE FROM core.flights WHERE key <= $1", most)
+            await invented.store_flights(counted.conn, changed)
+            await count_changes(counted.conn, keys)
+        await recount_zones(counted.conn)
+
+    counted.do(change())
+    after = counted.tables()
+    counted.do(recount_all(counted.conn))
+    assert after - counted.tables() == counted.tables() - after == Counter()
     _same(counted, [*kept, *changed], Period.of(date(2024, 12, 20), date(2025, 3, 31)), None, None)
 
 
@@ -315,15 +371,6 @@ def test_other_regions_are_counted_by_the_days_of_their_flights(
     moved = "UPDATE core.flights SET region_id = $1, region_match = $2 WHERE region_id = 3 RETURNING day"
     rows = counted.do(counted.conn.fetch(moved, number, "inside" if number else "outside"))
     counted.do(recount_days(counted.conn, {row["day"] for row in rows}))
-    tables = (
-        "flight_counts",
-        "flight_peaks",
-        "flight_days",
-        "flight_cells",
-        "plan_counts",
-        "problem_counts",
-        "zone_counts",
-    )
-    after = [counted.table(name) for name in tables]
+    after = counted.tables()
     counted.do(recount_all(counted.conn))
-    assert [counted.table(name) for name in tables] == after
+    assert after - counted.tables() == counted.tables() - after == Counter()

@@ -2,15 +2,40 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.stats.peaks import ALL_TYPES, COUNTRY, ClockPart, CountedFlight, PartPeaks, PeakLevel, day_peaks
+from shared.stats.peaks import ALL_TYPES, COUNTRY, ClockPart, PartPeaks, PeakLevel, Seconds, day_peaks
 
 DAY, NEXT = date(2025, 1, 10), date(2025, 1, 11)
 PARTS = (ClockPart(0, DAY, DAY), ClockPart(43_200, DAY, NEXT), ClockPart(75_600, NEXT, NEXT))
 SECONDS = st.one_of(st.integers(0, 1_439).map(lambda minute: minute * 60), st.sampled_from([0, 43_199, 43_200, 86_399]))
+
+
+class CountedFlight(NamedTuple):
+    region_id: int
+    uav_type: str
+    begins: int | None
+    flown: bool
+    rises: int | None
+    lands: int | None
+
+
+def by_region_and_type(flights: list[CountedFlight]) -> dict[tuple[int, str], Seconds]:
+    groups: dict[tuple[int, str], list[CountedFlight]] = {}
+    for each in told:
+        groups.setdefault((each.region_id, each.uav_type), []).append(each)
+    return {
+        key: Seconds(
+            [each.begins for each in alike if each.begins is not None],
+            [each.begins for each in alike if each.begins is not None and each.flown],
+            [each.rises for each in alike if each.rises is not None],
+            [each.lands for each in alike if each.lands is not None],
+        )
+        for key, alike in groups.items()
+    }
 
 
 @st.composite
@@ -55,7 +80,7 @@ def _queried(counted: list[CountedFlight], place: int) -> PartPeaks:
 def test_each_part_has_the_largest_of_its_moments(counted: list[CountedFlight]) -> None:
     found = {
         (region, kind, part): peaks
-        for region, kind, part, peaks in day_peaks(counted, dict.fromkeys((-1, 1, 2), PARTS))
+        for region, kind, part, peaks in day_peaks(by_region_and_type(counted), dict.fromkeys((-1, 1, 2), PARTS))
     }
     for region in (1, 2, COUNTRY):
         for kind in ("BLA", "AER", ALL_TYPES):
@@ -66,13 +91,15 @@ def test_each_part_has_the_largest_of_its_moments(counted: list[CountedFlight]) 
                 queried = _queried(alike, place)
                 expected = queried if queried.hour or queried.sliding or queried.airborne else None
                 assert found.get((region, kind, part)) == expected
+    some = day_peaks(by_region_and_type(counted), dict.fromkeys((-1, 1, 2), PARTS), {2, COUNTRY})
+    assert {key[:3]: key[3] for key in some} == {key: peaks for key, peaks in found.items() if key[0] != 1}
 
 
 def test_who_lands_at_the_second_in_which_another_rises_is_down() -> None:
     counted = [CountedFlight(1, "BLA", 0, True, 0, 600), CountedFlight(1, "BLA", 600, True, 600, 1_200)]
     peaks = {
         (region, kind): each
-        for region, kind, part, each in day_peaks(counted, {-1: PARTS, 1: PARTS})
+        for region, kind, part, each in day_peaks(by_region_and_type(counted), {-1: PARTS, 1: PARTS})
         if part.begins == 0
     }
     assert peaks[1, "BLA"].airborne == PeakLevel(1, 0)
