@@ -125,8 +125,7 @@ class _SheetWriter:
                 return flight
 
     def _write_flight(self, flight: InventedFlight) -> None:
-        center = flight.center if self._sheet.center is None else self._sheet.name
-        truth = flight_truth(replace(flight, center=center))
+        truth = flight_truth(flight)
         cells = self._cells(flight)
         repeat = self._repeat(flight, truth) if self._chance.random() < REPEATED else None
         number = self._truth.flight(truth)

@@ -12,25 +12,25 @@ def blank(text: str) -> bool:
     return bare in _BLANK
 
 
-_CENTERS = frozenset(
-    f"{stem}{ending}".casefold()
-    for stem, *endings in (
-        ("Моск", "ва", "овский"), ("Санкт-Петербург", "", "ский"), ("Калининград", "", "ский"),
-        ("Ростов", "", "ский", "-на-Дону"), ("Самар", "а", "ский"), ("Екатеринбург", "", "ский"),
-        ("Тюмен", "ь", "ский"),
-        ("Новосибирск", "", "ий"), ("Красноярск", "", "ий"), ("Иркутск", "", "ий"), ("Якутск", "", "ий"),
-        ("Хабаровск", "", "ий"), ("Магадан", "", "ский"), ("Симферопол", "ь", "ьский"), ("Мурманск", "", "ий"),
-        ("Архангельск", "", "ий"), ("Вологд", "а"), ("Вологодск", "ий"), ("Сыктывкар", "", "ский"),
-        ("Казан", "ь", "ский"), ("Уф", "а"), ("Уфимск", "ий"), ("Перм", "ь", "ский"), ("Волгоград", "", "ский"),
-        ("Краснодар", "", "ский"), ("Сочи", "", "нский"), ("Оренбург", "", "ский"), ("Омск", "", "ий"),
-        ("Барнаул", "", "ьский"), ("Кемеров", "о", "ский"), ("Норильск", "", "ий"), ("Чит", "а", "инский"),
-        ("Братск", "", "ий"), ("Владивосток", "", "ский"), ("Южно-Сахалинск", "", "ий"),
-        ("Петропавловск-Камчатск", "ий"), ("Анадыр", "ь", "ский"), ("Нижегородск", "ий"), ("Ставропол", "ь", "ьский"),
-        ("Минераловодск", "ий"),
+_CENTERS = {
+    form.casefold(): name
+    for name, *forms in (
+        ("Московский", "Москва"), ("Санкт-Петербургский", "Санкт-Петербург"), ("Калининградский", "Калининград"),
+        ("Ростовский", "Ростов", "Ростов-на-Дону"), ("Самарский", "Самара"), ("Екатеринбургский", "Екатеринбург"),
+        ("Тюменский", "Тюмень"), ("Новосибирский", "Новосибирск"), ("Красноярский", "Красноярск"),
+        ("Иркутский", "Иркутск"), ("Якутский", "Якутск"), ("Хабаровский", "Хабаровск"), ("Магаданский", "Магадан"),
+        ("Симферопольский", "Симферополь"), ("Мурманский", "Мурманск"), ("Архангельский", "Архангельск"),
+        ("Вологодский", "Вологда"), ("Сыктывкарский", "Сыктывкар"), ("Казанский", "Казань"), ("Уфимский", "Уфа"),
+        ("Пермский", "Пермь"), ("Волгоградский", "Волгоград"), ("Краснодарский", "Краснодар"), ("Сочинский", "Сочи"),
+        ("Оренбургский", "Оренбург"), ("Омский", "Омск"), ("Барнаульский", "Барнаул"), ("Кемеровский", "Кемерово"),
+        ("Норильский", "Норильск"), ("Читинский", "Чита"), ("Братский", "Братск"), ("Владивостокский", "Владивосток"),
+        ("Южно-Сахалинский", "Южно-Сахалинск"), ("Петропавловск-Камчатский",), ("Анадырский", "Анадырь"),
+        ("Нижегородский",), ("Ставропольский", "Ставрополь"), ("Минераловодский",),
     )
-    for ending in endings
-)  # fmt: skip
-"""Zonal and regional centres of the air traffic organisation, by city and as adjectives."""
+    for form in (name, *forms)
+}  # fmt: skip
+"""Zonal and regional centres of the air traffic organisation by every form of their names: workbooks of 2024 name one by its
+city, those of 2025 by the adjective, which is the name that counts."""
 _SHORTEST_NAME = 3
 _ABOUT_CENTERS = frozenset(
     ["зц", "рц", "рпи", "гц", "зональный", "региональный", "центр", "ес", "орвд", "увд", "филиал"]
@@ -38,18 +38,20 @@ _ABOUT_CENTERS = frozenset(
 
 
 def center(text: str | None) -> str | None:
-    """Give the centre's name with single blanks; None for a blank cell, and for what is no centre's name.
+    """Give the name by which the centre is counted; None for a blank cell, and for what is no centre's name.
 
     Whatever else stands in that column or names a sheet may be a person's name or number, and centres are shown and
     counted by.
     """
-    if text is None or text.casefold() in _CENTERS:
-        return text
+    if text is None:
+        return None
+    if (known := _CENTERS.get(text.casefold())) is not None:
+        return known
     name = " ".join(text.replace("\x00", "").split())
     if blank(name):
         return None
     # A letter or two is an abbreviation and nobody's name.
-    return name if len(name) < _SHORTEST_NAME or _names_center(name) else None
+    return name if len(name) < _SHORTEST_NAME else _named(name)
 
 
 def center_codes(text: str | None) -> tuple[str, ...]:
@@ -57,6 +59,10 @@ def center_codes(text: str | None) -> tuple[str, ...]:
     return (flight_codes.CENTER_UNKNOWN,) if text is not None and center(text) is None and not blank(text) else ()
 
 
-def _names_center(name: str) -> bool:
+def _named(name: str) -> str | None:
+    """Find the one centre that the words name beside words about centres; the words where they name several."""
     words = name.casefold().replace("- ", "-").replace(" -", "-").split()
-    return any(word in _CENTERS for word in words) and all(word in _CENTERS or word in _ABOUT_CENTERS for word in words)
+    if not all(word in _CENTERS or word in _ABOUT_CENTERS for word in words):
+        return None
+    named = {_CENTERS[word] for word in words if word in _CENTERS}
+    return named.pop() if len(named) == 1 else name if named else None

@@ -250,7 +250,7 @@ def test_no_name_leaves_a_flight() -> None:
 def test_center() -> None:
     for given, said in (
         (" Тюменский \n", "Тюменский"),
-        ("Санкт- Петербургский", "Санкт- Петербургский"),
+        ("Санкт- Петербург", "Санкт-Петербургский"),
         ("nan", None),
     ):
         assert flight(TelegramRow(given, SHR, None, None)).center == said
