@@ -12,7 +12,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,7 +25,7 @@ from bench.environment import bench_environment
 from shared.ingest.activation import put_in_force
 from shared.ingest.claims import MERGE_LOCK
 from shared.regions import BoundarySet, read_boundaries, reattribute, store_boundaries
-from shared.stats import recount_days
+from shared.stats import count_changes, recount_days
 
 DAYS = 365
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -136,14 +136,20 @@ async def change(conn: asyncpg.Connection, name: str, set_id: int, storing: floa
     floor, backend = time.perf_counter() - started, conn.get_server_pid()
     counting = 0.0
 
-    async def timed(recounting: asyncpg.Connection, days: Iterable[date | None]) -> None:
-        nonlocal counting
-        began = _processor_seconds(backend)
-        await recount_days(recounting, days)
-        counting += _processor_seconds(backend) - began
+    def timed(count: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def counting_apart(*arguments: object) -> None:
+            nonlocal counting
+            began = _processor_seconds(backend)
+            await count(*arguments)
+            counting += _processor_seconds(backend) - began
+
+        return counting_apart
 
     before, started = _processor_seconds(backend), time.perf_counter()
-    with patch("shared.ingest.activation.recount_days", timed):
+    with (
+        patch("shared.ingest.activation.recount_days", timed(recount_days)),
+        patch("shared.ingest.activation.count_changes", timed(count_changes)),
+    ):
         done = await put_in_force(conn, set_id)
     passed = time.perf_counter() - started
     processor = _processor_seconds(backend) - before
