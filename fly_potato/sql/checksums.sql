@@ -20,10 +20,10 @@ WITH lines AS (
     SELECT 'mart.flight_counts', (
         -- Every counter there is, and there will be.
         to_jsonb(c) - '{durations, durations_n, plan_durations, plan_durations_n, slots, slots_n}'::text[],
-        -- The order of members in a distribution tells nothing.
-        (SELECT array_agg(d ORDER BY d) FROM unnest(c.durations, c.durations_n) AS d),
-        (SELECT array_agg(d ORDER BY d) FROM unnest(c.plan_durations, c.plan_durations_n) AS d),
-        (SELECT array_agg(d ORDER BY d) FROM unnest(c.slots, c.slots_n) AS d)
+        -- The order of values in a distribution tells nothing, nor whether equal ones stand there apart.
+        (SELECT array_agg(d ORDER BY d) FROM (SELECT v, sum(coalesce(n, 1)) FROM unnest(c.durations, c.durations_n) AS l (v, n) GROUP BY v) AS d),
+        (SELECT array_agg(d ORDER BY d) FROM (SELECT v, sum(coalesce(n, 1)) FROM unnest(c.plan_durations, c.plan_durations_n) AS l (v, n) GROUP BY v) AS d),
+        (SELECT array_agg(d ORDER BY d) FROM (SELECT v, sum(coalesce(n, 1)) FROM unnest(c.slots, c.slots_n) AS l (v, n) GROUP BY v) AS d)
     )::text
     FROM mart.flight_counts AS c
     UNION ALL
@@ -36,7 +36,7 @@ WITH lines AS (
     SELECT 'mart.plan_counts', (
         c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.center, c.operator_kind, c.flights, c.flown,
         c.planned, c.cancelled, c.unclosed, c.no_landing, c.with_problems, c.compared, c.plan_minutes, c.minutes,
-        c.far_apart, (SELECT array_agg(d ORDER BY d) FROM unnest(c.late, c.late_n) AS d)
+        c.far_apart, (SELECT array_agg(d ORDER BY d) FROM (SELECT v, sum(coalesce(n, 1)) FROM unnest(c.late, c.late_n) AS l (v, n) GROUP BY v) AS d)
     )::text
     FROM mart.plan_counts AS c
     UNION ALL
@@ -45,7 +45,7 @@ WITH lines AS (
     -- What is measured meanwhile is left out, and so are lists of names, whose order tells nothing.
     SELECT 'mart.zone_counts', (
         c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.flights, c.named, c.circles, c.polygons, c.routes,
-        (SELECT array_agg(d ORDER BY d) FROM unnest(c.names, c.names_n) AS d)
+        (SELECT array_agg(d ORDER BY d) FROM (SELECT v, sum(coalesce(n, 1)) FROM unnest(c.names, c.names_n) AS l (v, n) GROUP BY v) AS d)
     )::text
     FROM mart.zone_counts AS c
     WHERE c.flights > 0

@@ -29,8 +29,8 @@ _CENTERS = {
     )
     for form in (name, *forms)
 }  # fmt: skip
-"""Zonal and regional centres of the air traffic organisation by every form of their names: workbooks of 2024 name one by its
-city, those of 2025 by the adjective, which is the name that counts."""
+"""Zonal and regional centres of the air traffic organisation by every form of their names: workbooks of 2024 name
+one by its city, those of 2025 by the adjective, which is the name that counts."""
 _SHORTEST_NAME = 3
 _ABOUT_CENTERS = frozenset(
     ["зц", "рц", "рпи", "гц", "зональный", "региональный", "центр", "ес", "орвд", "увд", "филиал"]

@@ -1,4 +1,4 @@
-"""The peaks of days that changed, written anew: the flights' seconds come day by day, rows of ``mart.flight_peaks`` go."""
+"""The peaks of days that changed, written anew: seconds of flights come by day, rows of ``mart.flight_peaks`` go."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -62,9 +62,7 @@ async def _days(conn: Connection) -> AsyncIterator[tuple[int, dict[tuple[int, st
         yield number, seconds
 
 
-def _records(
-    day: date, counted: Iterable[tuple[int, str, ClockPart, PartPeaks]]
-) -> Iterator[tuple[Any, ...]]:
+def _records(day: date, counted: Iterable[tuple[int, str, ClockPart, PartPeaks]]) -> Iterator[tuple[Any, ...]]:
     midnight = datetime.combine(day, time(), UTC)
 
     def columns(level: PeakLevel | None) -> tuple[int, datetime | None]:

@@ -1,8 +1,8 @@
 """Keeping the roll-ups: where many flights of a day change, it is counted anew, and the months and years that hold it.
 
-Where few do, what they were is taken away and what they are is added (decision 0817). Both come to the same: a roll-up is
-always what a fresh count gives, and the job ``check-rollups`` asks that every night. ``docs/statistics.md`` says what
-is counted.
+Where few do, what they were is taken away and what they are is added (decision 0817). Both come to the same: a roll-up
+is always what a fresh count gives, and the job ``check-rollups`` asks that every night. ``docs/statistics.md`` says
+what is counted.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,8 @@ async def recount(conn: Connection) -> None:
     )
     await conn.execute("ANALYZE stage_days")
     await conn.execute(_SQL["recount_days"])
-    await conn.execute(f"{_STAGE_PEAKS}; INSERT INTO stage_peaks SELECT day FROM stage_days WHERE day > '-infinity'")
+    await conn.execute(_STAGE_PEAKS)
+    await conn.execute("INSERT INTO stage_peaks SELECT day FROM stage_days WHERE day > '-infinity'")
     await recount_day_peaks(conn)
     for span, part in _SPANS:
         await conn.execute(_SQL["forget_span"], span)
@@ -88,7 +89,7 @@ async def count_changes(conn: Connection, keys: str) -> None:
     """
     await conn.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
     await conn.execute(_note("flights_after", keys))
-    await conn.execute(_SQL["tell_changes"])
+    await conn.execute(_SQL["flight_changes"])
     for change in ("counts", "plans", "problems", "zones"):
         await conn.execute(_SQL[f"change_{change}"])
         await conn.execute(_SQL[f"changed_sum_{change}"])
@@ -98,7 +99,7 @@ async def count_changes(conn: Connection, keys: str) -> None:
     await conn.execute(f"{_STAGE_DAYS}; {_STAGE_PEAKS}; TRUNCATE stage_days; {_SQL['changed_peaks']}")
     await recount_day_peaks(conn)
     await _peaks_of_spans(conn)
-    await conn.execute("DROP TABLE told; TRUNCATE stage_days")
+    await conn.execute("DROP TABLE flight_changes; TRUNCATE stage_days")
     await conn.execute(_SQL["new_revision"])
 
 

@@ -30,7 +30,7 @@ _ROLLUPS = {
     "sum_zones": "zone_counts",
 }
 _FILLED = {
-    "{spans}": _FILES["spans_of_told"].partition("\n")[2].strip(),
+    "{spans}": _FILES["spans_of_changes"].partition("\n")[2].strip(),
     "{names}": ", ".join(COUNTERS),
     "{counters}": ", ".join(line.rstrip(",").rpartition(" AS ")[0] for line in _LINES),
     "{sums}": ", ".join(f"sum({name}) AS {name}" for name in COUNTERS),

@@ -143,7 +143,7 @@ FROM (
 FULL JOIN (
     SELECT
         start, region_id, center, operator_kind, sum(flights) AS flights, sum(no_landing) AS no_landing,
-        sum(coalesce(cardinality(late), 0)) AS late
+        sum((SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(late, late_n) AS l (minutes, n))) AS late
     FROM mart.plan_counts
     WHERE span = 'day'
     GROUP BY start, region_id, center, operator_kind

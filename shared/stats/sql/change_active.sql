@@ -3,9 +3,9 @@
 CREATE TEMP TABLE changed_days ON COMMIT DROP AS
 SELECT
     k.clock, k.day, w.region_id, u.uav_type, sum(t.sign) AS flights, coalesce(sum(t.sign) FILTER (WHERE t.state = 'flown'), 0) AS flown
-FROM told AS t
+FROM flight_changes AS t
 CROSS JOIN LATERAL (VALUES ('utc', t.start), ('moscow', t.start_moscow), ('local', t.start_local)) AS k (clock, day)
-CROSS JOIN LATERAL (VALUES (t.region_id), (-1::smallint)) AS w (region_id)
+CROSS JOIN LATERAL (SELECT t.region_id UNION ALL SELECT -1 WHERE t.of_country) AS w (region_id)
 CROSS JOIN LATERAL (VALUES (t.uav_type), ('*')) AS u (uav_type)
 WHERE t.state <> 'cancelled' AND t.start > '-infinity'
 GROUP BY k.clock, k.day, w.region_id, u.uav_type;

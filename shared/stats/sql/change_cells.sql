@@ -6,7 +6,7 @@ SELECT
     date_trunc('month', start)::date, date_trunc('month', start_moscow)::date, date_trunc('month', start_local)::date,
     l.level, x >> (20 - l.level), y >> (20 - l.level), region_id, uav_type,
     sum(sign), coalesce(sum(sign) FILTER (WHERE state = 'flown'), 0)
-FROM told
+FROM flight_changes
 CROSS JOIN (VALUES (9), (20)) AS l (level)
 WHERE x IS NOT NULL AND state <> 'cancelled' AND start > '-infinity'
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
@@ -14,7 +14,7 @@ ON CONFLICT (start, level, x, y, region_id, uav_type, start_moscow, start_local)
 SET flights = c.flights + excluded.flights, flown = c.flown + excluded.flown;
 
 DELETE FROM mart.flight_cells AS c
-USING told AS t
+USING flight_changes AS t
 CROSS JOIN (VALUES (9), (20)) AS l (level)
 WHERE t.sign < 0 AND c.flights = 0 AND t.start > '-infinity'
   AND (c.start, c.level, c.x, c.y) = (date_trunc('month', t.start)::date, l.level, t.x >> (20 - l.level), t.y >> (20 - l.level))

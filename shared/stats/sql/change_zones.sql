@@ -1,7 +1,7 @@
 -- What the change adds to zones and takes from them, as change_counts.sql does. How much of a zone lies where is left as it
 -- was: days in which a circle or polygon came or went wait (set 0) until the job "zones" counts them anew.
 INSERT INTO core.zones (zone, outline)
-SELECT DISTINCT md5(outline::text)::uuid, outline FROM told WHERE outline IS NOT NULL AND sign > 0
+SELECT DISTINCT md5(outline::text)::uuid, outline FROM flight_changes WHERE outline IS NOT NULL AND sign > 0
 ON CONFLICT DO NOTHING;
 
 CREATE TEMP TABLE changed_rows (LIKE mart.zone_counts) ON COMMIT DROP;

@@ -1,4 +1,4 @@
--- What the roll-ups are told of some flights, as they are now; days are UTC days and -infinity where none is known.
+-- What the roll-ups count of some flights, as they are now; days are UTC days, -infinity where none is known.
 INSERT INTO {noted}
 SELECT
     f.key, d.start,

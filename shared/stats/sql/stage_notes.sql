@@ -1,4 +1,4 @@
--- What the roll-ups are told of flights before and after they change.
+-- What the roll-ups count of flights before and after they change.
 CREATE TEMP TABLE IF NOT EXISTS flights_before (
     key uuid, start date, start_moscow date, start_local date, region_id smallint, uav_type text, state text,
     region_match text, operator_kind text, center text, aircraft integer, dep_dt timestamptz, arr_dt timestamptz,

@@ -325,7 +325,7 @@ def test_counting_the_touched_days_ends_where_counting_everything_does(
 
 @st.composite
 def detailed_flights(draw: Any) -> list[InventedFlight]:
-    """Flights with all that the roll-ups are told of one."""
+    """Flights with all that the roll-ups count of one."""
     return [
         replace(
             each,
@@ -337,14 +337,14 @@ def detailed_flights(draw: Any) -> list[InventedFlight]:
     ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(detailed_flights(), detailed_flights(), st.integers(0, 25))
 def test_adding_what_changed_ends_where_counting_everything_does(
-    counted: Counted, told: list[InventedFlight], changed: list[InventedFlight], gone: int
+    counted: Counted, before: list[InventedFlight], changed: list[InventedFlight], gone: int
 ) -> None:
-    counted.fill(told)
+    counted.fill(before)
     keys = "SELECT key FROM core.flights"
-    kept = [f for f in told if f.key > max(gone, len(changed))]
+    kept = [f for f in before if f.key > max(gone, len(changed))]
 
     async def change() -> None:
         async with counted.conn.transaction():

@@ -23,9 +23,9 @@ class CountedFlight(NamedTuple):
     lands: int | None
 
 
-def by_region_and_type(flights: list[CountedFlight]) -> dict[tuple[int, str], Seconds]:
+def by_region_and_type(counted: list[CountedFlight]) -> dict[tuple[int, str], Seconds]:
     groups: dict[tuple[int, str], list[CountedFlight]] = {}
-    for each in told:
+    for each in counted:
         groups.setdefault((each.region_id, each.uav_type), []).append(each)
     return {
         key: Seconds(

@@ -1,5 +1,5 @@
--- The rows of roll-ups that a flight of told counts in: undated, or day, month and year; its region and the whole country (-1).
-told AS t
+-- The rows of roll-ups that a line of flight_changes counts in: undated, or day, month and year; its region and the whole country (-1).
+flight_changes AS t
 CROSS JOIN LATERAL (
     SELECT 'undated', t.start, t.start, t.start
     WHERE t.start = '-infinity'
@@ -13,4 +13,4 @@ CROSS JOIN LATERAL (
     FROM unnest(ARRAY['month', 'year']) AS span
     WHERE t.start > '-infinity'
 ) AS s (span, start, start_moscow, start_local)
-CROSS JOIN LATERAL (VALUES (t.region_id), (-1::smallint)) AS w (region_id)
+CROSS JOIN LATERAL (SELECT t.region_id UNION ALL SELECT -1 WHERE t.of_country) AS w (region_id)
