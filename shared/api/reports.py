@@ -28,6 +28,7 @@ from shared.reports import charts, documents, drawing
 from shared.reports.charts import THEMES, Chart
 from shared.reports.documents import MEDIA_TYPES, Format, ReportKind
 from shared.stats import answers, queries
+from shared.stats.forecast import forecast
 from shared.stats.models import Answer
 from shared.stats.selection import Facts, Selection
 from shared.storage import Storage, new_upload_id
@@ -47,6 +48,7 @@ _STATISTICS: Mapping[Chart, Callable[[Connection, Selection, Facts], Awaitable[A
     Chart.WEEK: answers.hourly,
     Chart.TYPES: answers.types,
     Chart.OPERATORS: answers.types,
+    Chart.FORECAST: forecast,
 }
 
 

@@ -1,6 +1,6 @@
 """The brief: what stands on it, and its two pages as pictures of paper.
 
-Key figures, three findings in words, a map, districts or months, the source and lines to sign. A word processor and a
+Key figures, findings in words, a map, districts or months, the source and lines to sign. A word processor and a
 slide show get the same contents (``brief_office``).
 """
 
@@ -38,11 +38,13 @@ def figures(data: ReportData) -> list[tuple[str, str]]:
 
 
 def findings(data: ReportData) -> list[str]:
-    """Say in three sentences what the numbers show: how many and how it changed, where, when."""
+    """Say what the numbers show: how many, where, when; the analyses of the period; what is ahead."""
     totals = data["totals"]
     if not totals["flights"]:
         return ["За период полётов нет."]
-    return [_how_many(data), _where(data), _when(data)]
+    analyses = data["analyses"]
+    more = (_compared(analyses), _plans(analyses), _unusual(analyses), _ahead(analyses["forecast"]))
+    return [_how_many(data), _where(data), _when(data), *filter(None, more)]
 
 
 def _how_many(data: ReportData) -> str:
@@ -79,6 +81,53 @@ def _when(data: ReportData) -> str:
         return text
     at = russian.moment(peaks["hour"]["at"], data["days_by"])
     return f"Наибольшее число вылетов за час {russian.number(peaks['hour']['flights'])}, с {at}. {text}"
+
+
+def _compared(analyses: ReportData) -> str:
+    parts = []
+    for name, to_what in (("comparison", "к периоду раньше"), ("comparison_year", "к тем же дням года раньше")):
+        compared = analyses[name]
+        if compared["now"] and compared["change_percent"] is not None:
+            parts.append(f"{russian.growth(compared['change_percent'], compared['now']['flights'])} {to_what}")
+    return f"Сравнение: {', '.join(parts)}." if parts else ""
+
+
+def _plans(analyses: ReportData) -> str:
+    whole, centers = analyses["plan_fact"]["whole"], analyses["centers"]["items"]
+    lateness = whole["lateness"]
+    parts = [f"не выполнено планов {russian.percent(whole['never_flown']['share_percent'], whole['flights'])}"]
+    if lateness["flights"]:
+        late = russian.percent(lateness["late"]["share_percent"], lateness["flights"])
+        parts.append(f"вылетов позже плана больше чем на {analyses['plan_fact']['late_after']} мин {late}")
+    text = f"План и факт: {', '.join(parts)}."
+    placed = [item for item in centers if item["place"] is not None and item["score"] is not None]
+    if len(placed) < 2:
+        return text
+    best, worst = placed[0], placed[-1]
+    return (
+        f"{text} Данные полнее всего у центра {best['center']} ({russian.number(best['score'], 1)} из 100), хуже всего у"
+        f" центра {worst['center']} ({russian.number(worst['score'], 1)})."
+    )
+
+
+def _unusual(analyses: ReportData) -> str:
+    days = analyses["anomalies"]["days"]
+    if not days:
+        return ""
+    most = max(days, key=lambda each: abs(each["flights"] - each["median"]))
+    return (
+        f"Дней, непохожих на свой день недели: {russian.number(len(days))}; сильнее всех {russian.day(most['day'])}:"
+        f" {_flights(most['flights'])} при обычных {russian.number(most['median'])}."
+    )
+
+
+def _ahead(forecast: ReportData) -> str:
+    months = [
+        f"{russian.month(each['month'])} {russian.number(each['flights'])} (от {russian.number(each['low'])} до"
+        f" {russian.number(each['high'])})"
+        for each in forecast["months"]
+    ]
+    return f"Прогноз: {'; '.join(months)}." if months else ""
 
 
 _ACCUSATIVE = {"night": "ночные часы", "morning": "утренние часы", "day": "дневные часы", "evening": "вечерние часы"}
@@ -131,7 +180,7 @@ def _flights(count: int) -> str:
 def sheets(data: ReportData, title: str, subtitle: str, picture: str) -> list[str]:
     """Draw the two pages; ``picture`` is the map as SVG."""
     first = [*pages.heading(title, subtitle), *_figures(data, 148), *_findings(data, 276)]
-    first.append(drawing.nested(picture, pages.MARGIN, 410, WIDTH, 288))
+    first.append(drawing.nested(picture, pages.MARGIN, 482, WIDTH, 224))
     first += pages.wrapped(doubts(data), 722, 9)
     second = []
     for index, chart in enumerate(CHARTS):

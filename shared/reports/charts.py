@@ -30,6 +30,7 @@ class Chart(StrEnum):
     WEEK = "week"
     TYPES = "types"
     OPERATORS = "operators"
+    FORECAST = "forecast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ TITLES: Mapping[Chart, str] = {
     Chart.WEEK: "Дни недели и часы местного времени",
     Chart.TYPES: "Типы воздушных судов",
     Chart.OPERATORS: "Виды эксплуатантов",
+    Chart.FORECAST: "Полёты по месяцам и прогноз с границами",
 }
 
 
@@ -233,6 +235,44 @@ def _week(data: Mapping[str, Any], palette: Palette) -> Json:
     }
 
 
+def _forecast(data: Mapping[str, Any], palette: Palette) -> Json:
+    known = [
+        {"month": each["month"] + "-01", "flights": each["flights"], "kind": "факт"} for each in data["history"][-24:]
+    ]
+    ahead = [
+        {
+            "month": each["month"] + "-01",
+            "flights": each["flights"],
+            "low": each["low"],
+            "high": each["high"],
+            "kind": "прогноз",
+        }
+        for each in data["months"]
+    ]
+    # The band opens at the last month that is known.
+    opening = [
+        {**last, "low": last["flights"], "high": last["flights"], "kind": "прогноз"} for last in known[-1:] if ahead
+    ]
+    values = [*known, *opening, *ahead]
+    count = _count(value.get("high", value["flights"]) for value in values)
+    x = {
+        "field": "month", "type": "temporal", "title": None, "scale": {"type": "utc"},
+        "axis": {"format": "%m.%y", "tickCount": "month", **_SPARSE},
+    }  # fmt: skip
+    scale = {"domain": ["факт", "прогноз"], "range": [palette.bar, palette.line]}
+    color = {"field": "kind", "type": "nominal", "title": None, "scale": scale, "legend": {"orient": "top"}}
+    band = {
+        "transform": [{"filter": "datum.kind === 'прогноз'"}],
+        "mark": {"type": "area", "color": palette.line, "opacity": 0.25},
+        "encoding": {"x": x, "y": {"field": "low", **count}, "y2": {"field": "high"}},
+    }
+    line = {
+        "mark": {"type": "line", "strokeWidth": 2, "point": True},
+        "encoding": {"x": x, "y": {"field": "flights", **count}, "color": color},
+    }
+    return {"data": {"values": values}, "layer": [band, line]}
+
+
 _DRAWN: Mapping[Chart, Callable[[Mapping[str, Any], Palette], Json]] = {
     Chart.DAILY: _daily,
     Chart.MONTHS: _monthly,
@@ -241,4 +281,5 @@ _DRAWN: Mapping[Chart, Callable[[Mapping[str, Any], Palette], Json]] = {
     Chart.WEEK: _week,
     Chart.TYPES: _types,
     Chart.OPERATORS: _operators,
+    Chart.FORECAST: _forecast,
 }

@@ -82,8 +82,7 @@ async def gather(
     data["boundaries"] = await maps.boundaries(conn)
     data["doubts"] = (await doubts(conn, selection, facts)).model_dump(mode="json")
     data["quality"] = (await answers.quality(conn, selection, facts)).model_dump(mode="json")
-    if not brief:
-        data["analyses"] = await gather_analyses(conn, selection, facts)
+    data["analyses"] = await gather_analyses(conn, selection, facts)
     shapes: Sequence[Mapping[str, Any]] = ()
     counts: dict[str, int] = {}
     if drawn:

@@ -119,7 +119,7 @@ def test_a_heavy_report_waits_in_the_bucket(call: Caller, storage: Storage, monk
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize("name", ["daily", "months", "regions", "hours", "week", "types", "operators"])
+@pytest.mark.parametrize("name", ["daily", "months", "regions", "hours", "week", "types", "operators", "forecast"])
 def test_a_chart_is_one_description_drawn_in_any_form(call: Caller, name: str) -> None:
     described = call("stats", "GET", f"/api/charts/{name}.json")
     drawn = call("stats", "GET", f"/api/charts/{name}.svg?theme=dark")
@@ -139,7 +139,7 @@ def test_the_brief_is_two_pages_and_the_same_in_every_office_program(call: Calle
     assert len(document.pages) == 2
     assert document.root_object["/Lang"] == "ru-RU"
     text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
-    for said in (f"Полёты {flights}", "Главное", "1. За период", "Источник:", "Составил:"):
+    for said in (f"Полёты {flights}", "Главное", "1. За период", "План и факт: ", "Источник:", "Составил:"):
         assert said in text, said
 
     book = docx.Document(io.BytesIO(report(call, f"brief.docx{query}").body))

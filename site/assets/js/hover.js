@@ -2,6 +2,7 @@
 const count = { field: "flights", type: "quantitative", format: ",d", title: "полётов" };
 const TOLD = {
   months: [{ field: "month", type: "temporal", timeUnit: "utcyearmonth", format: "%m.%Y", title: "месяц" }, count],
+  forecast: [{ field: "month", type: "temporal", timeUnit: "utcyearmonth", format: "%m.%Y", title: "месяц" }, { field: "kind", type: "nominal", title: "что это" }, count],
   hours: [{ field: "hour", type: "ordinal", title: "час" }, { field: "part", type: "nominal", title: "часть суток" }, count],
   week: [{ field: "weekday", type: "nominal", title: "день" }, { field: "hour", type: "ordinal", title: "час" }, count],
 };

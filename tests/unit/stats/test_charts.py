@@ -30,6 +30,19 @@ def test_the_axis_of_days_never_goes_below_zero(flights: list[int | None]) -> No
         assert all(isinstance(mark, int) for mark in y["axis"]["values"])
 
 
+def test_the_band_of_a_forecast_opens_at_the_last_month_known() -> None:
+    history = [{"month": "2025-04", "flights": 90}, {"month": "2025-05", "flights": 100}]
+    months = [{"month": "2025-06", "flights": 110, "low": 80, "high": 140}]
+    described = describe(Chart.FORECAST, {"history": history, "months": months}, 600, 200)
+    band = [(v["month"], v["low"], v["high"]) for v in described["data"]["values"] if v["kind"] == "прогноз"]
+    assert band == [("2025-05-01", 100, 100), ("2025-06-01", 80, 140)]
+    assert all(layer["encoding"]["y"]["scale"]["domain"][1] >= 140 for layer in described["layer"])
+    assert describe(Chart.FORECAST, {"history": history, "months": []}, 600, 200)["data"]["values"] == [
+        {"month": "2025-04-01", "flights": 90, "kind": "факт"},
+        {"month": "2025-05-01", "flights": 100, "kind": "факт"},
+    ]
+
+
 @pytest.mark.parametrize("counts", [[1], [1, 1, 2], [1, 3, 9, 27, 243], [81, 140, 220, 390, 9_380], [*range(86)]])
 def test_classes_share_no_value_and_set_the_great_ones_apart(counts: list[int]) -> None:
     limits = classes(counts)

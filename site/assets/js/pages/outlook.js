@@ -1,6 +1,7 @@
 // Outlook: the next three months with a band and the error of the past, and days unlike the others.
 import { filters, link, query } from "../address.js";
 import { get } from "../api.js";
+import { chart } from "../charts.js";
 import { card, el } from "../dom.js";
 import { filterBar } from "../filters.js";
 import { counted, date, month, number, percent } from "../format.js";
@@ -37,7 +38,9 @@ function forecast(told) {
   const checked = `Проверка на прошлом: ${counted(test.forecasts, "прогноз", "прогноза", "прогнозов")} из ${counted(test.origins, "месяца", "месяцев", "месяцев")}, средняя ошибка ${percent(test.mape_percent)}${
     test.mase === null ? "" : `, ${number(test.mase, 2)} от ошибки простого повторения`}.`;
   const left = told.left_out.length ? [el("p", { class: "small soft" }, `Не вошли месяцы с неполными данными и те, что раньше них: ${told.left_out.map(month).join(", ")}.`)] : [];
-  return card("Прогноз на три месяца", { note: how }, bars("Полёты по месяцам и прогноз", ["Месяц", "Полёты", "Границы"], [...known, ...ahead], { full }), el("p", { class: "small soft" }, checked), ...left);
+  const { from, to, ...whole } = filters();
+  const numbers = el("details", {}, el("summary", {}, "Числа по месяцам"), bars("Полёты по месяцам и прогноз", ["Месяц", "Полёты", "Границы"], [...known, ...ahead], { full }));
+  return card("Прогноз на три месяца", { note: how }, chart("forecast", "Полёты по месяцам и прогноз с границами", whole, 280), numbers, el("p", { class: "small soft" }, checked), ...left);
 }
 
 const columns = (named) => [
