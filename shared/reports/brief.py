@@ -105,8 +105,8 @@ def _plans(analyses: ReportData) -> str:
         return text
     best, worst = placed[0], placed[-1]
     return (
-        f"{text} Данные полнее всего у центра {best['center']} ({russian.number(best['score'], 1)} из 100), хуже всего у"
-        f" центра {worst['center']} ({russian.number(worst['score'], 1)})."
+        f"{text} Данные полнее всего у центра {best['center']} ({russian.number(best['score'], 1)} из 100), хуже всего"
+        f" у центра {worst['center']} ({russian.number(worst['score'], 1)})."
     )
 
 
