@@ -59,7 +59,7 @@ class PartPeaks(NamedTuple):
 def day_peaks(
     seconds: Mapping[tuple[int, str], Seconds],
     parts: Mapping[int, Sequence[ClockPart]],
-    wanted: Container[int] | None = None,
+    wanted: Container[int | None] | None = None,
 ) -> Iterator[tuple[int, str, ClockPart, PartPeaks]]:
     """Give region, type, part and peaks of one UTC day: of each region and the country, of each type and of all.
 
