@@ -1,4 +1,4 @@
-"""The peaks of days that changed, written anew: seconds of flights come by day, rows of ``mart.flight_peaks`` go."""
+"""The peaks of days that changed, written anew: times of flights come by day, rows of ``mart.flight_peaks`` go."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from shared.db import Connection
-from shared.stats.peaks import COUNTRY, ClockPart, PartPeaks, PeakLevel, Seconds, day_peaks
+from shared.stats.peaks import COUNTRY, ClockPart, DayTimes, PartPeaks, PeakLevel, day_peaks
 from shared.stats.statements import STATEMENTS
 
 _SQL = STATEMENTS["utc"]
@@ -36,30 +36,30 @@ async def recount_day_peaks(conn: Connection) -> None:
     for number, region_id in await conn.fetch(_WANTED):
         wanted[number].add(region_id)
     records: list[tuple[Any, ...]] = []
-    async for number, seconds in _days(conn):
+    async for number, times in _days(conn):
         parts = {
             region_id: by_zone[number, zones.get(region_id, _MOSCOW)]
-            for region_id in {region_id for region_id, _ in seconds} | {COUNTRY}
+            for region_id in {region_id for region_id, _ in times} | {COUNTRY}
         }
         regions = None if None in wanted[number] else wanted[number]
-        records += _records(date.fromordinal(number), day_peaks(seconds, parts, regions))
+        records += _records(date.fromordinal(number), day_peaks(times, parts, regions))
     await conn.copy_records_to_table("flight_peaks", schema_name="mart", columns=_COLUMNS, records=records)
 
 
-async def _days(conn: Connection) -> AsyncIterator[tuple[int, dict[tuple[int, str], Seconds]]]:
+async def _days(conn: Connection) -> AsyncIterator[tuple[int, dict[tuple[int, str], DayTimes]]]:
     await conn.execute(f"DECLARE peak_flights NO SCROLL CURSOR FOR {_SQL['peak_flights']}")
-    number, seconds = 0, dict[tuple[int, str], Seconds]()
+    number, times = 0, dict[tuple[int, str], DayTimes]()
     while rows := await conn.fetch(f"FETCH {_ROWS_AT_ONCE} FROM peak_flights"):
         for day, region_id, uav_type, *lists in rows:
-            if day != number and seconds:
-                yield number, seconds
-                seconds = {}
+            if day != number and times:
+                yield number, times
+                times = {}
             number = day
-            seconds[region_id, uav_type] = Seconds(*lists)
+            times[region_id, uav_type] = DayTimes(*lists)
     # Nothing may read the staged days any more when they are emptied.
     await conn.execute("CLOSE peak_flights")
-    if seconds:
-        yield number, seconds
+    if times:
+        yield number, times
 
 
 def _records(day: date, counted: Iterable[tuple[int, str, ClockPart, PartPeaks]]) -> Iterator[tuple[Any, ...]]:

@@ -13,9 +13,11 @@ from typing import Final, NamedTuple
 
 COUNTRY: Final = -1
 ALL_TYPES: Final = "*"
-DAY_SECONDS: Final = 86_400
 HOUR_SECONDS: Final = 3_600
 _MINUTE: Final = 60
+_HOUR_MINUTES: Final = 60
+_HOURS: Final = 24
+_DAY_MINUTES: Final = _HOURS * _HOUR_MINUTES
 
 
 class ClockPart(NamedTuple):
@@ -26,17 +28,17 @@ class ClockPart(NamedTuple):
     start_local: date
 
 
-class Seconds(NamedTuple):
-    """When flights of one region and type that are not cancelled begin, rise and land: seconds of the UTC day."""
+class DayTimes(NamedTuple):
+    """When flights of one region and type that are not cancelled begin, rise and land; from the UTC midnight on."""
 
     begins: Sequence[int]
-    """Beyond the day for flights of the day after; those of a day before are not in it."""
+    """Minutes; beyond the day for flights of the day after; those of a day before are not in it."""
     flown: Sequence[int]
     """``begins`` of flown flights."""
     rises: Sequence[int]
-    """Not before the day; of flights of which it is known how long they were in the air, and on this day."""
+    """Seconds, not before the day; of flights of which it is known how long they were in the air, and on this day."""
     lands: Sequence[int]
-    """Not after the day; as many as ``rises``."""
+    """Seconds, not after the day; as many as ``rises``."""
 
 
 class PeakLevel(NamedTuple):
@@ -57,17 +59,17 @@ class PartPeaks(NamedTuple):
 
 
 def day_peaks(
-    seconds: Mapping[tuple[int, str], Seconds],
+    times: Mapping[tuple[int, str], DayTimes],
     parts: Mapping[int, Sequence[ClockPart]],
     wanted: Container[int | None] | None = None,
 ) -> Iterator[tuple[int, str, ClockPart, PartPeaks]]:
     """Give region, type, part and peaks of one UTC day: of each region and the country, of each type and of all.
 
-    ``seconds`` are those of each region and type; ``parts`` those of each region's day and of ``COUNTRY``'s, the first
+    ``times`` are those of each region and type; ``parts`` those of each region's day and of ``COUNTRY``'s, the first
     of which begins at 0. ``wanted`` names the regions that are asked for, ``COUNTRY`` among them; None asks for all.
     """
-    regions: dict[int, dict[str, list[Seconds]]] = defaultdict(lambda: defaultdict(list))
-    for (region_id, uav_type), each in seconds.items():
+    regions: dict[int, dict[str, list[DayTimes]]] = defaultdict(lambda: defaultdict(list))
+    for (region_id, uav_type), each in times.items():
         if wanted is None or region_id in wanted:
             regions[region_id][uav_type].append(each)
         if wanted is None or COUNTRY in wanted:
@@ -76,16 +78,16 @@ def day_peaks(
         yield from _region_peaks(region_id, {name: _joined(alike) for name, alike in by_type.items()}, parts[region_id])
 
 
-def _joined(several: Sequence[Seconds]) -> Seconds:
-    return several[0] if len(several) == 1 else Seconds(*(list(chain(*lists)) for lists in zip(*several, strict=True)))
+def _joined(several: Sequence[DayTimes]) -> DayTimes:
+    return several[0] if len(several) == 1 else DayTimes(*(list(chain(*lists)) for lists in zip(*several, strict=True)))
 
 
 def _region_peaks(
-    region_id: int, by_type: Mapping[str, Seconds], parts: Sequence[ClockPart]
+    region_id: int, by_type: Mapping[str, DayTimes], parts: Sequence[ClockPart]
 ) -> Iterator[tuple[int, str, ClockPart, PartPeaks]]:
     peaks: Sequence[PartPeaks] = ()
-    for uav_type, seconds in by_type.items():
-        peaks = _peaks(seconds, parts)
+    for uav_type, times in by_type.items():
+        peaks = _peaks(times, parts)
         yield from _counted(region_id, uav_type, parts, peaks)
     if len(by_type) > 1:
         peaks = _peaks(_joined(list(by_type.values())), parts)
@@ -100,37 +102,41 @@ def _counted(
             yield region_id, uav_type, part, peaks
 
 
-def _peaks(seconds: Seconds, parts: Sequence[ClockPart]) -> list[PartPeaks]:
+def _peaks(times: DayTimes, parts: Sequence[ClockPart]) -> list[PartPeaks]:
     cuts = [part.begins for part in parts]
-    hours, slidings = _hours(seconds.begins, cuts), _slidings(seconds.begins, cuts)
-    same = len(seconds.flown) == len(seconds.begins)
-    flown_hours = hours if same else _hours(seconds.flown, cuts)
-    flown_slidings = slidings if same else _slidings(seconds.flown, cuts)
-    aloft = _airborne(seconds.rises, seconds.lands, cuts)
+    begun = Counter(times.begins)
+    hours, slidings = _hours(begun, cuts), _slidings(begun, cuts)
+    same = len(times.flown) == len(times.begins)
+    flown = begun if same else Counter(times.flown)
+    flown_hours = hours if same else _hours(flown, cuts)
+    flown_slidings = slidings if same else _slidings(flown, cuts)
+    aloft = _airborne(times.rises, times.lands, cuts)
     columns = zip(hours, slidings, aloft, flown_hours, flown_slidings, strict=True)
     return [PartPeaks(*levels) for levels in columns]
 
 
-def _hours(begins: Sequence[int], cuts: Sequence[int]) -> list[PeakLevel | None]:
-    """Count clock hours; one belongs to the part in which it begins."""
-    counted = Counter([second // HOUR_SECONDS for second in begins if second < DAY_SECONDS])
-    return _largest([(hour * HOUR_SECONDS, counted[hour]) for hour in sorted(counted)], cuts)
+def _hours(begun: Mapping[int, int], cuts: Sequence[int]) -> list[PeakLevel | None]:
+    """Count clock hours of what begins each minute; an hour belongs to the part in which it begins."""
+    counted = [0] * _HOURS
+    for minute, flights in begun.items():
+        if minute < _DAY_MINUTES:
+            counted[minute // _HOUR_MINUTES] += flights
+    return _largest([(hour * HOUR_SECONDS, flights) for hour, flights in enumerate(counted)], cuts)
 
 
-def _slidings(begins: Sequence[int], cuts: Sequence[int]) -> list[PeakLevel | None]:
+def _slidings(begun: Mapping[int, int], cuts: Sequence[int]) -> list[PeakLevel | None]:
     """Count sixty minutes from each minute on in which a flight begins."""
-    counted = Counter([second // _MINUTE for second in begins])
-    minutes = sorted(counted)
+    minutes = sorted(begun)
     levels = []
     within = upto = 0
     for minute in minutes:
-        if minute * _MINUTE >= DAY_SECONDS:
+        if minute >= _DAY_MINUTES:
             break
-        while upto < len(minutes) and minutes[upto] < minute + 60:
-            within += counted[minutes[upto]]
+        while upto < len(minutes) and minutes[upto] < minute + _HOUR_MINUTES:
+            within += begun[minutes[upto]]
             upto += 1
         levels.append((minute * _MINUTE, within))
-        within -= counted[minute]
+        within -= begun[minute]
     return _largest(levels, cuts)
 
 
@@ -139,7 +145,7 @@ def _airborne(rises: Sequence[int], lands: Sequence[int], cuts: Sequence[int]) -
     if not rises:
         return [None] * len(cuts)
     changes = Counter(rises)
-    changes.subtract(lands)
+    changes.subtract(Counter(lands))
     changes.update(dict.fromkeys(cuts, 0))
     moments = sorted(changes)
     return _largest(zip(moments, accumulate(changes[moment] for moment in moments), strict=True), cuts)

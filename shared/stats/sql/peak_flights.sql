@@ -1,6 +1,6 @@
--- What the peaks of stage_peaks are made of, by day, region and type, in seconds of the UTC day: when flights begin that are
--- counted under the day, beyond it those of the first hour of the day after, into which sixty minutes may reach; and when
--- flights rise and land that are in the air on the day, 0 for those of a day before. A flight is in the air for a minute at
+-- What the peaks of stage_peaks are made of, by day, region and type: the minutes of the UTC day in which flights begin that are
+-- counted under the day, beyond it those of the first hour of the day after, into which sixty minutes may reach; and the
+-- seconds when flights rise and land that are in the air on the day, 0 for those of a day before. A flight is in the air for a minute at
 -- least: one that took off and landed within a minute flew all the same. Days count from the year 1.
 WITH whole AS (
     SELECT DISTINCT day FROM stage_peaks WHERE region_id IS NULL OR region_id = -1
@@ -31,7 +31,7 @@ WITH whole AS (
 ), seconds AS (
     SELECT
         f.day - n.before AS day, f.region_id, f.uav_type, f.state = 'flown' AS flown,
-        (date_part('epoch', coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt)) - m.midnight)::integer AS begins,
+        floor((date_part('epoch', coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt)) - m.midnight) / 60)::integer AS begins,
         CASE WHEN a.known THEN (date_part('epoch', f.dep_dt) - m.midnight)::integer END AS rises,
         CASE
             WHEN a.known
@@ -47,11 +47,14 @@ WITH whole AS (
         d.day, f.region_id, f.uav_type, true, NULL, 0,
         least(date_part('epoch', f.arr_dt) - (d.day - date '1970-01-01') * 86400.0::float8, 86400)::integer
     FROM core.flights AS f
-    JOIN wanted AS d ON d.day > f.day AND d.day <= (f.arr_dt AT TIME ZONE 'UTC')::date
-        AND (d.region_id IS NULL OR d.region_id = coalesce(f.region_id, 0))
+    CROSS JOIN LATERAL generate_series(
+        f.day + 1, (f.arr_dt AT TIME ZONE 'UTC')::date, interval '1 day'
+    ) AS reached
+    JOIN wanted AS d ON d.day = reached::date AND (d.region_id IS NULL OR d.region_id = coalesce(f.region_id, 0))
     WHERE f.dep_dt IS NOT NULL
       AND (f.arr_dt AT TIME ZONE 'UTC')::date > f.day
       AND f.arr_dt >= (SELECT min(day) FROM wanted)::timestamp AT TIME ZONE 'UTC'
+      AND f.day < (SELECT max(day) FROM wanted)
       AND f.state <> 'cancelled'
 )
 SELECT

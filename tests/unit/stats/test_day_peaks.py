@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.stats.peaks import ALL_TYPES, COUNTRY, ClockPart, PartPeaks, PeakLevel, Seconds, day_peaks
+from shared.stats.peaks import ALL_TYPES, COUNTRY, ClockPart, DayTimes, PartPeaks, PeakLevel, day_peaks
 
 DAY, NEXT = date(2025, 1, 10), date(2025, 1, 11)
 PARTS = (ClockPart(0, DAY, DAY), ClockPart(43_200, DAY, NEXT), ClockPart(75_600, NEXT, NEXT))
@@ -23,14 +23,14 @@ class CountedFlight(NamedTuple):
     lands: int | None
 
 
-def by_region_and_type(counted: list[CountedFlight]) -> dict[tuple[int, str], Seconds]:
+def by_region_and_type(counted: list[CountedFlight]) -> dict[tuple[int, str], DayTimes]:
     groups: dict[tuple[int, str], list[CountedFlight]] = {}
     for each in counted:
         groups.setdefault((each.region_id, each.uav_type), []).append(each)
     return {
-        key: Seconds(
-            [each.begins for each in alike if each.begins is not None],
-            [each.begins for each in alike if each.begins is not None and each.flown],
+        key: DayTimes(
+            [each.begins // 60 for each in alike if each.begins is not None],
+            [each.begins // 60 for each in alike if each.begins is not None and each.flown],
             [each.rises for each in alike if each.rises is not None],
             [each.lands for each in alike if each.lands is not None],
         )
