@@ -19,6 +19,7 @@ from tests.conftest import Database
 from tests.db.test_migrations import DATA_0001, REVISIONS, execute
 from tests.db.test_rollback import flights, version
 from tests.stack import hosts
+from tests.stack.compose import HOSTS
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = f"""#!{sys.executable}
@@ -145,6 +146,11 @@ def test_a_release_is_backed_up_tried_and_gone_back_from(host: Host, tmp_path: P
     assert json.loads(dump.with_suffix(".json").read_text())["tables"]
     steps = [line.split()[0] for line in host.engine() if not line.startswith("tag")]
     assert steps == ["exec", "exec", "exec", "build", "run", "up", "exec"]
+
+    # Each call is the Makefile's own.
+    calls = (host.checkout / "engine.log").read_text().splitlines()
+    beginning = f"compose {' '.join(HOSTS)} --profile all "
+    assert [call for call in calls if not call.startswith((beginning, "tag "))] == []
 
     # Neither the one nor the other lives.
     lost = host.release("--anyway", broken=new)

@@ -223,3 +223,32 @@ def test_the_forms_of_an_incident_ask_for_what_is_wanted_later() -> None:
     for command in set(re.findall(r"`(?:\$PROD exec \w+ (?:with-secrets )?)?fly-potato (\w+)", book)):
         assert command in COMMANDS, command
     assert "`incidents.ru.md`" in (ROOT / "docs/operations/alerts.ru.md").read_text()
+
+
+def test_every_library_of_the_first_edition_is_used_or_has_its_reason() -> None:
+    libraries = {
+        "sqlalchemy",
+        "alembic",
+        "asyncpg",
+        "pydantic-settings",
+        "greenlet",
+        "pydantic",
+        "geopy",
+        "numpy",
+        "colorlog",
+        "httpx",
+        "prometheus-client",
+        "aiohttp",
+        "fastapi",
+        "uvicorn",
+        "pandas",
+        "openpyxl",
+        "geoalchemy2",
+        "pyjwt",
+        "python-multipart",
+    }
+    locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements/hosts.txt").read_text(), re.MULTILINE))
+    changes = GUIDE.split("## 10. ", 1)[1].split("### 10.1", 1)[0]
+    for library in libraries - locked:
+        (reason,) = re.findall(rf"^\| [^|]*\b{library}\b[^|]*\|[^|]+\| (.+) \|$", changes, re.MULTILINE)
+        assert len(reason) > 20, library

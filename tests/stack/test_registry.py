@@ -45,3 +45,23 @@ def test_a_digest_is_what_the_registry_says(registry: str) -> None:
             images.ask(f"{registry}/fly-potato/probe:v2")
     finally:
         subprocess.run(["docker", "rmi", image], check=True, capture_output=True)
+
+
+def test_images_go_to_a_private_registry_and_come_back_by_their_digests(
+    registry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, foreign, lock = "fly-potato/probe:v1", f"{registry}/elsewhere/probe:v1", tmp_path / "registry.lock"
+    for image in (ours, foreign):
+        subprocess.run(["docker", "tag", standins.BASE, image], check=True)
+    subprocess.run(["docker", "push", "--quiet", foreign], check=True, capture_output=True)
+    monkeypatch.setattr(images, "run_on_hosts", lambda: {"backend": ours, "prometheus": foreign})
+    digests = images.push(f"{registry}/team", lock)
+    assert digests[foreign] == images.ask(foreign)
+    services = images.from_registry(f"{registry}/team", lock)
+    names = [str(service["image"]) for service in services.values()]
+    subprocess.run(["docker", "rmi", ours, foreign, f"{registry}/team/{ours}"], check=True, capture_output=True)
+    try:
+        for name in names:
+            subprocess.run(["docker", "pull", "--quiet", name], check=True, capture_output=True)
+    finally:
+        subprocess.run(["docker", "rmi", *names], check=False, capture_output=True)
