@@ -21,6 +21,10 @@ from hosting.release import ROOT, SETTINGS, StepFailed, compose, prepare, run
 _PSQL = ("exec", "-T", "postgres", "psql", "-q", "-v", "ON_ERROR_STOP=1", "-U", "app_user", "-d", "float_mode")
 _KEYCLOAK = r"""
 set -eu
+# Nothing else can be written to here, and the session is not left behind.
+cd /tmp
+export HOME=/tmp
+trap 'rm -f /tmp/kcadm.config' EXIT
 kcadm() { /opt/keycloak/bin/kcadm.sh "$@" --config /tmp/kcadm.config; }
 KC_CLI_PASSWORD=$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_PASSWORD) kcadm config credentials \
     --server http://127.0.0.1:8080/sso --realm master --user "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)"
