@@ -6,6 +6,7 @@ import platform
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
@@ -39,6 +40,14 @@ def note(what: str, seconds: float) -> None:
     DIRECTORY.mkdir(parents=True, exist_ok=True)
     with PHASES.open("a") as out:
         out.write(json.dumps([what, round(seconds)]) + "\n")
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Keep how long the block took."""
+    began = time.monotonic()
+    yield
+    note(what, time.monotonic() - began)
 
 
 def clear() -> None:

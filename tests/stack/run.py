@@ -2,7 +2,8 @@
 
 ``--check`` runs the part of it that continuous integration has time for, and after a failure the same once more from
 nothing; ``--prepare`` gets ready what that part needs and ends; ``--limit SECONDS`` cuts everything off by then,
-whatever hangs; ``--keep`` leaves everything running and ``--stop`` stops what a run left; what follows goes to pytest.
+whatever hangs; ``--core`` runs what administrators do to the inner half of a host, which needs few images; ``--keep``
+leaves everything running and ``--stop`` stops what a run left; what follows goes to pytest.
 Exit status 0: what ran held. 3: no engine or no images can be had on this machine, and why stands on the last line.
 4: cut off by the limit. Otherwise something did not hold.
 """
@@ -31,6 +32,9 @@ CHECK = [
 ]
 
 
+CORE = "tests/stack/test_hosts_core.py"
+
+
 class CutOffError(Exception):
     """The time is over, or somebody asked to stop."""
 
@@ -49,13 +53,14 @@ def main() -> int:
     began = time.monotonic()
     report.clear()
     try:
-        if (status := _prepare(arguments.limit, page=not (arguments.check or arguments.prepare))) is not None:
+        page = not (arguments.check or arguments.prepare)
+        if (status := _prepare(arguments.limit, page=page, core=arguments.core)) is not None:
             return status
         if arguments.prepare:
             return 0
         report.note("engine and images", time.monotonic() - began)
         signal.alarm(max(1, round(arguments.limit - (time.monotonic() - began))) if arguments.limit else 0)
-        status = _tests(wanted or (CHECK if arguments.check else ["tests/stack"]))
+        status = _tests(wanted or (CHECK if arguments.check else [CORE] if arguments.core else ["tests/stack"]))
         verdict = ""
         if status and arguments.check and not wanted:
             verdict = f", at the second try (first failed: {', '.join(report.failed()) or 'pytest itself'})"
@@ -78,6 +83,7 @@ def main() -> int:
 def _arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0], allow_abbrev=False)
     parser.add_argument("--check", action="store_true", help="the part that continuous integration has time for")
+    parser.add_argument("--core", action="store_true", help="the inner half of a host alone, which needs few images")
     parser.add_argument("--prepare", action="store_true", help="get the engine and the images ready for that part")
     parser.add_argument("--limit", type=int, default=0, metavar="SECONDS", help="cut everything off by then")
     parser.add_argument("--keep", action="store_true", help="leave everything running")
@@ -85,14 +91,14 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     return parser.parse_known_args()
 
 
-def _prepare(limit: int, *, page: bool) -> int | None:
+def _prepare(limit: int, *, page: bool, core: bool) -> int | None:
     """Get the engine and the images; an exit status where they are not to be had."""
     try:
         # Without a limit of its own: a package manager that is cut off leaves the machine worse than it was.
         engine.install()
         signal.alarm(limit)
         engine.start()
-        standins.main(page=page)
+        standins.main(page=page, core=core)
     except CutOffError:
         return _cannot("the engine and its images were not ready in time")
     except (SystemExit, OSError, subprocess.CalledProcessError) as error:

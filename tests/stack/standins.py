@@ -35,6 +35,9 @@ TARGETS = {
     "grafana/grafana": "grafana",
     "python": "python",
 }
+# Of these the inner half of a host is made. Their targets come first in the Dockerfile, for the classic builder makes
+# every target up to the one that it is asked for.
+CORE = {"postgis/postgis", "python", "versity/versitygw"}
 # The engine's own, not an image's.
 ENGINE = {"docker-compose", "docker-buildx", "dockerd", "docker-proxy"}
 
@@ -71,8 +74,8 @@ def build(image: str, context: Path) -> None:
     run("docker", "build", "--network", "host", "--target", target, "--tag", image, str(context), DOCKER_BUILDKIT="0")
 
 
-def main(*, page: bool = True) -> None:
-    """Build whatever is missing and say so for each image; Grafana's page only where it is asked for."""
+def main(*, page: bool = True, core: bool = False) -> None:
+    """Build whatever is missing and say so for each image: Grafana's page only where it is asked for, or CORE alone."""
     context = CACHE / "context"
     context.mkdir(parents=True, exist_ok=True)
     base()
@@ -86,14 +89,23 @@ def main(*, page: bool = True) -> None:
         log.open("w") as out,
         subprocess.Popen(command, stdin=dockerfile, stdout=out, stderr=subprocess.STDOUT) as packages,
     ):
-        _programs(context, page=page)
+        _core_programs(context)
+        if not core:
+            _programs(context, page=page)
     if packages.returncode:
         raise SystemExit(log.read_text()[-4000:])
     for image in images.used():
+        if core and image.rsplit(":", 1)[0] not in CORE:
+            continue
         build(image, context)
         sys.stdout.write(f"{image}: built\n")
     # What a changed stand-in leaves behind.
     run("docker", "image", "prune", "--force")
+
+
+def _core_programs(context: Path) -> None:
+    shutil.copy2(programs.built("versitygw"), context / "versitygw")
+    shutil.copy2("/etc/ssl/certs/ca-certificates.crt", context)
 
 
 def _programs(context: Path, *, page: bool) -> None:
@@ -102,7 +114,6 @@ def _programs(context: Path, *, page: bool) -> None:
         shutil.copy2(programs.built(name), context / name)
     shutil.copy2(programs.keycloak(), context / "keycloak.tar")
     shutil.copy2(grafana.archive(page=page), context / "grafana.tar")
-    shutil.copy2("/etc/ssl/certs/ca-certificates.crt", context)
 
 
 if __name__ == "__main__":

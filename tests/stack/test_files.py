@@ -270,12 +270,15 @@ def test_every_secret_file_is_laid_out() -> None:
     assert used | {"FP_DATALENS_PASSWORD"} == named
 
 
+ON_ONE_HOST = {"LOG_DRIVER": "journald", "POSTGRES_DISK": "/srv/postgres", "BACKUP_DISK": "/srv/backups"}
+
+
 def test_compose_itself_accepts_the_files(tmp_path: Path) -> None:
     if subprocess.run([program("docker"), "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("docker has no compose plug-in")
     settings, own = tmp_path / ".env.prod", tmp_path / "images.yaml"
     settings.write_text("KC_HOSTNAME=example.test\nOAUTH2_CLIENT_ID=x\nS3_ACCESS_KEY_ID=x\n")
-    own.write_text(json.dumps({"services": prepare.services({"LOG_DRIVER": "journald"})}))
+    own.write_text(json.dumps({"services": prepare.services(ON_ONE_HOST)}))
     hosts = ["--env-file", str(settings), "-f", "local/compose.yaml", "-f", "local/compose.prod.yaml", "-f", str(own)]
     for leading in ([], hosts):
         command = ["docker", "compose", *leading, "--profile", "all", "config", "--format", "json"]
@@ -286,6 +289,9 @@ def test_compose_itself_accepts_the_files(tmp_path: Path) -> None:
         (where,) = logging
         assert json.loads(where)["driver"] == ("journald" if leading else "json-file")
         assert "max-size" not in where or not leading
+    mounts = {volume["target"]: volume["source"] for volume in model["services"]["postgres"]["volumes"]}
+    assert mounts["/var/lib/postgresql/data"] == "/srv/postgres/data"
+    assert mounts["/wal-archive"] == "/srv/backups/wal-archive"
 
 
 def test_the_realm_is_what_the_guide_describes() -> None:
