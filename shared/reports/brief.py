@@ -179,8 +179,9 @@ def _flights(count: int) -> str:
 
 def sheets(data: ReportData, title: str, subtitle: str, picture: str) -> list[str]:
     """Draw the two pages; ``picture`` is the map as SVG."""
-    first = [*pages.heading(title, subtitle), *_figures(data, 148), *_findings(data, 276)]
-    first.append(drawing.nested(picture, pages.MARGIN, 482, WIDTH, 224))
+    sentences, end = _findings(data, 276)
+    first = [*pages.heading(title, subtitle), *_figures(data, 148), *sentences]
+    first.append(drawing.nested(picture, pages.MARGIN, end, WIDTH, 706 - end))
     first += pages.wrapped(doubts(data), 722, 9)
     second = []
     for index, chart in enumerate(CHARTS):
@@ -207,14 +208,15 @@ def _figures(data: ReportData, top: float) -> list[str]:
     return parts
 
 
-def _findings(data: ReportData, top: float) -> list[str]:
+def _findings(data: ReportData, top: float) -> tuple[list[str], float]:
+    """Draw the findings; gives where they end too."""
     parts = [pages.text(pages.MARGIN, top, "Главное", 12, bold=True)]
     y = top + 18.0
     for number, sentence in enumerate(findings(data), 1):
         lines = pages.wrapped(f"{number}. {sentence}", y, 10)
         parts += lines
         y += 14 * len(lines) + 5
-    return parts
+    return parts, y
 
 
 def chart_pictures(data: ReportData) -> Sequence[tuple[str, bytes]]:
