@@ -20,8 +20,9 @@ HOURS = 730
 JOBS_AN_HOUR = 2 * 60 + 2 * 12
 # Cores and GB of memory of the presets in use (docs, managed-postgresql/concepts/instance-types).
 PRESETS = {"b3-c1-m4": ("pg_core_b3", 1, 4), "s3-c2-m8": ("pg_core_s3", 2, 8), "s3-c4-m16": ("pg_core_s3", 4, 16)}
-# DataLens: a private embed may ask 2,000 queries a seat a month since 1.12.2025; a dashboard of ten charts asks ten.
-QUERIES_A_SEAT, CHARTS = 2000, 10
+# DataLens: a private embed may ask 2,000 queries a seat a month since 1.12.2025. Opening a dashboard asks for 12
+# charts on average and three selectors.
+QUERIES_A_SEAT, QUERIES_AN_OPENING = 2000, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def settings(environment: str) -> tuple[int, str, int, bool]:
     return hosts, preset, disk, not re.search(r"^warm += \{\}", text, re.MULTILINE)
 
 
+def seats(load: Load) -> int:
+    """Count the seats that a month's openings need."""
+    return -(-load.openings * QUERIES_AN_OPENING // QUERIES_A_SEAT)
+
+
 def costs(load: Load, price: Mapping[str, float]) -> dict[str, float]:
     """Calculate roubles a month by what they are for.
 
@@ -77,7 +83,6 @@ def costs(load: Load, price: Mapping[str, float]) -> dict[str, float]:
     ) / 3600
     million_calls = (load.calls + wakeups + load.workbooks + JOBS_AN_HOUR * HOURS) / 1e6
     through_gateway = load.calls * 1.5 / 1e6
-    seats = -(-load.openings * CHARTS // QUERIES_A_SEAT)
     return {
         "database hosts": hosts * (cores * price[core] + memory * price["pg_memory_gb"]) * HOURS,
         "database disks": hosts * disk * price["pg_ssd_gb"],
@@ -91,8 +96,7 @@ def costs(load: Load, price: Mapping[str, float]) -> dict[str, float]:
         "audit events": load.calls / 1e6 * price["audit_million_events"],
         "keys and secrets": 5 * price["kms_version"] + 11 * price["lockbox_version"],
         "DNS": price["dns_zone"] if load.own_name else 0.0,
-        f"DataLens seats ({', '.join(str(-(-each.openings * CHARTS // QUERIES_A_SEAT)) for each in LOADS)})": seats
-        * price["datalens_seat"],
+        f"DataLens seats ({', '.join(str(seats(each)) for each in LOADS)})": seats(load) * price["datalens_seat"],
     }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from datalens.description import DASHBOARDS
 from scripts import costs
 from tests.terraform.checking import ROOT
 
@@ -43,5 +44,6 @@ def test_a_dearer_price_makes_a_dearer_month() -> None:
         assert sum(costs.costs(load, {**price, "pg_memory_gb": price["pg_memory_gb"] * 2}).values()) > before
 
 
-def test_dashboards_need_a_seat_for_every_two_hundred_openings() -> None:
-    assert costs.QUERIES_A_SEAT // costs.CHARTS == 200
+def test_seats_are_those_of_the_charts_that_the_dashboards_have() -> None:
+    queries = [len(each.selectors) + sum(len(row) for row in each.rows) for each in DASHBOARDS]
+    assert round(sum(queries) / len(queries)) == costs.QUERIES_AN_OPENING
