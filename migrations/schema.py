@@ -101,6 +101,7 @@ loads = Table(
     moment("withdrawn_at"),
     Column("withdrawn_by", Text, comment="opaque subject, or the name of a command"),
     Column("withdrawn_reason", Text),
+    Column("column_map", JSONB, comment="by which columns it was read where headers did not tell"),
     CheckConstraint("state IN ('claimed', 'done', 'failed', 'withdrawn')", name="state"),
     CheckConstraint(
         "state <> 'done' OR rows_in = rows_empty + rows_repeated + rows_rejected"
@@ -131,6 +132,8 @@ uploads = Table(
     moment("finished_at"),
     moment("lease_until", comment="until when a sign of life is due from who works on it"),
     moment("absent_at", comment="when the bucket was asked for an object that never came"),
+    Column("column_map", JSONB, comment="what its sender says of the columns of sheets; null: headers tell"),
+    Column("found_headings", JSONB, comment="titles of sheets without a known header, for the sender to name columns"),
     CheckConstraint("outcome IN ('loaded', 'duplicate', 'failed', 'withdrawn')", name="outcome"),
     CheckConstraint("step IN ('announced', 'received', 'reading', 'writing', 'finished')", name="step"),
     Index(None, "announced_at", "id"),

@@ -32,7 +32,7 @@ from shared.storage import Storage
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_REVISION = "0014"
+SCHEMA_REVISION = "0015"
 """The migration that this code was written against; a test holds it equal to the newest one."""
 
 _SQL = load_sql("shared.api")

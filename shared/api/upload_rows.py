@@ -52,10 +52,12 @@ class UploadRows:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def announce(self, upload: UUID, key: str, name: str, size: int, content_type: str, subject: str) -> None:
-        """Write down that a workbook is to come."""
+    async def announce(
+        self, upload: UUID, key: str, name: str, size: int, content_type: str, subject: str, columns: str | None = None
+    ) -> None:
+        """Write down that a workbook is to come; ``columns`` is JSON of what its sender says of its sheets."""
         with translated():
-            await self._pool.execute(_SQL["announce"], upload, key, name, size, content_type, subject)
+            await self._pool.execute(_SQL["announce"], upload, key, name, size, content_type, subject, columns)
 
     async def by_id(self, upload: UUID) -> ResultRow:
         """Read one upload with its load. Raises NotFound ``UPLOAD_NOT_FOUND``."""

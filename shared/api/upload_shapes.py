@@ -20,12 +20,24 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+ColumnNumber = Annotated[StrictInt, Field(ge=0, lt=16_384, description="counted from 0")]
+
+
+class NamedColumns(_Shape):
+    """What a sheet's columns hold, where its header does not say so; `row` is the header's (0: there is none)."""
+
+    sheet: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    row: Annotated[StrictInt, Field(ge=0, le=1_000)]
+    columns: Annotated[dict[str, ColumnNumber], Field(min_length=1, max_length=20, examples=[{"center": 0, "shr": 1}])]
+
+
 class Announcement(_Shape):
     """A workbook that someone wants to send."""
 
     file_name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     size: Annotated[StrictInt, Field(ge=1, le=2**53)]
     content_type: Annotated[str, StringConstraints(max_length=255)] = ""
+    columns: Annotated[list[NamedColumns], Field(max_length=20)] = []
 
 
 class Address(_Shape):
@@ -112,12 +124,32 @@ class FlightProblem(_Shape):
     mend: str
 
 
+class UnknownColumn(_Shape):
+    """A column of a sheet without a known header: its title, and the field that it may be."""
+
+    column: int
+    title: str | None
+    guess: str | None
+
+
+class UnknownHeading(_Shape):
+    """What stands in the place of a header on a sheet of which nothing was read; `row` 0: no titles at all."""
+
+    sheet: str
+    row: int
+    columns: list[UnknownColumn]
+
+
 class UploadInFull(Upload):
-    """An upload with rejects and problems counted by code and the sheets of which nothing was read."""
+    """An upload with rejects and problems counted by code and the sheets of which nothing was read.
+
+    Headings are told to who sent it and to administrators.
+    """
 
     rejects: list[RejectedCode]
     problems: list[FlightProblem]
     unread_sheets: list[str]
+    headings: list[UnknownHeading]
 
 
 class UploadPage(_Shape):

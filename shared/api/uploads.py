@@ -4,10 +4,11 @@ A workbook goes to the bucket by a pre-signed address, never through the gateway
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
@@ -16,7 +17,7 @@ from fastapi.responses import RedirectResponse
 from shared import logs
 from shared.api import boundaries, cursors, loads, maintenance, telegram_texts, upload_shapes
 from shared.api.application import create_app
-from shared.api.problem_details import TooLarge
+from shared.api.problem_details import TooLarge, UnprocessableInput
 from shared.api.upload_rows import ResultRow, UploadRows, UploadState, state_of
 from shared.api.upload_shapes import FAILED, explain
 from shared.api.workbook_names import checked, file_label, sees_names, sheet_labels, without_names
@@ -72,13 +73,14 @@ async def announce(
     if announcement.size > settings.max_bytes:
         sentence = f"Файл слишком большой: принимается не больше {settings.max_bytes // _MIB} МиБ. Разделите книгу."
         raise TooLarge("UPLOAD_TOO_LARGE", sentence)
+    columns = await asyncio.to_thread(_columns, announcement.columns) if announcement.columns else None
     upload = new_upload_id(datetime.now(UTC))
     announced_at = source_time(upload)
     key, ttl = incoming_key(upload), settings.url_ttl_seconds
     address = await asyncio.to_thread(
         _storage(request).presign_put, key, announcement.size, content_type, expires_in=ttl
     )
-    await _rows(request).announce(upload, key, name, announcement.size, content_type, principal.subject)
+    await _rows(request).announce(upload, key, name, announcement.size, content_type, principal.subject, columns)
     response.headers["Location"] = f"/api/uploads/{upload}"
     return upload_shapes.Announced(
         id=upload,
@@ -134,10 +136,13 @@ async def one(request: Request, principal: Analyst, upload: UUID) -> upload_shap
         )
     shown = _upload(request, principal, row, await _arrived(request, [row])).model_dump()
     unread = row["unread_sheets"]
+    headings = json.loads(row["found_headings"] or "[]")
     if not sees_names(principal, row):
+        headings = []
         labels = sheet_labels(await _rows(request).reject_sheets(row["load_id"]), unread)
         unread = [labels[name] for name in unread]
-    return upload_shapes.UploadInFull(**shown, rejects=rejects, problems=problems, unread_sheets=unread)
+    found = [_heading(*each) for each in headings]
+    return upload_shapes.UploadInFull(**shown, rejects=rejects, problems=problems, unread_sheets=unread, headings=found)
 
 
 @router.get("/{upload}/rejects", operation_id="listRejects", responses={404: {}})
@@ -227,6 +232,25 @@ async def source(request: Request, principal: Operator, upload: UUID) -> Respons
     name = f"Исходная {file_label(upload, row['file_name'])}"
     url = await asyncio.to_thread(_storage(request).presign_get, row["object_key"], name, expires_in=SOURCE_SECONDS)
     return RedirectResponse(url, status_code=303)
+
+
+def _columns(named: Sequence[upload_shapes.NamedColumns]) -> str:
+    """Write what a sender says of sheets as JSON. Raises UnprocessableInput ``COLUMNS_INVALID``."""
+    from shared.workbooks.layouts import told_layout
+
+    for each in named:
+        if told_layout(each.columns, {}) is None:
+            sentence = (
+                f"По столбцам листа «{each.sheet}» не прочитать полёт: нужен SHR, либо DEP и ARR, либо время и место; "
+                "каждый столбец — один раз."
+            )
+            raise UnprocessableInput("COLUMNS_INVALID", sentence)
+    return json.dumps([each.model_dump() for each in named], ensure_ascii=False)
+
+
+def _heading(sheet: str, row: int, columns: Sequence[Sequence[Any]]) -> upload_shapes.UnknownHeading:
+    found = [upload_shapes.UnknownColumn(column=column, title=title, guess=guess) for column, title, guess in columns]
+    return upload_shapes.UnknownHeading(sheet=sheet, row=row, columns=found)
 
 
 def _rights(principal: Principal) -> dict[str, bool]:

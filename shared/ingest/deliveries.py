@@ -29,6 +29,7 @@ from shared.ingest import upload_outcomes
 from shared.ingest.claims import LAST_ATTEMPT, Claim, Superseded, claim, done, exhausted, fail, fault, lock, release
 from shared.ingest.model import Delivery, Outcome
 from shared.storage import Storage, source_time, upload_of
+from shared.workbooks.refusals import UnknownHeaders
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ TRIES = 3
 _PAUSE_SECONDS = 1.0
 _CONNECTION_SECONDS = 30.0
 """How long to wait for a connection of the pool; a load takes two, its own and one beside it for progress."""
-_STEPS = "UPDATE core.loads SET step_seconds = $2 WHERE id = $1"
+_STEPS = "UPDATE core.loads SET step_seconds = $2, column_map = $3 WHERE id = $1"
 _ENDING = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
 
 
@@ -142,9 +143,11 @@ async def _load(pool: Pool, conn: Connection, claim: Claim, delivery: Delivery) 
     # Imported here because parser and reader cost 60 ms, which the same bytes again need not pay.
     from shared.ingest.load import load
 
+    delivery = replace(delivery, columns=await upload_outcomes.columns(conn, delivery.upload))
     outcome = await load(pool, conn, claim, delivery)
     seconds = {"fetch": delivery.fetch_seconds, **outcome.seconds}
-    await conn.execute(_STEPS, claim.load_id, json.dumps(seconds))
+    columns = json.dumps([each._asdict() for each in delivery.columns], ensure_ascii=False)
+    await conn.execute(_STEPS, claim.load_id, json.dumps(seconds), columns if delivery.columns else None)
     return outcome
 
 
@@ -168,7 +171,8 @@ async def _cut_off(pool: Pool, claim: Claim, error: BaseException) -> Outcome:
         raise RuntimeError("a native library gave up") from error
     async with _connected(pool) as conn:
         is_ours = await fail(conn, claim, why)
-    return Outcome("failed", claim.load_id, error=why) if is_ours else Outcome("busy")
+    headings = why.headings if isinstance(why, UnknownHeaders) else ()
+    return Outcome("failed", claim.load_id, error=why, headings=headings) if is_ours else Outcome("busy")
 
 
 async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, delivery: Delivery) -> None:
@@ -184,7 +188,7 @@ async def _deliver(pool: Pool, storage: Storage, outcome: Outcome, delivery: Del
             own = "loaded"
         other = "failed" if outcome.kind == "failed" else "duplicate"
         for upload, kind in [(delivery.upload, own), *((waiting, other) for waiting in others)]:
-            await upload_outcomes.finish(conn, upload, kind, outcome.load_id, outcome.error)
+            await upload_outcomes.finish(conn, upload, kind, outcome.load_id, outcome.error, outcome.headings)
 
 
 async def _deliver_rejects(

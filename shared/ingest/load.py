@@ -34,7 +34,8 @@ async def load(pool: Pool, conn: Connection, claim: Claim, delivery: Delivery) -
             await upload_outcomes.progress(side, delivery, step, rows_read, rows_total)
 
     await prepare(conn)
-    process = await asyncio.to_thread(read_workbook, delivery.workbook, sent=delivery.source_at.date())
+    sent, columns = delivery.source_at.date(), delivery.columns
+    process = await asyncio.to_thread(read_workbook, delivery.workbook, sent=sent, columns=columns)
     with process:
         async with aclosing(_staged(conn, process)) as batches:
             async for batch in batches:
@@ -44,7 +45,7 @@ async def load(pool: Pool, conn: Connection, claim: Claim, delivery: Delivery) -
     await report("writing", summary.rows_in, 1.0)
     counts = await merge(conn, claim, summary)
     seconds = {"read": staged - started, "merge": perf_counter() - staged}
-    return Outcome("loaded", claim.load_id, counts, seconds=seconds)
+    return Outcome("loaded", claim.load_id, counts, headings=summary.headings, seconds=seconds)
 
 
 async def _staged(conn: Connection, process: ReadingProcess) -> AsyncGenerator[Batch, None]:

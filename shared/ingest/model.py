@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.errors import FlyPotatoError
+from shared.workbooks.protocol import SheetColumns, SheetHeadings
 
 STEPS = ("fetch", "read", "merge", "deliver")
 """The steps of a load whose seconds are told."""
@@ -25,6 +26,8 @@ class Delivery:
     lease: timedelta
     """How long who works on it may go without a sign of life."""
     fetch_seconds: float = 0.0
+    columns: tuple[SheetColumns, ...] = ()
+    """What its sender says of some of its sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Outcome:
     counts: LoadCounts = field(default_factory=LoadCounts)
     error: FlyPotatoError | None = None
     """Why it failed."""
+    headings: tuple[SheetHeadings, ...] = ()
+    """What stands on unread sheets in the place of a header."""
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each step took."""
 

@@ -45,6 +45,8 @@ FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::t
 WHERE r.load_id = $1 AND r.ordinal = n.ordinal
 """
 _ENDED = "UPDATE core.loads SET redacted_at = now() WHERE id = $1"
+_DROP_HEADINGS = "UPDATE core.uploads SET found_headings = NULL WHERE load_id = $1 AND found_headings IS NOT NULL"
+_DROP_MENTIONS = "UPDATE core.uploads SET found_headings = NULL WHERE found_headings::text ~* $1"
 _FILES = """
 SELECT u.object_key FROM core.uploads AS u JOIN core.loads AS l ON l.id = u.load_id
 WHERE l.id = $1 AND u.announced_at < $2
@@ -105,6 +107,7 @@ async def redact_overdue(pool: Pool, storage: Storage, before: datetime, *, file
                 keys = [row["object_key"] for row in await conn.fetch(_FILES, load["id"], before)] if files else []
                 for key in keys:
                     await asyncio.to_thread(storage.delete, key)
+                await conn.execute(_DROP_HEADINGS, load["id"])
                 await conn.execute(_ENDED, load["id"])
             done = RedactedTexts(done.loads + 1, done.rows + rows, done.unlike + unlike, done.files + len(keys))
         if done.loads:
@@ -188,6 +191,7 @@ async def forget_person(conn: Connection, storage: Storage | None, words: str, w
                 else:
                     await conn.execute(_REPLACE_REJECTS, row["load_id"], [row["ordinal"]], *texts)
             await conn.execute(_RENAME_FILES, pattern)
+            await conn.execute(_DROP_MENTIONS, pattern)
             await audit(conn, who, "forget", {"rows": mentions.rows, "loads": list(mentions.loads)})
     for key in mentions.objects if storage else ():
         await asyncio.to_thread(storage.delete, key)  # type: ignore[union-attr]

@@ -5,6 +5,8 @@ nothing. Only an upload that was cut off by no fault of its own (``CUT_OFF``) be
 """
 
 import asyncio
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -17,6 +19,7 @@ from shared.ingest.claims import CUT_OFF
 from shared.ingest.model import Delivery
 from shared.storage import Storage, rejects_key, upload_of
 from shared.workbooks.child import write_corrections
+from shared.workbooks.protocol import SheetColumns, SheetHeadings
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _REJECTS = "SELECT sheet, row_number, code FROM core.rejects WHERE load_id = $1 ORDER BY sheet, row_number"
@@ -60,9 +63,10 @@ WHERE id = $1 AND outcome IS NULL
 _FINISH = """
 UPDATE core.uploads SET
     outcome = $2, error_code = $3, error_sentence = $4, load_id = coalesce($5, load_id), step = 'finished',
-    updated_at = now(), finished_at = now()
+    found_headings = $6, updated_at = now(), finished_at = now()
 WHERE id = $1 AND outcome IS NULL
 """
+_COLUMNS = "SELECT column_map FROM core.uploads WHERE id = $1"
 _WAITING = "SELECT id FROM core.uploads WHERE load_id = $1 AND outcome IS NULL AND id <> $2"
 
 
@@ -103,11 +107,26 @@ async def progress(conn: Connection, delivery: Delivery, step: str, rows_read: i
 
 
 async def finish(
-    conn: Connection, upload: UUID, outcome: str, load_id: int | None, error: FlyPotatoError | None
+    conn: Connection,
+    upload: UUID,
+    outcome: str,
+    load_id: int | None,
+    error: FlyPotatoError | None,
+    headings: Sequence[SheetHeadings] = (),
 ) -> None:
     """Show the end: ``loaded``, ``duplicate`` or ``failed`` with why. An end that is there stays."""
     why = (error.code, error.sentence) if error else (None, None)
-    await conn.execute(_FINISH, upload, outcome, *why, load_id)
+    found = json.dumps(headings, ensure_ascii=False) if headings else None
+    await conn.execute(_FINISH, upload, outcome, *why, load_id, found)
+
+
+async def columns(conn: Connection, upload: UUID) -> tuple[SheetColumns, ...]:
+    """Give what an upload's sender says of its sheets."""
+    return _columns(await conn.fetchval(_COLUMNS, upload))
+
+
+def _columns(written: str | None) -> tuple[SheetColumns, ...]:
+    return tuple(SheetColumns(**each) for each in json.loads(written)) if written else ()
 
 
 async def waiting(conn: Connection, load_id: int, upload: UUID) -> list[UUID]:
@@ -124,7 +143,8 @@ async def deliver_rejects(
         return
     rejected = [(row["sheet"], row["row_number"], row["code"]) for row in rows]
     out = workbook.with_name("rejects.xlsx")
-    await asyncio.to_thread(write_corrections, workbook, rejected, out)
+    told = _columns(await conn.fetchval("SELECT column_map FROM core.loads WHERE id = $1", load_id))
+    await asyncio.to_thread(write_corrections, workbook, rejected, out, told)
     for upload in recipients:
         await asyncio.to_thread(storage.upload, out, rejects_key(upload), XLSX)
 

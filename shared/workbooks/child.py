@@ -29,8 +29,8 @@ from typing import Any, Final, Self
 from shared.errors import OutageError, WorkbookError
 from shared.workbooks import protocol
 from shared.workbooks.forked import ForkedReading, forked
-from shared.workbooks.protocol import HEADER, LONGEST_FRAME, Batch, Lines, Summary, Task
-from shared.workbooks.refusals import MIB, refuse
+from shared.workbooks.protocol import HEADER, LONGEST_FRAME, Batch, Lines, SheetColumns, Summary, Task, headings_of
+from shared.workbooks.refusals import MIB, UnknownHeaders, refuse
 
 log = logging.getLogger(__name__)
 
@@ -180,6 +180,8 @@ class ReadingProcess:
         self._end()
         if kind == protocol.REFUSED:
             self._peak_mib = content["peak_mib"]
+            if content["headings"]:
+                return UnknownHeaders(headings_of(content["headings"]))
             return WorkbookError(content["code"], content["sentence"])
         if content.get("errno") in _DISK_FULL:
             return OSError(content["errno"], os.strerror(content["errno"]))
@@ -200,19 +202,27 @@ class ReadingProcess:
         return self._process.wait()
 
 
-def read_workbook(path: Path, *, sent: date | None = None) -> ReadingProcess:
-    """Start reading a workbook; ``sent`` is the day (UTC) on which it came. Raises as ``ReadingProcess``."""
-    return ReadingProcess(_task(path)._replace(sent=sent.isoformat() if sent else None))
+def read_workbook(path: Path, *, sent: date | None = None, columns: tuple[SheetColumns, ...] = ()) -> ReadingProcess:
+    """Start reading a workbook; ``sent`` is the day (UTC) on which it came, ``columns`` what its sender says of sheets.
+
+    Raises as ``ReadingProcess``.
+    """
+    return ReadingProcess(_task(path)._replace(sent=sent.isoformat() if sent else None, columns=columns))
 
 
-def write_corrections(source: Path, rejects: Sequence[tuple[str, int, str]], out: Path) -> None:
+def write_corrections(
+    source: Path, rejects: Sequence[tuple[str, int, str]], out: Path, columns: tuple[SheetColumns, ...] = ()
+) -> None:
     """Write the workbook of corrections of a file: ``rejects`` are sheet, number and code of each rejected row.
+
+    ``columns`` are those that it was read with.
 
     Raises as ``ReadingProcess.batches``; ``OSError`` when the disk is full.
     """
     task = _task(source)
     memory_mib = min(_MOST_MEMORY_MIB, task.memory_mib + len(rejects) * _REJECT_BYTES // MIB)
-    with ReadingProcess(task._replace(out=str(out), rejects=tuple(rejects), memory_mib=memory_mib)) as process:
+    task = task._replace(out=str(out), rejects=tuple(rejects), memory_mib=memory_mib, columns=columns)
+    with ReadingProcess(task) as process:
         for _ in process.batches():
             pass
 
@@ -260,4 +270,5 @@ def _summary(content: dict[str, Any]) -> Summary:
         return Summary(0, 0, 0, None, (), {}, 0.0)
     period = content["period"]
     days = None if period is None else (date.fromisoformat(period[0]), date.fromisoformat(period[1]))
-    return Summary(**(content | {"period": days, "unread_sheets": tuple(content["unread_sheets"])}))
+    unread, headings = tuple(content["unread_sheets"]), headings_of(content["headings"])
+    return Summary(**(content | {"period": days, "unread_sheets": unread, "headings": headings}))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.workbooks.cells import Cells, moment, text
 from shared.workbooks.layouts import MOMENTS, LayoutKind
+from shared.workbooks.protocol import SheetColumns
 from shared.workbooks.reader import GUIDE_SHEET, RejectPosition, TableRegion, find_header
 from shared.workbooks.redacted_cells import redact_field
 from shared.workbooks.sources import Source
@@ -41,9 +42,14 @@ _GUIDE: Final = (
 
 
 def write_rejects(
-    source: Path, rejects: Iterable[RejectPosition], out: Path, *, explain: Explain | None = None
+    source: Path,
+    rejects: Iterable[RejectPosition],
+    out: Path,
+    *,
+    explain: Explain | None = None,
+    columns: Iterable[SheetColumns] = (),
 ) -> None:
-    """Write the corrections of a source file that was read before.
+    """Write the corrections of a source file that was read before, with the same ``columns``.
 
     ``explain`` gives a code's sentences; by default they come from ``shared.problems``. Raises:
         WorkbookError: the source cannot be read.
@@ -53,13 +59,14 @@ def write_rejects(
     codes: dict[str, dict[int, str]] = defaultdict(dict)
     for reject in rejects:
         codes[reject.sheet][reject.number] = reject.code
+    told = {each.sheet: each for each in columns}
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(out), options)
     try:
         writer = _Writer(book, explain or _explain)
         with Source(source) as opened:
             for sheet in opened.sheets():
-                region = find_header(sheet) if sheet.name in codes else None
+                region = find_header(sheet, told.get(sheet.name)) if sheet.name in codes else None
                 if isinstance(region, TableRegion):
                     writer.sheet(region, codes[sheet.name])
         writer.guide()
@@ -93,7 +100,7 @@ class _Writer:
         fields = {column: field for field, column in layout.columns}
         width = min(max(layout.header) + 1, _WIDEST)
         self._widths(sheet, fields, width)
-        at = region.header_row - 1
+        at = max(region.header_row - 1, 0)
         for column in range(width):
             sheet.write_string(at, column, layout.header.get(column, ""), self._header)
         for column, title in enumerate(ADDED_HEADERS, start=width):

@@ -14,6 +14,7 @@ from typing import Final
 
 from shared.flights.model import TableRow, TelegramRow
 from shared.workbooks.cells import Cells, has_time, moment, text
+from shared.workbooks.protocol import FoundColumn
 from shared.workbooks.refusals import refuse
 
 _LOOK_ALIKES: Final = str.maketrans("авекмнорстухё", "abekmhopctyxe")
@@ -176,6 +177,71 @@ def recognise(cells: Cells, sheet: str) -> ColumnLayout | None:
             raise refuse("WORKBOOK_DUPLICATE_HEADERS", sheet=sheet, header=title)
         columns[field] = column
     return ColumnLayout(kind, tuple(columns.items()), MappingProxyType(header))
+
+
+def told_layout(columns: Mapping[str, int], header: Cells) -> ColumnLayout | None:
+    """Make the layout that a sender names; None where these fields make no rows.
+
+    Its titles are the usual ones of the fields, so that a workbook of corrections is recognised by itself.
+    """
+    kind = _kind({field for field in columns if field in _NAMES})
+    if kind is None or not set(columns) <= set(_NAMES) or len(set(columns.values())) < len(columns):
+        return None
+    if kind is LayoutKind.TELEGRAMS:
+        columns = {field: column for field, column in columns.items() if field in TELEGRAM_FIELDS}
+    others = {
+        column: cell
+        for column, cell in header.items()
+        if isinstance(cell, str) and column not in columns.values() and field_of(cell) is None
+    }
+    titles = others | {column: _NAMES[field][0] for field, column in columns.items()}
+    return ColumnLayout(kind, tuple(columns.items()), MappingProxyType(dict(sorted(titles.items()))))
+
+
+_TITLE: Final = re.compile(r"[^\d(]{1,80}")
+_LIKE: Final[Mapping[str, "re.Pattern[str]"]] = {
+    "shr": re.compile(r"\(?\s?(?:SHR|PLN|FPL)\b"),
+    "dep": re.compile(r"\(?\s?DEP\s?-|-\s?TITLE\s+I?DEP\b"),
+    "arr": re.compile(r"\(?\s?ARR\s?-|-\s?TITLE\s+I?ARR\b"),
+}
+_MOST_COLUMNS: Final = 60
+
+
+def found_columns(head: Sequence[tuple[int, Cells]]) -> tuple[int, tuple[FoundColumn, ...]]:
+    """Tell what stands in the place of a header in a sheet's first filled rows, and in which row (0: in none).
+
+    A title has no digits: what may be a number of a person or a telegram is kept from view. Of the cells below only
+    what field they look like is told.
+    """
+    guesses = {
+        column: field
+        for _, cells in head
+        for column, cell in sorted(cells.items())
+        if isinstance(cell, str)
+        for field, pattern in _LIKE.items()
+        if pattern.match(cell.lstrip())
+    }
+    first_data = next((at for at, (_, cells) in enumerate(head) if _looks_like_data(cells)), len(head))
+    titled = max(head[:first_data], key=lambda line: len(_titles(line[1])), default=None)
+    row, titles = (titled[0], _titles(titled[1])) if titled is not None and _titles(titled[1]) else (0, {})
+    columns = sorted({column for _, cells in head for column in cells})[:_MOST_COLUMNS]
+    return row, tuple(
+        FoundColumn(column, titles.get(column), field_of(titles.get(column) or "") or guesses.get(column))
+        for column in columns
+    )
+
+
+def _titles(cells: Cells) -> dict[int, str]:
+    return {
+        column: cell.strip()
+        for column, cell in cells.items()
+        if isinstance(cell, str) and _TITLE.fullmatch(cell.strip())
+    }
+
+
+def _looks_like_data(cells: Cells) -> bool:
+    texts = [cell.lstrip() for cell in cells.values() if isinstance(cell, str)]
+    return any(pattern.match(cell) for cell in texts for pattern in _LIKE.values())
 
 
 def is_numbering(cells: Cells) -> bool:

@@ -8,9 +8,9 @@ tells its pid, and its keeper, once it is written to, how the reading ended.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 HEADER: Final = struct.Struct(">cI")
 LONGEST_FRAME: Final = 64 * 1024 * 1024
@@ -35,9 +35,36 @@ PROGRESS: Final = b"p"
 SUMMARY: Final = b"d"
 """JSON of ``Summary``: the file has been gone through to its end."""
 REFUSED: Final = b"e"
-"""JSON ``{"code", "sentence", "peak_mib"}``: the file is refused."""
+"""JSON ``{"code", "sentence", "peak_mib", "headings"}``: the file is refused."""
 FAULT: Final = b"x"
 """JSON ``{"type", "where", "errno"}``: an error of ours; never its text, which may be a cell's."""
+
+
+class SheetColumns(NamedTuple):
+    """What the sender of a workbook says of one of its sheets: which columns (from 0) hold which fields.
+
+    ``row`` is the number of the header's row as Excel has it; 0: there is none, the first row is data.
+    """
+
+    sheet: str
+    row: int
+    columns: Mapping[str, int]
+
+
+class FoundColumn(NamedTuple):
+    """A column of a sheet without a known header: its title where it has one, the field that its cells look like."""
+
+    column: int
+    title: str | None
+    guess: str | None
+
+
+class SheetHeadings(NamedTuple):
+    """What stands in the place of a header on a sheet that has no known one; ``row`` as in ``SheetColumns``."""
+
+    sheet: str
+    row: int
+    columns: tuple[FoundColumn, ...]
 
 
 class Task(NamedTuple):
@@ -53,6 +80,8 @@ class Task(NamedTuple):
     out: str | None = None
     rejects: tuple[tuple[str, int, str], ...] = ()
     """Sheet, number and code of each rejected row."""
+    columns: tuple[SheetColumns, ...] = ()
+    """What the sender says of sheets; the others go by their headers."""
 
 
 class Lines(NamedTuple):
@@ -87,8 +116,17 @@ class Summary(NamedTuple):
     """Rows by the codes of what is wrong with them, rejected ones included."""
     peak_mib: float
     """Memory above what the loaded reader has, at its highest."""
+    headings: tuple[SheetHeadings, ...] = ()
+    """What stands on the unread sheets in the place of a header."""
 
     @property
     def rows_staged(self) -> int:
         """Tell how many rows speak of a flight."""
         return self.rows_in - self.rows_empty - self.rows_rejected
+
+
+def headings_of(content: Iterable[Any]) -> tuple[SheetHeadings, ...]:
+    """Read headings back from JSON."""
+    return tuple(
+        SheetHeadings(sheet, row, tuple(FoundColumn(*each) for each in found)) for sheet, row, found in content
+    )

@@ -1,7 +1,7 @@
 """Workbooks as rows: the reader of its kind of file, then the layout that each sheet's own header gives it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -9,8 +9,18 @@ from typing import Final, NamedTuple
 
 from shared.flights.model import TableRow, TelegramRow
 from shared.workbooks.cells import Cells, CellValue, Merged, Sheet
-from shared.workbooks.layouts import HEADER_WITHIN, ColumnLayout, LayoutKind, count_fields, is_numbering, recognise
-from shared.workbooks.refusals import DEFAULT, Limits, refuse
+from shared.workbooks.layouts import (
+    HEADER_WITHIN,
+    ColumnLayout,
+    LayoutKind,
+    count_fields,
+    found_columns,
+    is_numbering,
+    recognise,
+    told_layout,
+)
+from shared.workbooks.protocol import SheetColumns, SheetHeadings
+from shared.workbooks.refusals import DEFAULT, Limits, UnknownHeaders, refuse
 from shared.workbooks.sources import Source
 
 GUIDE_SHEET: Final = "Как исправить"
@@ -18,6 +28,9 @@ GUIDE_SHEET: Final = "Как исправить"
 
 _SAMPLE_ROWS: Final = 200
 """Rows looked at to tell a column of times from a column of days."""
+
+_MOST_HEADINGS: Final = 20
+"""Sheets of which unknown headings are told."""
 
 _SHARED_FIELDS: Final = frozenset({"center", "date"})
 """What is written once for many rows, in merged cells; a merged telegram is still one telegram."""
@@ -59,6 +72,8 @@ class SheetReport:
     rows: int = 0
     """Rows below the header, blank ones too."""
     reason: str | None = None
+    headings: SheetHeadings | None = None
+    """What stands in the place of a header that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +90,23 @@ class TableRegion:
 class WorkbookReader:
     """A workbook on disk; ``rows`` goes through it once, ``reports`` tells afterwards what each sheet was."""
 
-    def __init__(self, path: Path, limits: Limits = DEFAULT) -> None:
+    def __init__(self, path: Path, limits: Limits = DEFAULT, columns: Iterable[SheetColumns] = ()) -> None:
+        """Take a workbook; ``columns`` is what its sender says of some of its sheets."""
         self._path = path
         self._limits = limits
+        self._told = {each.sheet: each for each in columns}
         self._source: Source | None = None
         self.rows_read = 0
         """Rows below headers so far, blank ones too."""
         self.blank_rows = 0
         """Blank rows between filled ones so far; ``rows`` counts them and does not give them."""
         self.reports: list[SheetReport] = []
+
+    @property
+    def headings(self) -> tuple[SheetHeadings, ...]:
+        """Tell what stands on the sheets without a known header, of the first of them."""
+        found = (report.headings for report in self.reports)
+        return tuple(each for each in found if each is not None)[:_MOST_HEADINGS]
 
     @property
     def share_read(self) -> float:
@@ -99,7 +122,7 @@ class WorkbookReader:
         """
         with Source(self._path, self._limits) as self._source:
             for sheet in self._source.sheets():
-                region = find_header(sheet)
+                region = find_header(sheet, self._told.get(sheet.name))
                 if isinstance(region, SheetReport):
                     self.reports.append(region)
                     continue
@@ -135,12 +158,17 @@ class WorkbookReader:
         if self.rows_read:
             return
         if any(report.reason == "SHEET_NO_KNOWN_HEADER" for report in self.reports):
-            raise refuse("WORKBOOK_NO_KNOWN_HEADER")
+            raise UnknownHeaders(self.headings)
         raise refuse("WORKBOOK_EMPTY")
 
 
-def find_header(sheet: Sheet) -> TableRegion | SheetReport:
-    """Find the row among a sheet's first filled ones that names the most fields; a report says why there is none."""
+def find_header(sheet: Sheet, told: SheetColumns | None = None) -> TableRegion | SheetReport:
+    """Find the row among a sheet's first filled ones that names the most fields; a report says why there is none.
+
+    What the sender says of the sheet, ``told``, goes before its header.
+    """
+    if told is not None and (region := _told_region(sheet, told)) is not None:
+        return region
     if sheet.name.strip() == GUIDE_SHEET:
         return SheetReport(sheet.name, sheet.hidden, reason="SHEET_IS_GUIDE")
     head = list(islice(sheet.rows, HEADER_WITHIN))
@@ -150,7 +178,27 @@ def find_header(sheet: Sheet) -> TableRegion | SheetReport:
         if layout is not None:
             below = _filled_down(chain(head[index + 1 :], sheet.rows), sheet.merged, layout.columns)
             return TableRegion(sheet, layout, head[index][0], below)
-    return SheetReport(sheet.name, sheet.hidden, reason="SHEET_NO_KNOWN_HEADER" if head else "SHEET_EMPTY")
+    if not head:
+        return SheetReport(sheet.name, sheet.hidden, reason="SHEET_EMPTY")
+    headings = SheetHeadings(sheet.name, *found_columns(head))
+    return SheetReport(sheet.name, sheet.hidden, reason="SHEET_NO_KNOWN_HEADER", headings=headings)
+
+
+def _told_region(sheet: Sheet, told: SheetColumns) -> TableRegion | None:
+    if told_layout(told.columns, {}) is None:
+        return None
+    header: Cells = {}
+    rows = iter(sheet.rows)
+    for number, cells in rows:
+        if number > told.row:
+            rows = chain([(number, cells)], rows)
+            break
+        if number == told.row:
+            header = cells
+    layout = told_layout(told.columns, header)
+    if layout is None:
+        return None
+    return TableRegion(sheet, layout, told.row, _filled_down(rows, sheet.merged, layout.columns))
 
 
 def _filled_down(

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.errors import WorkbookError
+from shared.workbooks.protocol import SheetHeadings
 
 MIB: Final = 1024 * 1024
 
@@ -107,6 +108,14 @@ REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
         ),
     }
 )
+
+
+class UnknownHeaders(WorkbookError):
+    """``WORKBOOK_NO_KNOWN_HEADER``; ``headings`` say what stands there instead, for the sender to name the columns."""
+
+    def __init__(self, headings: tuple[SheetHeadings, ...]) -> None:
+        super().__init__("WORKBOOK_NO_KNOWN_HEADER", REFUSALS["WORKBOOK_NO_KNOWN_HEADER"])
+        self.headings = headings
 
 
 def refuse(code: str, **facts: object) -> WorkbookError:

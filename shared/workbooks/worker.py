@@ -20,9 +20,9 @@ from shared.errors import WorkbookError
 from shared.workbooks import protocol
 from shared.workbooks.corrections import write_rejects
 from shared.workbooks.fork_server import serve
-from shared.workbooks.protocol import HEADER, Summary, Task
+from shared.workbooks.protocol import HEADER, SheetColumns, Summary, Task
 from shared.workbooks.reader import RejectPosition, WorkbookReader
-from shared.workbooks.refusals import MIB, refuse
+from shared.workbooks.refusals import MIB, UnknownHeaders, refuse
 from shared.workbooks.staging import Staging
 
 _BATCH_ROWS: Final = 2_500
@@ -48,10 +48,11 @@ def _read_one() -> None:
         frames.send_json(protocol.STARTED, {"base_mib": base})
         if task.out is None:
             sent = None if task.sent is None else date.fromisoformat(task.sent)
-            summary = WorkbookRun(Path(task.path), sent, frames).run(base)
+            summary = WorkbookRun(Path(task.path), sent, frames, _columns(task)).run(base)
             frames.send_json(protocol.SUMMARY, summary._asdict() | {"period": _written(summary.period)})
         else:
-            write_rejects(Path(task.path), (RejectPosition(*row) for row in task.rejects), Path(task.out))
+            rejects = (RejectPosition(*row) for row in task.rejects)
+            write_rejects(Path(task.path), rejects, Path(task.out), columns=_columns(task))
             frames.send_json(protocol.SUMMARY, {})
     except WorkbookError as error:
         frames.send_json(protocol.REFUSED, _refused(error, base))
@@ -61,6 +62,10 @@ def _read_one() -> None:
         return  # nobody listens any more
     except Exception as error:
         frames.send_json(protocol.FAULT, _fault(error))
+
+
+def _columns(task: Task) -> tuple[SheetColumns, ...]:
+    return tuple(SheetColumns(*each) for each in task.columns)
 
 
 def _limit(task: Task) -> None:
@@ -102,7 +107,9 @@ def _peak_mib() -> float:
 
 
 def _refused(error: WorkbookError, base_mib: float) -> dict[str, object]:
-    return {"code": error.code, "sentence": error.sentence, "peak_mib": max(0.0, _peak_mib() - base_mib)}
+    headings = error.headings if isinstance(error, UnknownHeaders) else ()
+    peak_mib = max(0.0, _peak_mib() - base_mib)
+    return {"code": error.code, "sentence": error.sentence, "peak_mib": peak_mib, "headings": headings}
 
 
 def _fault(error: Exception) -> dict[str, object]:
@@ -139,8 +146,8 @@ class Frames:
 class WorkbookRun:
     """One file on its way to lines of COPY."""
 
-    def __init__(self, path: Path, sent: date | None, frames: Frames) -> None:
-        self._reader = WorkbookReader(path)
+    def __init__(self, path: Path, sent: date | None, frames: Frames, columns: tuple[SheetColumns, ...]) -> None:
+        self._reader = WorkbookReader(path, columns=columns)
         self._staging = Staging(sent)
         self._frames = frames
 
@@ -160,6 +167,7 @@ class WorkbookRun:
             period=staging.period(),
             unread_sheets=tuple(report.name for report in reports if report.reason == "SHEET_NO_KNOWN_HEADER"),
             problems=dict(sorted(staging.problems.items())),
+            headings=self._reader.headings,
             peak_mib=max(0.0, _peak_mib() - base_mib),
         )
 

@@ -437,3 +437,26 @@ def test_what_is_overdue_is_told_as_cut_off(call: Caller, sql: Sql) -> None:
     assert (body["state"], body["error"]["code"]) == ("failed", "LOAD_INTERRUPTED")
     assert "прервалась" in body["error"]["sentence"]
     assert call("upload", "GET", f"/api/uploads/{alive}", roles=["analyst"]).json["state"] == "processing"
+
+
+def test_a_sender_may_name_the_columns_that_no_heading_tells(call: Caller, sql: Sql) -> None:
+    columns = [{"sheet": "Лист1", "row": 1, "columns": {"shr": 2, "center": 0}}]
+    body = {"file_name": "a.xlsx", "size": 10, "columns": columns}
+    announced = call("upload", "POST", "/api/uploads", body=body, roles=["operator"])
+    assert announced.status == 201
+    kept = sql("SELECT column_map::text FROM core.uploads WHERE id = $1", UUID(announced.json["id"]))
+    assert json.loads(kept) == columns
+    for wrong in ({"center": 0}, {"shr": 0, "arr": 0}, {"shr": 0, "name": 1}):
+        body["columns"] = [{"sheet": "Лист1", "row": 1, "columns": wrong}]
+        answer = call("upload", "POST", "/api/uploads", body=body, roles=["operator"])
+        assert (answer.status, answer.json["code"]) == (422, "COLUMNS_INVALID")
+
+
+def test_headings_that_nobody_knows_are_told_to_the_sender(call: Caller, sql: Sql) -> None:
+    found = json.dumps([["Лист1", 2, [[0, CANARY, None], [1, None, "dep"]]]])
+    ended = {"outcome": "failed", "error_code": "WORKBOOK_NO_KNOWN_HEADER", "step": "finished"}
+    upload = announced(sql, datetime.now(UTC), announced_by="the-sender", found_headings=found, **ended)
+    sender = call("upload", "GET", f"/api/uploads/{upload}", roles=["operator"], claims={"sub": "the-sender"})
+    first, second = {"column": 0, "title": CANARY, "guess": None}, {"column": 1, "title": None, "guess": "dep"}
+    assert sender.json["headings"] == [{"sheet": "Лист1", "row": 2, "columns": [first, second]}]
+    assert call("upload", "GET", f"/api/uploads/{upload}", roles=["operator"]).json["headings"] == []

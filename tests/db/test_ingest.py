@@ -1,15 +1,17 @@
 """A workbook becomes flights: everything accounted for, once, and in any order."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import asyncpg
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from shared.ingest.model import LoadCounts
 from shared.regions import load_boundaries
 from shared.storage import Storage, rejects_key
+from shared.workbooks.reader import rows
 from tests.conftest import Database
 from tests.db.ingest_fixture import Ingest, Texts, flight_row, upload_id, write_workbook
 
@@ -190,6 +192,40 @@ def test_a_sheet_of_no_known_layout_is_named(ingest: Ingest) -> None:
     book.save(path)
     ingest.deliver(ingest.put(path))
     assert [row["unread_sheets"] for row in ingest.fetch("SELECT unread_sheets FROM core.loads")] == [["Черновик"]]
+
+
+def test_a_workbook_of_unknown_headings_is_read_by_the_columns_that_its_sender_names(ingest: Ingest) -> None:
+    path = ingest.folder / "own.xlsx"
+    book = Workbook()
+    book.active.append(["кто", "Текст плана", "Вылет", "Возврат"])  # type: ignore[union-attr]
+    for row in (*ROWS, ("Московский", "НЕ ТЕЛЕГРАММА", None, None)):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(path)
+    refused = ingest.put(path)
+    [outcome] = ingest.deliver(refused)
+    assert outcome.error_code == "WORKBOOK_NO_KNOWN_HEADER"
+    [[sheet, row, columns]] = json.loads(ingest.upload(refused)["found_headings"])
+    assert (row, columns) == (
+        1, [[0, "кто", None], [1, "Текст плана", "shr"], [2, "Вылет", "dep"], [3, "Возврат", "arr"]]
+    )  # fmt: skip
+
+    named = json.dumps([{"sheet": sheet, "row": 1, "columns": {"center": 0, "shr": 1, "dep": 2, "arr": 3}}])
+    again = ingest.put(path, minute=3)
+    ingest.fetch(
+        "INSERT INTO core.uploads (id, object_key, file_name, announced_by, column_map) VALUES ($1, $2, 'a', 'b', $3)",
+        upload_id(again),
+        again,
+        named,
+    )
+    [outcome] = ingest.deliver(again)
+    assert (outcome.kind, outcome.counts) == ("loaded", LoadCounts(6, 0, 0, 1, 5, 0, 0, 5))
+    assert [json.loads(one["column_map"]) for one in ingest.fetch("SELECT column_map FROM core.loads")] == [
+        json.loads(named)
+    ]
+    # The workbook of corrections needs no such word: its titles are the usual ones.
+    ingest.storage.download(rejects_key(upload_id(again)), ingest.folder / "rejects.xlsx")
+    assert [one.number for one in rows(ingest.folder / "rejects.xlsx")] == [2]
+    ingest.sums()
 
 
 def test_an_object_that_nobody_announced_is_loaded_too(ingest: Ingest) -> None:

@@ -82,6 +82,26 @@ def test_several_workbooks_go_to_their_end(page: Page, local: Site, samples: dic
     assert page.log() == []
 
 
+def test_columns_under_unknown_headings_are_named_on_the_page(page: Page, local: Site, tmp_path: Path) -> None:
+    make_sample(tmp_path / "own.xlsx", rows=40, layout="2025", seed=77)
+    book = openpyxl.load_workbook(tmp_path / "own.xlsx")
+    for cell, title in zip(book.worksheets[0][1], ("Кто", "Текст плана", "Вылетел", "Вернулся"), strict=True):
+        cell.value = title
+    for extra in book.worksheets[1:]:
+        book.remove(extra)
+    book.save(tmp_path / "own.xlsx")
+    send(page, local, tmp_path / "own.xlsx")
+    assert ended(page, "own.xlsx") == "failed"
+    line = '[data-file="own.xlsx"]'
+    assert "B: «Текст плана»" in page.text(line)
+    chosen = "[...document.querySelectorAll('[data-file] .columns-form select')].map(each => each.value)"
+    assert page.js(chosen) == ["", "shr", "dep", "arr"]
+    page.click(f"{line} .columns-form button")
+    page.wait("document.querySelectorAll('[data-file=\"own.xlsx\"]').length === 2")
+    page.wait("document.querySelector('[data-file=\"own.xlsx\"]').dataset.state === 'loaded'", seconds=60)
+    assert count(page, "own.xlsx", "rows_in") == 40
+
+
 def test_an_administrator_takes_a_wrong_workbook_back(page: Page, local: Site, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.xlsx"
     make_sample(wrong, rows=60, layout="2025", seed=91)

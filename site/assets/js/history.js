@@ -8,8 +8,8 @@ import { toast } from "./states.js";
 
 const PAGE = 20;
 
-/** Make the list; `refresh` shows it and tells whether the person may send workbooks and fetch rejected rows. */
-export function history() {
+/** Make the list; `send` sends a file with named columns, `refresh` shows it and tells whether the person may send workbooks and fetch rejected rows. */
+export function history(send) {
   const body = el("tbody");
   const more = el("button", { class: "button", type: "button", hidden: true }, "Показать ещё");
   const none = el("p", { class: "soft", hidden: true }, "Книг ещё не было.");
@@ -23,7 +23,7 @@ export function history() {
   const load = async (cursor) => {
     const told = await get(`/api/uploads${query({ limit: PAGE, cursor })}`);
     if (!cursor) body.replaceChildren();
-    body.append(...told.items.flatMap((item) => rows(item, told)));
+    body.append(...told.items.flatMap((item) => rows(item, told, send)));
     following = told.next;
     more.hidden = following === null;
     box.hidden = body.childElementCount === 0;
@@ -34,7 +34,7 @@ export function history() {
   return { element, refresh: () => load(null) };
 }
 
-function rows(item, { may_send: may, may_withdraw: mayWithdraw }) {
+function rows(item, { may_send: may, may_withdraw: mayWithdraw }, send) {
   const inner = el("td", { colspan: 9 });
   const opened = el("tr", { hidden: true }, inner);
   const toggle = el("button", { class: "button quiet", type: "button", "aria-expanded": "false", style: "padding:0;min-height:0;text-align:left" }, item.file_name);
@@ -45,7 +45,7 @@ function rows(item, { may_send: may, may_withdraw: mayWithdraw }) {
     if (!open || inner.childElementCount) return;
     inner.append(el("span", { class: "soft", role: "status" }, "Загрузка…"));
     try {
-      inner.replaceChildren(outcome(await get(`/api/uploads/${item.id}`), may, mayWithdraw));
+      inner.replaceChildren(outcome(await get(`/api/uploads/${item.id}`), may, { mayWithdraw, again: (columns, file) => send([file], columns) }));
     } catch (error) {
       inner.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
     }

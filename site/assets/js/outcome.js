@@ -1,5 +1,6 @@
 // What became of a workbook: counts, rejects by code, the workbook to mend, sheets that were not read.
 import { get } from "./api.js";
+import { columnsForm, foundHeadings } from "./columns.js";
 import { el } from "./dom.js";
 import { download } from "./downloads.js";
 import { number } from "./format.js";
@@ -18,13 +19,17 @@ const COUNTS = [
   ["rows_repeated", "Повторов"], ["rows_empty", "Пустых"], ["rows_rejected", "Не прочитано"], ["flights_outside", "Вне регионов"],
 ];
 
-/** Draw an upload in full; `may` says whether the person may have the rows themselves, `mayWithdraw` take the load back. */
-export function outcome(told, may, mayWithdraw = false) {
+/**
+ * Draw an upload in full; `may` says whether the person may have the rows themselves, `mayWithdraw` take the load back.
+ * `again` sends the workbook anew with columns that the person names; `needsFile`: it has to be chosen anew for that.
+ */
+export function outcome(told, may, { mayWithdraw = false, again = null, needsFile = true } = {}) {
   const parts = [];
   if (told.state === "expired") parts.push(el("p", { class: "notice warn" }, "Файл не пришёл вовремя. Отправьте книгу ещё раз."));
   if (told.state === "duplicate") parts.push(el("p", { class: "notice warn" }, "Эта же книга уже была загружена; числа — той загрузки. Ничего не изменилось."));
   if (told.error) parts.push(el("p", { class: "notice bad" }, told.error.sentence, " ", el("code", { class: "small" }, told.error.code)));
   if (told.unread_sheets?.length) parts.push(el("p", { class: "notice warn" }, `Не прочитаны листы с незнакомым заголовком: ${told.unread_sheets.join(", ")}.`));
+  if (told.headings?.length) parts.push(el("p", {}, "Найдены заголовки, которых мы не знаем:"), foundHeadings(told.headings), named(told, may && again, needsFile));
   if (told.counts) {
     parts.push(el("dl", { class: "counts" }, COUNTS.filter(([name]) => name === "rows_in" || told.counts[name] > 0).map(([name, title]) =>
       el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(told.counts[name]))))));
@@ -34,6 +39,12 @@ export function outcome(told, may, mayWithdraw = false) {
   if (told.state === "withdrawn") parts.push(el("p", { class: "notice warn" }, "Книга отозвана: её полётов в базе нет. Её можно прислать снова."));
   if (mayWithdraw && told.counts) parts.push(withdrawal(told.load_id));
   return el("div", { style: "display:grid;gap:.8rem" }, parts);
+}
+
+/** A workbook of which nothing is in can be read by columns that are named; one that is in holds its place by its bytes. */
+function named(told, again, needsFile) {
+  if (told.state === "failed" && again) return columnsForm(told.headings, again, needsFile);
+  return told.state === "failed" ? null : el("p", { class: "small soft" }, "Чтобы прочитать и их, сохраните эти листы отдельной книгой и отправьте её: столбцы можно будет указать.");
 }
 
 function rejects(told) {

@@ -26,11 +26,11 @@ export function sending(finished) {
       });
     }
   };
-  const send = (files) => {
+  const send = (files, columns = []) => {
     for (const file of files) {
       const line = row(file);
       list.prepend(line.element);
-      waiting.push(() => carry(file, line));
+      waiting.push(() => carry(file, line, columns, send));
     }
     element.hidden = list.childElementCount === 0;
     next();
@@ -59,7 +59,7 @@ function row(file) {
   return { element, show, body };
 }
 
-async function carry(file, line) {
+async function carry(file, line, columns, send) {
   if (file.size === 0) {
     line.show("failed", "Не отправлен", null);
     line.body.replaceChildren(el("p", { class: "notice bad", role: "alert" }, "Файл пуст: в нём 0 байт. Откройте книгу, сохраните её ещё раз и отправьте."));
@@ -67,9 +67,9 @@ async function carry(file, line) {
   }
   try {
     line.show("sending", "Отправка", 0);
-    const announced = await post("/api/uploads", { file_name: file.name, size: file.size, content_type: file.type });
+    const announced = await post("/api/uploads", { file_name: file.name, size: file.size, content_type: file.type, columns });
     await put(file, announced.upload, (part) => line.show("sending", "Отправка", part, `${Math.round(part)} %`));
-    await follow(announced.id, line);
+    await follow(announced.id, line, (named) => send([file], named));
   } catch (error) {
     line.show("failed", "Не отправлен", null);
     line.body.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
@@ -95,14 +95,14 @@ function put(file, { url, method, headers }, progress) {
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
-async function follow(id, line) {
+async function follow(id, line, again) {
   for (let misses = 0; ;) {
     try {
       const told = await get(`/api/uploads/${id}`);
       misses = 0;
       if (DONE.has(told.state)) {
         line.show(told.state, BADGES[told.state][0], null);
-        line.body.replaceChildren(outcome(told, true));
+        line.body.replaceChildren(outcome(told, true, { again, needsFile: false }));
         return;
       }
       const { rows_read: read, rows_total: total } = told.progress;

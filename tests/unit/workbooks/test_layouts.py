@@ -8,8 +8,10 @@ import pytest
 
 from shared.errors import WorkbookError
 from shared.flights.model import TableRow, TelegramRow
-from shared.workbooks.layouts import LayoutKind, bare, field_of
-from shared.workbooks.reader import rows, sheets
+from shared.workbooks.layouts import LayoutKind, bare, field_of, told_layout
+from shared.workbooks.protocol import SheetColumns
+from shared.workbooks.reader import WorkbookReader, rows, sheets
+from shared.workbooks.refusals import UnknownHeaders
 from tests.unit.workbooks.makers import ARR, DEP, HEADER, ROW, SHR, parts, row, sheet_xml, table, workbook, zipped
 
 SAMARA = ("Дата, время вылета", "Дата, время посадки", "Место вылета", "Место посадки", "Район работы")
@@ -160,3 +162,33 @@ def test_a_header_after_the_first_filled_rows_is_not_found(tmp_path: Path) -> No
     lines = [("строка",)] * 15 + [HEADER, ROW]
     with pytest.raises(WorkbookError, match="WORKBOOK_NO_KNOWN_HEADER"):
         list(rows(workbook(tmp_path / "a.xlsx", table(lines))))
+
+
+def test_what_stands_in_the_place_of_a_header_is_told_without_what_may_name_people(tmp_path: Path) -> None:
+    titled = ["Центр", "Текст плана", "Вылет", "Иванов 89000000000"]
+    path = save(
+        tmp_path / "a.xlsx",
+        {"Планы": [["Сводка"], titled, ["Московский", SHR, DEP, "Петров"]], "Без шапки": [[SHR, None, DEP]]},
+    )
+    with pytest.raises(UnknownHeaders) as refused:
+        list(rows(path))
+    planned, bare_sheet = refused.value.headings
+    assert (planned.sheet, planned.row) == ("Планы", 2)
+    assert [tuple(each) for each in planned.columns] == [
+        (0, "Центр", "center"), (1, "Текст плана", "shr"), (2, "Вылет", "dep"), (3, None, None),
+    ]  # fmt: skip
+    assert (bare_sheet.row, [tuple(each) for each in bare_sheet.columns]) == (0, [(0, None, "shr"), (2, None, "dep")])
+
+
+def test_a_sender_names_the_columns(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", {"Планы": [["кто", "что"], ["Московский", SHR]], "Без шапки": [[SHR, None, DEP]]})
+    told = [SheetColumns("Планы", 1, {"center": 0, "shr": 1}), SheetColumns("Без шапки", 0, {"shr": 0, "dep": 2})]
+    assert [(one.sheet, one.number, one.content) for one in WorkbookReader(path, columns=told).rows()] == [
+        ("Планы", 2, TelegramRow("Московский", SHR, None, None)),
+        ("Без шапки", 1, TelegramRow("Без шапки", SHR, DEP, None)),
+    ]
+
+
+@pytest.mark.parametrize("columns", [{"dep": 0}, {"shr": 0, "dep": 0}, {"shr": 0, "pilot": 1}, {"date": 0, "reg": 1}])
+def test_columns_that_make_no_flight_are_none(columns: dict[str, int]) -> None:
+    assert told_layout(columns, {}) is None

@@ -36,10 +36,11 @@ async function start() {
   document.getElementById("main").append(body);
   body.replaceChildren(...loading(220, 320));
   try {
-    const past = history();
+    let queue = null;
+    const past = history((files, columns) => queue.send(files, columns));
     const parts = [past.element];
     if (await past.refresh()) {
-      const queue = sending(() => past.refresh());
+      queue = sending(() => past.refresh());
       parts.unshift(drop(queue.send), queue.element);
     } else {
       parts.unshift(el("p", { class: "notice", id: "may-not" }, "Отправлять книги может оператор. У вашей учётной записи есть права только на просмотр; за ролью оператора обратитесь к администратору."));
