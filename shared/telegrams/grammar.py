@@ -10,7 +10,7 @@ such forms of words and keys follow from the Latin ones by ``TELEGRAPH``.
 """
 
 import re
-from enum import StrEnum
+from enum import Enum, auto
 from typing import Final, NamedTuple
 
 LOOK_ALIKES: Final = ("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS")
@@ -115,12 +115,12 @@ FLIGHT_RULES: Final = r"-[ \n]?[IVYZ][SNGMX]?[ \n]?-[ \n]?[^-()]{1,24}(?:[ \n]?-
 """Fields 8 to 10 of the form of ICAO (``-VG -ZZZZ/L-N/N``): they say nothing here."""
 
 
-class Form(StrEnum):
+class Form(Enum):
     """How a telegram is written."""
 
-    BRACKETS = "brackets"
+    BRACKETS = auto()
     """``(SHR-ZZZZZ-ZZZZ0600-…)``: numbered fields in their order, then keys with slashes."""
-    KEYS = "keys"
+    KEYS = auto()
     """``-TITLE IDEP -SID …``: keys behind hyphens, the form of ADEXP."""
 
 
