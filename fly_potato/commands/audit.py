@@ -47,5 +47,5 @@ def command(uri: str, days: int, who: str | None, action: str | None, as_json: b
             line = {"at": done.at.isoformat(), "who": done.who, "action": done.action, "details": details}
             click.echo(json.dumps(line, ensure_ascii=False))
         else:
-            told = json.dumps(details, ensure_ascii=False) if details else ""
-            click.echo(f"{done.at:%Y-%m-%d %H:%M:%S}  {done.who}  {done.action}  {told}".rstrip())
+            text = json.dumps(details, ensure_ascii=False) if details else ""
+            click.echo(f"{done.at:%Y-%m-%d %H:%M:%S}  {done.who}  {done.action}  {text}".rstrip())

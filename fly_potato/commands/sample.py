@@ -20,9 +20,9 @@ from testing.workbooks import make_sample
 def command(out: Path, rows: int, layout: str, seed: int, totals_only: bool) -> None:
     """Сделать книгу OUT с выдуманными полётами и рядом OUT с .truth.json."""
     totals = make_sample(out, rows=rows, layout=layout, seed=seed, totals_only=totals_only)
-    told = (
+    summary = (
         f"строк {totals['rows']}, полётов {totals['flights']}, повторов {totals['repeated']}, "
         f"нечитаемых {sum(totals['rejected'].values())}, пустых {totals['empty']}; ответ в {truth_path(out)}"
     )
     answer = {name: totals[name] for name in ("rows", "flights", "repeated", "rejected", "empty")}
-    tell({"file": out, "truth": truth_path(out), **answer}, [f"{out}: {told}"])
+    tell({"file": out, "truth": truth_path(out), **answer}, [f"{out}: {summary}"])

@@ -104,8 +104,8 @@ class Gateway:
         except TimeoutError:
             return responses.message_response(504, "The gateway's time is over")
         except CallFailed as failed:
-            told = {"request_id": request_id, "status": failed.status, "error_type": failed.error.get("errorType")}
-            LOG.getChild(pool.function.name).warning("The call of a function failed.", extra=told)
+            failure = {"request_id": request_id, "status": failed.status, "error_type": failed.error.get("errorType")}
+            LOG.getChild(pool.function.name).warning("The call of a function failed.", extra=failure)
             return responses.failure(failed.status, failed.error)
         except responses.BadAnswer as bad:
             LOG.getChild(pool.function.name).warning("A function answered badly.", extra={"request_id": request_id})

@@ -236,10 +236,10 @@ async def source(request: Request, principal: Operator, upload: UUID) -> Respons
 
 def _columns(named: Sequence[upload_shapes.NamedColumns]) -> str:
     """Write what a sender says of sheets as JSON. Raises UnprocessableInput ``COLUMNS_INVALID``."""
-    from shared.workbooks.layouts import told_layout
+    from shared.workbooks.layouts import stated_layout
 
     for each in named:
-        if told_layout(each.columns, {}) is None:
+        if stated_layout(each.columns, {}) is None:
             sentence = (
                 f"По столбцам листа «{each.sheet}» не прочитать полёт: нужен SHR, либо DEP и ARR, либо время и место; "
                 "каждый столбец — один раз."

@@ -45,8 +45,8 @@ def center(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    if (known := _CENTERS.get(text.casefold())) is not None:
-        return known
+    if (canonical := _CENTERS.get(text.casefold())) is not None:
+        return canonical
     name = " ".join(text.replace("\x00", "").split())
     if blank(name):
         return None

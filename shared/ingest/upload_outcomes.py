@@ -143,8 +143,8 @@ async def deliver_rejects(
         return
     rejected = [(row["sheet"], row["row_number"], row["code"]) for row in rows]
     out = workbook.with_name("rejects.xlsx")
-    told = _columns(await conn.fetchval("SELECT column_map FROM core.loads WHERE id = $1", load_id))
-    await asyncio.to_thread(write_corrections, workbook, rejected, out, told)
+    columns = _columns(await conn.fetchval("SELECT column_map FROM core.loads WHERE id = $1", load_id))
+    await asyncio.to_thread(write_corrections, workbook, rejected, out, columns)
     for upload in recipients:
         await asyncio.to_thread(storage.upload, out, rejects_key(upload), XLSX)
 

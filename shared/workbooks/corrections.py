@@ -59,14 +59,14 @@ def write_rejects(
     codes: dict[str, dict[int, str]] = defaultdict(dict)
     for reject in rejects:
         codes[reject.sheet][reject.number] = reject.code
-    told = {each.sheet: each for each in columns}
+    by_sheet = {each.sheet: each for each in columns}
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(str(out), options)
     try:
         writer = _Writer(book, explain or _explain)
         with Source(source) as opened:
             for sheet in opened.sheets():
-                region = find_header(sheet, told.get(sheet.name)) if sheet.name in codes else None
+                region = find_header(sheet, by_sheet.get(sheet.name)) if sheet.name in codes else None
                 if isinstance(region, TableRegion):
                     writer.sheet(region, codes[sheet.name])
         writer.guide()

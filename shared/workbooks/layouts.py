@@ -179,7 +179,7 @@ def recognise(cells: Cells, sheet: str) -> ColumnLayout | None:
     return ColumnLayout(kind, tuple(columns.items()), MappingProxyType(header))
 
 
-def told_layout(columns: Mapping[str, int], header: Cells) -> ColumnLayout | None:
+def stated_layout(columns: Mapping[str, int], header: Cells) -> ColumnLayout | None:
     """Make the layout that a sender names; None where these fields make no rows.
 
     Its titles are the usual ones of the fields, so that a workbook of corrections is recognised by itself.

@@ -17,7 +17,7 @@ from shared.workbooks.layouts import (
     found_columns,
     is_numbering,
     recognise,
-    told_layout,
+    stated_layout,
 )
 from shared.workbooks.protocol import SheetColumns, SheetHeadings
 from shared.workbooks.refusals import DEFAULT, Limits, UnknownHeaders, refuse
@@ -94,7 +94,7 @@ class WorkbookReader:
         """Take a workbook; ``columns`` is what its sender says of some of its sheets."""
         self._path = path
         self._limits = limits
-        self._told = {each.sheet: each for each in columns}
+        self._stated = {each.sheet: each for each in columns}
         self._source: Source | None = None
         self.rows_read = 0
         """Rows below headers so far, blank ones too."""
@@ -122,7 +122,7 @@ class WorkbookReader:
         """
         with Source(self._path, self._limits) as self._source:
             for sheet in self._source.sheets():
-                region = find_header(sheet, self._told.get(sheet.name))
+                region = find_header(sheet, self._stated.get(sheet.name))
                 if isinstance(region, SheetReport):
                     self.reports.append(region)
                     continue
@@ -162,12 +162,12 @@ class WorkbookReader:
         raise refuse("WORKBOOK_EMPTY")
 
 
-def find_header(sheet: Sheet, told: SheetColumns | None = None) -> TableRegion | SheetReport:
+def find_header(sheet: Sheet, stated: SheetColumns | None = None) -> TableRegion | SheetReport:
     """Find the row among a sheet's first filled ones that names the most fields; a report says why there is none.
 
     What the sender says of the sheet, ``told``, goes before its header.
     """
-    if told is not None and (region := _told_region(sheet, told)) is not None:
+    if stated is not None and (region := _stated_region(sheet, stated)) is not None:
         return region
     if sheet.name.strip() == GUIDE_SHEET:
         return SheetReport(sheet.name, sheet.hidden, reason="SHEET_IS_GUIDE")
@@ -184,21 +184,21 @@ def find_header(sheet: Sheet, told: SheetColumns | None = None) -> TableRegion |
     return SheetReport(sheet.name, sheet.hidden, reason="SHEET_NO_KNOWN_HEADER", headings=headings)
 
 
-def _told_region(sheet: Sheet, told: SheetColumns) -> TableRegion | None:
-    if told_layout(told.columns, {}) is None:
+def _stated_region(sheet: Sheet, stated: SheetColumns) -> TableRegion | None:
+    if stated_layout(stated.columns, {}) is None:
         return None
     header: Cells = {}
     rows = iter(sheet.rows)
     for number, cells in rows:
-        if number > told.row:
+        if number > stated.row:
             rows = chain([(number, cells)], rows)
             break
-        if number == told.row:
+        if number == stated.row:
             header = cells
-    layout = told_layout(told.columns, header)
+    layout = stated_layout(stated.columns, header)
     if layout is None:
         return None
-    return TableRegion(sheet, layout, told.row, _filled_down(rows, sheet.merged, layout.columns))
+    return TableRegion(sheet, layout, stated.row, _filled_down(rows, sheet.merged, layout.columns))
 
 
 def _filled_down(

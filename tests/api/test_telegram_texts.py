@@ -69,8 +69,10 @@ def test_pasted_telegrams_are_explained_and_kept_nowhere(
         field["text"] for field in plan["fields"]
     ]
     assert {"label": "вылет по плану, UTC", "value": "10.04.2025 07:00"} in answer.json["flight"]
-    known = PROBLEMS["COORD_CYRILLIC"]
-    assert {"code": known.code, "kind": "repair", "meaning": known.meaning, "mend": known.mend} in answer.json["codes"]
+    problem = PROBLEMS["COORD_CYRILLIC"]
+    assert {"code": problem.code, "kind": "repair", "meaning": problem.meaning, "mend": problem.mend} in answer.json[
+        "codes"
+    ]
     assert answer.headers["cache-control"] == "no-store"
     written = "\n".join(logs.JsonLines().format(record) for record in caplog.records)
     assert "explain" in written

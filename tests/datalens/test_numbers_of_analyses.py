@@ -241,11 +241,11 @@ def test_scores_of_centres(loaded: Loaded) -> None:
             pages[name, "Вся страна", month] = f"centers?{_days(month, '')}&days={clock}"
     for month in months["Москва"][2::4]:
         pages["Москва", busiest["name"], month] = f"centers?{_days(month, '')}&region={busiest['code']}"
-    told = dict(zip(pages, loaded.all_of(list(pages.values())), strict=True))
+    answers = dict(zip(pages, loaded.all_of(list(pages.values())), strict=True))
     rows: dict[tuple[str, str, date], dict[str, Any]] = defaultdict(dict)
     for row in loaded.select("SELECT * FROM mart.center_scores"):
         rows[row["days_by"], row["region_name"], row["month"]][row["center"]] = row
-    for key, league in told.items():
+    for key, league in answers.items():
         assert set(rows[key]) == {item["center"] or UNTOLD for item in league["items"]}, key
         for item in league["items"]:
             _held(rows[key][item["center"] or UNTOLD], item)
@@ -258,18 +258,18 @@ def test_scores_of_centres(loaded: Loaded) -> None:
 
 def test_rows_of_workbooks(loaded: Loaded) -> None:
     first, last = loaded.period
-    told = loaded.api(f"quality?from={first}&to={last}")
+    body = loaded.api(f"quality?from={first}&to={last}")
     within = f"coalesce(period_from, '-infinity') <= '{last}' AND coalesce(period_to, 'infinity') >= '{first}'"
     (read,) = loaded.select(
         "SELECT count(*) AS workbooks, sum(rows)::int AS read, sum(repeated)::int AS repeated,"  # noqa: S608
         f" sum(rejected)::int AS rejected FROM mart.workbooks WHERE {within}"
     )
-    assert read == {**told["rows"], "rejected": told["rows"]["rejected"]["count"]}
+    assert read == {**body["rows"], "rejected": body["rows"]["rejected"]["count"]}
     assert read["rejected"] > 0
     rejected = loaded.select(
         f"SELECT code, sum(rows)::int AS rows FROM mart.rejected_rows WHERE {within} GROUP BY code"  # noqa: S608
     )
-    assert {row["code"]: row["rows"] for row in rejected} == {row["code"]: row["rows"] for row in told["rejects"]}
+    assert {row["code"]: row["rows"] for row in rejected} == {row["code"]: row["rows"] for row in body["rejects"]}
 
 
 @pytest.mark.parametrize(("column", "key", "name"), [("center", "centers", "center"),

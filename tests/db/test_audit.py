@@ -39,7 +39,7 @@ def lived_in(database: Database) -> Database:
     return database
 
 
-def told(database: Database, *words: str) -> list[dict[str, object]]:
+def audited(database: Database, *words: str) -> list[dict[str, object]]:
     done = CliRunner().invoke(command, ["--uri", database.uri(), "--json", *words])
     assert done.exit_code == 0, done.output
     assert "Фамилия" not in done.output
@@ -47,12 +47,12 @@ def told(database: Database, *words: str) -> list[dict[str, object]]:
 
 
 def test_who_did_what_is_told(lived_in: Database) -> None:
-    assert [(each["who"], each["action"], each["details"]) for each in told(lived_in)] == [
+    assert [(each["who"], each["action"], each["details"]) for each in audited(lived_in)] == [
         ("an-operator", "upload", {"upload": UPLOAD, "outcome": None}),
         ("an-administrator", "maintenance", {"ingest": "paused"}),
     ]
-    assert [each["who"] for each in told(lived_in, "--days", "900", "--action", "forget")] == ["somebody"] * 2
-    assert [each["action"] for each in told(lived_in, "--who", "an-operator")] == ["upload"]
+    assert [each["who"] for each in audited(lived_in, "--days", "900", "--action", "forget")] == ["somebody"] * 2
+    assert [each["action"] for each in audited(lived_in, "--who", "an-operator")] == ["upload"]
     plain = CliRunner().invoke(command, ["--uri", lived_in.uri(), "--who", "an-administrator"]).output
     assert plain.endswith('an-administrator  maintenance  {"ingest": "paused"}\n')
 
@@ -67,9 +67,9 @@ def test_lines_go_when_they_have_had_their_time(lived_in: Database, monkeypatch:
 
     asyncio.run(as_a_service())
     asyncio.run(run_job("audit-expire", lived_in.uri()))
-    assert len(told(lived_in, "--days", "900", "--action", "forget")) == 2
-    (line,) = told(lived_in, "--action", "forget audit")
+    assert len(audited(lived_in, "--days", "900", "--action", "forget")) == 2
+    (line,) = audited(lived_in, "--action", "forget audit")
     assert (line["who"], line["details"]) == ("job audit-expire", {"lines": 1})
     monkeypatch.setenv("HOSTING_AUDIT_DAYS", "180")
     asyncio.run(run_job("audit-expire", lived_in.uri()))
-    assert {each["action"] for each in told(lived_in, "--days", "900", "--action", "forget")} == {"forget audit"}
+    assert {each["action"] for each in audited(lived_in, "--days", "900", "--action", "forget")} == {"forget audit"}

@@ -129,7 +129,7 @@ def test_timers_run_by_themselves_and_tell_of_it(core: CoreHost) -> None:
     assert "fly_potato_images_asked_timestamp_seconds" in numbers(core)
 
 
-def asked(core: CoreHost, statement: str) -> str:
+def answer_of(core: CoreHost, statement: str) -> str:
     """Ask the database as its owner."""
     psql = ("psql", "-U", "app_user", "-d", "float_mode", "-Atc", statement)
     return core.compose("exec", "-T", "postgres", *psql).strip()
@@ -137,7 +137,7 @@ def asked(core: CoreHost, statement: str) -> str:
 
 def has_ended(core: CoreHost, upload: str) -> bool:
     """Tell whether an upload has come to its end."""
-    return upload in asked(core, "SELECT id FROM core.uploads WHERE outcome IN ('loaded', 'duplicate')")
+    return upload in answer_of(core, "SELECT id FROM core.uploads WHERE outcome IN ('loaded', 'duplicate')")
 
 
 def test_a_workbook_waits_while_ingest_is_paused_and_goes_on(core: CoreHost) -> None:
@@ -157,12 +157,12 @@ def test_a_workbook_waits_while_ingest_is_paused_and_goes_on(core: CoreHost) -> 
 
 
 def test_the_schema_goes_back_and_comes_again(core: CoreHost) -> None:
-    newest = asked(core, "SELECT version_num FROM core.alembic_version")
+    newest = answer_of(core, "SELECT version_num FROM core.alembic_version")
     typed(core, code(RELEASES, "$PROD stop backend"))
     typed(core, code(RELEASES, "$PROD run --rm migration alembic").replace("ВЕРСИЯ", "-1"))
-    assert asked(core, "SELECT version_num FROM core.alembic_version") < newest
+    assert answer_of(core, "SELECT version_num FROM core.alembic_version") < newest
     typed(core, "$PROD up -d --wait --no-deps backend && $PROD run --rm -T migration")
-    assert asked(core, "SELECT version_num FROM core.alembic_version") == newest
+    assert answer_of(core, "SELECT version_num FROM core.alembic_version") == newest
     wait(lambda: is_ready(core), 60, "a ready backend")
 
 

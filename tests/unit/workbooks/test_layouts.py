@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import WorkbookError
 from shared.flights.model import TableRow, TelegramRow
-from shared.workbooks.layouts import LayoutKind, bare, field_of, told_layout
+from shared.workbooks.layouts import LayoutKind, bare, field_of, stated_layout
 from shared.workbooks.protocol import SheetColumns
 from shared.workbooks.reader import WorkbookReader, rows, sheets
 from shared.workbooks.refusals import UnknownHeaders
@@ -182,8 +182,8 @@ def test_what_stands_in_the_place_of_a_header_is_told_without_what_may_name_peop
 
 def test_a_sender_names_the_columns(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", {"Планы": [["кто", "что"], ["Московский", SHR]], "Без шапки": [[SHR, None, DEP]]})
-    told = [SheetColumns("Планы", 1, {"center": 0, "shr": 1}), SheetColumns("Без шапки", 0, {"shr": 0, "dep": 2})]
-    assert [(one.sheet, one.number, one.content) for one in WorkbookReader(path, columns=told).rows()] == [
+    columns = [SheetColumns("Планы", 1, {"center": 0, "shr": 1}), SheetColumns("Без шапки", 0, {"shr": 0, "dep": 2})]
+    assert [(one.sheet, one.number, one.content) for one in WorkbookReader(path, columns=columns).rows()] == [
         ("Планы", 2, TelegramRow("Московский", SHR, None, None)),
         ("Без шапки", 1, TelegramRow("Без шапки", SHR, DEP, None)),
     ]
@@ -191,4 +191,4 @@ def test_a_sender_names_the_columns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("columns", [{"dep": 0}, {"shr": 0, "dep": 0}, {"shr": 0, "pilot": 1}, {"date": 0, "reg": 1}])
 def test_columns_that_make_no_flight_are_none(columns: dict[str, int]) -> None:
-    assert told_layout(columns, {}) is None
+    assert stated_layout(columns, {}) is None
