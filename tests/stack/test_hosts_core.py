@@ -1,4 +1,4 @@
-"""The inner half of a host, running: disks of its own, timers, pause, a way back of the schema, a rehearsal.
+"""The inner half of a host, running: disks of its own, timers, pause, the schema back, new secrets, a rehearsal.
 
 Five services without log-in and monitoring come up in a minute or two, so that what administrators do to them can be
 done for real and often. Commands are typed as docs/operations gives them.
@@ -164,6 +164,19 @@ def test_the_schema_goes_back_and_comes_again(core: CoreHost) -> None:
     typed(core, "$PROD up -d --wait --no-deps backend && $PROD run --rm -T migration")
     assert answer_of(core, "SELECT version_num FROM core.alembic_version") == newest
     wait(lambda: is_ready(core), 60, "a ready backend")
+
+
+def test_new_secrets_are_taken_by_one_command(core: CoreHost) -> None:
+    names = ("POSTGRES_URI", "PROCESS__POSTGRES_URI", "POSTGRES_PASSWORD", "S3_SECRET_ACCESS_KEY")
+    typed(core, f"python3 -m hosting.new_secrets {' '.join(names)}")
+    # Connections that were opened by the old passwords are no proof of the new ones.
+    answer_of(core, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'fp_%'")
+    wait(lambda: is_ready(core), 60, "a ready backend")
+    upload = send(core)
+    wait(lambda: has_ended(core, upload), 60, "the end of a load by new passwords")
+    old = core.values["POSTGRES_URI"]
+    refused = core.compose("exec", "-T", "postgres", "psql", old, "-c", "SELECT 1", check=False)
+    assert "password authentication failed" in refused
 
 
 def test_a_restore_is_rehearsed_beside_the_living_database(core: CoreHost) -> None:
