@@ -227,6 +227,11 @@ _LOOSE_NAME = grammar.CALLSIGN_LIST.loose
 _PLAN_HEADS = tuple(
     (re.compile(_BEGIN + pattern), names)
     for pattern, names in (
+        (
+            rf"({CALLSIGN.loose})[ \n]?-[ \n]?((?:[KN][0-9O]{{4}} ?)?[MSFA][0-9O]{{3,4}}[^()]{{0,3000}}?)"
+            rf"[ \n]?{STOP}[ \n]?{STOP}(?=[ \n]?-)",
+            ("7", "15", "13", "13t", "16", "16t"),
+        ),
         (rf"({CALLSIGN.loose}){TRANSPONDER.loose}[ \n]?{grammar.FLIGHT_RULES}{STOP}", ("7", "13", "13t")),
         (rf"({CALLSIGN.loose}){TRANSPONDER.loose}[ \n]?{_STOP13}", ("7", "13", "13t")),
         (rf"({_LOOSE_NAME}){TRANSPONDER.loose}[ \n]?{_STOP13}", ("7", "13", "13t")),
@@ -234,16 +239,11 @@ _PLAN_HEADS = tuple(
             rf"({CALLSIGN.loose})-[^()]{{0,60}}?[ \n](?=-[ \n]?[A-ZА-Я]{{4}}[0-9O]{{4}}\n){_STOP13}",
             ("7", "13", "13t"),
         ),
-        (
-            rf"({CALLSIGN.loose})[ \n]?-[ \n]?((?:[KN][0-9O]{{4}} ?)?[MSFA][0-9O]{{3,4}}[^()]{{0,3000}}?)"
-            rf"[ \n]?{STOP}[ \n]?{STOP}(?=[ \n]?-)",
-            ("7", "15", "13", "13t", "16", "16t"),
-        ),
         (r"([^\s()/-]{0,10})", ("7",)),
     )
 )
-"""Heads of a plan, the first that fits counts: with fields 8 to 10; usual; a list of callsigns; fields unknown between;
-field 15 before 13; the callsign alone."""
+"""Heads of a plan, the first that fits counts: field 15 before 13, whose levels would pass for a callsign's end and a
+transponder; with fields 8 to 10; usual; a list of callsigns; fields unknown between; the callsign alone."""
 _MORE = rf"(?:[ \n]?(?!-[ \n]?[A-Z]{{4}}[ \n]?/){STOP})?"
 # Four letters before a slash are a key of field 18 (DEST/), not an aerodrome.
 _MOVEMENT_HEADS = tuple(
