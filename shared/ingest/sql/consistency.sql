@@ -12,16 +12,29 @@ WITH flights AS (
         CASE WHEN day IS NULL THEN start
             ELSE coalesce((moment AT TIME ZONE coalesce(place_zone, 'Europe/Moscow'))::date, day) END AS start_local,
         coalesce(region_id, 0) AS region_id, coalesce(uav_type, '') AS uav_type, state, uav_count, dep_dt, arr_dt,
-        region_match, duration_min, plan_duration_min
+        region_match, operator_kind, duration_min, plan_duration_min,
+        (date_part('isodow', l.local)::integer - 1) * 24 + date_part('hour', l.local)::integer AS slot
     FROM flights
+    CROSS JOIN LATERAL (SELECT moment AT TIME ZONE place_zone AS local) AS l
 ), recounted AS (
     SELECT
         start, start_moscow, start_local, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id,
         uav_type, state, count(*) AS flights,
         coalesce(sum(coalesce(uav_count, 1)), 0) AS aircraft,
         count(dep_dt) AS with_dep, count(arr_dt) AS with_arr,
+        count(*) FILTER (WHERE region_match = 'near_border') AS near_border,
         count(*) FILTER (WHERE region_match = 'outside') AS outside,
-        coalesce(sum(duration_min), 0) AS minutes, coalesce(sum(plan_duration_min), 0) AS plan_minutes
+        count(*) FILTER (WHERE region_match = 'none') AS unplaced,
+        count(*) FILTER (WHERE operator_kind = 'state') AS by_state,
+        count(*) FILTER (WHERE operator_kind = 'organisation') AS by_organisation,
+        count(*) FILTER (WHERE operator_kind = 'entrepreneur') AS by_entrepreneur,
+        count(*) FILTER (WHERE operator_kind = 'person') AS by_person,
+        count(*) FILTER (WHERE operator_kind = 'unknown') AS by_unknown,
+        count(duration_min) AS timed, count(plan_duration_min) AS plan_timed,
+        coalesce(sum(duration_min), 0) AS minutes, coalesce(sum(plan_duration_min), 0) AS plan_minutes,
+        coalesce(sum(duration_min ^ 2) FILTER (WHERE state <> 'cancelled'), 0) AS squares,
+        coalesce(sum(plan_duration_min ^ 2) FILTER (WHERE state <> 'cancelled'), 0) AS plan_squares,
+        coalesce(sum(slot ^ 2) FILTER (WHERE state <> 'cancelled'), 0) AS slot_squares
     FROM placed
     GROUP BY start, start_moscow, start_local, uav_type, state, GROUPING SETS ((region_id), ())
 ), parts AS (
@@ -47,8 +60,26 @@ FROM recounted AS t
 FULL JOIN (SELECT * FROM mart.flight_counts WHERE span IN ('day', 'undated')) AS c
     ON (c.start, c.start_moscow, c.start_local, c.region_id, c.uav_type, c.state)
      = (t.start, t.start_moscow, t.start_local, t.region_id, t.uav_type, t.state)
-WHERE (c.flights, c.aircraft, c.with_dep, c.with_arr, c.outside, c.minutes, c.plan_minutes)
-    IS DISTINCT FROM (t.flights, t.aircraft, t.with_dep, t.with_arr, t.outside, t.minutes, t.plan_minutes)
+WHERE (
+    c.flights, c.aircraft, c.with_dep, c.with_arr, c.near_border, c.outside, c.unplaced, c.by_state, c.by_organisation,
+    c.by_entrepreneur, c.by_person, c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes
+) IS DISTINCT FROM (
+    t.flights, t.aircraft, t.with_dep, t.with_arr, t.near_border, t.outside, t.unplaced, t.by_state, t.by_organisation,
+    t.by_entrepreneur, t.by_person, t.by_unknown, t.timed, t.plan_timed, t.minutes, t.plan_minutes
+)
+UNION ALL
+-- A sum of squares tells values apart that have the same sum.
+SELECT 'distributions differ from a recount', count(*)
+FROM recounted AS t
+JOIN mart.flight_counts AS c
+    ON (c.start, c.start_moscow, c.start_local, c.region_id, c.uav_type, c.state)
+     = (t.start, t.start_moscow, t.start_local, t.region_id, t.uav_type, t.state)
+    AND c.span IN ('day', 'undated')
+WHERE (
+    (SELECT coalesce(sum(v ^ 2 * coalesce(n, 1)), 0) FROM unnest(c.durations, c.durations_n) AS d (v, n)),
+    (SELECT coalesce(sum(v ^ 2 * coalesce(n, 1)), 0) FROM unnest(c.plan_durations, c.plan_durations_n) AS d (v, n)),
+    (SELECT coalesce(sum(v ^ 2 * coalesce(n, 1)), 0) FROM unnest(c.slots, c.slots_n) AS d (v, n))
+) IS DISTINCT FROM (t.squares, t.plan_squares, t.slot_squares)
 UNION ALL
 SELECT 'months or years differ from their days', count(*)
 FROM parts AS p
@@ -118,11 +149,23 @@ WHERE c.state <> 'cancelled' AND (c.timed, c.plan_timed) IS DISTINCT FROM (
       (SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(c.plan_durations, c.plan_durations_n) AS d (minutes, n))
   )
 UNION ALL
-SELECT 'map cells differ from the flights', abs(
-    (SELECT coalesce(sum(flights), 0) FROM mart.flight_cells WHERE level = l.level)
-    - (SELECT count(*) FROM core.flights WHERE state <> 'cancelled' AND position IS NOT NULL AND day IS NOT NULL)
-)
-FROM (VALUES (9), (20)) AS l (level)
+SELECT 'map cells differ from the flights', count(*)
+FROM (
+    SELECT
+        date_trunc('month', day::timestamp)::date AS start, l.level, mart.cell_x(ST_X(position), l.level) AS x,
+        mart.cell_y(ST_Y(position), l.level) AS y, coalesce(region_id, 0) AS region_id, coalesce(uav_type, '') AS uav_type,
+        count(*) AS flights, count(*) FILTER (WHERE state = 'flown') AS flown
+    FROM core.flights
+    CROSS JOIN (VALUES (9), (20)) AS l (level)
+    WHERE state <> 'cancelled' AND position IS NOT NULL AND day IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6
+) AS t
+FULL JOIN (
+    SELECT start, level, x, y, region_id, uav_type, sum(flights) AS flights, sum(flown) AS flown
+    FROM mart.flight_cells
+    GROUP BY 1, 2, 3, 4, 5, 6
+) AS c ON (c.start, c.level, c.x, c.y, c.region_id, c.uav_type) = (t.start, t.level, t.x, t.y, t.region_id, t.uav_type)
+WHERE (c.flights, c.flown) IS DISTINCT FROM (t.flights, t.flown)
 UNION ALL
 SELECT 'plans against facts differ from the flights', count(*)
 FROM (
@@ -168,11 +211,23 @@ FULL JOIN (
 ) AS c ON (c.span, c.start, c.region_id, c.center) = (t.span, t.start, t.region_id, t.center)
 WHERE (c.flights, c.planned, c.minutes) IS DISTINCT FROM (t.flights, t.planned, t.minutes)
 UNION ALL
-SELECT 'problems by centre differ from the flights', abs(
-    (SELECT coalesce(sum(flights), 0) FROM mart.problem_counts WHERE span = s.span AND region_id = -1)
-    - (SELECT coalesce(sum(cardinality(problems)), 0) FROM core.flights WHERE state <> 'cancelled' AND day IS NOT NULL)
-)
-FROM (VALUES ('day'), ('month'), ('year')) AS s (span)
+SELECT 'problems by centre differ from the flights', count(*)
+FROM (
+    SELECT
+        s.span, CASE s.span WHEN 'day' THEN day ELSE date_trunc(s.span, day::timestamp)::date END AS start,
+        CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id, center, code, count(*) AS flights
+    FROM (
+        SELECT day, coalesce(region_id, 0) AS region_id, coalesce(center, '') AS center, code
+        FROM core.flights CROSS JOIN LATERAL unnest(problems) AS p (code)
+        WHERE state <> 'cancelled' AND day IS NOT NULL
+    ) AS f
+    CROSS JOIN (VALUES ('day'), ('month'), ('year')) AS s (span)
+    GROUP BY 1, 2, center, code, GROUPING SETS ((region_id), ())
+) AS t
+FULL JOIN (
+    SELECT span, start, region_id, center, code, sum(flights) AS flights FROM mart.problem_counts GROUP BY 1, 2, 3, 4, 5
+) AS c ON (c.span, c.start, c.region_id, c.center, c.code) = (t.span, t.start, t.region_id, t.center, t.code)
+WHERE c.flights IS DISTINCT FROM t.flights
 UNION ALL
 SELECT 'zones differ from the flights', count(*)
 FROM (
