@@ -1,7 +1,8 @@
 """What timers ask for: end what was cut off, throw away what has had its time, prove the roll-ups against the flights.
 
 A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups``, ``reread``, ``withdrawals``,
-``zones``, ``boundaries`` (what administrators ask for about them) and ``check-boundaries`` (the configured address);
+``redact``, ``zones``, ``boundaries`` (what administrators ask for about them) and ``check-boundaries`` (the configured
+address);
 ``warm`` wants nothing but an instance that has started.
 """
 
