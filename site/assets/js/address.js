@@ -5,22 +5,24 @@ const KEPT = [...COUNTING, "region"];
 
 export const asked = () => new URLSearchParams(location.search);
 
-/** The filters that are set, by name. */
+/** The filters that are set, by name; of several regions none is the one that is asked for. */
 export function filters(names = KEPT) {
   const query = asked();
-  return Object.fromEntries(names.filter((name) => query.get(name)).map((name) => [name, query.get(name)]));
+  const set = names.filter((name) => query.get(name) && query.getAll(name).length === 1);
+  return Object.fromEntries(set.map((name) => [name, query.get(name)]));
 }
 
 /** What names an instant, and with it its flights: a period that is chosen ends it. */
 const INSTANTS = ["since", "until", "airborne"];
 
-/** Change parameters of the address; an empty value takes one away. Tells the page by "filterschange". */
+/** Change parameters of the address; an empty value takes one away, a list sets one several times. Tells the page by "filterschange". */
 export function change(values, { silently = false } = {}) {
   const query = asked();
   if ("from" in values || "to" in values) INSTANTS.forEach((name) => query.delete(name));
   for (const [name, value] of Object.entries(values)) {
-    if (value) query.set(name, value);
+    if (value && !Array.isArray(value)) query.set(name, value);
     else query.delete(name);
+    if (Array.isArray(value)) value.forEach((each) => query.append(name, each));
   }
   const text = query.toString();
   const address = location.pathname + (text ? `?${text}` : "");

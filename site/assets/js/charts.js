@@ -29,21 +29,36 @@ function vega() {
 
 /** Make a chart of the API's by name; it follows the theme and its own width. */
 export function chart(name, title, filters, height = 300) {
+  const file = (suffix, text) => download(`/api/charts/${name}.${suffix}${query({ ...filters, width: 960, height })}`, text, `${title}.${suffix}`);
+  const frame = followed(name, title, height, async (embed, picture, size) => {
+    const wanted = { ...filters, ...size };
+    return embed ? embedded(embed, picture, hover(name, await get(`/api/charts/${name}.json${query(wanted)}`))) : drawn(picture, name, wanted);
+  });
+  frame.append(el("div", { class: "downloads saving" }, file("png", "PNG"), file("svg", "SVG")));
+  return frame;
+}
+
+/** Make a chart of the page's own: `describe` gives Vega-Lite for a theme, a width and a height. */
+export function ownChart(name, title, describe, height = 300) {
+  return followed(name, title, height, async (embed, picture, size) => {
+    if (!embed) throw new Error("Числа — в таблице под ней.");
+    return embedded(embed, picture, await describe(size));
+  });
+}
+
+function followed(name, title, height, make) {
   const picture = el("div", { role: "img", "aria-label": title });
   const box = el("figure", { class: "chart", style: `--chart-height:${height}px`, "data-chart": name }, picture);
   const frame = el("div", { class: "chart-frame" }, box);
   picture.append(skeleton(height));
-  const file = (suffix, text) => download(`/api/charts/${name}.${suffix}${query({ ...filters, width: 960, height })}`, text, `${title}.${suffix}`);
-  const files = el("div", { class: "downloads saving" }, file("png", "PNG"), file("svg", "SVG"));
   let width = 0;
   let view = null;
   const draw = async () => {
     if (!box.isConnected || !width) return;
-    const wanted = { ...filters, theme: theme(), width: Math.min(1920, Math.max(200, width)), height };
     try {
       const embed = await vega();
       view?.finalize();
-      view = embed ? await embedded(embed, picture, name, wanted) : await drawn(picture, name, wanted);
+      view = await make(embed, picture, { theme: theme(), width: Math.min(1920, Math.max(200, width)), height });
     } catch (error) {
       if (!box.isConnected) return;
       picture.replaceChildren(el("p", { class: "notice warn" }, `Диаграмму не удалось показать. ${error.message}`));
@@ -59,15 +74,13 @@ export function chart(name, title, filters, height = 300) {
   }).observe(box);
   const again = () => (box.isConnected ? draw() : document.removeEventListener("themechange", again));
   document.addEventListener("themechange", again);
-  frame.append(files);
   return frame;
 }
 
-async function embedded(embed, picture, name, wanted) {
-  const described = await get(`/api/charts/${name}.json${query(wanted)}`);
+async function embedded(embed, picture, described) {
   const inner = el("div", { "aria-hidden": "true" });
   // Which version of Vega-Lite the description was written for does not matter; without it there is nothing to warn of.
-  const { $schema: _, ...description } = hover(name, described);
+  const { $schema: _, ...description } = described;
   const { view } = await embed(inner, description, {
     mode: "vega-lite", actions: false, ast: true, renderer: "svg", logLevel: 0, formatLocale: NUMBERS, timeFormatLocale: TIMES,
     tooltip: { theme: "custom" },
