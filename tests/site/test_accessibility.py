@@ -14,6 +14,7 @@ PAGES = (
     "/time",
     "/flights?region=RU-LEN",
     "/comparison?from=2025-02-01&to=2025-02-28",
+    "/region-comparison?region=RU-LEN&region=RU-MOW&region=RU-TY&region=RU-KHM",
     "/plans",
     "/outlook",
     "/quality",

@@ -1,8 +1,8 @@
-"""The pages of comparison, plans and outlook say what the API says."""
+"""The pages of comparisons, plans and outlook say what the API says."""
 
 from tests.site.chromium import Page
 from tests.site.server import Site
-from tests.site.test_pages import figure, show
+from tests.site.test_pages import READY, figure, show
 
 
 def spaced(value: int) -> str:
@@ -31,6 +31,40 @@ def test_two_periods_stand_side_by_side(page: Page, local: Site) -> None:
     page.run("document.querySelector('input[name=against][value=year]').click(); arguments[0]()")
     page.wait("location.search.includes('against=year')")
     page.wait("document.querySelector('#lead').innerText.includes('2024')")
+
+
+def test_regions_stand_side_by_side(page: Page, local: Site) -> None:
+    first, second = (item["code"] for item in local.json("/api/stats/overview")["top"][:2])
+    show(page, local, f"/region-comparison?region={first}&region={second}&region=RU-XXX")
+    assert "RU-XXX" in page.text("#body .notice")
+    page.run(
+        "const field = document.querySelector('#region-search'); field.value = 'тува';"
+        "field.dispatchEvent(new Event('input')); field.form.requestSubmit(); arguments[0]()"
+    )
+    page.wait(
+        "new URLSearchParams(location.search).getAll('region').join() === arguments[0]", f"{first},{second},RU-TY"
+    )
+    page.wait(f"{READY} && document.querySelectorAll('.beside')[0].tHead.rows[0].cells.length === 4")
+    codes = (first, second, "RU-TY")
+    told = [local.json(f"/api/stats/region/{code}") for code in codes]
+    quality = [local.json(f"/api/stats/quality?region={code}") for code in codes]
+    counts = {name.removesuffix("?").strip(): values for name, *values in rows(page, "Полёты")}
+    assert counts["Полёты"] == [spaced(each["totals"]["flights"]) for each in told]
+    assert counts["Место среди регионов"] == [str(each["place"]["rank"]) for each in told]
+    sent = {name: values for name, *values in rows(page, "Качество данных")}["Есть вылет (DEP)"]
+    wanted = [None if each["flights"] < 10 else each["with_dep"]["share_percent"] for each in quality]
+    assert [None if text == "—" else float(text[:-2].replace(",", ".")) for text in sent] == [
+        each and round(each, 1) for each in wanted
+    ]
+    page.wait("document.querySelector('[data-chart=month-lines] [data-drawn=vega] svg')")
+    marks = "document.querySelectorAll('[data-chart=month-lines] .mark-symbol.role-mark path[aria-label]').length"
+    assert page.js(marks) == sum(len(each["months"]) for each in told)
+    page.click("[data-chart=month-lines] ~ .saving button")
+    assert page.downloaded(".png").read_bytes().startswith(b"\x89PNG")
+    page.run("document.querySelector('.card[aria-label=Полёты] .downloads button').click(); arguments[0]()")
+    lines = page.downloaded(".csv").read_text("utf-8-sig").splitlines()
+    assert lines[0] == ";".join(["Показатель", *(each["region"]["name"] for each in told)])
+    assert lines[1] == ";".join(["Полёты", *(str(each["totals"]["flights"]) for each in told)])
 
 
 def test_plans_centres_and_zones_are_shown(page: Page, local: Site) -> None:

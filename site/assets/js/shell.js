@@ -14,7 +14,7 @@ const PLACED = [...COUNTING, "region"];
 const CARRIED = { overview: PLACED, time: PLACED, flights: PLACED, quality: PLACED, outlook: PLACED, regions: COUNTING, comparison: COUNTING, plans: ["from", "to", "days", "region"], upload: [] };
 
 function navigation() {
-  const here = document.body.dataset.page === "region" ? "regions" : document.body.dataset.page;
+  const here = ["region", "region_comparison"].includes(document.body.dataset.page) ? "regions" : document.body.dataset.page;
   const items = PAGES.map(([name, path, title]) =>
     el("li", {}, el("a", { href: link(path, {}, CARRIED[name]), "aria-current": name === here ? "page" : null }, title)));
   return el("nav", { class: "nav", "aria-label": "Разделы" }, el("ul", {}, items));

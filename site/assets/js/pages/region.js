@@ -61,6 +61,7 @@ const documents = (all) => card("Отчёт по региону", { note: "Кн�
   el("div", { class: "downloads" }, reports("region", all), download(`/api/exports/flights.csv${query(all)}`, "Список полётов, CSV", "Список полётов.csv"), download(`/api/exports/flights.xlsx${query(all)}`, "Список полётов, Excel", "Список полётов.xlsx")));
 
 frame();
-document.querySelector("main > .heading").before(el("p", { class: "crumbs" }, el("a", { href: link("/regions", {}, NAMES) }, "Все регионы")));
+document.querySelector("main > .heading").before(el("p", { class: "crumbs" }, el("a", { href: link("/regions", {}, NAMES) }, "Все регионы"), " · ",
+  el("a", { href: link("/region-comparison", { region: asked().get("code") ?? "" }, NAMES) }, "Рядом с другими")));
 filterBar({ region: false, compare: true });
 await page({ read, draw, heights: [168, 360, 380], filtered: () => Object.keys(filters(NAMES)).length > 0 });

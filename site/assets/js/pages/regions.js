@@ -60,7 +60,7 @@ function draw({ set, told }) {
     `Всего по стране: ${counted(told.flights, "полёт", "полёта", "полётов")}, без региона: ${number(told.without_region)}. Доли считаются от всех полётов страны.`);
   const held = el("p", { class: "small soft" },
     `Регионы — те, что держит действующий набор границ, их ${number(told.items.length)}. Полёт с точкой вне их (на суше соседней страны или дальше 5 км от границы) или без точки входит в итоги по стране и ни в один регион.`);
-  return [card("Рейтинг", { tools: [search, files(set, told)], size: "dense ranking" }, none, table.element, total, held)];
+  return [card("Рейтинг", { tools: [search, el("a", { class: "button small-button", href: link("/region-comparison", {}, NAMES) }, "Поставить рядом"), files(set, told)], size: "dense ranking" }, none, table.element, total, held)];
 }
 
 function files(set, told) {
