@@ -67,11 +67,16 @@ class UploadRows:
             raise NotFound("UPLOAD_NOT_FOUND", "Такой загрузки нет.")
         return row
 
-    async def newest(self, limit: int, before: tuple[datetime, UUID] | None) -> Sequence[ResultRow]:
-        """Read uploads, the newest first, ``before`` the aware instant and id of one, or from the newest on."""
+    async def newest(
+        self, limit: int, before: tuple[datetime, UUID] | None, subject: str | None = None, state: str | None = None
+    ) -> Sequence[ResultRow]:
+        """Read uploads, the newest first, ``before`` the aware instant and id of one, or from the newest on.
+
+        ``subject`` narrows them to one sender's, ``state`` to those that the database holds in it.
+        """
         moment, upload = before or (None, None)
         with translated():
-            return await self._pool.fetch(_SQL["uploads"], moment, upload, limit)
+            return await self._pool.fetch(_SQL["uploads"], moment, upload, limit, subject, state)
 
     async def note_reading(self, upload: UUID, subject: str, what: str) -> None:
         """Put down who fetches texts of an upload's rows: ``read_rejects`` or ``read_workbook``."""

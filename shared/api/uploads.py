@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
@@ -44,6 +44,10 @@ Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
 Operator = Annotated[Principal, Depends(require(Role.OPERATOR))]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=512)]
+KeptState = Annotated[
+    Literal["announced", "processing", "loaded", "duplicate", "failed", "withdrawn"],
+    Query(description="Only those in this state; announced: those that never came too"),
+]
 
 _MIB = 1024 * 1024
 _HEADS_AT_ONCE = 8
@@ -96,11 +100,16 @@ async def announce(
 
 @router.get("", operation_id="listUploads")
 async def newest(
-    request: Request, principal: Analyst, limit: Limit = 50, cursor: Cursor = None
+    request: Request,
+    principal: Analyst,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    mine: Annotated[bool, Query(description="Only those that the caller sent")] = False,
+    state: KeptState | None = None,
 ) -> upload_shapes.UploadPage:
     """List uploads, the newest first."""
     before = cursors.moment_and_id(cursor) if cursor is not None else None
-    rows = await _rows(request).newest(limit + 1, before)
+    rows = await _rows(request).newest(limit + 1, before, principal.subject if mine else None, state)
     page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
     following = cursors.pack(last["announced_at"].isoformat(), str(last["id"])) if last else None
     arrived = await _arrived(request, page)

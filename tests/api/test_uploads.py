@@ -244,6 +244,23 @@ def test_uploads_are_listed_newest_first_page_by_page(call: Caller, sql: Sql) ->
     assert call("upload", "GET", "/api/uploads").json["next"] is None
 
 
+def test_the_list_is_narrowed_to_a_state_and_to_the_caller_s_own(call: Caller, sql: Sql) -> None:
+    now = datetime.now(UTC)
+    own = call("upload", "POST", "/api/uploads", body={"file_name": "own.xlsx", "size": 10}).json["id"]
+    failed = str(announced(sql, now - timedelta(days=1), step="finished", outcome="failed"))
+    never_came = str(announced(sql, now - timedelta(days=2)))
+
+    def listed(query: str) -> list[str]:
+        return [each["id"] for each in call("upload", "GET", f"/api/uploads?{query}").json["items"]]
+
+    assert listed("") == [own, failed, never_came]
+    assert listed("mine=true") == [own]
+    assert listed("state=failed") == [failed]
+    assert listed("state=announced") == [own, never_came]
+    assert listed("state=failed&mine=true") == []
+    assert call("upload", "GET", "/api/uploads?state=lost").status == 422
+
+
 @pytest.mark.parametrize(("role", "may"), [("analyst", False), ("operator", True), ("administrator", True)])
 def test_the_list_says_who_may_send(call: Caller, role: str, may: bool) -> None:
     assert call("upload", "GET", "/api/uploads?limit=1", roles=[role]).json["may_send"] is may

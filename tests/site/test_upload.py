@@ -167,4 +167,11 @@ def test_history_goes_on_page_by_page(page: Page, local: Site, tmp_path: Path) -
     assert page.wait("document.querySelectorAll('#history tr[data-upload]').length") == 20
     page.click("#history > .button")
     assert page.wait("document.querySelectorAll('#history tr[data-upload]').length > 20 && true")
+    page.run(
+        "const list = document.querySelector('#history-upload_state'); list.value = 'loaded';"
+        "list.dispatchEvent(new Event('change')); arguments[0]()"
+    )
+    badges = "[...document.querySelectorAll('#history tr[data-upload] .badge')].map((each) => each.innerText)"
+    page.wait(f"{badges}.length && {badges}.every((word) => word === 'Загружена')")
+    assert "upload_state=loaded" in page.url
     assert page.log() == []

@@ -8,6 +8,8 @@ SELECT
 FROM core.uploads AS u
 JOIN core.upload_states AS s ON s.id = u.id
 LEFT JOIN core.loads AS l ON l.id = u.load_id
-WHERE $1::timestamptz IS NULL OR (u.announced_at, u.id) < ($1, $2)
+WHERE ($1::timestamptz IS NULL OR (u.announced_at, u.id) < ($1, $2))
+    AND ($4::text IS NULL OR u.announced_by = $4)
+    AND ($5::text IS NULL OR s.state = $5)
 ORDER BY u.announced_at DESC, u.id DESC
 LIMIT $3

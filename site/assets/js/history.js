@@ -1,5 +1,5 @@
 // Uploads of everybody, the newest first; each opens to what became of it.
-import { query } from "./address.js";
+import { asked, change, query } from "./address.js";
 import { get } from "./api.js";
 import { card, el } from "./dom.js";
 import { bytes, moment, number } from "./format.js";
@@ -7,27 +7,43 @@ import { BADGES, outcome } from "./outcome.js";
 import { toast } from "./states.js";
 
 const PAGE = 20;
+const STATES = [["", "Все"], ...["loaded", "failed", "processing", "duplicate", "withdrawn"].map((state) => [state, BADGES[state][0]]), ["announced", "Файла нет"]];
+const SENDERS = [["", "Все"], ["true", "Только мои"]];
 
 /** Make the list; `send` sends a file with named columns, `refresh` shows it and tells whether the person may send workbooks and fetch rejected rows. */
 export function history(send) {
   const body = el("tbody");
   const more = el("button", { class: "button", type: "button", hidden: true }, "Показать ещё");
-  const none = el("p", { class: "soft", hidden: true }, "Книг ещё не было.");
+  const none = el("p", { class: "soft", role: "status", hidden: true });
   const heads = ["Файл", "Состояние", "Кто", "Отправлен", "Размер", "Строк", "Новых полётов", "Обновлено", "Не прочитано"];
   const table = el("table", {}, el("caption", { class: "hidden-text" }, "История загрузок"),
     el("thead", {}, el("tr", {}, heads.map((title, index) => el("th", { scope: "col", class: index > 3 ? "right" : null }, title)))), body);
   const box = el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "История загрузок" }, table);
-  const element = card("История", {}, none, box, more);
+  // The address keeps the choice under names of its own: "state" there is that of flights.
+  const narrowed = (name, label, list) => {
+    const select = el("select", { id: `history-${name}` }, list.map(([value, text]) => el("option", { value, selected: value === asked().get(name) }, text)));
+    select.addEventListener("change", () => {
+      change({ [name]: select.value }, { silently: true });
+      load(null).catch((error) => toast(error.message));
+    });
+    return { select, field: el("div", { class: "field" }, el("label", { for: select.id }, label), select) };
+  };
+  const [state, mine] = [narrowed("upload_state", "Состояние", STATES), narrowed("mine", "Кто отправил", SENDERS)];
+  const element = card("История", { tools: [el("div", { class: "downloads" }, state.field, mine.field)] }, none, box, more);
   element.id = "history";
   let following = null;
   const load = async (cursor) => {
-    const told = await get(`/api/uploads${query({ limit: PAGE, cursor })}`);
+    const set = { state: state.select.value, mine: mine.select.value };
+    const told = await get(`/api/uploads${query({ limit: PAGE, cursor, ...set })}`);
+    // Another choice was made meanwhile, and its answer is the one to show.
+    if (set.state !== state.select.value || set.mine !== mine.select.value) return told.may_send;
     if (!cursor) body.replaceChildren();
     body.append(...told.items.flatMap((item) => rows(item, told, send)));
     following = told.next;
     more.hidden = following === null;
     box.hidden = body.childElementCount === 0;
     none.hidden = !box.hidden;
+    none.textContent = set.state || set.mine ? "Таких книг нет." : "Книг ещё не было.";
     return told.may_send;
   };
   more.addEventListener("click", () => load(following).catch((error) => toast(error.message)));
