@@ -62,7 +62,7 @@ def test_error_and_opened_states_have_none_either(page: Page, local: Site, check
     show(page, local, "/time")
     page.run("document.querySelectorAll('details').forEach(each => { each.open = true; }); arguments[0]()")
     found += findings(page, checker)
-    show(page, local, "/upload")
+    show(page, local, "/upload?upload_state=loaded")
     page.click("#history tr[data-upload] button")
     page.wait("document.querySelector('#history .counts')")
     found += findings(page, checker)
