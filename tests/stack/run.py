@@ -32,7 +32,7 @@ CHECK = [
 ]
 
 
-CORE = "tests/stack/test_hosts_core.py"
+CORE = "tests/stack/test_inner_host.py"
 
 
 class CutOffError(Exception):
