@@ -39,8 +39,9 @@ def compose(*words: str) -> list[str]:
     values = environment.read(ROOT / SETTINGS)
     files = ["local/compose.yaml", "local/compose.prod.yaml", "data/prod/images.yaml"]
     named = [part for file in files for part in ("-f", file)]
-    gate = ["-f", "local/compose.datalens.yaml"] if values.get("DATALENS_ADDRESSES") else []
-    return ["docker", "compose", "--env-file", str(SETTINGS), *named, "--profile", "all", *gate, *words]
+    gate = ["-f", "local/compose.datalens.yaml", "-f", "data/prod/datalens.yaml"]
+    opened = gate if values.get("DATALENS_ADDRESSES") else []
+    return ["docker", "compose", "--env-file", str(SETTINGS), *named, "--profile", "all", *opened, *words]
 
 
 def run(step: str, command: Sequence[str]) -> None:

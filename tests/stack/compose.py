@@ -25,6 +25,8 @@ HOSTS = (
     "-f",
     "data/prod/images.yaml",
 )
+# What DATALENS_ADDRESSES adds to them.
+GATE = ("-f", "local/compose.datalens.yaml", "-f", "data/prod/datalens.yaml")
 live = pytest.mark.skipif(
     not os.environ.get("FLY_POTATO_LIVE_STACK"), reason="needs an engine of its own: make test-stack"
 )
