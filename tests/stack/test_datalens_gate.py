@@ -34,9 +34,8 @@ _NEW_NETWORK = 0x40000000  # CLONE_NEWNET
 ASK = """
 import asyncio, asyncpg, json, ssl, sys
 told = json.loads(sys.argv[1])
-context = None
-if told.pop("tls"):
-    context = ssl.create_default_context(cafile=told.pop("ca"))
+ca = told.pop("ca")
+context = ca and ssl.create_default_context(cafile=ca)
 async def main():
     kept = []
     for _ in range(told.pop("times", 1)):
@@ -61,14 +60,15 @@ class Gate:
 
     def ask(self, source: str, user: str, *, tls: bool = True, database: str = "float_mode", times: int = 1) -> str:
         """Connect from an address through the gate, so many times at once; say what became of it."""
-        environ = {
-            "host": hosts.DOMAIN, "port": self.port, "user": user, "password": PASSWORDS.get(user, "postgres"),
-            "database": database, "tls": tls, "ca": str(self.ca), "times": times,
-        }  # fmt: skip
-        if not tls:
-            del environ["ca"]
-        command = ["ip", "netns", "exec", self.namespaces[source], sys.executable, "-c", ASK, json.dumps(environ)]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+        account = {"user": user, "password": PASSWORDS.get(user, "postgres"), "database": database}
+        return ask(self.namespaces[source], self.port, account, ca=self.ca if tls else None, times=times)
+
+
+def ask(namespace: str, port: int, account: dict[str, str], *, ca: Path | None, times: int = 1) -> str:
+    """Connect from a network of its own, over TLS where there is a CA to trust; say what became of it."""
+    said = {"host": hosts.DOMAIN, "port": port, "ca": ca and str(ca), "times": times, **account}
+    command = ["ip", "netns", "exec", namespace, sys.executable, "-c", ASK, json.dumps(said)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
 
 
 def ip(*words: str) -> None:

@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import re
 import socket
 import ssl
 import subprocess
+import time
 from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from tests.stack.browser import sign_in
 from tests.stack.compose import get, healthy, live, wait
 from tests.stack.conftest import Host
 from tests.stack.hosts import DOMAIN
+from tests.stack.test_tunnels import TEMPLATE, TUNNELS
 
 pytestmark = live
 
@@ -154,17 +157,39 @@ def test_administration_is_open_from_inside(host: Host) -> None:
     assert status == 200
 
 
-NEWCOMER = """
+@pytest.mark.parametrize(("service", "port"), TUNNELS)
+def test_what_the_guide_opens_tunnels_to_answers_from_the_host(host: Host, service: str, port: str) -> None:
+    command = ["docker", "inspect", "-f", TEMPLATE, f"fly-potato-{service}-1"]
+    address = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    assert re.fullmatch(r"\d+(\.\d+){3}", address)
+    assert get(f"http://{address}:{port}/")[0] < 500
+
+
+PASSWORD = "a-long-phrase-of-hers"
+NEWCOMER = f"""
 set -e
 cd /tmp
-admin() { HOME=/tmp /opt/keycloak/bin/kcadm.sh "$@" --config /tmp/kcadm; }
+admin() {{ HOME=/tmp /opt/keycloak/bin/kcadm.sh "$@" --config /tmp/kcadm; }}
 admin config credentials --server http://localhost:8080/sso --realm master \
-    --user "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)" \\
+    --user "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)" \
     --password "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_PASSWORD)"
-admin create users -r fly-potato -s username=vera -s enabled=true -s email=vera@example.invalid -s emailVerified=true \
-    -s firstName=Вера -s lastName=Полётова -s 'groups=["/operator"]'
-admin set-password -r fly-potato --username vera --new-password a-long-phrase-of-hers
+admin create users -r fly-potato -s username=$0 -s enabled=true -s email=$0@example.invalid -s emailVerified=true \
+    -s firstName=Вера -s lastName=Полётова -s "groups=[\\"/$1\\"]"
+admin set-password -r fly-potato --username $0 --new-password {PASSWORD}
 """
+
+
+def add(host: Host, name: str, group: str) -> None:
+    """Make a person of a group in the running Keycloak, as its administrator does."""
+    assert "Created new user" in host.compose("exec", "-T", "keycloak", "bash", "-c", NEWCOMER, name, group)
+
+
+def one_time_code(secret: str, later: int = 0) -> str:
+    """Give the code of now or of so many half minutes later, as an application for codes does (RFC 6238)."""
+    moment = (int(time.time()) // 30 + later).to_bytes(8, "big")
+    digest = hmac.digest(secret.encode(), moment, "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
 
 
 def key_hash(host: Host) -> str:
@@ -177,10 +202,10 @@ def key_hash(host: Host) -> str:
 
 
 def test_log_in_under_sso_and_a_workbook_by_the_one_door(host: Host, tmp_path: Path) -> None:
-    assert "Created new user" in host.compose("exec", "-T", "keycloak", "bash", "-c", NEWCOMER)
+    add(host, "vera", "operator")
     # The browser takes this one key for good, by its hash; any other certificate it still refuses.
     with browser.started(RESOLVE, f"--ignore-certificate-errors-spki-list={key_hash(host)}") as session:
-        sign_in(session, f"https://{DOMAIN}/", "vera", "a-long-phrase-of-hers")
+        sign_in(session, f"https://{DOMAIN}/", "vera", PASSWORD)
         wait(lambda: session.url == f"https://{DOMAIN}/", 30, "the site after log-in")
         cookies = {name: cookie for name, cookie in session.cookies().items() if name.startswith("_fp")}
         assert cookies
@@ -198,6 +223,28 @@ def test_log_in_under_sso_and_a_workbook_by_the_one_door(host: Host, tmp_path: P
         session.open(f"https://{DOMAIN}/logout")
         session.find("#password")
         assert session.url.startswith(f"https://{DOMAIN}/sso/realms/fly-potato/")
+
+
+def test_an_administrator_needs_a_code_beside_the_password(host: Host) -> None:
+    site, flags = f"https://{DOMAIN}/", (RESOLVE, f"--ignore-certificate-errors-spki-list={key_hash(host)}")
+    add(host, "olga", "administrator")
+    with browser.started(*flags) as session:
+        sign_in(session, site, "olga", PASSWORD)
+        secret = page.see(session, "document.querySelector('#totpSecret')?.value", 30)
+        session.type("#totp", one_time_code(secret))
+        session.type("#userLabel", "telephone")
+        session.click("#saveTOTPBtn")
+        wait(lambda: session.url == site, 30, "the site after the first code")
+    with browser.started(*flags) as session:
+        sign_in(session, site, "olga", PASSWORD)
+        # No code is taken twice; the next one is taken already.
+        session.type("#otp", one_time_code(secret, later=1))
+        assert session.url.startswith(f"{site}sso/"), "the password alone lets nobody in"
+        session.click("#kc-login")
+        wait(lambda: session.url == site, 30, "the site after the second code")
+        page.enter_grafana(session, site.rstrip("/"))
+        status, orgs = session.fetch("/grafana/api/user/orgs")
+        assert (status, [each["role"] for each in json.loads(orgs)]) == (200, ["Admin"])
 
 
 def test_every_target_is_up_and_the_short_certificate_is_told(host: Host) -> None:
