@@ -149,8 +149,8 @@ def push(registry: str, lock: Path = REGISTRY_LOCK) -> dict[str, str]:
         else:
             digest = locked().get(image, MISSING)
             source = image if digest == MISSING else f"{image.rpartition(':')[0]}@{digest}"
-            # Registry to registry, with every platform: so the digest stays.
-            _docker("buildx", "imagetools", "create", "--tag", target, source)
+            # Registry to registry, with every platform; one that has no list of them gets none: so the digest stays.
+            _docker("buildx", "imagetools", "create", "--prefer-index=false", "--tag", target, source)
         digests[image] = ask(target)
     lock.write_text(_REGISTRY_HEAD + "".join(f"{image} {digest}\n" for image, digest in digests.items()), "utf-8")
     return digests
