@@ -115,3 +115,30 @@ def test_the_maps_choices_live_in_the_address_and_arrows_walk_it(page: Page, loc
     page.press("Enter")
     page.wait("location.pathname === '/region' && location.search.includes(arguments[0])", after)
     page.wait(READY)
+
+
+REFUSED = """
+const real = window.fetch;
+window.fetch = (path, options) => ['/api/stats/daily', '/api/stats/types'].includes(path)
+  ? Promise.resolve(new Response(JSON.stringify({ status: 403, code: 'REGION_FORBIDDEN', detail: 'x' }),
+      { status: 403, headers: { 'content-type': 'application/problem+json' } }))
+  : real(path, options);
+"""
+FILLED = "['type', 'period'].every(name => document.querySelectorAll(`#filter-${name} option`).length > 1)"
+
+
+def test_who_may_see_several_regions_and_no_sum_of_others_chooses_types_and_months_too(page: Page, local: Site) -> None:
+    offered = (
+        "JSON.stringify([...document.querySelectorAll('#filter-{}')].map(list => [...list.options].map(o => o.value)))"
+    )
+    show(page, local, "/quality")
+    page.wait(FILLED)
+    usual = [page.js(offered.format(name)) for name in ("type", "period")]
+    script = page.devtools("Page.addScriptToEvaluateOnNewDocument", source=REFUSED)["identifier"]
+    try:
+        show(page, local, "/quality")
+        page.wait(FILLED)
+        limited = [page.js(offered.format(name)) for name in ("type", "period")]
+    finally:
+        page.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
+    assert [sorted(json.loads(each)[0]) for each in limited] == [sorted(json.loads(each)[0]) for each in usual]

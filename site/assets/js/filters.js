@@ -8,9 +8,27 @@ import { after, before, spanName, spanOf, spans, SPANS } from "./periods.js";
 const field = (label, control) => el("div", { class: "field" }, el("label", { for: control.id }, label), control);
 const day = (name, label) => el("input", { type: "date", id: `filter-${name}`, name, min: "2000-01-01", max: "2100-12-31", "aria-label": label });
 
+/** What together tells of all that the caller may see: one answer, or one a region for who may see several and no sum of others. */
+async function answers(path) {
+  try {
+    return [await get(path)];
+  } catch (error) {
+    if (error.code !== "REGION_FORBIDDEN") throw error;
+    const { items } = await get("/api/stats/regions");
+    return Promise.all(items.map(({ code }) => get(`${path}?${new URLSearchParams({ region: code })}`)));
+  }
+}
+
 /** The days of the data, asked for once a page. */
-let known;
-const dataDays = () => (known ??= get("/api/stats/daily").then(({ period }) => period, () => null));
+let days;
+const dataDays = () => (days ??= answers("/api/stats/daily").then(wholePeriod, () => null));
+
+function wholePeriod(told) {
+  const periods = told.map(({ period }) => period).filter((period) => period?.first);
+  if (!periods.length) return null;
+  const [first] = periods.map((period) => period.first).sort();
+  return { ...periods[0], first, last: periods.map((period) => period.last).sort().at(-1) };
+}
 
 /** Whole months, quarters, half-years and years of the calendar, and the one before and after. */
 function calendar() {
@@ -103,8 +121,8 @@ async function regionOptions() {
 }
 
 async function typeOptions() {
-  const { types } = await get("/api/stats/types");
-  return types.map(({ uav_type: type }) => [type, typeName(type)]);
+  const types = (await answers("/api/stats/types")).flatMap((answer) => answer.types.map(({ uav_type: type }) => type));
+  return [...new Set(types)].map((type) => [type, typeName(type)]);
 }
 
 /** Fill a list; without an answer it keeps what it has, for the page itself tells what is wrong. */
