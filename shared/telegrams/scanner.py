@@ -257,7 +257,7 @@ _MOVEMENT_HEADS = tuple(
 _STOP = re.compile(rf"[ \n]?(?!-[ \n]?[A-Z]{{4}}[ \n]?/){STOP}")
 _BEHIND_TIME = re.compile(r"(?:[^-\n()]|-(?=[0-9]))+")
 _NEXT_FIELD = re.compile(
-    r"[ ]?/?[ ]?(?:[KNMSFA][ ]?[0-9O]{3,4}|[ZЗ3][O0][NH][AE]|[0-9]{4,6}[NSCЮ]|DCT"  # level, zone, point on the way
+    r"[ ]?[/-]?[ ]?(?:[KNMSFA][ ]?[0-9O]{3,4}|[ZЗ3][O0][NH][AE]|[0-9]{4,6}[NSCЮ]|DCT"  # level, zone, point on the way
     r"|[A-ZА-Я]{3,4}(?:[ ]?/|[ ]|\Z|[0-9]{4}(?![0-9])))"  # key, aerodrome, next stop
 )
 _TAIL = re.compile(rf"(?:-[ \n]?(?![ZЗ][ \n]?O[ \n]?[NH][ \n]?A)|(?<=\n)(?=ZZZZ))({AERODROME.loose})({CLOCK.loose})")

@@ -46,8 +46,8 @@ def _wrong() -> list[Texts]:
 
 def _flights(uri: str) -> tuple[int, str]:
     """Give size and checksum, as ``fly-potato verify`` has them, of the flights that this test invented."""
-    invented = "FROM told WHERE name = 'core.flights' AND line LIKE '%,777909000_,%'\nGROUP BY"
-    statement = load_sql("fly_potato")["checksums"].replace("FROM told\nGROUP BY", invented)
+    invented = "FROM lines WHERE name = 'core.flights' AND line LIKE '%,777909000_,%'\nGROUP BY"
+    statement = load_sql("fly_potato")["checksums"].replace("FROM lines\nGROUP BY", invented)
     assert invented in statement
 
     async def once() -> tuple[int, str]:

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from fly_potato.database import set_passwords
 from fly_potato.stack.postgres import find_postgres
 from hosting import environment, new_secrets, prepare, secret_ages
-from tests.conftest import Database
+from tests.conftest import HOSTILE_PASSWORD, ROLES, Database
 from tests.hosting.test_release import checkout_with
 from tests.stack.test_files import ROOT, compose
 
@@ -52,6 +53,8 @@ def host(database: Database, tmp_path: Path) -> Iterator[Path]:
     yield checkout
     for role in ("app_user", "keycloak"):
         database.cluster.sql(f"DROP ROLE {role}")
+    # Roles are the cluster's, and other tests' too.
+    set_passwords(database.uri(), dict.fromkeys(ROLES, HOSTILE_PASSWORD))
 
 
 def typed(host: Path, database: Database, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
