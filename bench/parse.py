@@ -23,6 +23,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 BEFORE = "6ff7d25"
 """The last commit that read telegrams in two ways."""
+AT_LEAST = {"all": 3.0, "odd": 5.0}
+"""How many times as fast as ``BEFORE`` reading and building is to be, by the share of rows."""
 
 
 def measure(path: Path) -> float:
@@ -111,7 +113,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             ]
             best = {which: min(turn[which] for turn in turns) for which in roots}
             figures = {f"us_per_row_{which}": round(1e6 * seconds / count, 1) for which, seconds in best.items()}
-            ratio = {"ratio": round(best["before"] / best["now"], 2)} if "before" in best else {}
+            ratio: dict[str, object] = {}
+            if "before" in best:
+                times = best["before"] / best["now"]
+                ratio = {"ratio": round(times, 2), "at_least": AT_LEAST[share], "met": times >= AT_LEAST[share]}
             answer[share] = {"rows": count, **figures, **ratio}
             slow = slow or (share == "all" and count / best["now"] < options.floor)
     print(json.dumps(answer))
