@@ -43,6 +43,14 @@ def _summed(*guids: str) -> dict[str, Aggregation]:
 
 
 _COUNTS = ("flights", "flown", "planned", "cancelled", "aircraft", "timed", "minutes", "plan_timed", "plan_minutes")
+_SUMS_OF_CONTRIBUTIONS = _summed("flights", "before", "change", "points")
+_TITLES_OF_CONTRIBUTIONS = {
+    "region": "Код региона",
+    "flights": "Полёты",
+    "before": "Было",
+    "change": "Изменение",
+    "points": "Вклад, п. п.",
+}
 
 DATASETS: tuple[Dataset, ...] = (
     Dataset(
@@ -225,30 +233,15 @@ DATASETS: tuple[Dataset, ...] = (
         "ds_contributions",
         "Вклад регионов в изменение",
         "contributions",
-        {"flights": "sum", "before": "sum", "change": "sum", "points": "sum"},
-        titles={
-            "month": "Месяц",
-            "region": "Код региона",
-            "flights": "Полёты",
-            "before": "Было",
-            "change": "Изменение",
-            "points": "Вклад, п. п.",
-        },
+        _SUMS_OF_CONTRIBUTIONS,
+        titles={"month": "Месяц", **_TITLES_OF_CONTRIBUTIONS},
     ),
     Dataset(
         "ds_span_contributions",
         "Вклад регионов за квартал, полугодие и год",
         "span_contributions",
-        {"flights": "sum", "before": "sum", "change": "sum", "points": "sum"},
-        titles={
-            "month": "Начало срока",
-            "span": "Срок",
-            "region": "Код региона",
-            "flights": "Полёты",
-            "before": "Было",
-            "change": "Изменение",
-            "points": "Вклад, п. п.",
-        },
+        _SUMS_OF_CONTRIBUTIONS,
+        titles={"month": "Начало срока", "span": "Срок", **_TITLES_OF_CONTRIBUTIONS},
     ),
     Dataset(
         "ds_center_scores",

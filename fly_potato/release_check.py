@@ -142,10 +142,10 @@ async def _backend(installation: CheckedHost, now: datetime) -> list[Finding]:
 
 
 async def _monitoring(installation: CheckedHost, now: datetime) -> list[Finding]:
-    return await asyncio.to_thread(asked_of_prometheus, installation.prometheus, now)
+    return await asyncio.to_thread(monitoring_findings, installation.prometheus, now)
 
 
-def asked_of_prometheus(address: str, now: datetime) -> list[Finding]:
+def monitoring_findings(address: str, now: datetime) -> list[Finding]:
     """Look at alerts, targets, certificate, disk, errors and latency; ``now`` is aware.
 
     Raises:

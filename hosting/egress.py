@@ -45,7 +45,7 @@ table inet fly_potato {{
 """
 
 
-def places(text: str) -> list[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, int]]:
+def destinations(text: str) -> list[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, int]]:
     """Read ``address:port`` or ``network:port`` divided by commas, IPv6 in brackets; raises ValueError for others."""
     parsed = []
     for part in filter(None, map(str.strip, text.split(","))):
@@ -63,8 +63,8 @@ def host_resolvers(path: Path = Path("/etc/resolv.conf")) -> list[str]:
 
 
 def rules(allowed: str, resolvers: Sequence[str]) -> str:
-    """Write the table: loading it anew puts it in the place of the last one. Raises ValueError as ``places`` does."""
-    parsed = places(allowed)
+    """Write the table: loading it anew puts it in the place of the last one. ValueError as for ``destinations``."""
+    parsed = destinations(allowed)
     return _TEMPLATE.format(
         bridge=BRIDGE,
         places=_elements(f"{network} . {port}" for network, port in parsed if network.version == 4),

@@ -139,7 +139,7 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
     except ValueError:
         yield "DATALENS_ADDRESSES: сети или адреса через запятую, например 192.0.2.0/28,198.51.100.7; не вся сеть."
     try:
-        egress.places(values.get("EGRESS_ALLOWED", ""))
+        egress.destinations(values.get("EGRESS_ALLOWED", ""))
     except ValueError:
         yield "EGRESS_ALLOWED: адрес:порт или сеть:порт через запятую, например 192.0.2.7:443,198.51.100.0/24:587."
     for name in ("POSTGRES_DISK", "BACKUP_DISK"):

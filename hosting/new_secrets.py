@@ -43,7 +43,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Replacement:
     """How a secret is replaced: whom to tell first, which services use it, and whether migration gives it to a role."""
 
     services: tuple[str, ...] = ()
@@ -83,19 +83,21 @@ def _of_grafana(value: str) -> None:
     _fed("администратор Grafana", compose(*command), value)
 
 
-WAYS = {
-    "POSTGRES_URI": Way(("backend",), by_migration=True),
-    "PROCESS__POSTGRES_URI": Way(("backend",), by_migration=True),
-    "FP_DATALENS_PASSWORD": Way(by_migration=True, hint="Внесите новый пароль в подключение DataLens."),
-    "FP_MONITOR_PASSWORD": Way(("postgres_exporter", "sql_exporter"), by_migration=True),
-    "POSTGRES_PASSWORD": Way(("backups",), of_role("app_user")),
-    "KC_DB_PASSWORD": Way(("keycloak",), of_role("keycloak")),
-    "S3_SECRET_ACCESS_KEY": Way(("s3", "backend"), hint="Подписанные прежним ключом адреса больше не действуют."),
-    "OAUTH2_CLIENT_SECRET": Way(
+REPLACEMENTS = {
+    "POSTGRES_URI": Replacement(("backend",), by_migration=True),
+    "PROCESS__POSTGRES_URI": Replacement(("backend",), by_migration=True),
+    "FP_DATALENS_PASSWORD": Replacement(by_migration=True, hint="Внесите новый пароль в подключение DataLens."),
+    "FP_MONITOR_PASSWORD": Replacement(("postgres_exporter", "sql_exporter"), by_migration=True),
+    "POSTGRES_PASSWORD": Replacement(("backups",), of_role("app_user")),
+    "KC_DB_PASSWORD": Replacement(("keycloak",), of_role("keycloak")),
+    "S3_SECRET_ACCESS_KEY": Replacement(
+        ("s3", "backend"), hint="Подписанные прежним ключом адреса больше не действуют."
+    ),
+    "OAUTH2_CLIENT_SECRET": Replacement(
         ("oauth2-proxy",), _of_keycloak("клиент Keycloak", _CLIENT, lambda value: f'{{"secret": "{value}"}}')
     ),
-    "OAUTH2_COOKIE_SECRET": Way(("oauth2-proxy",), hint="Все вышли из системы и войдут заново."),
-    "KC_BOOTSTRAP_ADMIN_PASSWORD": Way(
+    "OAUTH2_COOKIE_SECRET": Replacement(("oauth2-proxy",), hint="Все вышли из системы и войдут заново."),
+    "KC_BOOTSTRAP_ADMIN_PASSWORD": Replacement(
         (),
         _of_keycloak(
             "администратор Keycloak",
@@ -103,9 +105,9 @@ WAYS = {
             lambda value: f'{{"type": "password", "value": "{value}", "temporary": false}}',
         ),
     ),
-    "GF_SECURITY_ADMIN_PASSWORD": Way((), _of_grafana),
-    "BACKUP_S3_SECRET_ACCESS_KEY": Way(("backups",), hint="Прежний ключ удалите там, где лежат копии."),
-    "GRAFANA_CLOUD_TOKEN": Way(("prometheus",), hint="Прежний токен отзовите в Grafana Cloud."),
+    "GF_SECURITY_ADMIN_PASSWORD": Replacement((), _of_grafana),
+    "BACKUP_S3_SECRET_ACCESS_KEY": Replacement(("backups",), hint="Прежний ключ удалите там, где лежат копии."),
+    "GRAFANA_CLOUD_TOKEN": Replacement(("prometheus",), hint="Прежний токен отзовите в Grafana Cloud."),
 }
 """Every secret whose age is known, but for DataLens' keys, which have commands of their own (``fly-potato keys``)."""
 ISSUED_ELSEWHERE = frozenset({"BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKEN"})
@@ -142,24 +144,29 @@ def _check(name: str, value: str) -> None:
 
 def replace(name: str, new: str | None = None, *, already: bool = False) -> None:
     """Replace a secret by ``new`` or one made here; ``already``: who checks it has it. Raises StepFailed."""
-    way, settings = WAYS[name], EnvironmentFile(ROOT / SETTINGS)
+    replacement, settings = REPLACEMENTS[name], EnvironmentFile(ROOT / SETTINGS)
     value = new or made(name, settings.read().get(name, ""))
     _check(name, value)
-    if way.tell is not None and not already:
-        way.tell(value)
+    if replacement.tell is not None and not already:
+        replacement.tell(value)
     settings.change({name: value})
     prepare()
-    if way.by_migration:
+    if replacement.by_migration:
         run("Пароль роли", compose("run", "--rm", "-T", "migration"))
-    if way.services:
+    if replacement.services:
         # A container reads its secrets when it starts.
-        run("Перезапуск", compose("up", "-d", "--no-build", "--no-deps", "--force-recreate", "--wait", *way.services))
+        run(
+            "Перезапуск",
+            compose("up", "-d", "--no-build", "--no-deps", "--force-recreate", "--wait", *replacement.services),
+        )
 
 
 def main() -> int:
     """Replace the named secrets one after another; 1 where one could not be replaced."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="+", choices=sorted(WAYS), metavar="NAME", help=", ".join(sorted(WAYS)))
+    parser.add_argument(
+        "names", nargs="+", choices=sorted(REPLACEMENTS), metavar="NAME", help=", ".join(sorted(REPLACEMENTS))
+    )
     parser.add_argument("--stdin", action="store_true", help="take the new value of the one name from standard input")
     parser.add_argument("--already", action="store_true", help="who checks it has the value of standard input already")
     arguments = parser.parse_args()
@@ -172,7 +179,7 @@ def main() -> int:
         except StepFailed as failed:
             sys.stderr.write(f"{name}: не вышло: {failed}. Если .env.prod уже другой — make all-prod.\n")
             return 1
-        sys.stdout.write(f"{name}: заменён. {WAYS[name].hint}\n")
+        sys.stdout.write(f"{name}: заменён. {REPLACEMENTS[name].hint}\n")
     return 0
 
 

@@ -146,18 +146,18 @@ async def of_flight(
         if flight is None or (principal.regions is not None and flight["region"] not in principal.regions):
             raise NotFound("FLIGHT_NOT_FOUND", "Такого полёта нет: возможно, его книгу отозвали или полёт перечитан.")
         rows = await pool.fetch(_SQL["flight_texts"], key, principal.subject)
-    return FlightTelegrams(rows=await asyncio.to_thread(_told_rows, rows))
+    return FlightTelegrams(rows=await asyncio.to_thread(_row_texts, rows))
 
 
-def _told_rows(rows: Iterable[Any]) -> list[FlightRowText]:
+def _row_texts(rows: Iterable[Any]) -> list[FlightRowText]:
     from shared.explain.labels import CELLS
 
-    told = []
+    texts = []
     for row in rows:
         cells = json.loads(row["cells"]) if row["cells"] is not None else {}
         text = "\n".join(filter(None, (row["shr"], row["dep"], row["arr"])))
         explanation = _explained(text) if text else None
-        told.append(
+        texts.append(
             FlightRowText(
                 load_id=row["load_id"],
                 row=row["row_number"],
@@ -167,7 +167,7 @@ def _told_rows(rows: Iterable[Any]) -> list[FlightRowText]:
                 explanation=explanation if isinstance(explanation, ExplainedText) else None,
             )
         )
-    return told
+    return texts
 
 
 def _explained(text: str) -> ExplainedText | str:

@@ -2,8 +2,7 @@
 
 A timer's payload is ``{"job": "sweep"}``, and so ``cleanup``, ``check-rollups``, ``reread``, ``withdrawals``,
 ``redact``, ``zones``, ``boundaries`` (what administrators ask for about them) and ``check-boundaries`` (the configured
-address);
-``warm`` wants nothing but an instance that has started.
+address); ``warm`` wants nothing but an instance that has started.
 """
 
 import asyncio

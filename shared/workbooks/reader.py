@@ -165,7 +165,7 @@ class WorkbookReader:
 def find_header(sheet: Sheet, stated: SheetColumns | None = None) -> TableRegion | SheetReport:
     """Find the row among a sheet's first filled ones that names the most fields; a report says why there is none.
 
-    What the sender says of the sheet, ``told``, goes before its header.
+    What the sender says of the sheet, ``stated``, goes before its header.
     """
     if stated is not None and (region := _stated_region(sheet, stated)) is not None:
         return region

@@ -116,9 +116,9 @@ def test_a_server_that_does_not_hear_of_it_leaves_the_old_secret(host: Path, dat
 
 
 def test_every_secret_with_an_age_has_its_way_and_names_who_uses_it() -> None:
-    assert set(new_secrets.WAYS) == {*environment.SECRETS, *environment.ROLES, *prepare.ONLY_AGES}
+    assert set(new_secrets.REPLACEMENTS) == {*environment.SECRETS, *environment.ROLES, *prepare.ONLY_AGES}
     services = compose("compose.prod.yaml")["services"]
-    for name, way in new_secrets.WAYS.items():
+    for name, replacement in new_secrets.REPLACEMENTS.items():
         files = {"POSTGRES_PASSWORD": "MIGRATE_URI", "FP_MONITOR_PASSWORD": "DATA_SOURCE_NAME"}
         users = {
             service
@@ -129,4 +129,4 @@ def test_every_secret_with_an_age_has_its_way_and_names_who_uses_it() -> None:
         first = {"postgres", "migration", "grafana"} | (
             {"keycloak"} if name.startswith(("OAUTH2", "KC_BOOT")) else set()
         )
-        assert users - first == set(way.services), name
+        assert users - first == set(replacement.services), name

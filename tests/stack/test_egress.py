@@ -96,7 +96,7 @@ def test_the_rules_are_of_the_network_that_there_is() -> None:
 )
 def test_what_is_no_address_with_a_port_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        egress.places(text)
+        egress.destinations(text)
 
 
 def test_resolvers_on_the_loopback_are_the_engines_own_affair(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def test_a_month_without_data_and_one_that_is_none(prometheus: str) -> None:
 
 def test_the_check_of_a_release_hears_of_alerts(prometheus: str) -> None:
     def looked(at: datetime) -> dict[str, bool]:
-        return {finding.name: finding.ok for finding in release_check.asked_of_prometheus(prometheus, at)}
+        return {finding.name: finding.ok for finding in release_check.monitoring_findings(prometheus, at)}
 
     quiet = looked(START + timedelta(hours=20))
     assert quiet == {

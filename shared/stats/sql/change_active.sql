@@ -12,6 +12,7 @@ GROUP BY k.clock, k.day, w.region_id, u.uav_type;
 
 ANALYZE changed_days;
 
+-- A branch a clock: each reads the days of its own index, which one condition with OR would not.
 CREATE TEMP TABLE changed_active ON COMMIT DROP AS
 WITH counted AS (
     SELECT d.*, c.state, c.flights AS counted

@@ -20,11 +20,11 @@ async function answers(path) {
 }
 
 /** The days of the data, asked for once a page. */
-let days;
-const dataDays = () => (days ??= answers("/api/stats/daily").then(wholePeriod, () => null));
+let asking;
+const dataDays = () => (asking ??= answers("/api/stats/daily").then(wholePeriod, () => null));
 
-function wholePeriod(told) {
-  const periods = told.map(({ period }) => period).filter((period) => period?.first);
+function wholePeriod(parts) {
+  const periods = parts.map(({ period }) => period).filter((period) => period?.first);
   if (!periods.length) return null;
   const [first] = periods.map((period) => period.first).sort();
   return { ...periods[0], first, last: periods.map((period) => period.last).sort().at(-1) };
