@@ -140,13 +140,18 @@ async def cleanup(
 
 
 async def check_rollups(pool: Pool) -> list[Rule]:
-    """Look for broken rules; where there are any, count every roll-up anew. Gives what was broken."""
+    """Look for broken rules; where there are any, count every roll-up anew. Gives what was broken.
+
+    Loads pass while it looks: a merge is one transaction, so a snapshot never sees half of one.
+    """
     with translated():
-        async with pool.acquire() as conn, conn.transaction():
-            await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", claims.MERGE_LOCK)
-            broken = [rule for rule in await rules(conn) if rule.offenders]
+        async with pool.acquire() as conn:
+            async with conn.transaction(isolation="repeatable_read", readonly=True):
+                broken = [rule for rule in await rules(conn) if rule.offenders]
             if broken:
-                await recount_all(conn)
+                async with conn.transaction():
+                    await conn.execute("SELECT pg_advisory_xact_lock($1, 0)", claims.MERGE_LOCK)
+                    await recount_all(conn)
     return broken
 
 
