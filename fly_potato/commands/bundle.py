@@ -18,7 +18,7 @@ def command(out: Path, lock: bool, names: tuple[str, ...]) -> None:
     """Собрать и запустить архивы функций NAMES (по умолчанию всех); рядом report.json: сколько они весят."""
     import json
 
-    from fly_potato.bundle import build_and_start, find_python, recipes, reporting, wheels
+    from fly_potato.bundle import build_and_start, building, find_python, recipes, reporting
     from fly_potato.terminal import console, refusing, tell, wants_json
 
     chosen = [recipe for recipe in recipes() if not names or recipe.name in names]
@@ -27,7 +27,7 @@ def command(out: Path, lock: bool, names: tuple[str, ...]) -> None:
     with refusing():
         if lock:
             for recipe in chosen:
-                wheels.lock(recipe)
+                building.lock(recipe)
             files = [f"requirements/{recipe.name}.txt" for recipe in chosen]
             tell({"files": files}, files)
             return

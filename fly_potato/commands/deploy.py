@@ -34,7 +34,7 @@ def command(
 ) -> None:
     """Выкатить этот коммит в среду ENVIRONMENT: собрать, план, применить, миграции, осмотр, переключение, проверка."""
     from fly_potato import deploy
-    from fly_potato.bundle.recipes import ROOT
+    from fly_potato.bundle.contents import ROOT
     from fly_potato.deploy.steps import Deployment, DeployOptions
 
     if environment == "rehearsal":

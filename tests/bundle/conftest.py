@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.bundle import Bundle, build, find_python, recipes
-from fly_potato.bundle.recipes import ROOT, BundleError
+from fly_potato.bundle.contents import ROOT, BundleError
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from fly_potato.bundle import Bundle, Recipe, Started, build, recipes, start
-from fly_potato.bundle.imports import needs
-from fly_potato.bundle.recipes import ROOT, BundleError
+from fly_potato.bundle.contents import ROOT, BundleError, needs
 from fly_potato.database import set_passwords
 from fly_potato.stack.postgres import Cluster
 from shared.settings import StorageSettings
@@ -158,7 +157,7 @@ def test_the_same_input_gives_the_same_bytes(python: Path, tmp_path: Path) -> No
 
 
 def test_other_python_than_the_clouds_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fly_potato.bundle.interpreter import VARIABLE, find_python
+    from fly_potato.bundle.starting import VARIABLE, find_python
 
     monkeypatch.setenv(VARIABLE, "/bin/false")
     with pytest.raises(BundleError) as refused:

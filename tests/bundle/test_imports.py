@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from fly_potato.bundle import recipes
-from fly_potato.bundle.imports import needs
-from fly_potato.bundle.recipes import ROOT
+from fly_potato.bundle.contents import ROOT, needs
 
 
 def _tree(root: Path, files: dict[str, str]) -> None:

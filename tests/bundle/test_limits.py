@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from fly_potato.bundle import Bundle, recipes, wheels
+from fly_potato.bundle import Bundle, building, recipes
 from fly_potato.bundle.building import MOST_UNPACKED, MOST_ZIPPED, check_limits
-from fly_potato.bundle.recipes import ROOT, BundleError, Recipe
+from fly_potato.bundle.contents import ROOT, BundleError, Recipe
 
 
 def _bundle(zipped: int, unpacked: int) -> Bundle:
@@ -27,9 +27,9 @@ def test_a_bundle_over_a_limit_is_refused(sizes: tuple[int, int]) -> None:
 def test_the_newest_glibc_of_a_library_is_found_by_number(tmp_path: Path) -> None:
     library = tmp_path / "module.so"
     library.write_bytes(b"\x7fELF\x00GLIBC_2.4\x00GLIBC_2.17\x00GLIBC_2.9\x00GLIBC_PRIVATE\x00")
-    assert wheels.newest_glibc(library) == (2, 17)
+    assert building.newest_glibc(library) == (2, 17)
     library.write_bytes(b"\x7fELF nothing of the kind")
-    assert wheels.newest_glibc(library) == (0, 0)
+    assert building.newest_glibc(library) == (0, 0)
 
 
 def test_pruning_keeps_code_and_licences_and_one_service(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_pruning_keeps_code_and_licences_and_one_service(tmp_path: Path) -> None
     for name in kept + dropped:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x", encoding="utf-8")
-    wheels.prune(tmp_path)
+    building.prune(tmp_path)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()) == sorted(
         kept
     )
@@ -65,7 +65,7 @@ def test_pruning_keeps_code_and_licences_and_one_service(tmp_path: Path) -> None
 
 def test_a_function_without_pinned_packages_is_not_bundled(tmp_path: Path) -> None:
     with pytest.raises(BundleError) as refused:
-        wheels.install(Recipe("nameless"), tmp_path / "out", tmp_path)
+        building.install(Recipe("nameless"), tmp_path / "out", tmp_path)
     assert refused.value.code == "BUNDLE_LOCK_MISSING"
 
 
