@@ -19,7 +19,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from fly_potato.backups import backup_jobs, dumps
-from fly_potato.backups.settings import BackupSettings
+from fly_potato.backups.backup_jobs import BackupSettings
 from hosting import secret_ages
 from hosting.settings import HostingSettings
 from hosting.timers import Job, LastRuns, Timers

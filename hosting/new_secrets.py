@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from fly_potato.keys.settings_files import EnvironmentFile
+from fly_potato.settings_files import EnvironmentFile
 from hosting import environment
 from hosting.release import ROOT, SETTINGS, StepFailed, compose, prepare, run
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fly_potato.backups.programs import run
+from fly_potato.backups.dumps import run
 
 _SEGMENT = re.compile(r"[0-9A-F]{24}")
 _LABEL = re.compile(r"START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)")

@@ -85,8 +85,8 @@ def send() -> None:
 @json_option
 def encrypt(path: Path) -> None:
     """Зашифровать файл PATH, например .env.prod, для BACKUP_RECIPIENT и положить к копиям."""
-    from fly_potato.backups.copies import encrypt as encrypt_file
-    from fly_potato.backups.settings import BackupSettings
+    from fly_potato.backups.backup_jobs import BackupSettings
+    from fly_potato.backups.backup_jobs import encrypt as encrypt_file
     from shared.errors import ConfigurationError
 
     with refusing():

@@ -198,8 +198,8 @@ def embed(workbook: str, url: str | None, settings: Path, key_folder: Path | Non
     новый ключ — fly-potato keys add.
     """
     from fly_potato.commands.keys import made_by_datalens, store_of
-    from fly_potato.keys.rotation import CURRENT, IDS, ring
-    from fly_potato.keys.settings_files import settings_file
+    from fly_potato.key_rotation import CURRENT, IDS, ring
+    from fly_potato.settings_files import settings_file
 
     with refusing():
         file, store = settings_file(settings), store_of(key_folder, lockbox)

@@ -10,8 +10,8 @@ import click
 from fly_potato.terminal import json_option, refusing, tell
 
 if TYPE_CHECKING:
-    from fly_potato.keys.settings_files import SettingsFile
-    from fly_potato.keys.stores import KeyStore
+    from fly_potato.key_rotation import KeyStore
+    from fly_potato.settings_files import SettingsFile
 
 ROLES = {"current": "текущий", "next": "следующий"}
 SOON = timedelta(minutes=30)
@@ -62,8 +62,8 @@ def workbook_options(function: Callable[..., None]) -> Callable[..., None]:
 @json_option
 def list_keys(settings: Path) -> None:
     """Показать ключи: какой подписывает, сколько дней каждому, чьи встраивания; код возврата 1, если старше 90 дней."""
-    from fly_potato.keys.rotation import LONGEST_AGE, ring
-    from fly_potato.keys.settings_files import settings_file
+    from fly_potato.key_rotation import LONGEST_AGE, ring
+    from fly_potato.settings_files import settings_file
 
     with refusing():
         now = datetime.now(UTC)
@@ -102,20 +102,20 @@ def add(
     **ids: str | None,
 ) -> None:
     """Положить рядом с нынешним новый ключ: его выпустит DataLens (--workbook) или он выпущен там руками (--pem)."""
-    from fly_potato.keys import rotation
-    from fly_potato.keys.settings_files import settings_file
+    from fly_potato import key_rotation
+    from fly_potato.settings_files import settings_file
 
     with refusing():
         if (workbook is None) == (pem is None):
             raise click.UsageError("нужно одно из двух: --workbook или --pem")
         file, store = settings_file(settings), store_of(key_folder, lockbox)
-        rotation.refuse_a_third(file.read())
+        key_rotation.refuse_a_third(file.read())
         if workbook is not None:
             place, embeds = made_by_datalens(file, store, workbook, url)
         else:
             embeds = {key: embed for key in DASHBOARDS if (embed := ids[f"{key}_id"])}
             text = Path(str(pem)).read_text(encoding="ascii")
-            place = rotation.add(file, store, text, embeds, datetime.now(UTC).date())
+            place = key_rotation.add(file, store, text, embeds, datetime.now(UTC).date())
         lines = [f"ключ добавлен: {ROLES[place]}", *(f"{key}: {embed}" for key, embed in embeds.items())]
         tell({"key": place, "embeds": dict(embeds)}, lines)
 
@@ -123,7 +123,7 @@ def add(
 def store_of(key_folder: Path | None, lockbox: str | None) -> "KeyStore":
     """Give the store that the options name."""
     from fly_potato.deploy.cloud import CloudClient, iam_token
-    from fly_potato.keys.stores import KeyFolder, LockboxSecret
+    from fly_potato.key_rotation import KeyFolder, LockboxSecret
 
     if (key_folder is None) == (lockbox is None):
         raise click.UsageError("нужно одно из двух: --key-folder (узлы) или --lockbox (облако)")
@@ -136,7 +136,7 @@ def made_by_datalens(
     """Have DataLens make a key and its embeds; the private half goes into the store before anything else is asked."""
     from datalens.embedding import NAME, bind, issue_key, remove_key
     from datalens.installation import connect
-    from fly_potato.keys import rotation
+    from fly_potato import key_rotation
 
     at, today = connect(url), datetime.now(UTC).date()
     try:
@@ -145,7 +145,7 @@ def made_by_datalens(
         try:
             kept = store.keep(issued.pem)
             embeds = bind(at, workbook, issued.secret_id)
-            return rotation.add(file, store, issued.pem, embeds, today, kept=kept), embeds
+            return key_rotation.add(file, store, issued.pem, embeds, today, kept=kept), embeds
         except BaseException:
             remove_key(at, workbook, issued.secret_id)
             if kept is not None:
@@ -161,12 +161,12 @@ def made_by_datalens(
 @json_option
 def promote(settings: Path, instant: str | None) -> None:
     """Сказать, с какого момента подписывает следующий ключ. Примените настройки до этого момента."""
-    from fly_potato.keys import rotation
-    from fly_potato.keys.settings_files import settings_file
+    from fly_potato import key_rotation
+    from fly_potato.settings_files import settings_file
 
     with refusing():
         now = datetime.now(UTC)
-        rotation.promote(settings_file(settings), _instant(instant) if instant else now + SOON, now)
+        key_rotation.promote(settings_file(settings), _instant(instant) if instant else now + SOON, now)
         switch = settings_file(settings).read()["DATALENS_NEXT_KEY_FROM"]
         tell({"signs_from": switch}, [f"следующий ключ подписывает с {switch}; примените настройки до этого момента"])
 
@@ -191,13 +191,13 @@ def retire(settings: Path, key_folder: Path | None, lockbox: str | None, workboo
 
     С --workbook прежний ключ и его встраивания уходят и из DataLens.
     """
-    from fly_potato.keys import rotation
-    from fly_potato.keys.settings_files import settings_file
+    from fly_potato import key_rotation
+    from fly_potato.settings_files import settings_file
 
     with refusing():
         file, store, now = settings_file(settings), store_of(key_folder, lockbox), datetime.now(UTC)
-        entries = rotation.ring(file.read(), now)
-        rotation.retire(file, store, now)
+        entries = key_rotation.ring(file.read(), now)
+        key_rotation.retire(file, store, now)
         lines = ["следующий ключ стал текущим; примените настройки"]
         if workbook is not None:
             _remove(workbook, url, entries[0].embeds)

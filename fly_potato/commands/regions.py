@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fly_potato.regions.connection import URI, connected
+from fly_potato.region_files import URI, connected
 from fly_potato.terminal import json_option, refusing, say, tell, wants_json
 
 if TYPE_CHECKING:
@@ -91,12 +91,12 @@ def use(set_id: int, dry_run: bool, uri: str | None) -> None:
 @json_option
 def list_(uri: str | None) -> None:
     """Показать сохранённые наборы; действующий — со звёздочкой."""
-    from fly_potato.regions import texts
+    from fly_potato import region_texts
     from shared.regions import list_sets
 
     with refusing():
         sets = connected(uri, list_sets)
-    tell({"sets": list(sets)}, (line for stored in sets for line in texts.stored_set(stored)))
+    tell({"sets": list(sets)}, (line for stored in sets for line in region_texts.stored_set(stored)))
 
 
 @command.command("check")
@@ -107,13 +107,13 @@ def list_(uri: str | None) -> None:
 @json_option
 def check(file: Path | None, tolerance: float, uri: str | None, **options: Any) -> None:
     """Сравнить FILE с действующим набором, ничего не сохраняя; код возврата 1, если регионы перекрываются."""
-    from fly_potato.regions import texts
+    from fly_potato import region_texts
     from shared.regions import examine
 
     with refusing():
         boundaries = _read(file, options)
         noticed = connected(uri, lambda conn: examine(conn, boundaries, tolerance_km2=tolerance))
-    tell(noticed, texts.examination(noticed))
+    tell(noticed, region_texts.examination(noticed))
     if noticed.overlaps:
         raise SystemExit(1)
 
@@ -125,14 +125,14 @@ def check(file: Path | None, tolerance: float, uri: str | None, **options: Any) 
 @json_option
 def diff(before: int, after: int, uri: str | None) -> None:
     """Сравнить наборы BEFORE и AFTER по регионам."""
-    from fly_potato.regions import texts
+    from fly_potato import region_texts
     from shared.regions import compare_sets
 
     with refusing():
         first, second, regions = connected(uri, lambda conn: compare_sets(conn, before, after))
     heading = f"№ {first.id}: {first.name} → № {second.id}: {second.name}"
     answer = {"before": first, "after": second, "regions": list(regions)}
-    tell(answer, [heading, *texts.differences(regions)])
+    tell(answer, [heading, *region_texts.differences(regions)])
 
 
 @command.command("export")
@@ -146,7 +146,7 @@ def diff(before: int, after: int, uri: str | None) -> None:
 @URI
 def export(set_id: int, output: Path | None, uri: str | None) -> None:
     """Записать набор SET_ID как GeoJSON вместе с лицензией."""
-    from fly_potato.regions.files import write_export
+    from fly_potato.region_files import write_export
 
     with refusing():
         connected(uri, lambda conn: write_export(conn, set_id, output))
@@ -177,14 +177,14 @@ def locate(file: Path, output: Path | None, lat_field: str, lon_field: str, uri:
     got — код региона по ISO 3166-2 или пусто; match — inside, near_border, outside или none, по действующему набору и
     правилу самой базы.
     """
-    from fly_potato.regions.files import locate_file
+    from fly_potato.region_files import locate_file
 
     with refusing():
         locate_file(file, output, lat_field, lon_field, uri)
 
 
 def _read(file: Path | None, options: dict[str, Any]) -> "BoundarySet":
-    from fly_potato.regions import texts
+    from fly_potato import region_texts
     from shared.regions import BUNDLED, FieldNames, Provenance, read_boundaries
 
     boundaries = read_boundaries(
@@ -201,7 +201,7 @@ def _read(file: Path | None, options: dict[str, Any]) -> "BoundarySet":
         subjects=options["subjects"],
         layer=options["layer"],
     )
-    _print_lines(texts.remarks(boundaries.remarks))
+    _print_lines(region_texts.remarks(boundaries.remarks))
     return boundaries
 
 
@@ -218,14 +218,14 @@ async def _load(
 
 
 def _say_loaded(stored: "LoadedSet") -> None:
-    from fly_potato.regions import texts
+    from fly_potato import region_texts
 
-    _print_lines(texts.repairs(stored.repairs))
+    _print_lines(region_texts.repairs(stored.repairs))
     say(f"Набор № {stored.id}: {stored.name}, регионов: {stored.regions}{'' if stored.new else ' (уже был)'}")
 
 
 async def _use(conn: "Connection", set_id: int, *, rehearse: bool = False) -> "Activation":
-    from fly_potato.regions import texts
+    from fly_potato import region_texts
     from shared.ingest.activation import put_in_force
     from shared.ingest.boundary_tasks import note_activation
 
@@ -234,7 +234,7 @@ async def _use(conn: "Connection", set_id: int, *, rehearse: bool = False) -> "A
         if done.activated and not rehearse:
             await note_activation(conn, "fly-potato regions", set_id, done)
     if done.activated:
-        _print_lines(texts.activation(done, rehearsed=rehearse))
+        _print_lines(region_texts.activation(done, rehearsed=rehearse))
     else:
         say(f"Набор № {set_id} уже действует.")
     return done

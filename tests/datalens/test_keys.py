@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from fly_potato import key_rotation
 from fly_potato.deploy.cloud import CloudClient, Endpoints
 from fly_potato.deploy.environments import DeployError
-from fly_potato.keys import rotation
-from fly_potato.keys.settings_files import EmbedKeyError, EnvironmentFile, TerraformFile, settings_file
-from fly_potato.keys.stores import KeyFolder, LockboxSecret
+from fly_potato.key_rotation import KeyFolder, LockboxSecret
 from fly_potato.main import main
+from fly_potato.settings_files import EmbedKeyError, EnvironmentFile, TerraformFile, settings_file
 from shared.embed import Dashboard, EmbedTokens
 from shared.settings import EmbedSettings
 from tests.datalens.embed_page import EmbedPage, Rejected
@@ -177,28 +177,28 @@ class _Clock:
 def filled(path: Path) -> tuple[EnvironmentFile, KeyFolder]:
     """Write settings with one key."""
     file, store = EnvironmentFile(path), KeyFolder(path.parent / "certs")
-    assert rotation.add(file, store, make_pem(), EMBEDS, date(2026, 5, 1)) == "current"
+    assert key_rotation.add(file, store, make_pem(), EMBEDS, date(2026, 5, 1)) == "current"
     return file, store
 
 
 def test_a_third_key_is_refused(settings: Path) -> None:
     file, store = filled(settings)
-    assert rotation.add(file, store, make_pem(), EMBEDS, NOW.date()) == "next"
+    assert key_rotation.add(file, store, make_pem(), EMBEDS, NOW.date()) == "next"
     with pytest.raises(EmbedKeyError, match="KEYS_TWO_ALREADY"):
-        rotation.add(file, store, make_pem(), EMBEDS, NOW.date())
+        key_rotation.add(file, store, make_pem(), EMBEDS, NOW.date())
 
 
 def test_steps_out_of_order_are_refused(settings: Path) -> None:
     file, store = filled(settings)
     with pytest.raises(EmbedKeyError, match="KEYS_NO_NEXT"):
-        rotation.promote(file, NOW + timedelta(hours=1), NOW)
+        key_rotation.promote(file, NOW + timedelta(hours=1), NOW)
     with pytest.raises(EmbedKeyError, match="KEYS_NO_NEXT"):
-        rotation.retire(file, store, NOW)
-    rotation.add(file, store, make_pem(), {"overview": "n1"}, NOW.date())
+        key_rotation.retire(file, store, NOW)
+    key_rotation.add(file, store, make_pem(), {"overview": "n1"}, NOW.date())
     with pytest.raises(EmbedKeyError, match="KEYS_IN_THE_PAST"):
-        rotation.promote(file, NOW, NOW)
+        key_rotation.promote(file, NOW, NOW)
     with pytest.raises(EmbedKeyError, match="KEYS_EMBEDS_MISSING"):
-        rotation.promote(file, NOW + timedelta(hours=1), NOW)
+        key_rotation.promote(file, NOW + timedelta(hours=1), NOW)
 
 
 def test_the_list_tells_ages_and_ends_with_1_for_an_old_key(settings: Path) -> None:
@@ -208,7 +208,7 @@ def test_the_list_tells_ages_and_ends_with_1_for_an_old_key(settings: Path) -> N
     assert result.exit_code == 1
     assert "91 дн." in result.output
     assert "текущий, подписывает" in result.output
-    rotation.add(file, store, make_pem(), EMBEDS, datetime.now(UTC).date())
+    key_rotation.add(file, store, make_pem(), EMBEDS, datetime.now(UTC).date())
     file.change({"DATALENS_NEXT_KEY_FROM": "2026-01-01T00:00:00+00:00"})
     again = run("keys", "list", "--settings", str(settings))
     assert again.exit_code == 0
@@ -263,10 +263,10 @@ def test_in_the_cloud_keys_are_versions_of_a_secret(tmp_path: Path) -> None:
     file, pem = TerraformFile(tmp_path / "prod.datalens.json"), make_pem()
     with lockbox() as (cloud, requests):
         store = LockboxSecret(cloud, "s1")
-        rotation.add(file, store, pem, EMBEDS, date(2026, 6, 1))
-        rotation.add(file, store, make_pem(), {key: f"{each}n" for key, each in EMBEDS.items()}, date(2026, 8, 31))
-        rotation.promote(file, NOW + timedelta(hours=1), NOW)
-        assert rotation.retire(file, store, NOW + timedelta(hours=3)) == "v1"
+        key_rotation.add(file, store, pem, EMBEDS, date(2026, 6, 1))
+        key_rotation.add(file, store, make_pem(), {key: f"{each}n" for key, each in EMBEDS.items()}, date(2026, 8, 31))
+        key_rotation.promote(file, NOW + timedelta(hours=1), NOW)
+        assert key_rotation.retire(file, store, NOW + timedelta(hours=3)) == "v1"
         entries = requests[0][1]["payloadEntries"]
         assert entries == [{"key": "private_key", "textValue": pem}]
         assert [path.rpartition(":")[2] for path, _ in requests] == [

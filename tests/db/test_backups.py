@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from fly_potato import release_check
-from fly_potato.backups import backup_jobs, bases, copies, dumps
-from fly_potato.backups.programs import BackupFailed
-from fly_potato.backups.settings import BackupSettings
+from fly_potato.backups import backup_jobs, bases, dumps
+from fly_potato.backups.backup_jobs import BackupSettings
+from fly_potato.backups.dumps import BackupFailed
 from fly_potato.commands.backup import command
 from fly_potato.stack.postgres import Cluster, find_postgres
 from fly_potato.stack.postgres._account import account
@@ -317,7 +317,7 @@ def test_settings_are_encrypted_beside_the_backups(
     invoke("encrypt", str(tmp_path / ".env.prod"))
     (made,) = programs.glob("env.prod_*.age")
     assert pyrage.decrypt(made.read_bytes(), [elsewhere]) == b"KC_DB_PASSWORD=invented\n"
-    assert made.suffix == copies.SUFFIX
+    assert made.suffix == backup_jobs.SUFFIX
 
 
 def test_the_services_jobs_run_and_its_numbers_tell_of_them(loaded: Database, programs: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from fly_potato.deploy.cloud import CloudClient
 from fly_potato.deploy.environments import DATABASE_ROLES
 from fly_potato.deploy.releases import Release
 from fly_potato.deploy.steps import Deployment, DeployOptions
-from fly_potato.keys.settings_files import EmbedKeyError, TerraformFile
+from fly_potato.settings_files import EmbedKeyError, TerraformFile
 from tests.deploy.conftest import Stand
 from tests.terraform.checking import ROOT
 

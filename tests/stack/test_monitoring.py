@@ -146,7 +146,7 @@ def test_every_alert_has_its_page_in_the_run_book() -> None:
 
 def test_dashboards_ask_for_what_there_is(tmp_path: Path) -> None:
     """Business metrics of the dashboards and rules are ones that a collector or the metrics contract names."""
-    from fly_potato.backups.settings import BackupSettings
+    from fly_potato.backups.backup_jobs import BackupSettings
     from hosting.backups import BackupsCollector
     from hosting.settings import HostingSettings
     from hosting.vitals import MachineryCollector

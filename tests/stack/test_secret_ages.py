@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from fly_potato.backups.settings import BackupSettings
+from fly_potato.backups.backup_jobs import BackupSettings
 from fly_potato.commands.secrets import command
 from hosting import environment, images, prepare, secret_ages
 from hosting.backups import BackupsCollector

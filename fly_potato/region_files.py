@@ -1,17 +1,86 @@
-"""Points of a CSV with the region of each, by the database's own rule."""
+"""What commands of regions read and write: the database that is named or the local stack's, points of a CSV with the
+region of each by the database's own rule, a set of boundaries as GeoJSON.
+"""
 
+import asyncio
 import csv
+import gzip
+import json
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from io import StringIO
 from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
 
-from shared.errors import InputError
+import click
+
+from shared.errors import ConfigurationError, DatabaseUnavailable, InputError
 
 if TYPE_CHECKING:
     from shared.db import Connection
+
+
+T = TypeVar("T")
+Work = Callable[["Connection"], Coroutine[Any, Any, T]]
+
+URI = click.option(
+    "--uri",
+    envvar="POSTGRES_URI",
+    help="Адрес базы, роль fp_ingest; по умолчанию POSTGRES_URI, а без неё локальный стенд.",
+)
+
+
+def connected(uri: str | None, work: "Work[T]") -> T:
+    """Do something with a connection.
+
+    Raises:
+        ConfigurationError: no database is named and there is no local stack.
+        DatabaseUnavailable: the database is away.
+    """
+    local = uri is None
+    try:
+        return asyncio.run(_connected(uri or _local_uri(), work))
+    except DatabaseUnavailable as error:
+        if not local:
+            raise
+        sentence = f"{error.sentence} Запустите местный стек (make up) или назовите базу: --uri или POSTGRES_URI."
+        raise DatabaseUnavailable(error.code, sentence) from None
+
+
+async def _connected(uri: str, work: "Work[T]") -> T:
+    import asyncpg
+
+    from shared.db import translated
+
+    with translated():
+        try:
+            conn = await asyncpg.connect(uri, statement_cache_size=0)
+        except ValueError:
+            sentence = "Адрес базы не читается: нужен вид postgresql://роль:пароль@узел:порт/база."
+            raise ConfigurationError("POSTGRES_URI_INVALID", sentence) from None
+    try:
+        return await work(conn)
+    finally:
+        await conn.close()
+
+
+def _local_uri() -> str:
+    from fly_potato.stack import databases
+    from fly_potato.stack.paths import stack_paths
+
+    paths = stack_paths()
+    try:
+        password = json.loads((paths.state / "secrets.json").read_text())["fp_ingest"]
+    except (OSError, ValueError, KeyError):
+        sentence = (
+            "База не названа, а местного стека здесь нет. Запустите его (make up) или укажите --uri или POSTGRES_URI."
+        )
+        raise ConfigurationError("POSTGRES_URI_MISSING", sentence) from None
+    return databases.uri(paths, "fp_ingest", password)
+
 
 Coordinates = tuple[float | None, float | None]
 """Latitude and longitude in degrees of WGS 84; None where a row says none."""
@@ -139,3 +208,49 @@ def write_table(stream: TextIO, table: Table, results: Sequence[tuple[str, str]]
 def _rows(table: Table, keep: Sequence[int], results: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
     for row, result in zip(table.rows, results, strict=True):
         yield [*(row[n] if n < len(row) else "" for n in keep), *result]
+
+
+def locate_file(source: Path, output: Path | None, lat: str, lon: str, uri: str | None) -> None:
+    """Give the points of a CSV their regions; a dash as ``source``, and no ``output``, are the standard streams.
+
+    Raises:
+        InputError: the file is none that ``read_table`` reads, the database has no boundaries, or the output cannot be
+            written.
+    """
+    content = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
+    table = read_table(content, lat, lon)
+    points = coordinates(table)
+    results = connected(uri, lambda conn: locate(conn, points))
+    with _writing(output) as stream:
+        write_table(stream, table, results)
+
+
+async def write_export(conn: "Connection", set_id: int, output: Path | None) -> None:
+    """Write a stored set as GeoJSON, packed where the file's name ends in .gz."""
+    from shared.regions import export_set
+
+    parts = export_set(conn, set_id)
+    # The first part is asked for before a file is opened: a set that is not there leaves no empty file.
+    first = await anext(parts)
+    with _writing(output) as stream:
+        stream.write(first)
+        async for part in parts:
+            stream.write(part)
+
+
+@contextmanager
+def _writing(output: Path | None) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        packed = output.suffix == ".gz"
+        with (
+            gzip.open(output, "wt", encoding="utf-8", newline="")
+            if packed
+            else output.open("w", encoding="utf-8", newline="") as stream
+        ):
+            yield stream
+    except OSError:
+        raise InputError("OUTPUT_UNWRITABLE", f"Файл «{output}» не записывается.") from None

@@ -3,16 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from shared.ingest.activation import Activation
-from shared.regions import (
-    OUTSIDE,
-    UNPLACED,
-    Examination,
-    RegionChange,
-    RegionDifference,
-    Remark,
-    Repair,
-    StoredSet,
-)
+from shared.regions import OUTSIDE, UNPLACED, Examination, RegionChange, RegionDifference, Remark, Repair, StoredSet
 
 _AREA_DIFFERS = 0.02
 _REASONS = {

@@ -1,1 +1,0 @@
-"""The keys that sign embed tokens: where they lie, and how one follows the other."""
