@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.environment import free_port
 from fly_potato.client import Client
-from fly_potato.commands.verify import verify
+from fly_potato.database import verify
 from fly_potato.stack import Stack, StackPaths
 from testing.workbooks import make_sample
 

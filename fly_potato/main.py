@@ -3,8 +3,9 @@
 import importlib
 
 import click
+from click.shell_completion import get_completion_class
 
-from fly_potato import command_words
+from fly_potato import terminal
 
 COMMANDS: dict[str, str] = {
     "parse": "прочитать строки с телеграммами (JSON) и написать, что в них сказано",
@@ -40,12 +41,21 @@ COMMANDS: dict[str, str] = {
     "deploy": "выкатить выпуск в облако или вернуть прежний",
 }
 
-MODULES = {"up": "local_stack", "down": "local_stack", "status": "local_stack"}
-"""Modules of ``fly_potato.commands`` that hold several commands, each under its own name."""
+SHARED_MODULES = {
+    "database": ("migrate", "verify", "audit"),
+    "demo": ("sample", "demo"),
+    "deployment": ("site", "spec", "bundle", "deploy"),
+    "hosts": ("secrets", "release", "slo", "backup"),
+    "local_stack": ("up", "down", "status"),
+    "stored_data": ("reread", "forget", "withdraw", "cleanup"),
+    "workbooks": ("check", "ingest"),
+}
+"""Modules of ``fly_potato.commands`` that hold several commands, each as a function of its own name."""
+_MODULE_OF = {command: module for module, commands in SHARED_MODULES.items() for command in commands}
 
 
 class LazyGroup(click.Group):
-    """A group whose commands live in ``fly_potato.commands.<name>`` as ``command``, or as ``MODULES`` says."""
+    """A group whose commands live in ``fly_potato.commands.<name>`` as ``command``, or as ``SHARED_MODULES`` says."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name every command, in the order of use."""
@@ -55,12 +65,14 @@ class LazyGroup(click.Group):
         """Import the named command, or answer None."""
         if cmd_name not in COMMANDS:
             return None
-        name = MODULES.get(cmd_name, cmd_name.replace("-", "_"))
-        module = importlib.import_module(f"fly_potato.commands.{name}")
-        command = getattr(module, cmd_name if cmd_name in MODULES else "command")
+        if cmd_name in self.commands:
+            return terminal.adapt(self.commands[cmd_name])
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"fly_potato.commands.{_MODULE_OF.get(name, name)}")
+        command = getattr(module, name if name in _MODULE_OF else "command")
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)
-        return command_words.adapt(command)
+        return terminal.adapt(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -68,7 +80,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-command_words.speak()
+terminal.speak()
 
 
 @click.group(
@@ -83,3 +95,13 @@ def main() -> None:
 
     «fly-potato КОМАНДА --help» рассказывает о команде; --json есть у тех, чей ответ читают программы.
     """
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Написать сценарий дополнения для оболочки SHELL: eval "$(fly-potato completion bash)"."""
+    script = get_completion_class(shell)
+    if script is None:
+        raise click.UsageError(shell)
+    click.echo(script(main, {}, "fly-potato", "_FLY_POTATO_COMPLETE").source())

@@ -16,7 +16,7 @@ import httpx
 from fly_potato import database
 from fly_potato.backups import dumps
 from fly_potato.backups.dumps import BackupFailed
-from fly_potato.commands.verify import verify
+from fly_potato.database import verify
 from fly_potato.service_level import Prometheus
 from hosting import secret_ages
 from shared.api.probes import SCHEMA_REVISION

@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import asyncpg
 
-from fly_potato.commands.verify import checksums, verify
+from fly_potato.database import checksums, verify
 from shared.errors import FlyPotatoError
 
 PRODUCT, LOG_IN = "float", "keycloak"

@@ -171,17 +171,17 @@ def narrow(role: str | None, regions: tuple[str, ...], uri: str, password_file: 
 
     Роль читает витрины схемы narrowed; push --schema narrowed --user ROLE делает воркбук поверх них.
     """
-    from fly_potato import narrowed_roles
+    from fly_potato import database
 
     with refusing():
         if listing:
-            roles = {name: list(codes) for name, codes in asyncio.run(narrowed_roles.narrowed(uri)).items()}
+            roles = {name: list(codes) for name, codes in asyncio.run(database.narrowed(uri)).items()}
             tell({"roles": roles}, [f"{name}: {', '.join(codes)}" for name, codes in roles.items()])
             return
         if role is None:
             raise click.UsageError("назовите роль или --list")
         password = None if password_file is None else password_file.read_text(encoding="utf-8").strip()
-        count = asyncio.run(narrowed_roles.narrow(uri, role, regions, password))
+        count = asyncio.run(database.narrow(uri, role, regions, password))
         line = f"{role}: {', '.join(sorted(regions)) or 'ни одного региона'}; витрин: {count}"
         tell({"role": role, "regions": sorted(regions), "views": count}, [line])
 

@@ -1,33 +1,157 @@
-"""``fly-potato demo``: the whole job once, as a client would do it, and whether what came of it is right."""
+"""``fly-potato sample`` and ``demo``: a workbook of invented flights, and the whole job once, as a client would do it.
+
+The demo compares what the product has counted with the truth that lies beside a sample.
+"""
 
 import asyncio
+import json
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import click
 from rich.table import Table
 
-from fly_potato import sample_totals
-from fly_potato.client import Client, Json
-from fly_potato.commands.verify import Checksum, verify
-from fly_potato.sample_totals import RegionFlights, flights_by_region
+from fly_potato.client import Client, Json, load, rejects, summary
+from fly_potato.database import Checksum, verify
 from fly_potato.stack import Stack, StackPaths, stack_paths
 from fly_potato.stack.databases import uri
 from fly_potato.terminal import console, json_option, refusing, say, tell, wants_json
-from fly_potato.workbook_upload import load, rejects, summary
+from testing.sheets import LAYOUTS
+from testing.truth import truth_path
+from testing.workbooks import make_sample
+
+
+@click.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--rows", default=1_000, show_default=True, type=click.IntRange(1, 1_048_575), help="Строк с данными.")
+@click.option("--layout", default="2025", show_default=True, type=click.Choice(LAYOUTS), help="Листы какого года.")
+@click.option("--seed", default=1, show_default=True, type=int, help="От одного числа те же байты.")
+@click.option("--totals-only", is_flag=True, help="В ответе одни суммы, без строк и полётов.")
+@json_option
+def sample(out: Path, rows: int, layout: str, seed: int, totals_only: bool) -> None:
+    """Сделать книгу OUT с выдуманными полётами и рядом OUT с .truth.json."""
+    totals = make_sample(out, rows=rows, layout=layout, seed=seed, totals_only=totals_only)
+    numbers = (
+        f"строк {totals['rows']}, полётов {totals['flights']}, повторов {totals['repeated']}, "
+        f"нечитаемых {sum(totals['rejected'].values())}, пустых {totals['empty']}; ответ в {truth_path(out)}"
+    )
+    answer = {name: totals[name] for name in ("rows", "flights", "repeated", "rejected", "empty")}
+    tell({"file": out, "truth": truth_path(out), **answer}, [f"{out}: {numbers}"])
+
+
+MISPLACED_SHARE = 0.003
+"""Flights that may stand in another region than the sample says: near borders the word of a gazetteer is weak."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionFlights:
+    """How many flights a region has, cancelled ones left out; ``iso`` is its ISO 3166-2 code where there is one."""
+
+    iso: str | None
+    name: str
+    flights: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number that is not what it should be."""
+
+    what: str
+    expected: object
+    actual: object
+
+
+def truth_beside(workbook: Path) -> Json | None:
+    """Read the totals that lie beside a sample workbook, or None for a workbook without them."""
+    path = workbook.with_suffix(".truth.json")
+    if not path.exists():
+        return None
+    totals: Json = json.loads(path.read_text(encoding="utf-8"))["totals"]
+    return totals
+
+
+def compare(totals: Mapping[str, Any], state: Json) -> list[Difference]:
+    """Compare a sample's totals with a finished upload: rows, flights, rejects by code."""
+    counts = state["counts"] or {}
+    flights = ("flights_new", "flights_updated", "flights_unchanged")
+    pairs = {
+        "строк": (totals["rows"], counts.get("rows_in")),
+        "пустых строк": (totals["empty"], counts.get("rows_empty")),
+        "повторов": (totals["repeated"], counts.get("rows_repeated")),
+        "не прочитано": (sum(totals["rejected"].values()), counts.get("rows_rejected")),
+        "полётов": (totals["flights"], sum(counts.get(name, 0) for name in flights)),
+        "по кодам": (totals["rejected"], {reject["code"]: reject["rows"] for reject in state["rejects"]}),
+    }
+    differences = [
+        Difference(what, expected, counted) for what, (expected, counted) in pairs.items() if expected != counted
+    ]
+    outside = Difference("вне регионов", totals["outside"], counts.get("flights_outside", 0))
+    if abs(totals["outside"] - counts.get("flights_outside", 0)) > allowed_misplaced(totals["flights"]):
+        differences.append(outside)
+    return differences
+
+
+def allowed_misplaced(flights: int) -> int:
+    """Give how many of so many flights may stand in another region than the sample says."""
+    return int(flights * MISPLACED_SHARE)
+
+
+def misplaced(differences: Sequence[Difference]) -> int:
+    """Give how many flights stand in another region than they should, at least, by the differences of regions."""
+    missing = sum(max(0, int(str(difference.expected)) - int(str(difference.actual))) for difference in differences)
+    surplus = sum(max(0, int(str(difference.actual)) - int(str(difference.expected))) for difference in differences)
+    return max(missing, surplus)
+
+
+def compare_regions(truths: Sequence[Json], counted: Sequence[RegionFlights]) -> list[Difference]:
+    """Compare the flights of each region over several samples, cancelled ones left out, with what the database holds.
+
+    A truth names a region by its ISO code or by its Russian name; either finds it.
+    """
+    names = {key: region.name for region in counted for key in (region.iso, region.name) if key}
+    expected: Counter[str] = Counter()
+    for totals in truths:
+        for key, counts in totals["by_region"].items():
+            expected[names.get(key, key)] += counts["flights"] - counts.get("cancelled", 0)
+    flights = Counter({region.name: region.flights for region in counted})
+    return [
+        Difference(f"полётов: {name}", expected[name], flights[name])
+        for name in sorted(expected | flights)
+        if expected[name] != flights[name]
+    ]
+
+
+def flights_by_region(uri: str) -> list[RegionFlights]:
+    """Read all regions, the busiest first; ``uri`` is that of ``fp_datalens``."""
+    return asyncio.run(_read(uri))
+
+
+async def _read(uri: str) -> list[RegionFlights]:
+    connection = await asyncpg.connect(uri, statement_cache_size=0)
+    try:
+        rows = await connection.fetch(
+            "SELECT iso, name, flights::bigint FROM mart.region_totals ORDER BY flights DESC, name"
+        )
+    finally:
+        await connection.close()
+    return [RegionFlights(row["iso"], row["name"], row["flights"]) for row in rows]
+
 
 ROWS = 20_000
 SEED = 1
-LAYOUTS = ("2024", "2025")
 BUSIEST = 10
 
 
 @click.command()
 @click.argument("workbook", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
-def command(workbook: Path | None) -> None:
+def demo(workbook: Path | None) -> None:
     """Запустить стенд, загрузить WORKBOOK (по умолчанию два образца) и проверить итог; код возврата 1, если неверно."""
     demo = Demo(stack_paths())
     with refusing():
@@ -69,14 +193,12 @@ class Demo:
         self._print(self.watch.table())
 
     def _samples(self) -> list[Path]:
-        from testing.workbooks import make_sample
-
         folder = self.stack.paths.state / "samples"
         folder.mkdir(parents=True, exist_ok=True)
         workbooks = [folder / f"demo-{layout}-{ROWS}.xlsx" for layout in LAYOUTS]
         for path, layout in zip(workbooks, LAYOUTS, strict=True):
             # The truth is written last, so a pair of files is a finished sample.
-            if not path.exists() or sample_totals.truth_beside(path) is None:
+            if not path.exists() or truth_beside(path) is None:
                 say(f"  образец {path.name}: {ROWS} строк")
                 with self.watch.step(f"образец {layout}"):
                     make_sample(path, rows=ROWS, layout=layout, seed=SEED)
@@ -92,24 +214,24 @@ class Demo:
         if state["state"] not in ("loaded", "duplicate"):
             self.faults.append(f"{workbook.name} не загружен")
             return state
-        totals = sample_totals.truth_beside(workbook)
+        totals = truth_beside(workbook)
         if totals is not None:
-            self._judge(sample_totals.compare(totals, state), f"{workbook.name}: итоги совпали с образцом")
+            self._judge(compare(totals, state), f"{workbook.name}: итоги совпали с образцом")
         return state
 
-    def _judge(self, differences: Sequence[sample_totals.Difference], agreed: str) -> None:
+    def _judge(self, differences: Sequence[Difference], agreed: str) -> None:
         for difference in differences:
             self.faults.append(f"{difference.what}: ожидалось {difference.expected}, получено {difference.actual}")
         if not differences:
             say(agreed)
 
-    def _judge_regions(self, differences: Sequence[sample_totals.Difference], flights: int) -> None:
-        misplaced, allowed = sample_totals.misplaced(differences), sample_totals.allowed_misplaced(flights)
+    def _judge_regions(self, differences: Sequence[Difference], flights: int) -> None:
+        elsewhere, allowed = misplaced(differences), allowed_misplaced(flights)
         for difference in differences:
             say(f"  {difference.what}: в образце {difference.expected}, получено {difference.actual}")
-        say(f"Полётов не в том регионе, что в образцах: {misplaced} из {flights}, допустимо {allowed}.")
-        if misplaced > allowed:
-            self.faults.append(f"полётов не в том регионе: {misplaced}, допустимо {allowed}")
+        say(f"Полётов не в том регионе, что в образцах: {elsewhere} из {flights}, допустимо {allowed}.")
+        if elsewhere > allowed:
+            self.faults.append(f"полётов не в том регионе: {elsewhere}, допустимо {allowed}")
 
     def _unchanged(self, before: Sequence[Checksum], states: Sequence[Json]) -> None:
         after = self._checksums()
@@ -124,13 +246,11 @@ class Demo:
     def _regions(self, workbooks: Sequence[Path], states: Sequence[Json], empty_before: bool) -> None:
         regions = self._flights()
         self._print(_regions_table(regions[:BUSIEST]))
-        truths = [sample_totals.truth_beside(workbook) for workbook in workbooks]
+        truths = [truth_beside(workbook) for workbook in workbooks]
         loaded = all(state["state"] == "loaded" for state in states)
         if empty_before and loaded and all(truths):
             samples = [each for each in truths if each]
-            self._judge_regions(
-                sample_totals.compare_regions(samples, regions), sum(each["flights"] for each in samples)
-            )
+            self._judge_regions(compare_regions(samples, regions), sum(each["flights"] for each in samples))
 
     def _token_and_health(self, client: Client) -> None:
         with self.watch.step("токен и здоровье"):

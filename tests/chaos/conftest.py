@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fly_potato.commands.verify import Checksum
+from fly_potato.database import Checksum
 from shared.settings import StorageSettings
 from shared.storage import Storage
 from tests.conftest import S3_SECRET, Database

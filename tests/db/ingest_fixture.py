@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 from openpyxl import Workbook
 
-from fly_potato.commands.verify import Checksum, verify
+from fly_potato.database import Checksum, verify
 from shared.db import connect_pool
 from shared.ingest import Outcome, process_object
 from shared.settings import DatabaseSettings

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from click.testing import CliRunner
 
-from fly_potato.commands.audit import command
+from fly_potato.commands.database import audit as command
 from hosting.backups import run_job
 from shared.switches import set_switches
 from tests.conftest import Database

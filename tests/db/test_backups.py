@@ -21,7 +21,7 @@ from fly_potato import release_check
 from fly_potato.backups import backup_jobs, bases, dumps
 from fly_potato.backups.backup_jobs import BackupSettings
 from fly_potato.backups.dumps import BackupFailed
-from fly_potato.commands.backup import command
+from fly_potato.commands.hosts import backup as command
 from fly_potato.stack.postgres import Cluster, find_postgres
 from fly_potato.stack.postgres._account import account
 from hosting.backups import JOBS, BackupsCollector, run_job

@@ -10,9 +10,8 @@ from click.testing import CliRunner
 
 from datalens.chart_sql import chart_query
 from datalens.description import CHARTS, DATASETS
-from fly_potato.database import migrate
+from fly_potato.database import NarrowingError, migrate, narrow, narrowed
 from fly_potato.main import main
-from fly_potato.narrowed_roles import NarrowingError, narrow, narrowed
 from tests.conftest import Database
 from tests.db.test_dashboard_role import RELATIONS
 from tests.db.test_migrations import REVISIONS

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from pydantic import SecretStr
 
-from fly_potato.commands.verify import Checksum, verify
+from fly_potato.database import Checksum, verify
 from shared.db import Pool, connect_pool
 from shared.errors import Conflict, NotFound
 from shared.flights import PARSER_REVISION, TelegramRow

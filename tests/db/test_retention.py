@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
 
-from fly_potato.commands.forget import command
+from fly_potato.commands.stored_data import forget as command
 from shared.db import Pool, connect_pool
 from shared.ingest.jobs import run_job
 from shared.ingest.reread import reread

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.commands import demo
-from fly_potato.sample_totals import truth_beside
+from fly_potato.commands.demo import truth_beside
 from fly_potato.stack import Stack
 
 

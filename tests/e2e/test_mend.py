@@ -10,10 +10,9 @@ import httpx
 import openpyxl
 import pytest
 
-from fly_potato.client import Client, Json
-from fly_potato.commands.verify import verify
+from fly_potato.client import Client, Json, load
+from fly_potato.database import verify
 from fly_potato.stack import Stack
-from fly_potato.workbook_upload import load
 from shared.db.sql import load_sql
 from shared.storage import Storage
 from tests.conftest import Database

@@ -12,11 +12,10 @@ import httpx
 import psutil
 import pytest
 
-from fly_potato.client import Client, Json
-from fly_potato.commands.verify import Checksum, verify
-from fly_potato.sample_totals import compare, truth_beside
+from fly_potato.client import Client, Json, load
+from fly_potato.commands.demo import compare, truth_beside
+from fly_potato.database import Checksum, verify
 from fly_potato.stack import Stack, databases
-from fly_potato.workbook_upload import load
 from shared.errors import OutageError, RequestError
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fly_potato.commands.check import check
+from fly_potato.commands.workbooks import check_workbook
 from shared.errors import WorkbookError
 from shared.workbooks.reader import WorkbookReader
 from shared.workbooks.refusals import REFUSALS
@@ -34,7 +34,7 @@ def test_the_reader_reads_or_refuses(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", BY_ITS_PROCESS)
 def test_its_process_does_so_within_bounds(seed: int, tmp_path: Path) -> None:
-    report = check(make(tmp_path / "workbook", seed))
+    report = check_workbook(make(tmp_path / "workbook", seed))
     assert report["outcome"] == "read" or report["code"] in REFUSALS
     assert report["code"] not in ("WORKBOOK_UNREADABLE", "WORKBOOK_TOO_SLOW", "WORKBOOK_TOO_LARGE")
     assert float(str(report["peak_mib_above_base"])) < 128

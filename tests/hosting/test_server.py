@@ -15,7 +15,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from fly_potato.commands.release import command as release
+from fly_potato.commands.hosts import release
 from fly_potato.stack.credentials import embed_key
 from fly_potato.stack.paths import ROOT
 from local.emulator.issuer import AUDIENCE

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from fly_potato.commands.verify import verify
+from fly_potato.database import verify
 from shared.reports import pages
 from tests.site.chromium import Page
 from tests.site.server import Site

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from fly_potato.backups.backup_jobs import BackupSettings
-from fly_potato.commands.secrets import command
+from fly_potato.commands.hosts import secrets as command
 from hosting import environment, images, prepare, secret_ages
 from hosting.backups import BackupsCollector
 from hosting.settings import HostingSettings

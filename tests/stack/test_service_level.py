@@ -14,7 +14,7 @@ import yaml
 from click.testing import CliRunner
 
 from fly_potato import release_check, service_level
-from fly_potato.commands.slo import command
+from fly_potato.commands.hosts import slo as command
 from shared.errors import InputError, OutageError
 from tests.conftest import free_port
 from tests.stack.test_files import LOCAL, program

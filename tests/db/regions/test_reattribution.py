@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from fly_potato.commands.database import verify
 from fly_potato.commands.regions import command
-from fly_potato.commands.verify import command as verify
 from shared.db import Connection
 from shared.regions import Reattribution, load_boundaries, reattribute
 from shared.stats import recount_days

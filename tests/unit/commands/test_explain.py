@@ -9,8 +9,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from rich.console import Console
 
-from fly_potato.commands.explain import command
-from fly_potato.explained_telegrams import show
+from fly_potato.commands.explain import command, show
 from shared.explain import explain
 from shared.explain.labels import FIELDS
 from shared.problems import PROBLEMS

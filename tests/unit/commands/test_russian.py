@@ -10,8 +10,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from fly_potato.command_words import WORDS
 from fly_potato.main import COMMANDS, main
+from fly_potato.terminal import WORDS
 
 ENGLISH_ALONE = {"_winconsole", "_termui_impl"}
 """Of Windows and of editors, which no command starts."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fly_potato.sample_totals import RegionFlights, compare, compare_regions, truth_beside
+from fly_potato.commands.demo import RegionFlights, compare, compare_regions, truth_beside
 
 TOTALS: dict[str, Any] = {
     "rows": 10, "empty": 1, "flights": 6, "repeated": 1, "outside": 1, "rejected": {"A_CODE": 2},

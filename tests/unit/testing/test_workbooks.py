@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from fly_potato.commands.sample import command
+from fly_potato.commands.demo import sample as command
 from shared.flights import Reading, read
 from shared.workbooks.reader import WorkbookReader, rows, sheets
 from testing.fields import SURNAMES

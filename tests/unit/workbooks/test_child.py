@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fly_potato.commands.check import check
+from fly_potato.commands.workbooks import check_workbook
 from shared.errors import OutageError, WorkbookError
 from shared.workbooks import child
 from shared.workbooks.child import ReadingProcess, read_workbook, write_corrections
@@ -29,7 +29,7 @@ MIB_ABOVE_BASE = 128
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_ends_within_bounds(name: str, tmp_path: Path) -> None:
     maker, code = HOSTILE[name]
-    report = check(maker(tmp_path / "workbook"))
+    report = check_workbook(maker(tmp_path / "workbook"))
     assert report["code"] == code, report
     assert report["outcome"] == ("refused" if code else "read")
     assert float(str(report["peak_mib_above_base"])) < MIB_ABOVE_BASE
@@ -212,7 +212,7 @@ def test_corrections_are_written_there_too(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", table((HEADER, ROW)))
     out = tmp_path / "rejects.xlsx"
     write_corrections(path, [("Result_1", 2, "TELEGRAM_NOT_RECOGNISED")], out)
-    assert check(out)["rows"] == 1
+    assert check_workbook(out)["rows"] == 1
     (tmp_path / "b.xlsx").write_bytes(b"")
     with pytest.raises(WorkbookError):
         write_corrections(tmp_path / "b.xlsx", [], out)

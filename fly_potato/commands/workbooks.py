@@ -1,4 +1,4 @@
-"""``fly-potato check``: read a workbook as the product does, without a database, and tell what it would come to."""
+"""``fly-potato check`` and ``ingest``: read a workbook without a database, or send workbooks and follow them."""
 
 import json
 import sys
@@ -17,17 +17,17 @@ _EMPTY = Summary(0, 0, 0, None, (), {}, 0.0)
 @click.command(name="check")
 @click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Один объект JSON вместо текста.")
-def command(workbook: Path, as_json: bool) -> None:
+def check(workbook: Path, as_json: bool) -> None:
     """Прочитать книгу WORKBOOK так же, как при загрузке, но без базы.
 
     Код возврата 0, если её можно загрузить, 1 — если в ней отказано.
     """
-    report = check(workbook)
+    report = check_workbook(workbook)
     click.echo(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(_lines(report)))
     sys.exit(0 if report["outcome"] == "read" else 1)
 
 
-def check(workbook: Path) -> dict[str, object]:
+def check_workbook(workbook: Path) -> dict[str, object]:
     """Read a workbook in a process of its own; the keys are described in docs/workbooks.md."""
     started = perf_counter()
     error: FlyPotatoError | None = None
@@ -72,3 +72,40 @@ def _lines(report: dict[str, object]) -> list[str]:
             lines.append(f"  {times:>8}  {code}: {PROBLEMS[code].meaning}")
     lines.append(f"Чтение заняло {report['seconds']} с и {report['peak_mib_above_base']} МиБ памяти.")
     return lines
+
+
+@click.command()
+@click.option("--url", envvar="FLY_POTATO_URL", help="Адрес шлюза; по умолчанию локальный стенд.")
+@click.option("--token", envvar="FLY_POTATO_TOKEN", help="Токен, если шлюз его спрашивает.")
+@click.option("--json", "as_json", is_flag=True, help="По объекту JSON на книгу вместо текста.")
+@click.argument("workbooks", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def ingest(url: str | None, token: str | None, as_json: bool, workbooks: tuple[Path, ...]) -> None:
+    """Отправить WORKBOOKS одну за другой; код возврата 1, если какая-то не загрузилась."""
+    from fly_potato.client import Client, load, summary
+    from fly_potato.stack import stack_paths
+    from fly_potato.terminal import refusing
+    from shared.errors import FlyPotatoError
+
+    failed = 0
+    with refusing(), Client(url or stack_paths().url, token) as client:
+        for workbook in workbooks:
+            try:
+                dead_letters = None if url else stack_paths().dead_letters
+                state = load(client, workbook, dead_letters, quiet=as_json)
+            except FlyPotatoError as error:
+                if as_json:
+                    fault = {"code": error.code, "sentence": error.sentence}
+                    click.echo(
+                        json.dumps({"file": str(workbook), "state": "refused", "error": fault}, ensure_ascii=False)
+                    )
+                else:
+                    click.echo(f"{workbook}: {error.code}: {error.sentence}", err=True)
+                failed += 1
+                continue
+            if as_json:
+                click.echo(json.dumps({"file": str(workbook), **state}, ensure_ascii=False))
+            else:
+                click.echo(f"{workbook}: {summary(state)}")
+            failed += state["state"] not in ("loaded", "duplicate")
+    if failed:
+        raise SystemExit(1)
