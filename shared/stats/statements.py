@@ -66,6 +66,6 @@ def _filled(text: str, clock: Clock) -> str:
 STATEMENTS: Mapping[Clock, Mapping[str, str]] = {
     clock: {name: _filled(text, clock) for name, text in {**_FILES, **_summed()}.items()} for clock in get_args(Clock)
 }
-"""Every statement by its file's name. ``{start}`` in a file is the column that holds the first day by the clock,
+"""Every statement by its name. ``{start}`` in one is the column that holds the first day by the clock,
 ``{flight_day}`` the day of a flight ``f`` with its region ``r``, ``{days_reported $1 $2}`` the query of that name with
 these parameters as its first and last day."""

@@ -1,3 +1,6 @@
+-- Flights one by one.
+
+-- name: flights
 -- A page of flights, the latest UTC day first, a day's flights by key. The roll-up says which days hold any, so that a rare
 -- type is not looked for day after day.
 -- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all),
@@ -36,3 +39,46 @@ CROSS JOIN LATERAL (
 LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
 ORDER BY d.day DESC, f.key DESC
 LIMIT $8
+
+-- name: flights_count
+-- How many flights of a selection fulfil {narrowed}, the conditions of shared/stats/flight_conditions.py.
+-- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all)
+SELECT count(*)
+FROM core.flights AS f
+LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+WHERE f.day BETWEEN $1::date - 1 AND $2::date + 1 AND {flight_day} BETWEEN $1::date AND $2::date
+  AND ($3::smallint IS NULL OR f.region_id = $3)
+  AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
+  AND ($5::text[] IS NULL OR f.state = ANY($5)){narrowed}
+
+-- name: flights_undated
+-- A page of the flights whose day is not known.
+-- $1 region (null: all), $2 type (null: all), $3 states (null: all), $4 key that the page before ended with, $5 how many
+SELECT
+    f.key, f.day, f.day AS utc_day, f.state, f.uav_type, f.uav_count, f.operator_kind, f.region_match, f.position_source,
+    coalesce(r.iso, r.region_id::text) AS region, r.name AS region_name,
+    ST_Y(f.position) AS lat, ST_X(f.position) AS lon, f.dep_lat, f.dep_lon, f.arr_lat, f.arr_lon,
+    f.dep_dt, f.arr_dt, f.duration_min, f.plan_dep_dt, f.plan_arr_dt, f.plan_duration_min,
+    f.level_lower_m, f.level_upper_m, f.problems
+FROM core.flights AS f
+LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+WHERE f.day IS NULL
+  AND ($1::smallint IS NULL OR f.region_id = $1)
+  AND ($2::text IS NULL OR coalesce(f.uav_type, '') = $2)
+  AND ($3::text[] IS NULL OR f.state = ANY($3))
+  AND ($4::uuid IS NULL OR f.key < $4){narrowed}
+ORDER BY f.key DESC
+LIMIT $5
+
+-- name: flight
+-- One flight in full. $1 its key
+SELECT
+    f.key, {flight_day} AS day, f.day AS utc_day, f.state, f.uav_type, f.uav_count, f.operator_kind, f.region_match,
+    f.position_source, coalesce(r.iso, r.region_id::text) AS region, r.name AS region_name,
+    ST_Y(f.position) AS lat, ST_X(f.position) AS lon, f.dep_lat, f.dep_lon, f.arr_lat, f.arr_lon,
+    f.dep_dt, f.arr_dt, f.duration_min, f.plan_dep_dt, f.plan_arr_dt, f.plan_duration_min,
+    f.level_lower_m, f.level_upper_m, f.problems,
+    f.zone, coalesce(f.time_zone, r.time_zone) AS time_zone, f.sid, f.callsign, f.regs, f.center AS centre
+FROM core.flights AS f
+LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+WHERE f.key = $1

@@ -1,0 +1,153 @@
+-- Plans against facts, centres, doubtful flights, zones.
+
+-- name: plan_fact
+-- Plans against facts: of all flights, by centre, by kind of operator. A row's centre and kind are null where it sums up
+-- over them. Lateness is exact: the median lies between the two in the middle of an even number, ninety of a hundred are
+-- no later than the ninetieth.
+-- $1 first day, $2 last day, $3 region (-1: the whole country), $4 minutes from which on a take-off is late
+WITH parts AS MATERIALIZED (
+    SELECT c.*
+    FROM mart.cover($1::date, $2::date) AS p
+    JOIN mart.plan_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+), sums AS (
+    SELECT
+        center, operator_kind,
+        coalesce(sum(flights), 0)::bigint AS flights, coalesce(sum(flown), 0)::bigint AS flown,
+        coalesce(sum(planned), 0)::bigint AS planned, coalesce(sum(cancelled), 0)::bigint AS cancelled,
+        coalesce(sum(unclosed), 0)::bigint AS unclosed, coalesce(sum(compared), 0)::bigint AS compared,
+        coalesce(sum(plan_minutes), 0)::bigint AS plan_minutes, coalesce(sum(minutes), 0)::bigint AS minutes,
+        coalesce(sum(far_apart), 0)::bigint AS far_apart
+    FROM parts
+    GROUP BY GROUPING SETS ((), (center), (operator_kind))
+), listed AS (
+    SELECT center, operator_kind, minutes, sum(coalesce(n, 1))::integer AS n
+    FROM (SELECT center, operator_kind, unnest(late) AS minutes, unnest(late_n) AS n FROM parts) AS d
+    GROUP BY center, operator_kind, minutes
+), merged AS (
+    SELECT center, operator_kind, minutes, sum(n)::integer AS n
+    FROM listed
+    GROUP BY GROUPING SETS ((minutes), (center, minutes), (operator_kind, minutes))
+), stacked AS (
+    SELECT
+        center, operator_kind, minutes, n,
+        sum(n) OVER (PARTITION BY center, operator_kind ORDER BY minutes ROWS UNBOUNDED PRECEDING) AS upto,
+        sum(n) OVER (PARTITION BY center, operator_kind) AS timed
+    FROM merged
+), lateness AS (
+    SELECT
+        center, operator_kind, timed,
+        (min(minutes) FILTER (WHERE upto >= (timed + 1) / 2) + min(minutes) FILTER (WHERE upto >= timed / 2 + 1)) / 2.0
+            AS median,
+        min(minutes) FILTER (WHERE 10 * upto >= 9 * timed) AS ninetieth,
+        coalesce(sum(n) FILTER (WHERE minutes > $4::integer), 0)::bigint AS late
+    FROM stacked
+    GROUP BY center, operator_kind, timed
+)
+SELECT
+    s.*, coalesce(l.timed, 0) AS timed, l.median::float8 AS median, l.ninetieth, coalesce(l.late, 0) AS late
+FROM sums AS s
+LEFT JOIN lateness AS l
+    ON l.center IS NOT DISTINCT FROM s.center AND l.operator_kind IS NOT DISTINCT FROM s.operator_kind
+ORDER BY s.flights DESC, s.center, s.operator_kind
+
+-- name: centers
+-- What is known of each centre's flights, and on how many days of the period any of them began.
+-- $1 first day, $2 last day, $3 region (-1: the whole country), $4 and $5 first and last day of the period
+WITH sums AS (
+    SELECT
+        c.center, sum(c.flights)::bigint AS flights, sum(c.flown)::bigint AS flown,
+        sum(c.no_landing)::bigint AS no_landing, sum(c.with_problems)::bigint AS with_problems
+    FROM mart.cover($1::date, $2::date) AS p
+    JOIN mart.plan_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+    GROUP BY c.center
+), active AS (
+    SELECT center, count(DISTINCT {start}) AS days
+    FROM mart.plan_counts
+    WHERE span = 'day' AND {start} BETWEEN $4::date AND $5::date AND region_id = $3 AND flights > 0
+    GROUP BY center
+)
+SELECT s.*, coalesce(a.days, 0) AS days
+FROM sums AS s
+LEFT JOIN active AS a ON a.center = s.center
+ORDER BY s.center
+
+-- name: center_rows
+-- Rows of each centre, and how many of them were rejected, in the workbooks that speak of the period.
+-- $1 first day, $2 last day
+SELECT c.center, sum(c.rows)::bigint AS rows, sum(c.rejected)::bigint AS rejected
+FROM core.load_centers AS c
+JOIN core.loads AS l ON l.id = c.load_id
+WHERE l.state = 'done' AND coalesce(l.period_from, '-infinity') <= $2::date AND coalesce(l.period_to, 'infinity') >= $1::date
+GROUP BY c.center
+
+-- name: center_problems
+-- Flights of each centre by the codes of what is wrong with them, the commonest first.
+-- $1 first day, $2 last day, $3 region (-1: the whole country)
+SELECT c.center, c.code, sum(c.flights)::bigint AS flights
+FROM mart.cover($1::date, $2::date) AS p
+JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+GROUP BY c.center, c.code
+ORDER BY flights DESC, c.code
+
+-- name: problems
+-- How many flights carry each code: of a period, and of those whose day is not known, which no period holds. Cancelled
+-- flights are not counted, as everywhere.
+-- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 state (null: all)
+SELECT
+    code,
+    count(*) FILTER (WHERE day IS NOT NULL) AS flights,
+    count(*) FILTER (WHERE day IS NULL) AS undated
+FROM (
+    SELECT f.day, unnest(f.problems) AS code
+    FROM core.flights AS f
+    LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+    WHERE (f.day IS NULL OR (f.day BETWEEN $1::date - 1 AND $2::date + 1 AND {flight_day} BETWEEN $1::date AND $2::date))
+      AND f.problems <> '{}' AND f.state <> 'cancelled'
+      AND ($3::smallint IS NULL OR f.region_id = $3)
+      AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
+      AND ($5::text IS NULL OR f.state = $5)
+) AS carried
+GROUP BY code
+ORDER BY flights DESC, undated DESC, code
+
+-- name: doubtful
+-- How many flights of a period there are, and how many carry one of the codes $6, by region and by centre.
+-- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 state (null: all), $6 codes
+SELECT
+    grouping(f.center) = 0 AS by_centre,
+    coalesce(r.iso, r.region_id::text) AS region, r.name, f.center AS centre,
+    count(*) AS flights, count(*) FILTER (WHERE f.problems && $6::text[]) AS doubtful
+FROM core.flights AS f
+LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+WHERE f.day BETWEEN $1::date - 1 AND $2::date + 1 AND {flight_day} BETWEEN $1::date AND $2::date
+  AND f.state <> 'cancelled'
+  AND ($3::smallint IS NULL OR f.region_id = $3)
+  AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
+  AND ($5::text IS NULL OR f.state = $5)
+GROUP BY GROUPING SETS ((r.iso, r.region_id, r.name), (f.center))
+ORDER BY doubtful DESC, flights DESC, region, centre
+
+-- name: zones
+-- Zones by region: flights of the region by the kind of their zone, flights whose zone has an area in it, and the sum of the
+-- shares of zones with an area, in millionths of a flight.
+-- $1 first day, $2 last day
+SELECT
+    c.region_id, sum(c.flights)::bigint AS flights, sum(c.named)::bigint AS named, sum(c.circles)::bigint AS circles,
+    sum(c.polygons)::bigint AS polygons, sum(c.routes)::bigint AS routes, sum(c.measured)::bigint AS measured,
+    sum(c.touching)::bigint AS touching, sum(c.share_millionths)::bigint AS millionths
+FROM mart.cover($1::date, $2::date) AS p
+JOIN mart.zone_counts AS c ON c.span = p.span AND c.{start} = p.start
+GROUP BY c.region_id
+
+-- name: zone_names
+-- The zones most often named, and how many different ones are named at all.
+-- $1 first day, $2 last day, $3 region (-1: the whole country), $4 how many are told
+SELECT name, sum(coalesce(n, 1))::bigint AS flights, count(*) OVER () AS names
+FROM (
+    SELECT unnest(c.names) COLLATE "C" AS name, unnest(c.names_n) AS n
+    FROM mart.cover($1::date, $2::date) AS p
+    JOIN mart.zone_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+) AS listed
+GROUP BY name
+ORDER BY flights DESC, name
+LIMIT $4::integer
