@@ -6,6 +6,7 @@ import { counted } from "./format.js";
 import { craft, times } from "./flight_words.js";
 import { bounds, fitting, middleOf, paths, project, widened } from "./projection.js";
 import { skeleton } from "./states.js";
+import { viewOf, zoomable } from "./zoom.js";
 
 const WIDTH = 600;
 const MOST = 1000;
@@ -30,12 +31,13 @@ async function draw(box, filters, code, name) {
   const { area, line } = paths(shape.geometry, fit, middle);
   const points = placed.map(({ id, geometry, properties }) => {
     const [x, y] = fit(project(geometry.coordinates, middle));
-    const dot = svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 3 }, svg("title", {}, `${times(properties)[0]}, ${craft(properties)}`));
+    const dot = svg("circle", { cx: x.toFixed(2), cy: y.toFixed(2), r: 3 }, svg("title", {}, `${times(properties)[0]}, ${craft(properties)}`));
     dot.addEventListener("click", () => location.assign(link("/flights", { region: code, flight: id })));
     return dot;
   });
-  const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `${name}: места вылета последних полётов` },
-    svg("path", { class: "fill-0", d: area }), svg("path", { class: "line", d: line }), ...points);
-  box.replaceChildren(picture, el("p", { class: "small soft" }, `${counted(placed.length, "точка", "точки", "точек")}${flights.next ? ", самые поздние полёты периода" : ", все полёты периода с известным местом"}. Нажмите на точку, чтобы открыть полёт. `,
+  const scene = svg("g", {}, svg("path", { class: "fill-0", d: area }), svg("path", { class: "line", d: line }), ...points);
+  const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `${name}: места вылета последних полётов` }, scene);
+  const { buttons } = zoomable(picture, scene, { width: WIDTH, height, start: viewOf(""), moved: () => {} });
+  box.replaceChildren(el("div", { class: "map-box" }, picture, buttons), el("p", { class: "small soft" }, `${counted(placed.length, "точка", "точки", "точек")}${flights.next ? ", самые поздние полёты периода" : ", все полёты периода с известным местом"}. Нажмите на точку, чтобы открыть полёт. `,
     el("a", { href: link("/flights", { region: code }) }, "Все полёты списком и на карте")));
 }

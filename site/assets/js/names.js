@@ -1,4 +1,4 @@
-// Finding a region by what people call it: a part of its name, its usual short name or its capital.
+// What people call a region: finding it by a part of its name, its usual short name or its capital; the short name for maps.
 const CALLED = {
   "Санкт-Петербург": "питер спб петербург ленинград", "Москва": "мск столица", "Московская область": "подмосковье мо",
   "Ленинградская область": "ло ленобласть", "Ханты-Мансийский автономный округ": "хмао югра сургут нижневартовск",
@@ -21,4 +21,16 @@ const names = Object.entries(CALLED).map(([name, words]) => [plain(name), words]
 export function found(name, typed) {
   const [region, wanted] = [plain(name), plain(typed)];
   return region.includes(wanted) || names.some(([start, words]) => region.startsWith(start) && words.includes(wanted));
+}
+
+const SHORT = {
+  "Чувашская Республика": "Чувашия", "Удмуртская Республика": "Удмуртия", "Чеченская Республика": "Чечня", "Кабардино-Балкарская Республика": "Кабардино-Балкария",
+  "Карачаево-Черкесская Республика": "Карачаево-Черкесия", "Республика Саха": "Якутия", "Республика Северная Осетия": "Северная Осетия",
+  "Ханты-Мансийский автономный округ": "ХМАО — Югра", "Еврейская автономная область": "Еврейская АО",
+};
+
+/** A region's name as a map has room for it. */
+export function shortName(name) {
+  const found = Object.keys(SHORT).find((start) => name.startsWith(start));
+  return found ? SHORT[found] : name.replace(/^Республика | \(.*\)$/g, "").replace(" область", " обл.").replace(" автономный округ", " АО");
 }

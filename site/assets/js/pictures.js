@@ -3,7 +3,7 @@ import { el, svg } from "./dom.js";
 import { save } from "./downloads.js";
 import { toast } from "./states.js";
 
-const WRITTEN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-linejoin", "opacity"];
+const WRITTEN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-linejoin", "opacity", "vector-effect", "paint-order", "font-size", "font-weight", "font-family", "text-anchor"];
 
 /** Give a copy that needs no style sheet, with the legend under it and a ground of the page's colour. */
 function whole(box, legend) {
@@ -28,6 +28,8 @@ function whole(box, legend) {
   });
   const full = height + (items.length ? 24 * Math.ceil(items.length / 6) + 12 : 0);
   copy.prepend(svg("rect", { width, height: full, style: `fill:${ground}` }));
+  // What is nearer goes on below the picture's edge, where the legend stands.
+  if (items.length) copy.append(svg("rect", { y: height, width, height: full - height, style: `fill:${ground}` }));
   copy.append(...lines.flat());
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("viewBox", `0 0 ${width} ${full}`);

@@ -46,6 +46,26 @@ export function paths(geometry, fit, middle = MIDDLE) {
   return { area: area.join(""), line: line.join(""), cut: cut.join("") };
 }
 
+/** Where a shape has most room for a name: the middle of its widest stretch from west to east, and how wide that is. */
+export function roomiest(geometry, fit, middle = MIDDLE) {
+  const drawn = rings(geometry).map((ring) => ring.map((position) => fit(project(position, middle))));
+  const heights = drawn.flat().map(([, y]) => y);
+  const [top, bottom] = [Math.min(...heights), Math.max(...heights)];
+  let best = { x: 0, y: 0, wide: 0 };
+  for (let step = 1; step < 24; step += 1) {
+    const y = top + ((bottom - top) * step) / 24;
+    const crossed = drawn.flatMap((ring) => ring.slice(1).flatMap(([x, below], index) => {
+      const [beforeX, before] = ring[index];
+      return (before <= y) === (below <= y) ? [] : [beforeX + ((x - beforeX) * (y - before)) / (below - before)];
+    })).sort((one, other) => one - other);
+    for (let index = 1; index < crossed.length; index += 2) {
+      const wide = crossed[index] - crossed[index - 1];
+      if (wide > best.wide) best = { x: (crossed[index] + crossed[index - 1]) / 2, y, wide };
+    }
+  }
+  return best;
+}
+
 /** Bounds of shapes on the plane: left, top, right, bottom; what lies further north than `north` does not count. */
 export function bounds(geometries, middle = MIDDLE, north = 90) {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
