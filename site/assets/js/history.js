@@ -16,7 +16,7 @@ export function history(send) {
   const more = el("button", { class: "button", type: "button", hidden: true }, "Показать ещё");
   const none = el("p", { class: "soft", role: "status", hidden: true });
   const heads = ["Файл", "Состояние", "Кто", "Отправлен", "Размер", "Строк", "Новых полётов", "Обновлено", "Не прочитано"];
-  const table = el("table", {}, el("caption", { class: "hidden-text" }, "История загрузок"),
+  const table = el("table", { class: "stack" }, el("caption", { class: "hidden-text" }, "История загрузок"),
     el("thead", {}, el("tr", {}, heads.map((title, index) => el("th", { scope: "col", class: index > 3 ? "right" : null }, title)))), body);
   const box = el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "История загрузок" }, table);
   // The address keeps the choice under names of its own: "state" there is that of flights.
@@ -69,8 +69,10 @@ function rows(item, { may_send: may, may_withdraw: mayWithdraw }, send) {
   const [word, colour] = BADGES[item.state];
   // Of a workbook that was there before, the numbers are those of its load; this time nothing was added.
   const again = item.state === "duplicate";
-  const count = (name) => el("td", { class: "right" }, again && name.startsWith("flights_") ? "0" : number(item.counts?.[name]));
-  const line = el("tr", { "data-upload": item.id }, el("th", { scope: "row" }, toggle), el("td", {}, el("span", { class: `badge ${colour}` }, word)),
-    el("td", {}, item.mine ? "вы" : "другой оператор"), el("td", {}, moment(item.announced_at)), el("td", { class: "right" }, bytes(item.size)), count("rows_in"), count("flights_new"), count("flights_updated"), count("rows_rejected"));
+  const cell = (title, value, kind = null) => el("td", { class: kind, "data-title": title }, value);
+  const count = (title, name) => cell(title, again && name.startsWith("flights_") ? "0" : number(item.counts?.[name]), "right");
+  const line = el("tr", { "data-upload": item.id }, el("th", { scope: "row" }, toggle), cell("Состояние", el("span", { class: `badge ${colour}` }, word)),
+    cell("Кто", item.mine ? "вы" : "другой оператор"), cell("Отправлен", moment(item.announced_at)), cell("Размер", bytes(item.size), "right"),
+    count("Строк", "rows_in"), count("Новых полётов", "flights_new"), count("Обновлено", "flights_updated"), count("Не прочитано", "rows_rejected"));
   return [line, opened];
 }

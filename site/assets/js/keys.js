@@ -6,8 +6,8 @@ import { spanName } from "./periods.js";
 import { explained } from "./terms.js";
 
 /** Make the row: each figure has a name, a value and maybe a note; behind the name stands what it is. */
-export function keys(figures) {
-  return el("dl", { class: "keys" }, figures.filter(Boolean).map(({ id, name, value, note, change, href, term = id }) =>
+export function keys(figures, size = "") {
+  return el("dl", { class: `keys ${size}`.trim() }, figures.filter(Boolean).map(({ id, name, value, note, change, href, term = id }) =>
     el("div", { class: "key", "data-key": id }, el("dt", {}, name, explained(term, name)),
       el("dd", {}, el("div", { class: "value" }, href ? el("a", { href }, value) : value), change && el("div", { class: "change" }, change), note && el("div", { class: "note" }, note)))));
 }

@@ -28,11 +28,11 @@ function table(items) {
   const line = (item) => {
     const [word, colour] = STATES[item.state];
     const texts = [KINDS[item.kind], item.format.toUpperCase(), period(item), item.region ?? "все", item.uav_type ? typeName(item.uav_type) : "все"];
-    return el("tr", {}, el("th", { scope: "row" }, moment(item.asked_at)), texts.map((text) => el("td", {}, text)),
-      el("td", {}, el("span", { class: `badge ${colour}` }, word)), el("td", { class: "right" }, bytes(item.size_bytes)));
+    return el("tr", {}, el("th", { scope: "row" }, moment(item.asked_at)), texts.map((text, index) => el("td", { "data-title": heads[index + 1] }, text)),
+      el("td", { "data-title": heads[6] }, el("span", { class: `badge ${colour}` }, word)), el("td", { class: "right", "data-title": heads[7] }, bytes(item.size_bytes)));
   };
   return el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "Журнал отчётов" },
-    el("table", {}, el("caption", { class: "hidden-text" }, "Журнал отчётов"),
+    el("table", { class: "stack" }, el("caption", { class: "hidden-text" }, "Журнал отчётов"),
       el("thead", {}, el("tr", {}, heads.map((title, index) => el("th", { scope: "col", class: index === 7 ? "right" : null }, title)))),
       el("tbody", {}, items.map(line))));
 }

@@ -1,6 +1,6 @@
 // The frame of every page: navigation, account, theme, foot; and how a page is drawn and drawn again.
 import { COUNTING, link } from "./address.js";
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { credentials, person, signOut } from "./session.js";
 import { empty, failed, loading } from "./states.js";
 import { themeButton } from "./theme.js";
@@ -17,7 +17,23 @@ function navigation() {
   const here = ["region", "region_comparison"].includes(document.body.dataset.page) ? "regions" : document.body.dataset.page;
   const items = PAGES.map(([name, path, title]) =>
     el("li", {}, el("a", { href: link(path, {}, CARRIED[name]), "aria-current": name === here ? "page" : null }, title)));
-  return el("nav", { class: "nav", "aria-label": "Разделы" }, el("ul", {}, items));
+  return el("nav", { class: "nav", id: "nav", "aria-label": "Разделы" }, el("ul", {}, items));
+}
+
+/** The button that opens the navigation where the screen has no room for all of it. */
+function menu(row) {
+  const button = el("button", { class: "button menu", type: "button", "aria-expanded": "false", "aria-controls": "nav" }, icon("menu"), "Разделы");
+  const open = (is) => {
+    row.classList.toggle("open", is);
+    button.setAttribute("aria-expanded", String(is));
+  };
+  button.addEventListener("click", () => open(!row.classList.contains("open")));
+  row.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !row.classList.contains("open")) return;
+    open(false);
+    button.focus();
+  });
+  return button;
 }
 
 function account() {
@@ -45,7 +61,9 @@ async function notice() {
 export function frame() {
   const brand = el("a", { class: "brand", href: "/" }, el("img", { src: "/assets/icon.svg", alt: "", width: 32, height: 32 }), "Fly Potato");
   let nav = navigation();
-  document.getElementById("top").replaceChildren(el("div", { class: "top-row" }, brand, nav, account()));
+  const row = el("div", { class: "top-row" });
+  row.append(brand, menu(row), nav, account());
+  document.getElementById("top").replaceChildren(row);
   notice();
   document.addEventListener("filterschange", () => {
     const next = navigation();

@@ -4,12 +4,18 @@ import { csv, save } from "./downloads.js";
 
 /**
  * Make a table. A column: title, `value` to sort by, `show` to write, `number` for figures, `head` for the row's name.
- * `sort` is a column's key with a minus for descending; `onsort` hears of a change.
+ * `sort` is a column's key with a minus for descending; `onsort` hears of a change. On a narrow screen each row is a card of
+ * all its values; with `single` it stays a line, of its name and the one value that is sorted by.
  */
-export function sortable(caption, columns, rows, { sort = null, onsort = () => {}, keep = () => true } = {}) {
+export function sortable(caption, columns, rows, { sort = null, onsort = () => {}, keep = () => true, single = false } = {}) {
   const body = el("tbody");
-  const heads = columns.map((column) => head(column, () => choose(column)));
-  const table = el("table", {}, el("caption", { class: "hidden-text" }, caption), el("thead", {}, el("tr", {}, heads)), body);
+    const heads = columns.map((column) => head(column, () => choose(column)));
+  const table = el("table", { class: single ? "single" : columns.length > 3 ? "stack" : null }, el("caption", { class: "hidden-text" }, caption), el("thead", {}, el("tr", {}, heads)), body);
+  const select = el("select", { "aria-label": `Упорядочить: ${caption}` }, columns.filter(({ value }) => value).map(({ key, title }) => el("option", { value: key }, title)));
+  select.addEventListener("change", () => {
+    by = null;
+    choose(columns.find(({ key }) => key === select.value));
+  });
   let by = sort;
   const choose = (column) => {
     const first = column.number ? "-" : "";
@@ -22,14 +28,19 @@ export function sortable(caption, columns, rows, { sort = null, onsort = () => {
     const column = columns.find((each) => each.key === key);
     const turn = by?.startsWith("-") ? -1 : 1;
     const sorted = column ? [...rows].sort((one, other) => turn * compare(column.value(one), column.value(other))) : rows;
+    const alone = column?.number && column.key !== "rank" ? column : columns.find((each) => each.number && each.key !== "rank");
     heads.forEach((cell, index) => {
       if (columns[index].key === key) cell.setAttribute("aria-sort", turn < 0 ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
+      cell.classList.toggle("alone", columns[index] === alone);
     });
-    body.replaceChildren(...sorted.filter(keep).map((row) => el("tr", {}, columns.map((each) => cell(each, row)))));
+    if (key) select.value = key;
+    body.replaceChildren(...sorted.filter(keep).map((row) => el("tr", {}, columns.map((each) => cell(each, row, each === alone)))));
   };
   fill();
-  return { element: el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table), refresh: fill };
+  const box = el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table);
+  const narrow = table.className && el("label", { class: "field narrow-only" }, el("span", { class: "small soft" }, single ? "Показатель" : "Упорядочить по"), select);
+  return { element: narrow ? el("div", { class: "table-frame" }, narrow, box) : box, refresh: fill };
 }
 
 function compare(one, other) {
@@ -39,12 +50,13 @@ function compare(one, other) {
 
 function head(column, choose) {
   const button = column.value ? el("button", { class: "sort", type: "button", onclick: choose }, column.title) : column.title;
-  return el("th", { scope: "col", class: column.number ? "right" : null, title: column.note ?? null }, button);
+  return el("th", { scope: "col", class: column.number ? "right" : column.head ? "name" : null, title: column.note ?? null }, button);
 }
 
-function cell(column, row) {
-  const tag = column.head ? "th" : "td";
-  return el(tag, { scope: column.head ? "row" : null, class: column.number ? "right" : column.class ?? null }, column.show ? column.show(row) : String(column.value(row)));
+function cell(column, row, alone) {
+  const kind = [column.number ? "right" : column.class, alone && "alone"].filter(Boolean).join(" ");
+  const shown = column.show ? column.show(row) : String(column.value(row));
+  return column.head ? el("th", { scope: "row", class: kind || null }, shown) : el("td", { class: kind || null, "data-title": column.title }, shown);
 }
 
 /** A plain table of rows of text behind a summary: the numbers of a chart. */

@@ -29,7 +29,10 @@ function draw({ set, told, ranking, other }) {
   if (!told.period) return null;
   const place = told.region ? told.region.name : "вся страна";
   lead(`${periodText(told.period)}, ${place}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}${comparedText(other)}`);
-  return [keys(figures(told, other)), country(set, told, ranking), busiest(set, ranking), dynamics(set, told), documents(set, told), districts(ranking), kinds(told), makers(told)];
+  return [
+    keys(figures(told, other), "third wide-quarter"), country(set, told, ranking), busiest(set, ranking), dynamics(set, told),
+    districts(ranking), kinds(told), makers(told), documents(set, told),
+  ];
 }
 
 function dynamics(set, told) {
@@ -37,7 +40,7 @@ function dynamics(set, told) {
   const show = (by) => box.replaceChildren(...(by === "daily" ? days(set) : months(set, told)));
   const tools = choice("dynamics", "Шаг", [["daily", "По дням"], ["months", "По месяцам"]], "daily", show);
   show("daily");
-  return card("Динамика", { tools: [tools] }, box);
+  return card("Динамика", { tools: [tools], size: "two-thirds wide-whole" }, box);
 }
 
 function days(set) {
@@ -45,17 +48,17 @@ function days(set) {
   get(`/api/stats/daily${query(set)}`).then((told) => table.replaceChildren(
     numbers("Полёты по дням", ["День", "Полёты", "Состоявшиеся", "Аппараты"],
       told.days.map((day) => [date(day.day), ...(day.has_data ? [number(day.flights), number(day.flown), number(day.aircraft)] : ["нет данных", DASH, DASH])])))).catch(() => {});
-  return [chart("daily", "Полёты по дням", set), el("p", { class: "small soft" }, "Оранжевая линия: среднее за семь дней."), table];
+  return [chart("daily", "Полёты по дням", set, 380), el("p", { class: "small soft" }, "Оранжевая линия: среднее за семь дней."), table];
 }
 
 const months = (set, told) => [
-  chart("months", "Полёты по месяцам", set),
+  chart("months", "Полёты по месяцам", set, 380),
   numbers("Полёты по месяцам", MONTH_HEADS, monthRows(told.months)),
 ];
 
 function country(set, told, ranking) {
   const { tools, body } = map(ranking.items, set.region);
-  return card(`Регионы на карте${wide(set)}`, { tools: [tools], size: "two-thirds" }, body);
+  return card(`Регионы на карте${wide(set)}`, { tools: [tools], size: "two-thirds wide-half" }, body);
 }
 
 /** What the map and the ranking are of, said where the page's other numbers are of one region. */
@@ -67,30 +70,30 @@ function busiest(set, ranking) {
     texts: [number(item.flights), share(item.share_percent, ranking.flights)],
   }));
   const rest = ranking.without_region ? `Без региона: ${number(ranking.without_region)}.` : null;
-  return card(`Десять первых регионов${wide(set)}`, { size: "third" },
+  return card(`Десять первых регионов${wide(set)}`, { size: "third wide-quarter" },
     bars("Десять регионов с наибольшим числом полётов", ["Регион", "Полёты", "Доля"], rows, { stacked: true }),
     el("p", { class: "small soft" }, rest, " ", el("a", { href: link("/regions", {}, COUNTING) }, "Все регионы")));
 }
 
 function districts(ranking) {
   const rows = districtRows(ranking.items).map((each) => ({ ...each, texts: [number(each.count), share((100 * each.count) / ranking.flights, ranking.flights)] }));
-  return card("Федеральные округа", { size: "third" }, bars("Федеральные округа", ["Округ", "Полёты", "Доля"], rows, { stacked: true }));
+  return card("Федеральные округа", { size: "third wide-quarter" }, bars("Федеральные округа", ["Округ", "Полёты", "Доля"], rows, { stacked: true }));
 }
 
 function kinds(told) {
   const rows = told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, texts: [number(item.flights), share(item.share_percent, told.totals.flights)], href: item.uav_type === "other" ? null : flightsOf(told, { type: item.uav_type }) }));
-  return card(`Типы воздушных судов${told.type ? ": все типы" : ""}`, { size: "third" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"], rows, { stacked: true }));
+  return card(`Типы воздушных судов${told.type ? ": все типы" : ""}`, { size: "third wide-quarter" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"], rows, { stacked: true }));
 }
 
 function makers(told) {
   const rows = told.operators.map((item) => ({ name: item.title, count: item.count, texts: [number(item.count), share(item.share_percent, told.totals.flights)], href: flightsOf(told, { operator: item.kind }) }));
   rows.sort((one, other) => other.count - one.count);
-  return card("Виды эксплуатантов", { size: "third" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"], rows, { stacked: true }));
+  return card("Виды эксплуатантов", { size: "third wide-quarter" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"], rows, { stacked: true }));
 }
 
 function documents(set, told) {
   const note = `Те же числа за тот же период: ${counted(told.period.days, "день", "дня", "дней")}. Данные на ${momentBy(told.revision.counted_at, told.days_by)}.`;
-  return card("Отчёт", { note }, reports(set.region ? "region" : "overview", set), reportLog());
+  return card("Отчёт", { note, size: "wide-quarter" }, reports(set.region ? "region" : "overview", set), reportLog());
 }
 
 frame();

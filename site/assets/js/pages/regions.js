@@ -47,7 +47,7 @@ function draw({ set, told }) {
     none.textContent = none.hidden ? "" : `Региона «${search.value.trim()}» в списке нет. Ищите по части названия или по привычному имени: Питер, Якутия, ХМАО.`;
   };
   const table = sortable("Рейтинг регионов", COLUMNS, told.items.map((item) => ({ ...item, country: told.flights })), {
-    sort: asked().get("sort") ?? "rank", keep: matches,
+    sort: asked().get("sort") ?? "rank", keep: matches, single: true,
     onsort: (sort) => change({ sort: sort === "rank" ? "" : sort }, { silently: true }),
   });
   search.addEventListener("input", () => {
