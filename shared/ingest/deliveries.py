@@ -201,7 +201,8 @@ async def _deliver_rejects(
     try:
         if outcome.kind == "duplicate" and await upload_outcomes.copy_rejects(conn, storage, load_id, recipients):
             return
-        await upload_outcomes.deliver_rejects(conn, storage, load_id, recipients, delivery.workbook)
+        is_read = outcome.kind == "loaded"
+        await upload_outcomes.deliver_rejects(conn, storage, load_id, recipients, delivery, is_read=is_read)
     except Exception as error:
         if isinstance(error, OutageError) or is_retryable(error):
             raise

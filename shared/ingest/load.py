@@ -35,7 +35,9 @@ async def load(pool: Pool, conn: Connection, claim: Claim, delivery: Delivery) -
 
     await prepare(conn)
     sent, columns = delivery.source_at.date(), delivery.columns
-    process = await asyncio.to_thread(read_workbook, delivery.workbook, sent=sent, columns=columns)
+    process = await asyncio.to_thread(
+        read_workbook, delivery.workbook, sent=sent, columns=columns, corrections=delivery.corrections
+    )
     with process:
         async with aclosing(_staged(conn, process)) as batches:
             async for batch in batches:

@@ -29,6 +29,11 @@ class Delivery:
     columns: tuple[SheetColumns, ...] = ()
     """What its sender says of some of its sheets."""
 
+    @property
+    def corrections(self) -> Path:
+        """Name the file beside it for the workbook of its rejected rows."""
+        return self.workbook.with_name("rejects.xlsx")
+
 
 @dataclass(frozen=True, slots=True)
 class LoadCounts:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.db import Connection
@@ -135,18 +134,28 @@ async def waiting(conn: Connection, load_id: int, upload: UUID) -> list[UUID]:
 
 
 async def deliver_rejects(
-    conn: Connection, storage: Storage, load_id: int, recipients: list[UUID], workbook: Path
+    conn: Connection, storage: Storage, load_id: int, recipients: list[UUID], delivery: Delivery, *, is_read: bool
 ) -> None:
-    """Put the rejects of a load beside each upload of its bytes; nothing where nothing was rejected."""
+    """Put the rejects of a load beside each upload of its bytes; nothing where nothing was rejected.
+
+    ``is_read`` tells that this delivery has read the workbook and so mostly written them already.
+    """
+    is_written = is_read and delivery.corrections.exists()
+    if not is_written and not await _write_rejects(conn, load_id, delivery):
+        return
+    for upload in recipients:
+        await asyncio.to_thread(storage.upload, delivery.corrections, rejects_key(upload), XLSX)
+
+
+async def _write_rejects(conn: Connection, load_id: int, delivery: Delivery) -> bool:
+    """Write them by one more reading of the workbook; False where nothing was rejected."""
     rows = await conn.fetch(_REJECTS, load_id)
     if not rows:
-        return
+        return False
     rejected = [(row["sheet"], row["row_number"], row["code"]) for row in rows]
-    out = workbook.with_name("rejects.xlsx")
     columns = _columns(await conn.fetchval("SELECT column_map FROM core.loads WHERE id = $1", load_id))
-    await asyncio.to_thread(write_corrections, workbook, rejected, out, columns)
-    for upload in recipients:
-        await asyncio.to_thread(storage.upload, out, rejects_key(upload), XLSX)
+    await asyncio.to_thread(write_corrections, delivery.workbook, rejected, delivery.corrections, columns)
+    return True
 
 
 async def copy_rejects(conn: Connection, storage: Storage, load_id: int, recipients: list[UUID]) -> bool:

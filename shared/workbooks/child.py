@@ -202,12 +202,19 @@ class ReadingProcess:
         return self._process.wait()
 
 
-def read_workbook(path: Path, *, sent: date | None = None, columns: tuple[SheetColumns, ...] = ()) -> ReadingProcess:
+def read_workbook(
+    path: Path, *, sent: date | None = None, columns: tuple[SheetColumns, ...] = (), corrections: Path | None = None
+) -> ReadingProcess:
     """Start reading a workbook; ``sent`` is the day (UTC) on which it came, ``columns`` what its sender says of sheets.
+
+    ``corrections`` is where the workbook of its rejected rows goes. No file is there where none was rejected, or where
+    it could not be written beside the reading; ``write_corrections`` does it afterwards.
 
     Raises as ``ReadingProcess``.
     """
-    return ReadingProcess(_task(path)._replace(sent=sent.isoformat() if sent else None, columns=columns))
+    written = None if sent is None else sent.isoformat()
+    out = None if corrections is None else str(corrections)
+    return ReadingProcess(_task(path)._replace(sent=written, columns=columns, out=out))
 
 
 def write_corrections(

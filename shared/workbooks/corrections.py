@@ -7,7 +7,7 @@ nobody needs to correct a row, people above all, is withheld (see ``redacted_cel
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from shared.workbooks.cells import Cells, moment, text
 from shared.workbooks.layouts import MOMENTS, LayoutKind
@@ -54,24 +54,18 @@ def write_rejects(
     ``explain`` gives a code's sentences; by default they come from ``shared.problems``. Raises:
         WorkbookError: the source cannot be read.
     """
-    import xlsxwriter  # here because only a load with rejects needs it
-
     codes: dict[str, dict[int, str]] = defaultdict(dict)
     for reject in rejects:
         codes[reject.sheet][reject.number] = reject.code
     by_sheet = {each.sheet: each for each in columns}
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(str(out), options)
-    try:
-        writer = _Writer(book, explain or _explain)
-        with Source(source) as opened:
-            for sheet in opened.sheets():
-                region = find_header(sheet, by_sheet.get(sheet.name)) if sheet.name in codes else None
-                if isinstance(region, TableRegion):
-                    writer.sheet(region, codes[sheet.name])
-        writer.guide()
-    finally:
-        book.close()
+    with Corrections(out, explain) as corrections, Source(source) as opened:
+        for sheet in opened.sheets():
+            region = find_header(sheet, by_sheet.get(sheet.name)) if sheet.name in codes else None
+            if isinstance(region, TableRegion):
+                of_sheet = codes[sheet.name]
+                for number, cells in region.rows:
+                    if number in of_sheet:
+                        corrections.add(region, number, cells, of_sheet[number])
 
 
 def _explain(code: str) -> tuple[str, str]:
@@ -81,10 +75,51 @@ def _explain(code: str) -> tuple[str, str]:
     return problem.meaning, problem.mend
 
 
-class _Writer:
-    def __init__(self, book: "Workbook", explain: Explain) -> None:
-        self._book = book
-        self._explain = explain
+class Corrections:
+    """The workbook of corrections while rejected rows come, a sheet's rows in their order and one after the other.
+
+    There is no file before the first of them. Leaving it writes the file.
+    """
+
+    def __init__(self, out: Path, explain: Explain | None = None) -> None:
+        """Begin; ``explain`` as for ``write_rejects``."""
+        self._out = out
+        self._explain = explain or _explain
+        self._book: _Book | None = None
+
+    def __enter__(self) -> Self:
+        """Give the workbook itself."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Write the file, if there is anything to write."""
+        self.close()
+
+    def add(self, region: TableRegion, number: int, cells: Cells, code: str) -> None:
+        """Write a rejected row of a sheet, the one with this number in Excel, and what is wrong with it."""
+        if self._book is None:
+            self._book = _Book(self._out)
+        self._book.row(region, number, cells, (code, *self._explain(code)))
+
+    def close(self) -> None:
+        """Write the file, if there is anything to write."""
+        if self._book is not None:
+            self._book.close()
+
+
+class _Book:
+    """The file: each sheet's rejected rows under its own header, in the header's own row."""
+
+    def __init__(self, out: Path) -> None:
+        import xlsxwriter  # here because only a load with rejects needs it
+
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book: Workbook = xlsxwriter.Workbook(str(out), options)
+        book = self._book
+        self._region: TableRegion | None = None
+        self._sheet: Worksheet
+        self._fields: dict[int, str] = {}
+        self._width = self._at = 0
         # Text format: in a cell of it Excel takes a correction such as -TITLE IDEP for text, not for a formula.
         self._cell = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
         self._note = book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF4CE"})
@@ -93,32 +128,34 @@ class _Writer:
         self._note_header = book.add_format(head | {"bg_color": "#FFE08A"})
         self._names: set[str] = set()
 
-    def sheet(self, region: TableRegion, codes: dict[int, str]) -> None:
-        """Write one sheet's rejected rows under its own header, in the header's own row."""
-        layout, name = region.layout, region.sheet.name
-        sheet = self._book.add_worksheet(self._free_name(name))
-        fields = {column: field for field, column in layout.columns}
-        width = min(max(layout.header) + 1, _WIDEST)
-        self._widths(sheet, fields, width)
-        at = max(region.header_row - 1, 0)
+    def row(self, region: TableRegion, number: int, cells: Cells, notes: tuple[str, str, str]) -> None:
+        if region is not self._region:
+            self._begin(region)
+        self._at += 1
+        for column, shown in _shown(cells, self._fields, region.layout.kind):
+            if column < self._width:
+                self._sheet.write_string(self._at, column, shown[:_LONGEST_CELL], self._cell)
+        for column, note in enumerate((*notes, f"{region.sheet.name}, строка {number}"), start=self._width):
+            self._sheet.write_string(self._at, column, note, self._note)
+
+    def close(self) -> None:
+        self._guide()
+        self._book.close()
+
+    def _begin(self, region: TableRegion) -> None:
+        layout = region.layout
+        self._region, self._fields = region, {column: field for field, column in layout.columns}
+        self._sheet = sheet = self._book.add_worksheet(self._free_name(region.sheet.name))
+        self._width = width = min(max(layout.header) + 1, _WIDEST)
+        self._at = at = max(region.header_row - 1, 0)
+        self._widths(sheet, self._fields, width)
         for column in range(width):
             sheet.write_string(at, column, layout.header.get(column, ""), self._header)
         for column, title in enumerate(ADDED_HEADERS, start=width):
             sheet.write_string(at, column, title, self._note_header)
         sheet.freeze_panes(at + 1, 0)
-        for number, cells in region.rows:
-            if number not in codes:
-                continue
-            at += 1
-            for column, shown in _shown(cells, fields, layout.kind):
-                if column < width:
-                    sheet.write_string(at, column, shown[:_LONGEST_CELL], self._cell)
-            wrong, remedy = self._explain(codes[number])
-            notes = (codes[number], wrong, remedy, f"{name}, строка {number}")
-            for column, note in enumerate(notes, start=width):
-                sheet.write_string(at, column, note, self._note)
 
-    def guide(self) -> None:
+    def _guide(self) -> None:
         """Write the sheet of instructions; readers pass it over by its name."""
         sheet = self._book.add_worksheet(GUIDE_SHEET)
         sheet.set_column(0, 0, 110)

@@ -68,7 +68,7 @@ class SheetHeadings(NamedTuple):
 
 
 class Task(NamedTuple):
-    """What is to be done with a file: read it, or write the workbook of its rejected rows to ``out``."""
+    """What is to be done with a file: read it, or where ``rejects`` are given write these rows' corrections alone."""
 
     path: str
     memory_mib: int
@@ -78,8 +78,9 @@ class Task(NamedTuple):
     sent: str | None = None
     """The day (UTC, ISO) on which the file was sent: what lies far behind it is not believed."""
     out: str | None = None
-    rejects: tuple[tuple[str, int, str], ...] = ()
-    """Sheet, number and code of each rejected row."""
+    """Where the workbook of corrections goes; None: none is wanted."""
+    rejects: tuple[tuple[str, int, str], ...] | None = None
+    """Sheet, number and code of each rejected row, of a file that has been read before."""
     columns: tuple[SheetColumns, ...] = ()
     """What the sender says of sheets; the others go by their headers."""
 

@@ -96,6 +96,10 @@ class WorkbookReader:
         self._limits = limits
         self._stated = {each.sheet: each for each in columns}
         self._source: Source | None = None
+        self.region: TableRegion | None = None
+        """Where the row stands that ``rows`` has given last."""
+        self.cells: Cells = {}
+        """That row's cells."""
         self.rows_read = 0
         """Rows below headers so far, blank ones too."""
         self.blank_rows = 0
@@ -135,7 +139,7 @@ class WorkbookReader:
         self._check_found()
 
     def _rows_of(self, region: TableRegion) -> Iterator[WorkbookRow]:
-        name, layout = region.sheet.name, region.layout
+        name, layout, self.region = region.sheet.name, region.layout, region
         sample = list(islice(region.rows, _SAMPLE_ROWS))
         content = layout.reader(_center(name), [cells for _, cells in sample])
         expected = first = region.header_row + 1
@@ -145,6 +149,7 @@ class WorkbookReader:
             if layout.repeats(cells) or (number == first and is_numbering(cells)):
                 continue
             self._count(1)
+            self.cells = cells
             yield WorkbookRow(name, number, content(cells))
 
     def _count(self, rows: int, *, blank: bool = False) -> None:

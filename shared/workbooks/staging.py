@@ -171,25 +171,30 @@ class Staging:
         """Tell how many rows speak of a flight."""
         return self.rows_taken - self.rows_empty - self.rows_rejected
 
-    def take(self, ordinal: int, sheet: str, number: int, content: Row) -> None:
-        """Read a row; ``ordinal`` is its place among the filled rows of all sheets, ``number`` the one in its sheet."""
+    def take(self, ordinal: int, sheet: str, number: int, content: Row) -> str | None:
+        """Read a row; ``ordinal`` is its place among the filled rows of all sheets, ``number`` the one in its sheet.
+
+        Gives the code of a row that is rejected, else None.
+        """
         self.rows_taken += 1
         self.rows_waiting += 1
         reading = read(content, sent=self._sent)
         if reading is None:
             self.rows_empty += 1
-        elif isinstance(reading, Reject):
+            return None
+        if isinstance(reading, Reject):
             self.rows_rejected += 1
             self.problems[reading.code] += 1
             self._put(self._rejects, reject_record(ordinal, sheet, number, reading.code, content))
-        else:
-            flight = build((reading,))
-            day, _ = counted_day_and_hour(flight)
-            if day is not None:
-                self._days[day] += 1
-            self.problems.update(flight.problems)
-            self._put(self._rows, row_record(ordinal, sheet, number, flight.key, content))
-            self._put(self._flights, flight_record(ordinal, flight))
+            return reading.code
+        flight = build((reading,))
+        day, _ = counted_day_and_hour(flight)
+        if day is not None:
+            self._days[day] += 1
+        self.problems.update(flight.problems)
+        self._put(self._rows, row_record(ordinal, sheet, number, flight.key, content))
+        self._put(self._flights, flight_record(ordinal, flight))
+        return None
 
     def lines(self) -> Lines:
         """Give the lines of what has been taken since the last call."""

@@ -11,6 +11,8 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -18,7 +20,7 @@ from typing import BinaryIO, Final
 
 from shared.errors import WorkbookError
 from shared.workbooks import protocol
-from shared.workbooks.corrections import write_rejects
+from shared.workbooks.corrections import Corrections, write_rejects
 from shared.workbooks.fork_server import serve
 from shared.workbooks.protocol import HEADER, SheetColumns, Summary, Task
 from shared.workbooks.reader import RejectPosition, WorkbookReader
@@ -46,14 +48,13 @@ def _read_one() -> None:
         os.environ["TMPDIR"] = str(Path(task.out or task.path).parent)
         _limit(task)
         frames.send_json(protocol.STARTED, {"base_mib": base})
-        if task.out is None:
-            sent = None if task.sent is None else date.fromisoformat(task.sent)
-            summary = WorkbookRun(Path(task.path), sent, frames, _columns(task)).run(base)
-            frames.send_json(protocol.SUMMARY, summary._asdict() | {"period": _written(summary.period)})
-        else:
+        if task.rejects is not None and task.out is not None:
             rejects = (RejectPosition(*row) for row in task.rejects)
             write_rejects(Path(task.path), rejects, Path(task.out), columns=_columns(task))
             frames.send_json(protocol.SUMMARY, {})
+        else:
+            summary = WorkbookRun(task, frames).run(base)
+            frames.send_json(protocol.SUMMARY, summary._asdict() | {"period": _written(summary.period)})
     except WorkbookError as error:
         frames.send_json(protocol.REFUSED, _refused(error, base))
     except MemoryError:
@@ -146,19 +147,27 @@ class Frames:
 class WorkbookRun:
     """One file on its way to lines of COPY."""
 
-    def __init__(self, path: Path, sent: date | None, frames: Frames, columns: tuple[SheetColumns, ...]) -> None:
-        self._reader = WorkbookReader(path, columns=columns)
-        self._staging = Staging(sent)
+    def __init__(self, task: Task, frames: Frames) -> None:
+        self._reader = WorkbookReader(Path(task.path), columns=_columns(task))
+        self._staging = Staging(None if task.sent is None else date.fromisoformat(task.sent))
         self._frames = frames
+        self._out = None if task.out is None else Path(task.out)
+        self._corrections = None if self._out is None else Corrections(self._out)
 
     def run(self, base_mib: float) -> Summary:
         """Read the file to its end, sending batches; ``base_mib`` is the memory it had before, in MiB."""
         staging = self._staging
         for ordinal, row in enumerate(self._reader.rows()):
-            staging.take(ordinal, row.sheet, row.number, row.content)
+            rejected = staging.take(ordinal, row.sheet, row.number, row.content)
+            if rejected is not None and self._corrections is not None and self._reader.region is not None:
+                with self._correcting():
+                    self._corrections.add(self._reader.region, row.number, self._reader.cells, rejected)
             if staging.rows_waiting >= _BATCH_ROWS or staging.characters_waiting >= _BATCH_CHARACTERS:
                 self._send()
         self._send()
+        if self._corrections is not None:
+            with self._correcting():
+                self._corrections.close()
         reports = self._reader.reports
         return Summary(
             rows_in=self._reader.rows_read,
@@ -170,6 +179,16 @@ class WorkbookRun:
             headings=self._reader.headings,
             peak_mib=max(0.0, _peak_mib() - base_mib),
         )
+
+    @contextmanager
+    def _correcting(self) -> Iterator[None]:
+        """Give corrections up where they cannot be written: rows matter more, and a reading of its own may do it."""
+        try:
+            yield
+        except Exception:
+            self._corrections = None
+            if self._out is not None:
+                self._out.unlink(missing_ok=True)
 
     def _send(self) -> None:
         lines = self._staging.lines()

@@ -21,6 +21,7 @@ from shared.workbooks.protocol import Task
 from shared.workbooks.refusals import REFUSALS
 from tests.unit.workbooks.hostile import HOSTILE
 from tests.unit.workbooks.makers import HEADER, ROW, table, workbook
+from tests.unit.workbooks.test_corrections import cells_of
 
 ROOT = Path(__file__).parents[3]
 MIB_ABOVE_BASE = 128
@@ -218,10 +219,28 @@ def test_corrections_are_written_there_too(tmp_path: Path) -> None:
         write_corrections(tmp_path / "b.xlsx", [], out)
 
 
+def test_a_reading_writes_the_corrections_of_its_rejected_rows(tmp_path: Path) -> None:
+    nonsense = ("Московский", "ЗАВТРА НЕ ЛЕТАЕМ", None, None)
+    path = workbook(tmp_path / "a.xlsx", table((HEADER, ROW, nonsense, ROW)))
+    beside, afterwards = tmp_path / "beside.xlsx", tmp_path / "afterwards.xlsx"
+    for out, written in ((beside, True), (tmp_path / "nowhere" / "rejects.xlsx", False)):
+        with read_workbook(path, corrections=out) as process:
+            assert [batch.rows_read for batch in process.batches()] == [3]
+            assert process.summary.rows_rejected == 1
+        assert out.exists() is written
+    write_corrections(path, [("Result_1", 3, "TELEGRAM_NOT_RECOGNISED")], afterwards)
+    assert cells_of(beside) == cells_of(afterwards)
+    with read_workbook(
+        workbook(tmp_path / "b.xlsx", table((HEADER, ROW))), corrections=tmp_path / "none.xlsx"
+    ) as process:
+        assert len(list(process.batches())) == 1
+    assert not (tmp_path / "none.xlsx").exists()
+
+
 def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", table((HEADER, ROW)))
     with pytest.raises(OSError, match="No space left"):
-        write_corrections(path, [], Path("/dev/full"))
+        write_corrections(path, [("Result_1", 2, "TELEGRAM_NOT_RECOGNISED")], Path("/dev/full"))
 
 
 def test_limits_grow_with_the_file(tmp_path: Path) -> None:
