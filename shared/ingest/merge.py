@@ -24,7 +24,7 @@ from shared.ingest.model import LoadCounts
 from shared.regions import attribute
 from shared.stats import are_few_changes, count_changes, note_before, recount
 from shared.workbooks.protocol import Lines, Summary
-from shared.workbooks.staging import content_of, copy_line, flight_record
+from shared.workbooks.staging import content_of, flight_line
 
 log = logging.getLogger(__name__)
 
@@ -222,8 +222,8 @@ async def _rebuild(conn: Connection) -> int:
     for done in range(0, total, _FLIGHTS_AT_ONCE):
         rows = await conn.fetch(_SQL["rebuild"], done, done + _FLIGHTS_AT_ONCE)
         flights = list(_built_again(rows))
-        records = [flight_record(_REBUILT + done + n, flight) for n, flight in enumerate(flights)]
-        await _copy(conn, "stage_flights", "".join(map(copy_line, records)).encode())
+        lines = [flight_line(_REBUILT + done + n, flight) for n, flight in enumerate(flights)]
+        await _copy(conn, "stage_flights", "".join(lines).encode())
         unreadable += min(_FLIGHTS_AT_ONCE, total - done) - len(flights)
     if unreadable:
         # Kept by an earlier parser; such a flight stays as it is until its rows are read anew.

@@ -5,16 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import date
 
-from shared.flights import Reject, Row, TableRow, TelegramRow, build, read
+from shared.flights import Flight, Reject, Row, TableRow, TelegramRow, build, read
 from shared.telegrams import codes
 from shared.telegrams.redaction import WITHHELD, redact
 from shared.telegrams.values.operators import redacted_operator
 from shared.workbooks.layouts import LayoutKind
 from shared.workbooks.redacted_cells import redact_field
-from shared.workbooks.staging import Record, flight_record
 
-_PROBLEMS = 28
-"""Where the codes stand in a flight's record."""
 _FORMS: Mapping[str, Callable[[str], str]] = {
     codes.TEXT_AROUND: lambda text: f"{WITHHELD}\n{text}",
     codes.TEXT_BLANKS: lambda text: text.replace(" ", "  ", 1) if " " in text else text.replace("\n", "\n\n", 1),
@@ -34,59 +31,59 @@ def without_people(row: Row, sent: date | None) -> tuple[Row, bool]:
     A telegram is redacted by its grammar. Of a table's cells each becomes what a correction may show, unless the
     row would then read otherwise: such a cell holds what is read and nothing more.
     """
-    before = _record(row, sent)
+    before = _flight(row, sent)
     if isinstance(row, TelegramRow):
         texts = [text and redact(text) for text in (row.shr, row.dep, row.arr)]
         kept: Row = _formed(TelegramRow(_center(row, sent, before), *texts), sent, before)
     else:
         kept = _table_row(row, sent, before)
-    return kept, _record(kept, sent) == before
+    return kept, _flight(kept, sent) == before
 
 
-def _formed(row: TelegramRow, sent: date | None, before: Record | str | None) -> TelegramRow:
+def _formed(row: TelegramRow, sent: date | None, before: Flight | str | None) -> TelegramRow:
     """Give a redacted row the odd form of its text back, which carries codes of the flight, where it has lost it."""
     for name in ("shr", "dep", "arr"):
         # What was as good as an empty cell reads as one again.
         emptied = replace(row, **{name: None})
-        if getattr(row, name) == WITHHELD and _record(emptied, sent) == before:
+        if getattr(row, name) == WITHHELD and _flight(emptied, sent) == before:
             return emptied
-    after = _record(row, sent)
-    if after == before or not isinstance(before, tuple) or not isinstance(after, tuple):
+    after = _flight(row, sent)
+    if after == before or not isinstance(before, Flight) or not isinstance(after, Flight):
         return row
-    lost = [code for code in before[_PROBLEMS] if code not in after[_PROBLEMS] and code in _FORMS]
+    lost = [code for code in before.problems if code not in after.problems and code in _FORMS]
     for name in ("shr", "dep", "arr"):
         text = getattr(row, name)
         if text:
             for code in lost:
                 text = _FORMS[code](text)
             tried = replace(row, **{name: text})
-            if _record(tried, sent) == before:
+            if _flight(tried, sent) == before:
                 return tried
     return row
 
 
-def _table_row(row: TableRow, sent: date | None, before: Record | str | None) -> TableRow:
+def _table_row(row: TableRow, sent: date | None, before: Flight | str | None) -> TableRow:
     kept = replace(row, owner=row.owner and redacted_operator(row.owner), center=_center(row, sent, before))
     for field in fields(row):
         written = getattr(kept, field.name)
         if written and field.name not in _NAMES_OF_PEOPLE:
             tried = replace(kept, **{field.name: redact_field(field.name, written, LayoutKind.TABLE)})
-            if _record(tried, sent) == before:
+            if _flight(tried, sent) == before:
                 kept = tried
     return kept
 
 
-def _center(row: Row, sent: date | None, before: Record | str | None) -> str | None:
+def _center(row: Row, sent: date | None, before: Flight | str | None) -> str | None:
     """Keep the name of a centre; where a surname stands there, or anything else that is none, it is withheld."""
     shown = row.center and redact_field("center", row.center, LayoutKind.TELEGRAMS)
-    return shown if _record(replace(row, center=shown), sent) == before else row.center
+    return shown if _flight(replace(row, center=shown), sent) == before else row.center
 
 
-def _record(row: Row, sent: date | None) -> Record | str | None:
+def _flight(row: Row, sent: date | None) -> Flight | str | None:
     reading = read(row, sent=sent)
     if reading is None:
         return None
-    return reading.code if isinstance(reading, Reject) else flight_record(0, build((reading,)))
+    return reading.code if isinstance(reading, Reject) else build((reading,))
 
 
 def cells_of(row: Row) -> str | None:

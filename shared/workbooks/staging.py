@@ -1,34 +1,49 @@
 """What goes to the staging tables: source rows, their flights and rejected rows, as lines of COPY in its text format.
 
-The order of members is the order of the columns in ``shared/ingest/sql/stage.sql``; a test holds them equal.
+The order of values is the order of the columns in ``shared/ingest/sql/stage.sql``; a test holds them equal.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from shared.flights import Flight, Reject, Row, TableRow, TelegramRow, build, read
-from shared.telegrams import Circle, Named, Polygon, Route, Zone
+from shared.telegrams import Circle, Named, Point, Polygon, Route, Zone
 from shared.workbooks.protocol import Lines
 
-Record: TypeAlias = tuple[Any, ...]
-
-_NULL: Final = "\\N"
 _LEAST_SPREAD: Final = timedelta(days=335)
 """A date less than about a year from the rest is believed: plans of another season do stand in a month's workbook."""
 _TABLE_FIELDS: Final = tuple(field.name for field in fields(TableRow))
+_NULL: Final = "\\N"
+_NO_POINT: Final = f"{_NULL}\t{_NULL}\t{_NULL}"
+_NO_PAIR: Final = f"{_NULL}\t{_NULL}"
+_NO_TEXTS: Final = "{}"
 
 
-def copy_line(record: Record) -> str:
-    """Write a record as a line of COPY's text format."""
-    return "\t".join([_WRITERS[value.__class__](value) for value in record]) + "\n"
+def row_line(ordinal: int, sheet: str, number: int, key: bytes, content: Row) -> str:
+    """Write a source row for ``stage_rows``; ``ordinal`` counts the filled rows of all sheets from 0."""
+    return f"{ordinal}\t{key.hex()}\t{row_hash(content).hex()}\t{_text(sheet)}\t{number}\t{_texts(content)}\n"
 
 
-def _text(value: str) -> str:
+def reject_line(ordinal: int, sheet: str, number: int, code: str, content: Row) -> str:
+    """Write a rejected row for ``stage_rejects``."""
+    return f"{ordinal}\t{code}\t{_text(sheet)}\t{number}\t{_texts(content)}\n"
+
+
+def _texts(content: Row) -> str:
+    if isinstance(content, TelegramRow):
+        center, shr, dep, arr = content.center, content.shr, content.dep, content.arr
+        return f"{_text(center)}\t{_text(shr)}\t{_text(dep)}\t{_text(arr)}\t{_NULL}"
+    cells = _text(json.dumps(_cells(content), ensure_ascii=False))
+    return f"{_text(content.center)}\t{_NO_POINT}\t{cells}"
+
+
+def _text(value: str | None) -> str:
+    if value is None:
+        return _NULL
     if "\\" in value:
         value = value.replace("\\", "\\\\")
     if "\n" in value:
@@ -43,33 +58,27 @@ def _array(values: tuple[str, ...]) -> str:
     return _text("{" + ",".join(quoted) + "}")
 
 
-_WRITERS: Final[Mapping[type, Callable[[Any], str]]] = {
-    type(None): lambda _: _NULL,
-    str: _text,
-    int: str,
-    float: repr,
-    bytes: bytes.hex,
-    tuple: _array,
-    date: date.isoformat,
-    datetime: datetime.isoformat,
-}
-"""By type: texts, numbers, UUIDs as their 16 bytes, arrays of texts, days, moments with their zone."""
+def _number(value: float | None) -> str:
+    return _NULL if value is None else repr(value)
 
 
-def row_record(ordinal: int, sheet: str, number: int, key: bytes, content: Row) -> Record:
-    """Make the record of a source row for ``stage_rows``; ``ordinal`` counts the filled rows of all sheets from 0."""
-    return (ordinal, key, row_hash(content), sheet, number, *_texts(content))
+class _DayTexts(dict[date, str]):
+    def __missing__(self, day: date) -> str:
+        written = self[day] = day.isoformat()
+        return written
 
 
-def reject_record(ordinal: int, sheet: str, number: int, code: str, content: Row) -> Record:
-    """Make the record of a rejected row for ``stage_rejects``."""
-    return (ordinal, code, sheet, number, *_texts(content))
+_DAY_TEXTS: Final = _DayTexts()
+"""Days as ISO writes them, kept once seen: the plausible ones are few, and a row names up to five."""
+_MINUTE_TEXTS: Final = tuple(f"T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(1_440))
 
 
-def _texts(content: Row) -> Record:
-    if isinstance(content, TelegramRow):
-        return (content.center, content.shr, content.dep, content.arr, None)
-    return (content.center, None, None, None, json.dumps(_cells(content), ensure_ascii=False))
+def _moment(value: datetime | None) -> str:
+    if value is None:
+        return _NULL
+    if value.tzinfo is not UTC or value.second or value.microsecond:
+        return value.isoformat()
+    return _DAY_TEXTS[value.date()] + _MINUTE_TEXTS[value.hour * 60 + value.minute]
 
 
 def content_of(row: Any) -> Row:
@@ -94,38 +103,43 @@ def row_hash(content: Row) -> bytes:
     return blake2b(serialised.encode("utf8", "surrogatepass"), digest_size=16).digest()
 
 
-def flight_record(ordinal: int, flight: Flight) -> Record:
-    """Make the record of a flight for ``stage_flights``."""
-    dep, arr, position = flight.dep, flight.arr, flight.position
-    level = flight.level_m or (None, None)
+def flight_line(ordinal: int, flight: Flight) -> str:
+    """Write a flight for ``stage_flights``."""
+    position, level = flight.position, flight.level_m
     day, hour = counted_day_and_hour(flight)
+    # One text and no list of values: a workbook has as many of these as rows.
     return (
-        ordinal,
-        flight.key,
-        flight.state.value,
-        flight.sid,
-        flight.callsign,
-        flight.uav_type,
-        flight.uav_count,
-        flight.regs,
-        flight.operator_kind.value,
-        flight.center,
-        *((None, None, None) if dep is None else (dep.lat, dep.lon, dep.source)),
-        *((None, None, None) if arr is None else (arr.lat, arr.lon, arr.source)),
-        *((None, None) if position is None else (position.lat, position.lon)),
-        flight.position_source.value,
-        flight.dep_dt,
-        flight.arr_dt,
-        flight.duration_min,
-        flight.plan_dep_dt,
-        flight.plan_arr_dt,
-        flight.plan_duration_min,
-        *level,
-        None if flight.zone is None else json.dumps(zone_json(flight.zone)),
-        flight.problems,
-        day,
-        hour,
+        f"{ordinal}\t{flight.key.hex()}\t{flight.state}\t{_text(flight.sid)}\t{_text(flight.callsign)}\t"
+        f"{_text(flight.uav_type)}\t{_number(flight.uav_count)}\t{_array(flight.regs) if flight.regs else _NO_TEXTS}\t"
+        f"{flight.operator_kind}\t{_text(flight.center)}\t"
+        f"{_point(flight.dep)}\t{_point(flight.arr)}\t"
+        f"{_NO_PAIR if position is None else _pair(position.lat, position.lon)}\t{flight.position_source}\t"
+        f"{_moment(flight.dep_dt)}\t{_moment(flight.arr_dt)}\t{_number(flight.duration_min)}\t"
+        f"{_moment(flight.plan_dep_dt)}\t{_moment(flight.plan_arr_dt)}\t{_number(flight.plan_duration_min)}\t"
+        f"{_NO_PAIR if level is None else _pair(*level)}\t{_zone(flight.zone)}\t"
+        f"{_array(flight.problems) if flight.problems else _NO_TEXTS}\t"
+        f"{_NULL if day is None else _DAY_TEXTS[day]}\t{_number(hour)}\n"
     )
+
+
+def _pair(first: float, second: float) -> str:
+    return f"{first!r}\t{second!r}"
+
+
+def _point(point: Point | None) -> str:
+    return _NO_POINT if point is None else f"{point.lat!r}\t{point.lon!r}\t{point.source}"
+
+
+def _zone(zone: Zone | None) -> str:
+    # What lists of numbers look like in Python they look like in JSON, which costs four times as much to write.
+    match zone:
+        case None:
+            return _NULL
+        case Circle():
+            return f'{{"kind": "circle", "radius_km": {zone.radius_km!r}, "center": [{zone.lat!r}, {zone.lon!r}]}}'
+        case Polygon():
+            return f'{{"kind": "polygon", "points": {list(map(list, zone.points))!r}}}'
+    return _text(json.dumps(zone_json(zone)))
 
 
 def counted_day_and_hour(flight: Flight) -> tuple[date | None, int | None]:
@@ -185,15 +199,15 @@ class Staging:
         if isinstance(reading, Reject):
             self.rows_rejected += 1
             self.problems[reading.code] += 1
-            self._put(self._rejects, reject_record(ordinal, sheet, number, reading.code, content))
+            self._put(self._rejects, reject_line(ordinal, sheet, number, reading.code, content))
             return reading.code
         flight = build((reading,))
         day, _ = counted_day_and_hour(flight)
         if day is not None:
             self._days[day] += 1
         self.problems.update(flight.problems)
-        self._put(self._rows, row_record(ordinal, sheet, number, flight.key, content))
-        self._put(self._flights, flight_record(ordinal, flight))
+        self._put(self._rows, row_line(ordinal, sheet, number, flight.key, content))
+        self._put(self._flights, flight_line(ordinal, flight))
         return None
 
     def lines(self) -> Lines:
@@ -217,8 +231,7 @@ class Staging:
         spread = max(_LEAST_SPREAD, 2 * (high - low))
         return _shift(middle, -spread), _shift(middle, spread)
 
-    def _put(self, waiting: list[str], record: Record) -> None:
-        line = copy_line(record)
+    def _put(self, waiting: list[str], line: str) -> None:
         self.characters_waiting += len(line)
         waiting.append(line)
 
