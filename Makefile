@@ -66,13 +66,13 @@ PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compos
 
 all-prod: ## start everything on a host: checks .env.prod, lays secrets out, waits until all is healthy
 	@python3 -m hosting.prepare .env.prod
-	@$(PROD) up -d $(if $(shell grep -s '^IMAGE_REGISTRY=.' .env.prod),--no-build,--build) --wait
+	@$(PROD) up -d --remove-orphans $(if $(shell grep -s '^IMAGE_REGISTRY=.' .env.prod),--no-build,--build) --wait
 
 release: ## on a host: back up, bring up RELEASE (a tag; default: the checkout), try it, go back by itself if it fails (ARGS=--anyway)
 	@python3 -m hosting.release $(ARGS) $(RELEASE)
 
 down-prod: ## stop what all-prod started; the data stay
-	@$(PROD) down
+	@$(PROD) down --remove-orphans
 
 UNTIL ?=
 rehearse-restore: ## restore the newest base beside the living database, to the end of the archive or UNTIL='2026-01-31 12:00:00+00', and measure

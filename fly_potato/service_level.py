@@ -13,6 +13,8 @@ import httpx
 
 from shared.errors import InputError, OutageError
 
+ON_HOSTS = "http://prometheus:9090"
+"""Where Prometheus is for the other services of a host."""
 AVAILABILITY = 0.995
 """The share of answers and of time that has to be good; the rest is the error budget."""
 _API = 'area="api"'

@@ -1,5 +1,8 @@
 """``python -m hosting.backups``: the service ``backups``, which makes and tries backups and tells how they are.
 
+It also does what needs the way out that the backend lacks, or looks back at a month: the check of boundaries at
+REGIONS_CHECK_URL, as the role that loads, and the report of the service level.
+
 A service of its own, for it connects as the owner of the cluster, which neither the HTTP side nor the ingest may. On
 HOSTING_VITALS_PORT are when each job last ended well, how late it is, and how old the newest backups are.
 """
@@ -12,12 +15,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import asyncpg
 from prometheus_client import REGISTRY, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from pydantic import SecretStr
 
+from fly_potato import service_level
 from fly_potato.backups import backup_jobs, dumps
 from fly_potato.backups.backup_jobs import BackupSettings
 from hosting import secret_ages
@@ -25,8 +31,10 @@ from hosting.settings import HostingSettings
 from hosting.timers import Job, LastRuns, Timers
 from hosting.vitals import job_families
 from shared import logs
-from shared.errors import FlyPotatoError
-from shared.settings import AppSettings, load
+from shared.db import connect_pool
+from shared.errors import FlyPotatoError, OutageError
+from shared.ingest.boundary_check import check_boundaries
+from shared.settings import AppSettings, BoundarySettings, DatabaseSettings, load
 from shared.switches import forget_audit
 
 LOG = logging.getLogger("hosting.backups")
@@ -37,6 +45,8 @@ JOBS = (
     Job("backup-dump", _DAY, time(1, 30), again=_QUARTER, takes=timedelta(hours=2)),
     Job("backup-base", 7 * _DAY, time(2, 30), again=_QUARTER, takes=timedelta(hours=4)),
     Job("backup-verify", _DAY, time(4, 30), again=_QUARTER, takes=timedelta(hours=4)),
+    Job("check-boundaries", _DAY, time(5), again=_QUARTER),
+    Job("slo-report", _DAY, time(5, 30), again=_QUARTER),
     Job("backup-expire", _DAY, time(6), again=_QUARTER),
     Job("audit-expire", _DAY, time(6, 15), again=_QUARTER),
     Job("backup-send", _QUARTER, again=_QUARTER, takes=timedelta(hours=4)),
@@ -54,10 +64,50 @@ async def run_job(name: str, uri: str) -> None:
         await backup_jobs.try_restore(uri)
     elif name == "backup-expire":
         await asyncio.to_thread(backup_jobs.expire)
+    elif name == "check-boundaries":
+        await look_for_boundaries()
+    elif name == "slo-report":
+        address = os.environ.get("PROMETHEUS_URL", service_level.ON_HOSTS)
+        await asyncio.to_thread(report_last_month, address, BackupSettings().directory, datetime.now(UTC))
     elif name == "audit-expire":
         await expire_audit(uri, timedelta(days=HostingSettings().audit_days))
     else:
         await asyncio.to_thread(backup_jobs.send)
+
+
+async def look_for_boundaries() -> None:
+    """Compare the boundaries in force with those at REGIONS_CHECK_URL, once a month. Raises DatabaseUnavailable."""
+    settings = load(BoundarySettings)
+    if settings.check_url is None:
+        return
+    pool = await connect_pool(DatabaseSettings(uri=SecretStr(os.environ["PROCESS__POSTGRES_URI"])))
+    try:
+        await check_boundaries(pool, settings)
+    finally:
+        await pool.close()
+
+
+def report_last_month(prometheus: str, directory: Path, now: datetime) -> Path | None:
+    """Write the report of the month before ``now`` (aware), unless it is there or nothing was seen of that month.
+
+    Raises:
+        OutageError: ``PROMETHEUS_UNREACHABLE``.
+    """
+    month = f"{now.replace(day=1) - timedelta(days=1):%Y-%m}"
+    path = directory / f"slo-{month}.md"
+    if path.exists():
+        return None
+    try:
+        level = service_level.measure(prometheus, *service_level.month_of(month, now))
+    except OutageError as error:
+        if error.code == "PROMETHEUS_EMPTY":
+            return None
+        raise
+    draft = path.with_suffix(".draft")
+    draft.write_text(service_level.markdown(level), encoding="utf-8")
+    draft.replace(path)
+    LOG.info("The report of last month is written.")
+    return path
 
 
 async def expire_audit(uri: str, older_than: timedelta) -> None:

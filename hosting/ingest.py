@@ -17,7 +17,7 @@ from hosting.dead_letters import DeadLetters
 from hosting.delivery_queue import Deliveries
 from hosting.settings import HostingSettings
 from hosting.throttle import Throttle
-from hosting.timers import LastRuns, Timers, deliveries
+from hosting.timers import LastRuns, Timers, deliveries, jobs_of_ingest
 from hosting.trigger import DeliveryFailed, Watcher
 from shared import logs
 from shared.errors import FlyPotatoError
@@ -54,9 +54,9 @@ async def _serve(settings: HostingSettings, storage: Storage) -> None:
         lanes=settings.ingest_lanes,
         allowed=Throttle(load(DatabaseSettings).uri.get_secret_value()).lanes,
     )
-    watching = asyncio.create_task(
-        _together(watcher, Timers(deliveries(_deliver), LastRuns(settings.state_file)), settings)
-    )
+    jobs = jobs_of_ingest(boundary_check=settings.boundary_check)
+    timers = Timers(deliveries(_deliver), LastRuns(settings.state_file), jobs)
+    watching = asyncio.create_task(_together(watcher, timers, settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, watching.cancel)

@@ -85,7 +85,7 @@ def _of_grafana(value: str) -> None:
 
 REPLACEMENTS = {
     "POSTGRES_URI": Replacement(("backend",), by_migration=True),
-    "PROCESS__POSTGRES_URI": Replacement(("backend",), by_migration=True),
+    "PROCESS__POSTGRES_URI": Replacement(("backend", "backups"), by_migration=True),
     "FP_DATALENS_PASSWORD": Replacement(by_migration=True, hint="Внесите новый пароль в подключение DataLens."),
     "FP_MONITOR_PASSWORD": Replacement(("postgres_exporter", "sql_exporter"), by_migration=True),
     "POSTGRES_PASSWORD": Replacement(("backups",), of_role("app_user")),

@@ -109,7 +109,7 @@ def prepare() -> None:
 
 def start_and_try() -> None:
     """Start everything, wait until it is healthy, carry the trial workbook through. Raises StepFailed."""
-    run("Запуск", compose("up", "-d", "--no-build", "--wait"))
+    run("Запуск", compose("up", "-d", "--remove-orphans", "--no-build", "--wait"))
     run("Проба", compose("exec", "-T", "backend", "with-secrets", "fly-potato", "release", "smoke"))
 
 

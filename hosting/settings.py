@@ -25,6 +25,8 @@ class HostingSettings(BaseSettings):
     watch_seconds: float = Field(default=1, gt=0)
     ingest_lanes: int = Field(default=2, ge=1, le=10)
     """Workbooks that are loaded at the same time."""
+    boundary_check: bool = True
+    """Whether the ingest itself looks for boundaries at REGIONS_CHECK_URL; on hosts the service ``backups`` does."""
     audit_days: int = Field(default=365, ge=180)
     """How long lines of the audit are kept."""
     retry_first_seconds: float = Field(default=10, gt=0)

@@ -70,6 +70,11 @@ JOBS = (
 )
 
 
+def jobs_of_ingest(*, boundary_check: bool) -> tuple[Job, ...]:
+    """Give the jobs that the ingest runs; without ``boundary_check`` another service with a way out has that one."""
+    return tuple(job for job in JOBS if boundary_check or job.name != "check-boundaries")
+
+
 def timer_message(job: str, now: datetime) -> dict[str, Any]:
     """Build the timer's event as the platform writes it; ``now`` is aware."""
     metadata = {

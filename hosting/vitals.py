@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from hosting.dead_letters import DeadLetters
 from hosting.delivery_queue import Deliveries
 from hosting.settings import HostingSettings
-from hosting.timers import JOBS, Job, LastRuns, overdue_seconds
+from hosting.timers import Job, LastRuns, jobs_of_ingest, overdue_seconds
 
 
 class MachineryCollector(Collector):
@@ -23,6 +23,7 @@ class MachineryCollector(Collector):
         self._dead = DeadLetters(settings.dead_letters)
         self._runs = LastRuns(settings.state_file)
         self._started_at = datetime.now(UTC)
+        self._jobs = jobs_of_ingest(boundary_check=settings.boundary_check)
 
     def collect(self) -> Iterator[Metric]:
         """Count deliveries by state, give the age of the oldest that waits and how late each job is, in seconds."""
@@ -35,7 +36,7 @@ class MachineryCollector(Collector):
         for state, count in (("waiting", waiting), ("retried", failed), ("dead", len(self._dead.kept()))):
             counts.add_metric([state], count)
         yield counts
-        yield from job_families(self._runs, self._started_at)
+        yield from job_families(self._runs, self._started_at, self._jobs)
         age = 0.0 if oldest is None else (datetime.now(UTC) - oldest).total_seconds()
         yield GaugeMetricFamily(
             "fly_potato_delivery_oldest_seconds",
@@ -44,7 +45,7 @@ class MachineryCollector(Collector):
         )
 
 
-def job_families(runs: LastRuns, started_at: datetime, jobs: Sequence[Job] = JOBS) -> Iterator[Metric]:
+def job_families(runs: LastRuns, started_at: datetime, jobs: Sequence[Job]) -> Iterator[Metric]:
     """Tell of each job how late it is, when it last ended well, and how long it took then."""
     late = GaugeMetricFamily("fly_potato_job_overdue_seconds", "How late a job is; 0 in time.", labels=["name"])
     for job, seconds in overdue_seconds(runs, started_at, datetime.now(UTC), jobs).items():

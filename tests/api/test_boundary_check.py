@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from hosting.backups import run_job
 from shared.db import connect_pool
 from shared.ingest.boundary_check import check_boundaries
 from shared.regions import load_boundaries
@@ -97,6 +98,17 @@ def test_other_boundaries_wait_for_an_administrator(
     assert sets(call) == [(1, True), (set_id, False)]
     sql("UPDATE core.boundary_tasks SET finished_at = now() - interval '31 days'")
     assert check(loaded, address) == "other"
+
+
+def test_on_hosts_the_service_with_a_way_out_looks_as_the_role_that_loads(
+    call: Caller, configured: pytest.MonkeyPatch, loaded: Database, address: str, tmp_path: Path
+) -> None:
+    write(tmp_path / "served" / "borders.geojson", region(1, square(40, 60, 1.1), "Алая"), FIRST[1])
+    configured.setenv("REGIONS_CHECK_URL", address)
+    configured.setenv("PROCESS__POSTGRES_URI", loaded.uri("fp_ingest"))
+    asyncio.run(run_job("check-boundaries", loaded.uri()))
+    [(kind, state, same, _)] = tasks(call)
+    assert (kind, state, same) == ("address", "done", False)
 
 
 def test_what_goes_wrong_is_written_down_and_tried_again(

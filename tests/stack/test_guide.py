@@ -202,7 +202,7 @@ def test_all_prod_is_what_the_test_runs() -> None:
     assert f"PROD = docker compose {' '.join(HOSTS)} --profile all" in makefile
     assert "all-prod:" in makefile
     build = "$(if $(shell grep -s '^IMAGE_REGISTRY=.' .env.prod),--no-build,--build)"
-    assert f"\t@python3 -m hosting.prepare .env.prod\n\t@$(PROD) up -d {build} --wait\n" in makefile
+    assert f"\t@python3 -m hosting.prepare .env.prod\n\t@$(PROD) up -d --remove-orphans {build} --wait\n" in makefile
 
 
 def test_the_forms_of_an_incident_ask_for_what_is_wanted_later() -> None:

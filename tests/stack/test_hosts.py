@@ -84,6 +84,8 @@ def test_the_inner_network_has_no_way_out(host: Host) -> None:
     """Nobody listens there, so whoever gets there at all is refused."""
     attempt = f"import socket; socket.create_connection(('{engine.OUTSIDE}', 9), 3)"
     assert "refused" not in host.compose("exec", "-T", "backend", "python", "-c", attempt, check=False)
+    # Backups go elsewhere, and boundaries are fetched by the same way.
+    assert "refused" in host.compose("exec", "-T", "backups", "python", "-c", attempt, check=False)
     outside = f"http://{engine.OUTSIDE}:9/"
     assert "refused" in host.compose("exec", "-T", "nginx", "wget", "-T", "3", "-O", "-", outside, check=False)
 

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from fly_potato import release_check, service_level
 from fly_potato.commands.hosts import slo as command
+from hosting.backups import report_last_month
 from shared.errors import InputError, OutageError
 from tests.conftest import free_port
 from tests.stack.test_files import LOCAL, program
@@ -155,6 +156,18 @@ def test_the_check_of_a_release_hears_of_alerts(prometheus: str) -> None:
     }  # fmt: skip
     loud = looked(START + timedelta(hours=30, minutes=30))
     assert (loud["alerts"], loud["latency"]) == (False, False)
+
+
+def test_the_report_of_last_month_is_written_once(prometheus: str, tmp_path: Path) -> None:
+    november = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    with pytest.raises(OutageError):
+        report_last_month("http://127.0.0.1:9", tmp_path, november)
+    written = report_last_month(prometheus, tmp_path, november)
+    assert written == tmp_path / "slo-2026-10.md"
+    assert "| Доступность API |" in written.read_text()
+    assert report_last_month("http://127.0.0.1:9", tmp_path, november + timedelta(days=29)) is None
+    assert report_last_month(prometheus, tmp_path, START - timedelta(days=9)) is None, "nothing was seen then"
+    assert [path.name for path in tmp_path.iterdir()] == ["slo-2026-10.md"]
 
 
 def test_availability_is_what_the_rules_measure() -> None:

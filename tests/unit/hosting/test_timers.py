@@ -6,7 +6,18 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from hosting.timers import JOBS, Job, LastRun, LastRuns, Timers, deliveries, overdue_seconds, timer_message
+from hosting import backups
+from hosting.timers import (
+    JOBS,
+    Job,
+    LastRun,
+    LastRuns,
+    Timers,
+    deliveries,
+    jobs_of_ingest,
+    overdue_seconds,
+    timer_message,
+)
 from hosting.trigger import DeliveryFailed
 from shared.runtime.events import TimerMessage, messages
 
@@ -52,6 +63,12 @@ def test_each_job_runs_at_its_interval(tmp_path: Path) -> None:
     _hours(Timers(deliveries(function), LastRuns(tmp_path / "runs.sqlite3"), clock=clock), clock, 24.5)
     expected = {job.name: max(2, timedelta(hours=24.5) // job.every) for job in JOBS}
     assert {job.name: function.jobs.count(job.name) for job in JOBS} == expected
+
+
+def test_without_a_way_out_the_boundaries_are_left_to_another_service() -> None:
+    without = {job.name for job in JOBS} - {job.name for job in jobs_of_ingest(boundary_check=False)}
+    assert jobs_of_ingest(boundary_check=True) == JOBS
+    assert without == {"check-boundaries"} & {job.name for job in backups.JOBS}
 
 
 def test_a_restart_runs_what_is_overdue_and_nothing_else(tmp_path: Path) -> None:
