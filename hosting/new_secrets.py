@@ -16,19 +16,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from fly_potato.settings_files import EnvironmentFile
 from hosting import environment
+from hosting.realm import SIGNED_IN
 from hosting.release import ROOT, SETTINGS, StepFailed, compose, prepare, run
 
 _PSQL = ("exec", "-T", "postgres", "psql", "-q", "-v", "ON_ERROR_STOP=1", "-U", "app_user", "-d", "float_mode")
-_KEYCLOAK = r"""
-set -eu
-# Nothing else can be written to here, and the session is not left behind.
-cd /tmp
-export HOME=/tmp
-trap 'rm -f /tmp/kcadm.config' EXIT
-kcadm() { /opt/keycloak/bin/kcadm.sh "$@" --config /tmp/kcadm.config; }
-KC_CLI_PASSWORD=$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_PASSWORD) kcadm config credentials \
-    --server http://127.0.0.1:8080/sso --realm master --user "$(cat /run/secrets/KC_BOOTSTRAP_ADMIN_USERNAME)"
-"""
 _CLIENT = r"""
 client=$(kcadm get clients -r fly-potato -q "clientId=$OAUTH2_CLIENT_ID" --fields id --format csv --noquotes)
 kcadm update "clients/$client" -r fly-potato -f -
@@ -72,7 +63,7 @@ def of_role(role: str) -> Tell:
 
 def _of_keycloak(step: str, script: str, body: Callable[[str], str]) -> Tell:
     def tell(value: str) -> None:
-        command = compose("exec", "-T", "keycloak", "bash", "-c", _KEYCLOAK + script)
+        command = compose("exec", "-T", "keycloak", "bash", "-c", SIGNED_IN + script)
         _fed(f"{step}: смените в консоли Keycloak и повторите с --already", command, body(value))
 
     return tell

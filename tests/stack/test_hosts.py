@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from hosting import environment
+from hosting.realm import SIGNED_IN
 from tests.stack import browser, engine, page, uploads
 from tests.stack.browser import sign_in
 from tests.stack.compose import get, healthy, live, wait
@@ -293,3 +294,27 @@ def test_too_many_calls_are_turned_away(host: Host) -> None:
     assert {ask(host, "/api/uploads").status for _ in range(5)} == {401}
     addresses = [f"https://{DOMAIN}/api/uploads"] * 200
     assert "429" in curl(host, "--parallel", "--parallel-max", "30", *addresses).stdout.split()
+
+
+EXECUTIONS = """
+kcadm get authentication/flows/log-in/executions -r fly-potato --fields displayName,requirement,level,index,providerId
+"""
+
+
+def test_a_realm_of_an_earlier_release_gets_the_log_in_of_this_one(host: Host) -> None:
+    """Twice, for whoever is not sure does it again; what the import had made comes out of it."""
+
+    def in_keycloak(script: str) -> str:
+        return host.compose("exec", "-T", "keycloak", "bash", "-c", SIGNED_IN + script)
+
+    imported = in_keycloak(EXECUTIONS)
+    assert imported.count("auth-otp-form") == 2
+    in_keycloak("""
+kcadm update realms/fly-potato -s browserFlow=browser
+flow=$(kcadm get authentication/flows -r fly-potato --fields id,alias --format csv --noquotes | sed -n 's/,log-in$//p')
+kcadm delete "authentication/flows/$flow" -r fly-potato
+""")
+    for _ in range(2):
+        subprocess.run(["python3", "-m", "hosting.realm"], cwd=ROOT, check=True, capture_output=True)
+        assert in_keycloak(EXECUTIONS) == imported
+    assert "log-in" in in_keycloak("kcadm get realms/fly-potato --fields browserFlow")
