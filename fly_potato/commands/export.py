@@ -17,7 +17,7 @@ import click
 from fly_potato.terminal import json_option, refusing, tell
 from shared.errors import InputError
 from shared.reports import flight_lists, region_tables
-from shared.stats import answers, flight_pages, maps, queries
+from shared.stats import answers, flight_pages, queries
 from shared.stats.flight_pages import FlightRow
 from shared.stats.selection import Period, Selection
 from shared.stats.statements import Clock
@@ -134,7 +134,7 @@ async def export_regions(uri: str, scope: ExportScope, path: Path) -> int:
             if path.suffix == ".csv":
                 path.write_bytes(region_tables.as_csv(ranking))
             else:
-                shapes = json.loads(await maps.shapes(connection, "low", SHAPES_BYTES))
+                shapes = json.loads(await queries.shapes(connection, "low", SHAPES_BYTES))
                 path.write_bytes(region_tables.as_geojson(ranking, shapes))
             return len(ranking.items)
     finally:

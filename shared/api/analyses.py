@@ -24,8 +24,8 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.stats import queries
 from shared.stats.anomalies import USUAL_K, Anomalies, anomalies
-from shared.stats.center_league import CenterLeague, league
 from shared.stats.comparison import Comparison, Days, compare, last_whole_month
+from shared.stats.data_quality import CenterLeague, league
 from shared.stats.forecast import Forecast, forecast
 from shared.stats.models import Answer
 from shared.stats.plan_fact import PlanFact, plan_fact

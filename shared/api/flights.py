@@ -18,7 +18,7 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
 from shared.stats import answers, flight_pages, queries
-from shared.stats.flight_conditions import Narrowing
+from shared.stats.flight_pages import Narrowing
 from shared.stats.models import FlightInFull, FlightPage, FlightsCounted
 from shared.stats.selection import Facts
 

@@ -13,7 +13,7 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
 from shared.reports import region_tables
-from shared.stats import answers, maps, queries
+from shared.stats import answers, queries
 from shared.stats.models import RegionShapes
 from shared.stats.selection import Facts, Period, Selection
 
@@ -49,7 +49,7 @@ async def shapes(
     """Give the regions' shapes, simplified."""
 
     async def produce(conn: Connection, facts: Facts) -> Content:
-        return Content(await maps.shapes(conn, detail, BODY_BYTES, region), "application/geo+json")
+        return Content(await queries.shapes(conn, detail, BODY_BYTES, region), "application/geo+json")
 
     return await respond(request, principal, produce)
 
@@ -72,8 +72,8 @@ async def tile(
     request: Request,
     principal: Analyst,
     filters: CountedFilters,
-    z: Annotated[int, Path(ge=0, le=maps.DEEPEST)],
-    x: Annotated[int, Path(ge=0, lt=1 << maps.DEEPEST)],
+    z: Annotated[int, Path(ge=0, le=queries.DEEPEST)],
+    x: Annotated[int, Path(ge=0, lt=1 << queries.DEEPEST)],
     tile: Annotated[str, Path(pattern=r"^[0-9]{1,5}\.mvt$", description="The row from the north", examples=["4.mvt"])],
 ) -> Response:
     """Give one vector tile of flights.
@@ -88,7 +88,7 @@ async def tile(
 
     async def produce(conn: Connection, facts: Facts) -> Content:
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
-        return Content(await maps.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
+        return Content(await queries.tile(conn, selection, z, x, y), "application/vnd.mapbox-vector-tile")
 
     return await respond(request, principal, produce, clock=filters.clock)
 
@@ -125,7 +125,7 @@ async def regions_file(
             disposition = f'attachment; filename="regions {period.first} - {period.last}.csv"'
             media = "text/csv; charset=utf-8; header=present"
             return Content(region_tables.as_csv(ranking), media, {"Content-Disposition": disposition})
-        shapes = json.loads(await maps.shapes(conn, "low", BODY_BYTES // 2))
+        shapes = json.loads(await queries.shapes(conn, "low", BODY_BYTES // 2))
         return Content(region_tables.as_geojson(ranking, shapes), "application/geo+json")
 
     return await respond(request, principal, produce, clock=filters.clock)

@@ -22,8 +22,8 @@ from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.stats import flight_pages, maps, queries
-from shared.stats.flight_conditions import Narrowing
+from shared.stats import flight_pages, queries
+from shared.stats.flight_pages import Narrowing
 from shared.stats.selection import Facts
 
 router = APIRouter(prefix="/api/ogc", tags=["maps"])
@@ -167,7 +167,7 @@ async def items(
 
     async def produce(conn: Connection, facts: Facts) -> Render | Content:
         if collection == "regions":
-            return _regions(request, json.loads(await maps.shapes(conn, "high", BODY_BYTES, filters.region)), box)
+            return _regions(request, json.loads(await queries.shapes(conn, "high", BODY_BYTES, filters.region)), box)
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         narrowing = Narrowing(since=since, until=until, box=box)
         most = min(limit, 2000)
@@ -201,7 +201,7 @@ async def item(
     async def produce(conn: Connection, facts: Facts) -> Content:
         picked = None
         if collection == "regions":
-            shapes = json.loads(await maps.shapes(conn, "high", BODY_BYTES, feature))["features"]
+            shapes = json.loads(await queries.shapes(conn, "high", BODY_BYTES, feature))["features"]
             visible = principal.regions is None or feature in principal.regions
             picked = shapes[0] if shapes and visible else None
         elif (key := _key(feature)) is not None:

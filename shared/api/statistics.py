@@ -16,7 +16,7 @@ from shared.auth.principals import Principal, Role
 from shared.db import Connection, connect_pool
 from shared.settings import AppSettings, AuthSettings, DatabaseSettings, StatisticsSettings, StorageSettings, load
 from shared.stats import answers, queries
-from shared.stats.doubts import Doubts, doubts
+from shared.stats.data_quality import Doubts, doubts
 from shared.stats.models import (
     Answer,
     Completeness,

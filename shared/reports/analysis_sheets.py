@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from shared.db import Connection
 from shared.reports import ReportData, russian
 from shared.stats.anomalies import anomalies
-from shared.stats.center_league import league
 from shared.stats.comparison import compare, last_whole_month
+from shared.stats.data_quality import league
 from shared.stats.forecast import forecast
 from shared.stats.plan_fact import plan_fact
 from shared.stats.selection import Facts, Period, Selection

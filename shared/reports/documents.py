@@ -9,8 +9,8 @@ from typing import Any
 from shared.db import Connection
 from shared.reports import brief, brief_office, drawing, excel, map_picture, pages, russian
 from shared.reports.analysis_sheets import gather_analyses
-from shared.stats import answers, maps
-from shared.stats.doubts import doubts
+from shared.stats import answers, queries
+from shared.stats.data_quality import doubts
 from shared.stats.selection import Facts, Selection
 
 
@@ -79,7 +79,7 @@ async def gather(
     data: dict[str, Any] = {}
     for page in pages:
         data |= (await page(conn, selection, facts)).model_dump(mode="json")
-    data["boundaries"] = await maps.boundaries(conn)
+    data["boundaries"] = await queries.boundaries(conn)
     data["doubts"] = (await doubts(conn, selection, facts)).model_dump(mode="json")
     data["quality"] = (await answers.quality(conn, selection, facts)).model_dump(mode="json")
     data["analyses"] = await gather_analyses(conn, selection, facts)
@@ -87,7 +87,7 @@ async def gather(
     counts: dict[str, int] = {}
     if drawn:
         everywhere = replace(selection, region=None)
-        shapes = json.loads(await maps.shapes(conn, "low", SHAPES_BYTES))["features"]
+        shapes = json.loads(await queries.shapes(conn, "low", SHAPES_BYTES))["features"]
         counts = {item.code: item.flights for item in (await answers.regions(conn, everywhere, facts)).items}
     place = None if selection.region is None else selection.region.name
     kind, title = ReportKind.OVERVIEW, "Полёты беспилотных воздушных судов"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.db import Connection
-from shared.stats.peak_rows import recount_day_peaks
+from shared.stats.peaks import recount_day_peaks
 from shared.stats.statements import STATEMENTS
 
 _SQL = STATEMENTS["utc"]

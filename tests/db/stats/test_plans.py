@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.stats import queries, recount_all, recount_days
-from shared.stats.center_league import league, score
+from shared.stats.data_quality import league, score
 from shared.stats.plan_fact import plan_fact
 from shared.stats.selection import Period, Selection
 from shared.stats.statements import Clock
