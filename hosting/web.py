@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hosting.settings import HostingSettings
 from shared.api import embeds, health, statistics, uploads
-from shared.api.middleware import request_id_of
+from shared.api.application import request_id_of
 from shared.api.problem_details import problem
 
 

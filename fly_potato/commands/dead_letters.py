@@ -17,7 +17,7 @@ import click
 from fly_potato.terminal import console, json_option, refusing, tell, wants_json
 from hosting.dead_letters import DeadLetters
 from shared.errors import FlyPotatoError
-from shared.runtime.events import ObjectMessage, TimerMessage, messages
+from shared.runtime.triggers import ObjectMessage, TimerMessage, messages
 
 ENDPOINT = "https://message-queue.api.cloud.yandex.net"
 REGION = "ru-central1"

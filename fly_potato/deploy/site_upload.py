@@ -12,7 +12,7 @@ from fly_potato.site import configure, in_order, lay_out, outdated, policy
 from fly_potato.site.layout import SOURCE
 from shared.settings import StorageSettings
 from shared.storage import Storage
-from shared.storage.object_headers import VERSIONED, cache_control, content_type
+from shared.storage.object_keys import VERSIONED, cache_control, content_type
 
 
 def make(out: Path, source: Path = SOURCE) -> str:

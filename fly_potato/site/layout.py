@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from fly_potato.site.vendor import write_vendor
 from shared.errors import ConfigurationError
-from shared.storage.object_headers import VERSIONED
+from shared.storage.object_keys import VERSIONED
 
 SOURCE = Path(__file__).resolve().parents[2] / "site"
 CONFIG = "assets/config.json"

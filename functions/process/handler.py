@@ -12,7 +12,7 @@ from shared.db import Pool, connect_pool
 from shared.errors import OutageError
 from shared.ingest import STEPS, process_object, run_job
 from shared.runtime import Call, TriggerHandler
-from shared.runtime.events import Message, ObjectMessage, TimerMessage
+from shared.runtime.triggers import Message, ObjectMessage, TimerMessage
 from shared.settings import (
     AppSettings,
     DatabaseSettings,

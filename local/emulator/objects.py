@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from local.emulator import responses
 from local.emulator.limits import GATEWAY_BYTES
-from shared.storage.object_headers import cache_control, content_type
+from shared.storage.object_keys import cache_control, content_type
 
 
 def answer(

@@ -18,9 +18,18 @@ from shared import logs
 from shared.api import boundaries, cursors, loads, maintenance, telegram_texts, upload_shapes
 from shared.api.application import create_app
 from shared.api.problem_details import TooLarge, UnprocessableInput
-from shared.api.upload_rows import ResultRow, UploadRows, UploadState, state_of
+from shared.api.upload_rows import (
+    ResultRow,
+    UploadRows,
+    UploadState,
+    checked,
+    file_label,
+    sees_names,
+    sheet_labels,
+    state_of,
+    without_names,
+)
 from shared.api.upload_shapes import FAILED, explain
-from shared.api.workbook_names import checked, file_label, sees_names, sheet_labels, without_names
 from shared.auth.access import Authenticator, require
 from shared.auth.principals import Principal, Role
 from shared.db import connect_pool

@@ -2,7 +2,6 @@
 
 from asyncpg.pgproto.pgproto import UUID as PgUUID
 
-from shared.db.outages import is_retryable, translated
-from shared.db.pool import Connection, Pool, connect_pool
+from shared.db.pool import Connection, Pool, connect_pool, is_retryable, translated
 
 __all__ = ["Connection", "PgUUID", "Pool", "connect_pool", "is_retryable", "translated"]

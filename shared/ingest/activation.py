@@ -12,7 +12,7 @@ from shared.db.sql import load_sql
 from shared.errors import Conflict
 from shared.ingest.claims import MERGE_LOCK
 from shared.regions import Reattribution, RegionChange, activate_set, list_sets
-from shared.regions.reattribution import (
+from shared.regions.attribution import (
     MOVED_FLIGHTS,
     days_of_other_clocks,
     end_moves,

@@ -1,11 +1,17 @@
 """Regions: boundary sets read from files, kept in the database, and the region of a point."""
 
-from shared.regions.attribution import NEAR_BORDER_METRES, attribute
+from shared.regions.attribution import (
+    NEAR_BORDER_METRES,
+    OUTSIDE,
+    UNPLACED,
+    Reattribution,
+    RegionChange,
+    attribute,
+    reattribute,
+)
 from shared.regions.boundary_reader import BUNDLED, Provenance, read_boundaries
 from shared.regions.checking import Examination, Gap, Overlap, RegionDifference, Slivers, compare_sets, examine
 from shared.regions.model import BoundarySet, Region, Remark
-from shared.regions.properties import FieldNames
-from shared.regions.reattribution import OUTSIDE, UNPLACED, Reattribution, RegionChange, reattribute
 from shared.regions.storing import (
     LoadedSet,
     Repair,
@@ -18,6 +24,7 @@ from shared.regions.storing import (
     remove_set,
     store_boundaries,
 )
+from shared.regions.subjects import FieldNames
 
 __all__ = [
     "BUNDLED",

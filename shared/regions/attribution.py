@@ -10,11 +10,21 @@ The rules, in this order:
 * else ``outside``.
 
 As long as no set is active every point is ``outside``, readiness says so, and ``reattribute`` mends it afterwards.
+
+Flights that have their regions already get those of another set as far as the sets differ. What a set says of a point
+depends on the regions that hold it; outside all, on distances and on foreign land. So a point that was inside keeps its
+region unless it lies where one of the two sets alone has a region: only such points are judged anew, and those that
+were outside. Looking for them and judging them asks for no lock, so loads pass meanwhile; what they bring is looked at
+once more, under the merge lock, before flights are written.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
-from shared.db import Connection
+from shared.db import Connection, translated
 from shared.db.sql import load_sql
 
 NEAR_BORDER_METRES = 5_000.0
@@ -45,3 +55,117 @@ async def attribute(conn: Connection, *, table: str = "stage_points", set_id: in
 
 def _for_table(name: str, table: str) -> str:
     return _SQL[name].replace("stage_points", table)
+
+
+OUTSIDE, UNPLACED = 0, -1
+"""Stand for regions where there is none: points outside all regions, flights without a point."""
+MOVED_FLIGHTS = "SELECT key FROM stage_moved"
+"""Gives the keys of the flights that ``find_moves`` has found."""
+
+
+class Move(NamedTuple):
+    """How many flights went from one region (by number) to another; 0 stands for none."""
+
+    before: int
+    after: int
+    flights: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegionChange:
+    """The flights of one region (by number) before and after; a name is None in a set that does not hold the region."""
+
+    id: int
+    name_before: str | None
+    name_after: str | None
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reattribution:
+    """What going over the flights came to: how many changed, and the UTC days they are counted under.
+
+    The days are ordered; a None at the end stands for flights without a day. ``moves`` tell from where to where.
+    """
+
+    flights: int
+    days: Sequence[date | None]
+    moves: Sequence[Move] = field(default=(), compare=False)
+
+
+async def reattribute(conn: Connection) -> Reattribution:
+    """Give every flight the region that the active set says, in one transaction.
+
+    Flights that keep theirs are not written. Roll-ups are the caller's matter: hold the merge lock and give the days to
+    ``shared.stats.recount_days``.
+
+    Raises:
+        DatabaseUnavailable: the database is away.
+    """
+    with translated():
+        async with conn.transaction():
+            await judge_positions(conn, None, await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active"))
+            moved = await find_moves(conn)
+            await write_moves(conn)
+            await end_moves(conn)
+            return moved
+
+
+async def judge_positions(conn: Connection, before: int | None, after: int | None) -> int:
+    """Judge the positions of flights that the sets may judge differently, for ``find_moves`` in the same transaction.
+
+    Without ``before`` these are all. Writes nothing that others see, and takes no lock; give what is returned to
+    ``judge_newcomers`` once the merge lock is held.
+    """
+    await conn.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+    if before is None:
+        await conn.execute("CREATE TEMP TABLE stage_areas (geom geometry) ON COMMIT DROP")
+    else:
+        await conn.execute(_SQL["changed_areas"], before, after)
+    await conn.execute("CREATE INDEX ON stage_areas USING gist (geom)")
+    await conn.execute("ANALYZE stage_areas")
+    await conn.execute(_SQL["stage_positions"])
+    # The oldest transaction that may still write what the following statement does not see. Ages are counted from one
+    # point as long as the transaction lives, so what comes later has less.
+    since: int = await conn.fetchval("SELECT age(pg_snapshot_xmin(pg_current_snapshot())::xid)")
+    await _judge(conn, after, None, everything=before is None)
+    return since
+
+
+async def judge_newcomers(conn: Connection, after: int | None, since: int, *, everything: bool) -> None:
+    """Judge what loads have written since ``judge_positions``, which has given the point in time."""
+    await _judge(conn, after, since, everything=everything)
+
+
+async def _judge(conn: Connection, after: int | None, since: int | None, *, everything: bool) -> None:
+    await conn.execute(_SQL["concerned_positions"], everything, since)
+    await conn.execute("ANALYZE stage_concerned")
+    await attribute(conn, table="stage_concerned", set_id=after)
+    await conn.execute("INSERT INTO stage_positions SELECT * FROM stage_concerned")
+    await conn.execute("DROP TABLE stage_concerned")
+    await conn.execute("ANALYZE stage_positions")
+
+
+async def find_moves(conn: Connection) -> Reattribution:
+    """Tell which flights were judged differently; ``MOVED_FLIGHTS`` gives their keys until ``end_moves``."""
+    await conn.execute(_SQL["moved_flights"])
+    await conn.execute("ANALYZE stage_moved")
+    moves = [Move(*row) for row in await conn.fetch(_SQL["moves"])]
+    days = [row["day"] for row in await conn.fetch("SELECT DISTINCT day FROM stage_moved ORDER BY day NULLS LAST")]
+    return Reattribution(sum(move.flights for move in moves), days, moves)
+
+
+async def write_moves(conn: Connection) -> None:
+    """Give the flights that ``find_moves`` has found their other regions."""
+    await conn.execute(_SQL["move_flights"])
+
+
+async def end_moves(conn: Connection) -> None:
+    """End what ``judge_positions`` began."""
+    await conn.execute("DROP TABLE IF EXISTS stage_areas, stage_positions, stage_moved")
+
+
+async def days_of_other_clocks(conn: Connection, before: int | None, after: int) -> Sequence[date | None]:
+    """Give the UTC days of flights whose region has another time zone in the second set; None for no day."""
+    return [row["day"] for row in await conn.fetch(_SQL["other_clocks"], before, after)]

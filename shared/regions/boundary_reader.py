@@ -10,11 +10,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.errors import RegionsError
 from shared.regions.formats import MAX_BYTES, Feature, Layer, read_layer
-from shared.regions.geometry import polygons_of
+from shared.regions.geometry import WGS84, Reproject, polygons_of, reprojection
 from shared.regions.model import BoundarySet, Region, Remark
-from shared.regions.projections import WGS84, Reproject, reprojection
-from shared.regions.properties import MAX_ID, FieldNames, FieldReader
-from shared.regions.subjects import Catalogue, Subject, is_iso_3166_2, read_catalogue, shipped_catalogue
+from shared.regions.subjects import (
+    MAX_ID,
+    Catalogue,
+    FieldNames,
+    FieldReader,
+    Subject,
+    is_iso_3166_2,
+    read_catalogue,
+    shipped_catalogue,
+)
 
 BUNDLED = Path(__file__).parent / "data" / "boundaries.geojson.gz"
 """The boundaries that the product ships; docs/regions.md says what they are."""

@@ -2,13 +2,17 @@
 
 A set is never changed once it is loaded; a newer one is loaded beside it and made the active one in one transaction.
 Flights keep what they were given until ``reattribute`` goes over them.
+Beside its regions every set is stored with what the product ships: foreign land, and time zones below a region, both
+made by ``scripts/boundaries`` (docs/regions.md says of what).
 """
 
+import gzip
 import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from shared.db import Connection, translated
@@ -16,7 +20,48 @@ from shared.db.sql import load_sql
 from shared.errors import NotFound, RegionsError
 from shared.regions.boundary_reader import BUNDLED, read_boundaries
 from shared.regions.model import BoundarySet
-from shared.regions.surroundings import surroundings
+
+_DATA = Path(__file__).parent / "data"
+_FOREIGN_LAND = _DATA / "foreign_land.geojson.gz"
+_TIME_ZONES = _DATA / "time_zones.geojson.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeZoneArea:
+    """Where a clock differs from that of a region's centre; zones are IANA names, ``geometry`` GeoJSON in WGS 84."""
+
+    time_zone: str
+    region_time_zone: str
+    geometry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Polygons of foreign land as GeoJSON in WGS 84, areas with a time zone of their own, and the SHA-256 of both."""
+
+    foreign_land: tuple[str, ...]
+    time_zones: tuple[TimeZoneArea, ...]
+    sha256: bytes
+
+
+@cache
+def surroundings() -> Surroundings:
+    """Read the shipped files."""
+    texts = [gzip.decompress(path.read_bytes()) for path in (_FOREIGN_LAND, _TIME_ZONES)]
+    land, zones = (json.loads(text)["features"] for text in texts)
+    return Surroundings(
+        foreign_land=tuple(json.dumps(feature["geometry"]) for feature in land),
+        time_zones=tuple(
+            TimeZoneArea(
+                time_zone=feature["properties"]["time_zone"],
+                region_time_zone=feature["properties"]["region_time_zone"],
+                geometry=json.dumps(feature["geometry"]),
+            )
+            for feature in zones
+        ),
+        sha256=hashlib.sha256(b"".join(texts)).digest(),
+    )
+
 
 VERTICES_A_PART = 128
 """How finely regions are subdivided; docs/regions.md has the measurements."""

@@ -9,8 +9,8 @@ import pytest
 from fly_potato.deploy import DeployError
 from fly_potato.deploy.calling import FunctionTransport, timer
 from fly_potato.deploy.cloud import CloudClient
-from shared.runtime.events import TimerMessage, messages
 from shared.runtime.http import HttpEvent
+from shared.runtime.triggers import TimerMessage, messages
 from tests.deploy.conftest import Stand
 
 ROUTES = {"/": "stats", "/api/uploads": "upload"}

@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from shared.api.measurements import measure_database
+from shared.api.probes import measure_database
 from tests.conftest import Database
 from tests.stack.test_files import ROOT, program
 

@@ -4,7 +4,7 @@
 -- A page of flights, the latest UTC day first, a day's flights by key. The roll-up says which days hold any, so that a rare
 -- type is not looked for day after day.
 -- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all),
--- {narrowed} are the conditions of shared/stats/flight_conditions.py
+-- {narrowed} are the conditions of shared/stats/flight_pages.py
 -- $6 and $7 UTC day and key that the page before ended with (null: from the start), $8 how many,
 -- $9 how many days hold that many at least (null: all days; conditions may leave any number of a day)
 WITH days AS (
@@ -41,7 +41,7 @@ ORDER BY d.day DESC, f.key DESC
 LIMIT $8
 
 -- name: flights_count
--- How many flights of a selection fulfil {narrowed}, the conditions of shared/stats/flight_conditions.py.
+-- How many flights of a selection fulfil {narrowed}, the conditions of shared/stats/flight_pages.py.
 -- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all)
 SELECT count(*)
 FROM core.flights AS f

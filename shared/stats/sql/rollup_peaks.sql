@@ -1,4 +1,4 @@
--- mart.flight_peaks: what shared/stats/peak_rows.py reads and forgets, and the peaks of months and years.
+-- mart.flight_peaks: what shared/stats/peaks.py reads and forgets, and the peaks of months and years.
 
 -- name: forget_day_peaks
 DELETE FROM mart.flight_peaks AS c

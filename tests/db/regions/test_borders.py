@@ -6,7 +6,7 @@ import shapely
 
 from shared.db import Connection
 from shared.regions import read_boundaries
-from shared.regions.surroundings import surroundings
+from shared.regions.storing import surroundings
 from tests.conftest import Database
 from tests.db.regions.connections import Point, regions_of, run
 

@@ -100,7 +100,7 @@ def test_a_rehearsal_tells_what_the_change_then_does(database: Database) -> None
 
 def test_loads_pass_until_the_change_is_written(database: Database) -> None:
     """What a load brings between the look at the flights and the lock gets the new set's regions too."""
-    from shared.regions.reattribution import end_moves, find_moves, judge_newcomers, judge_positions, write_moves
+    from shared.regions.attribution import end_moves, find_moves, judge_newcomers, judge_positions, write_moves
 
     rng = np.random.default_rng(5)
     first, second = grid(rng, [1, 2]), grid(rng, [3, 4])

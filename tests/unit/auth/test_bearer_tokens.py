@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from shared.auth.bearer_tokens import TokenVerifier
+from shared.auth.access import TokenVerifier
 from shared.errors import ConfigurationError, OutageError, Unauthenticated
 from shared.settings import AuthSettings
 

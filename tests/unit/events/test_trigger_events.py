@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hosting.trigger import object_created
 from shared.errors import InputError
-from shared.runtime.events import ObjectMessage, TimerMessage, messages
+from shared.runtime.triggers import ObjectMessage, TimerMessage, messages
 
 HERE = Path(__file__).parent
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "facts" / "events"

@@ -19,7 +19,7 @@ from hosting.timers import (
     timer_message,
 )
 from hosting.trigger import DeliveryFailed
-from shared.runtime.events import TimerMessage, messages
+from shared.runtime.triggers import TimerMessage, messages
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

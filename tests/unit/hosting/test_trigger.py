@@ -14,7 +14,7 @@ from hosting.dead_letters import DeadLetters
 from hosting.delivery_queue import Deliveries, Failure, RetryPolicy
 from hosting.settings import HostingSettings
 from hosting.trigger import DeliveryFailed, Watcher, object_created
-from shared.runtime.events import ObjectMessage, messages
+from shared.runtime.triggers import ObjectMessage, messages
 from shared.storage import Storage
 from tests.s3_server import running_s3, settings
 

@@ -14,7 +14,7 @@ import pytest
 from shared import runtime
 from shared.errors import ConfigurationError, NotFound, OutageError, StorageUnavailable, WorkbookError
 from shared.runtime import Call, TriggerHandler
-from shared.runtime.events import Message, ObjectMessage
+from shared.runtime.triggers import Message, ObjectMessage
 from tests.unit.runtime.test_http_handler import Context
 
 OBJECT = json.loads((Path(__file__).parents[1] / "events" / "object_create.json").read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ from fly_potato.main import main
 from fly_potato.site import outdated, policy
 from fly_potato.site.layout import FILE_BYTES, MARK
 from shared.errors import ConfigurationError
-from shared.storage.object_headers import cache_control, content_type
+from shared.storage.object_keys import cache_control, content_type
 
 # The chart library takes seconds to write; the page as it is goes through it below.
 lay_out = partial(site.lay_out, vendor=lambda out: None)
