@@ -184,7 +184,7 @@ def test_the_keyboard_reaches_everything_and_focus_is_seen(page: Page, local: Si
     page.press("Enter")
     assert page.js("document.activeElement.id") == "main"
     seen = set()
-    for _ in range(60):
+    for _ in range(100):
         page.press("Tab")
         focused = page.js(
             "(() => { const at = document.activeElement; const style = getComputedStyle(at.matches('.switch input')"

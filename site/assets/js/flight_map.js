@@ -166,7 +166,7 @@ async function make(canvas, { open, choose, note }) {
 }
 
 const LOCALE = {
-  "NavigationControl.ZoomIn": "Приблизить", "NavigationControl.ZoomOut": "Отдалить", "Map.Title": "Карта", "AttributionControl.ToggleAttribution": "Источники карты",
+  "NavigationControl.ZoomIn": "Приблизить", "NavigationControl.ZoomOut": "Отдалить", "Map.Title": "Полотно карты", "AttributionControl.ToggleAttribution": "Источники карты",
   "Popup.Close": "Закрыть", "ScaleControl.Meters": "м", "ScaleControl.Kilometers": "км",
 };
 /** Whether tiles can show what is asked for: they know no other filters. */

@@ -38,7 +38,7 @@ export function sortable(caption, columns, rows, { sort = null, onsort = () => {
     body.replaceChildren(...sorted.filter(keep).map((row) => el("tr", {}, columns.map((each) => cell(each, row, each === alone)))));
   };
   fill();
-  const box = el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table);
+  const box = el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": `Таблица: ${caption}` }, table);
   const narrow = table.className && el("label", { class: "field narrow-only" }, el("span", { class: "small soft" }, single ? "Показатель" : "Упорядочить по"), select);
   return { element: narrow ? el("div", { class: "table-frame" }, narrow, box) : box, refresh: fill };
 }
@@ -61,11 +61,13 @@ function cell(column, row, alone) {
 
 /** A plain table of rows of text behind a summary: the numbers of a chart. */
 export function numbers(caption, titles, rows) {
-  const table = el("table", {}, el("caption", { class: "hidden-text" }, caption),
+  // Columns of two letters fit a telephone side by side; of others each row is a card there.
+  const stack = titles.length > 4 && titles.at(-1).length > 2;
+  const table = el("table", { class: stack ? "stack" : null }, el("caption", { class: "hidden-text" }, caption),
     el("thead", {}, el("tr", {}, titles.map((title, index) => el("th", { scope: "col", class: index ? "right" : null }, title)))),
-    el("tbody", {}, rows.map(([name, ...values]) => el("tr", {}, el("th", { scope: "row" }, name), values.map((value) => el("td", { class: "right" }, value))))));
+    el("tbody", {}, rows.map(([name, ...values]) => el("tr", {}, el("th", { scope: "row" }, name), values.map((value, index) => el("td", { class: "right", "data-title": titles[index + 1] }, value))))));
   const file = el("button", { type: "button", class: "button small-button", onclick: () => save(csv(titles, rows.map((row) => row.map(plain))), `${caption}.csv`) }, "CSV");
-  return el("details", {}, el("summary", {}, "Числа таблицей"), el("div", { class: "downloads" }, file), el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": caption }, table));
+  return el("details", {}, el("summary", {}, "Числа таблицей"), el("div", { class: "downloads" }, file), el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": `Таблица: ${caption}` }, table));
 }
 
 // Written numbers have narrow blanks between thousands, which a spreadsheet would take for text.
