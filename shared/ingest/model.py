@@ -20,6 +20,7 @@ class Delivery:
     upload: UUID
     key: str
     sha256: bytes
+    """What the workbook is known by: of its bytes, and of the columns that its sender names."""
     source_at: datetime
     """How old its facts are, UTC."""
     workbook: Path

@@ -219,12 +219,37 @@ def test_a_workbook_of_unknown_headings_is_read_by_the_columns_that_its_sender_n
     )
     [outcome] = ingest.deliver(again)
     assert (outcome.kind, outcome.counts) == ("loaded", LoadCounts(6, 0, 0, 1, 5, 0, 0, 5))
-    assert [json.loads(one["column_map"]) for one in ingest.fetch("SELECT column_map FROM core.loads")] == [
-        json.loads(named)
-    ]
+    kept = ingest.fetch("SELECT column_map FROM core.loads WHERE state = 'done'")
+    assert [json.loads(one["column_map"]) for one in kept] == [json.loads(named)]
     # The workbook of corrections needs no such word: its titles are the usual ones.
     ingest.storage.download(rejects_key(upload_id(again)), ingest.folder / "rejects.xlsx")
     assert [one.number for one in rows(ingest.folder / "rejects.xlsx")] == [2]
+    ingest.sums()
+
+
+def test_sheets_left_unread_are_read_when_the_sender_names_their_columns(ingest: Ingest) -> None:
+    first, second = ROWS[:2], ROWS[2:]
+    path = ingest.folder / "two.xlsx"
+    write_workbook(path, first)
+    book = load_workbook(path)
+    sheet = book.create_sheet("Свои слова")
+    for row in (("кто", "Текст плана", "Вылет", "Возврат"), *second):
+        sheet.append(row)
+    book.save(path)
+    [outcome] = ingest.deliver(ingest.put(path))
+    assert (outcome.kind, outcome.counts.rows_in) == ("loaded", len(first))
+    named = json.dumps([{"sheet": sheet.title, "row": 1, "columns": {"center": 0, "shr": 1, "dep": 2, "arr": 3}}])
+    announce = (
+        "INSERT INTO core.uploads (id, object_key, file_name, announced_by, column_map) VALUES ($1, $2, 'a', 'b', $3)"
+    )
+    ends = []
+    for minute in (3, 4):
+        again = ingest.put(path, minute=minute)
+        ingest.fetch(announce, upload_id(again), again, named)
+        [outcome] = ingest.deliver(again)
+        ends.append((outcome.kind, outcome.counts.rows_in, outcome.counts.flights_new))
+    assert ends == [("loaded", len(ROWS), len(second)), ("duplicate", 0, 0)]
+    assert len(ingest.fetch("SELECT FROM core.flights")) == len(ROWS)
     ingest.sums()
 
 
