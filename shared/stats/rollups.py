@@ -19,9 +19,16 @@ _STAGE_PEAKS = """
 CREATE TEMP TABLE IF NOT EXISTS stage_peaks (day date, region_id smallint) ON COMMIT DROP;
 TRUNCATE stage_peaks
 """
+_QUICKLY = "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'"
 _A_DIFFERENCE_COSTS = 3
 """How many flights are counted anew in the time that one difference takes (docs/performance.md)."""
 _ZONES_AT_ONCE = 1_000
+_OF_KEYS = "({keys}) AS k (key) JOIN core.flights AS f USING (key)"
+_OF_DAYS = """(
+    SELECT f.* FROM stage_days AS d JOIN core.flights AS f ON f.day = d.day
+    UNION ALL
+    SELECT * FROM core.flights WHERE day IS NULL AND EXISTS (SELECT FROM stage_days WHERE day = '-infinity')
+) AS f"""
 
 
 async def recount(conn: Connection) -> None:
@@ -35,7 +42,8 @@ async def recount(conn: Connection) -> None:
     await conn.execute(
         "INSERT INTO stage_days SELECT day - 1 FROM stage_days WHERE day > '-infinity' ON CONFLICT DO NOTHING"
     )
-    await conn.execute("ANALYZE stage_days")
+    await conn.execute(_QUICKLY)
+    await _note_days(conn)
     await conn.execute(_SQL["recount_days"])
     await conn.execute(_STAGE_PEAKS)
     await conn.execute("INSERT INTO stage_peaks SELECT day FROM stage_days WHERE day > '-infinity'")
@@ -52,7 +60,14 @@ async def recount(conn: Connection) -> None:
         await conn.execute(_SQL["sum_plans"], span, part)
         await conn.execute(_SQL["sum_problems"], span, part)
     await _recount_zones(conn)
+    await conn.execute("TRUNCATE counted_flights")
     await conn.execute(_SQL["new_revision"])
+
+
+async def _note_days(conn: Connection) -> None:
+    await conn.execute("ANALYZE stage_days")
+    await conn.execute(_SQL["stage_notes"])
+    await conn.execute(_note("counted_flights", _OF_DAYS))
 
 
 async def _peaks_of_spans(conn: Connection) -> None:
@@ -77,7 +92,7 @@ async def note_before(conn: Connection, keys: str) -> None:
     holds the merge lock.
     """
     await conn.execute(_SQL["stage_notes"])
-    await conn.execute(_note("flights_before", keys))
+    await conn.execute(_note("flights_before", _OF_KEYS.replace("{keys}", keys)))
 
 
 async def count_changes(conn: Connection, keys: str) -> None:
@@ -87,8 +102,8 @@ async def count_changes(conn: Connection, keys: str) -> None:
     what ``recount`` of their days gives, but for how much of a zone lies where: days in which a circle or polygon came
     or went wait for ``recount_zones``.
     """
-    await conn.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
-    await conn.execute(_note("flights_after", keys))
+    await conn.execute(_QUICKLY)
+    await conn.execute(_note("flights_after", _OF_KEYS.replace("{keys}", keys)))
     await conn.execute(_SQL["flight_changes"])
     for change in ("counts", "plans", "problems", "zones"):
         await conn.execute(_SQL[f"change_{change}"])
@@ -103,8 +118,8 @@ async def count_changes(conn: Connection, keys: str) -> None:
     await conn.execute(_SQL["new_revision"])
 
 
-def _note(table: str, keys: str) -> str:
-    return _SQL["note_flights"].replace("{noted}", table).replace("{keys}", keys)
+def _note(table: str, flights: str) -> str:
+    return _SQL["note_flights"].replace("{noted}", table).replace("{flights}", flights)
 
 
 async def _recount_zones(conn: Connection) -> None:
@@ -136,8 +151,9 @@ async def recount_zones(conn: Connection) -> int:
         await conn.execute(f"INSERT INTO stage_days {_SQL['zones_waiting']}")
         days = int(await conn.fetchval("SELECT count(*) FROM stage_days"))
         if days:
-            await conn.execute("ANALYZE stage_days")
+            await _note_days(conn)
             await _recount_zones(conn)
+            await conn.execute("TRUNCATE counted_flights")
             await conn.execute(_SQL["new_revision"])
         await conn.execute("TRUNCATE stage_days")
     return days

@@ -1,5 +1,5 @@
 -- What is counted of the flights of a span, region, type and state: a line a counter, `expression AS column`. The columns
--- stand in mart.flight_counts; `counted_flights` (recount_days) is what the expressions see.
+-- stand in mart.flight_counts; `counted_flights` (note_flights) is what the expressions see.
 coalesce(sum(aircraft), 0) AS aircraft,
 count(dep_dt) AS with_dep,
 count(arr_dt) AS with_arr,

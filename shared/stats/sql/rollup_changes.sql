@@ -19,18 +19,22 @@ WHERE dep_dt IS NOT NULL AND (arr_dt AT TIME ZONE 'UTC')::date > day
 ORDER BY year
 
 -- name: stage_notes
--- What the roll-ups count of flights before and after they change.
+-- What the roll-ups count of flights before and after they change, and of all flights of days that are counted anew.
 CREATE TEMP TABLE IF NOT EXISTS flights_before (
     key uuid, start date, start_moscow date, start_local date, region_id smallint, uav_type text, state text,
     region_match text, operator_kind text, center text, aircraft integer, dep_dt timestamptz, arr_dt timestamptz,
     moment timestamptz, duration_min integer, plan_duration_min integer, slot integer, late integer, problems text[],
-    zone_kind text, zone_names text[], outline jsonb, x integer, y integer
+    zone_kind text, zone_names text[], outline jsonb, zone uuid, x integer, y integer
 ) ON COMMIT DROP;
 CREATE TEMP TABLE IF NOT EXISTS flights_after (LIKE flights_before) ON COMMIT DROP;
-TRUNCATE flights_before, flights_after
+CREATE TEMP TABLE IF NOT EXISTS counted_flights (LIKE flights_before) ON COMMIT DROP;
+TRUNCATE flights_before, flights_after, counted_flights
 
 -- name: note_flights
--- What the roll-ups count of some flights, as they are now; days are UTC days, -infinity where none is known.
+-- What the roll-ups count of some flights `f`, as they are now; days are UTC days, -infinity where none is known. What is
+-- counted of one is kept apart by the Moscow day and the local day it belongs to as well, so that the days of every clock are
+-- sums of what is counted by UTC days. Lateness is the take-off less the planned one, minutes. Of the names of zones those
+-- with digits count; words are left alone, since anything may stand there.
 INSERT INTO {noted}
 SELECT
     f.key, d.start,
@@ -50,10 +54,10 @@ SELECT
         )
     END AS zone_names,
     CASE WHEN f.zone ->> 'kind' IN ('circle', 'polygon') THEN f.zone END AS outline,
+    CASE WHEN f.zone ->> 'kind' IN ('circle', 'polygon') THEN md5(f.zone::text)::uuid END AS zone,
     CASE WHEN f.position IS NOT NULL THEN mart.cell_x(ST_X(f.position), 20) END AS x,
     CASE WHEN f.position IS NOT NULL THEN mart.cell_y(ST_Y(f.position), 20) END AS y
-FROM ({keys}) AS k (key)
-JOIN core.flights AS f USING (key)
+FROM {flights}
 LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
 CROSS JOIN LATERAL (SELECT coalesce(f.day, '-infinity') AS start) AS d
 CROSS JOIN LATERAL (
@@ -71,7 +75,7 @@ SELECT
     *, count(*) OVER (
         PARTITION BY
             key, start, start_moscow, start_local, uav_type, state, region_match, operator_kind, center, aircraft, dep_dt,
-            arr_dt, moment, duration_min, plan_duration_min, slot, late, problems, zone_kind, zone_names, outline, x, y
+            arr_dt, moment, duration_min, plan_duration_min, slot, late, problems, zone_kind, zone_names, outline, zone, x, y
     ) = 1 AS of_country
 FROM (
     SELECT -1 AS sign, b.* FROM (TABLE flights_before EXCEPT ALL TABLE flights_after) AS b

@@ -1,41 +1,8 @@
 -- mart.flight_counts: counted anew by days, summed up to months and years, changed by differences.
 
 -- name: recount_days
--- Count the days of stage_days anew, straight from the flights; -infinity there stands for flights without a day. Days are
--- UTC days; what is counted of one is kept apart by the Moscow day and the local day it belongs to as well, so that the
--- days of every clock are sums of these rows. The merge lock is held, so nobody else counts at the same time.
-SET LOCAL jit = off;
-SET LOCAL work_mem = '64MB';
-
-CREATE TEMP TABLE counted_flights ON COMMIT DROP AS
-WITH dated AS (
-    SELECT f.*, f.day AS start
-    FROM stage_days AS d
-    JOIN core.flights AS f ON f.day = d.day
-    UNION ALL
-    SELECT f.*, '-infinity'
-    FROM core.flights AS f
-    WHERE f.day IS NULL AND EXISTS (SELECT FROM stage_days WHERE day = '-infinity')
-), timed AS (
-    SELECT f.*, coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt) AS moment, coalesce(f.time_zone, r.time_zone) AS place_zone
-    FROM dated AS f
-    LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
-)
-SELECT
-    f.start,
-    coalesce(CASE WHEN f.start > '-infinity' THEN l.moscow::date END, f.start) AS start_moscow,
-    coalesce(CASE WHEN f.start > '-infinity' THEN coalesce(l.local, l.moscow)::date END, f.start) AS start_local,
-    coalesce(f.region_id, 0)::smallint AS region_id,
-    coalesce(f.uav_type, '') AS uav_type,
-    f.state, f.region_match, f.operator_kind,
-    coalesce(f.uav_count, 1) AS aircraft,
-    f.dep_dt, f.arr_dt, f.duration_min, f.plan_duration_min,
-    (date_part('isodow', l.local)::integer - 1) * 24 + date_part('hour', l.local)::integer AS slot
-FROM (SELECT * FROM timed OFFSET 0) AS f
-CROSS JOIN LATERAL (
-    SELECT f.moment AT TIME ZONE 'Europe/Moscow' AS moscow, f.moment AT TIME ZONE f.place_zone AS local OFFSET 0
-) AS l;
-
+-- Count the days of stage_days anew from counted_flights; -infinity there stands for flights without a day. The merge lock
+-- is held, so nobody else counts at the same time.
 DELETE FROM mart.flight_counts AS c
 USING stage_days AS d
 WHERE c.start = d.day AND c.span = CASE WHEN d.day = '-infinity' THEN 'undated' ELSE 'day' END;
@@ -92,8 +59,6 @@ SELECT
     durations, durations_n, plan_durations, plan_durations_n, slots, slots_n
 FROM sums
 LEFT JOIN shapes USING (start, start_moscow, start_local, uav_type, state);
-
-DROP TABLE counted_flights;
 
 -- name: forget_span
 -- $1 month or year: forget those that hold a day of stage_days
