@@ -35,6 +35,7 @@ def serve(work: Callable[[], None]) -> None:
     while True:
         request, descriptors, _, _ = socket.recv_fds(server, len(REQUEST), REQUEST_DESCRIPTORS)
         if not request:
+            _reap()
             return
         with suppress(OSError):  # no process to be had: the control socket's end tells it
             if os.fork() == 0:
@@ -42,9 +43,14 @@ def serve(work: Callable[[], None]) -> None:
                 _leaving(_keep, work, *descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+        _reap()
+
+
+def _reap() -> None:
+    """Let keepers that have ended go; their processor time, and that of their readings, becomes this process'."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _keep(work: Callable[[], None], task: int, frames: int, control: int) -> None:
