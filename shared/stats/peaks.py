@@ -17,8 +17,9 @@ ALL_TYPES: Final = "*"
 HOUR_SECONDS: Final = 3_600
 _MINUTE: Final = 60
 _HOUR_MINUTES: Final = 60
-_HOURS: Final = 24
-_DAY_MINUTES: Final = _HOURS * _HOUR_MINUTES
+_DAY_MINUTES: Final = 24 * _HOUR_MINUTES
+_DAY_SECONDS: Final = 24 * HOUR_SECONDS + 1
+"""Beyond the last second: who is in the air beyond the day lands on its end."""
 
 
 class ClockPart(NamedTuple):
@@ -118,11 +119,12 @@ def _peaks(times: DayTimes, parts: Sequence[ClockPart]) -> list[PartPeaks]:
 
 def _hours(begun: Mapping[int, int], cuts: Sequence[int]) -> list[PeakLevel | None]:
     """Count clock hours of what begins each minute; an hour belongs to the part in which it begins."""
-    counted = [0] * _HOURS
+    counted: dict[int, int] = {}
     for minute, flights in begun.items():
         if minute < _DAY_MINUTES:
-            counted[minute // _HOUR_MINUTES] += flights
-    return _largest([(hour * HOUR_SECONDS, flights) for hour, flights in enumerate(counted)], cuts)
+            second = minute // _HOUR_MINUTES * HOUR_SECONDS
+            counted[second] = counted.get(second, 0) + flights
+    return _largest(sorted(counted.items()), cuts)
 
 
 def _slidings(begun: Mapping[int, int], cuts: Sequence[int]) -> list[PeakLevel | None]:
@@ -145,23 +147,26 @@ def _airborne(rises: Sequence[int], lands: Sequence[int], cuts: Sequence[int]) -
     """Count who is in the air whenever one rises or lands, and when a part of the day begins; who lands is down."""
     if not rises:
         return [None] * len(cuts)
-    changes = Counter(rises)
-    changes.subtract(Counter(lands))
-    changes.update(dict.fromkeys(cuts, 0))
+    changes = dict.fromkeys(cuts, 0)
+    for second in rises:
+        changes[second] = changes.get(second, 0) + 1
+    for second in lands:
+        changes[second] = changes.get(second, 0) - 1
     moments = sorted(changes)
     return _largest(zip(moments, accumulate(changes[moment] for moment in moments), strict=True), cuts)
 
 
 def _largest(levels: Iterable[tuple[int, int]], cuts: Sequence[int]) -> list[PeakLevel | None]:
     """Give the largest level in each part, the earliest of equals; the levels come in order of time."""
-    best = [(0, 0)] * len(cuts)
-    part = 0
+    best: list[PeakLevel | None] = [None] * len(cuts)
+    part, most = 0, 0
+    ends = (*cuts[1:], _DAY_SECONDS)
     for second, flights in levels:
-        while part + 1 < len(cuts) and second >= cuts[part + 1]:
-            part += 1
-        if flights > best[part][0]:
-            best[part] = (flights, second)
-    return [PeakLevel(*level) if level[0] else None for level in best]
+        while second >= ends[part]:
+            part, most = part + 1, 0
+        if flights > most:
+            best[part], most = PeakLevel(flights, second), flights
+    return best
 
 
 _SQL = STATEMENTS["utc"]
