@@ -104,7 +104,7 @@ async def document(
             select(filters, facts, await queries.regions(conn), principal.regions),
             facts,
             brief=kind is ReportKind.BRIEF,
-            drawn=kind is ReportKind.BRIEF or as_format is Format.XLSX,
+            drawn=kind is ReportKind.BRIEF or as_format in {Format.XLSX, Format.PDF},
         )
 
         def render() -> Content:

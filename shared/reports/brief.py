@@ -1,19 +1,15 @@
-"""The brief: what stands on it, and its two pages as pictures of paper.
+"""The brief: what stands on its two pages.
 
-Key figures, findings in words, a map, districts or months, the source and lines to sign. A word processor and a
-slide show get the same contents (``brief_office``).
+Key figures, findings in words, a map, districts or months, the source and lines to sign. PDF, a word processor and a
+slide show get the same (``paper``, ``brief_office``).
 """
 
-from collections.abc import Sequence
-
-from shared.reports import ReportData, drawing, pages, russian
-from shared.reports.charts import TITLES, Chart
-from shared.reports.excel import district_rows
+from shared.reports import ReportData, pages, russian
+from shared.reports.charts import Chart
+from shared.reports.paper import Figures, Findings, Heading, PaperTable, Paragraph, Part, Picture, Signatures
 
 SIGNED = ("Составил: ____________________ / ____________________ /", "Дата: «____» ______________ 20___ г.")
 SOURCE = "Источник: телеграммы SHR, DEP, ARR, присланные центрами ЕС ОрВД, в обработке Fly Potato"
-WIDTH = 511
-"""Between the margins of a page, points."""
 TABLE_ROWS = 12
 CHARTS = (Chart.DAILY, Chart.HOURS)
 
@@ -28,7 +24,7 @@ def figures(data: ReportData) -> list[tuple[str, str]]:
         ("Отменённые (сверх того)", russian.number(totals["cancelled"])),
         ("Налёт", f"{russian.number(actual['total_minutes'] / 60)}{russian.NO_BREAK}ч"),
         ("Средняя длительность", russian.hours(actual["mean_minutes"])),
-        ("Полётов в сутки", russian.number(spread["mean"], 1)),
+        ("Полётов в сутки", russian.a_day(spread["mean"])),
         ("Дней без полётов", f"{russian.number(spread['zero_days'])} из {russian.number(spread['days'])}"),
     ]
     if peaks:
@@ -43,8 +39,8 @@ def findings(data: ReportData) -> list[str]:
     if not totals["flights"]:
         return ["За период полётов нет."]
     analyses = data["analyses"]
-    more = (_compared(analyses), _plans(analyses), _unusual(analyses), _ahead(analyses["forecast"]))
-    return [_how_many(data), _where(data), _when(data), *filter(None, more)]
+    more = (_compared(data), _plans(analyses), _unusual(analyses), _ahead(analyses["forecast"]))
+    return [*filter(None, (_how_many(data), _where(data), _when(data), *more))]
 
 
 def _how_many(data: ReportData) -> str:
@@ -62,8 +58,10 @@ def _where(data: ReportData) -> str:
     total = data["totals"]["flights"]
     if data["region"] is not None:
         place = data["place"]
-        share = russian.percent(place["share_percent"], total)
-        return f"Место региона по числу полётов: {place['rank']} из {place['regions']}, доля в стране {share}."
+        text = f"Место региона по числу полётов: {place['rank']} из {place['regions']}"
+        if total < russian.FEW:
+            return f"{text}."
+        return f"{text}, доля в стране {russian.percent(place['share_percent'])}."
     first = data["top"][:3]
     if not first:
         return "Ни у одного полёта место не попало в границы регионов."
@@ -73,30 +71,41 @@ def _where(data: ReportData) -> str:
 
 
 def _when(data: ReportData) -> str:
-    peaks, parts = data["peaks"], data["day_parts"]
-    busiest = max(parts, key=lambda part: part["count"])
-    share = russian.percent(busiest["share_percent"], data["totals"]["flights"])
-    text = f"Чаще всего летают в {_ACCUSATIVE[busiest['part']]} по местному времени ({share})."
-    if not peaks:
-        return text
-    at = russian.moment(peaks["hour"]["at"], data["days_by"])
-    return f"Наибольшее число вылетов за час {russian.number(peaks['hour']['flights'])}, с {at}. {text}"
+    peaks, total = data["peaks"], data["totals"]["flights"]
+    busiest = max(data["day_parts"], key=lambda part: part["count"])
+    texts = []
+    if peaks:
+        at = russian.moment(peaks["hour"]["at"], data["days_by"])
+        texts.append(f"Наибольшее число вылетов за час {russian.number(peaks['hour']['flights'])}, с {at}.")
+    if total >= russian.FEW:
+        share = russian.percent(busiest["share_percent"])
+        texts.append(f"Чаще всего летают в {_ACCUSATIVE[busiest['part']]} по местному времени ({share}).")
+    return " ".join(texts)
 
 
-def _compared(analyses: ReportData) -> str:
-    parts = []
+def _compared(data: ReportData) -> str:
+    parts, days = [], ""
     for name, to_what in (("comparison", "к периоду раньше"), ("comparison_year", "к тем же дням года раньше")):
-        compared = analyses[name]
-        if compared["now"] and compared["change_percent"] is not None:
-            parts.append(f"{russian.growth(compared['change_percent'], compared['now']['flights'])} {to_what}")
-    return f"Сравнение: {', '.join(parts)}." if parts else ""
+        compared, now = data["analyses"][name], data["analyses"][name]["now"]
+        if not now:
+            continue
+        # Its sums are the whole country's; of a region its own line stands alone among the items.
+        whole = {"flights": now["flights"], "change_percent": compared["change_percent"]}
+        for line in compared["items"] if data["region"] else [whole]:
+            change = russian.growth(line["change_percent"], line["flights"])
+            parts += [f"{change} {to_what}"] if change != "—" else []
+        if (now["first"], now["last"]) != (data["period"]["first"], data["period"]["last"]):
+            days = f" за {russian.day(now['first'])} – {russian.day(now['last'])}"
+    return f"Сравнение{days}: {', '.join(parts)}." if parts else ""
 
 
 def _plans(analyses: ReportData) -> str:
     whole, centers = analyses["plan_fact"]["whole"], analyses["centers"]["items"]
     lateness = whole["lateness"]
+    if whole["flights"] < russian.FEW:
+        return ""
     parts = [f"не выполнено планов {russian.percent(whole['never_flown']['share_percent'], whole['flights'])}"]
-    if lateness["flights"]:
+    if lateness["flights"] >= russian.FEW:
         late = russian.percent(lateness["late"]["share_percent"], lateness["flights"])
         parts.append(f"вылетов позже плана больше чем на {analyses['plan_fact']['late_after']} мин {late}")
     text = f"План и факт: {', '.join(parts)}."
@@ -147,24 +156,16 @@ def doubts(data: ReportData) -> str:
     return " ".join([remark, *russian.boundaries(data.get("boundaries"))])
 
 
-def table(data: ReportData) -> tuple[str, tuple[str, ...], list[tuple[str, ...]]]:
-    """Give a table's title, head and rows: districts of the country, or months of a region."""
-    rows: list[tuple[str, ...]]
+def table(data: ReportData) -> tuple[str, PaperTable]:
+    """Give a table under its title: districts of the country, or months of a region."""
     if "items" in data:
-        total = data["totals"]["flights"]
-        rows = [
-            (name, russian.number(flights), russian.percent(100 * flights / total if total else None, total),
-             russian.number(minutes / 60))
-            for name, flights, *_, minutes in district_rows(data["items"])
-        ]  # fmt: skip
-        return "Федеральные округа", ("Округ", "Полёты", "Доля", "Налёт, ч"), rows
-    months = data["months"][-TABLE_ROWS:]
+        return "Федеральные округа", pages.districts(data)
     rows = [
         (russian.month(month["month"]), russian.number(month["flights"]), russian.number(month["mean_a_day"], 1),
          russian.growth(month["growth_month_percent"], month["flights"]))
-        for month in months
+        for month in data["months"][-TABLE_ROWS:]
     ]  # fmt: skip
-    return "Месяцы", ("Месяц", "Полёты", "В сутки", "К месяцу раньше"), rows
+    return "Месяцы", PaperTable(("Месяц", "Полёты", "В сутки", "К месяцу раньше"), rows)
 
 
 def _flights(count: int) -> str:
@@ -177,54 +178,23 @@ def _flights(count: int) -> str:
     return f"{russian.number(count)} {word}"
 
 
-def sheets(data: ReportData, title: str, subtitle: str, picture: str) -> list[str]:
-    """Draw the two pages; ``picture`` is the map as SVG."""
-    sentences, end = _findings(data, 276)
-    first = [*pages.heading(title, subtitle), *_figures(data, 148), *sentences]
-    first.append(drawing.nested(picture, pages.MARGIN, end, WIDTH, 706 - end))
-    first += pages.wrapped(doubts(data), 722, 9)
-    second = []
-    for index, chart in enumerate(CHARTS):
-        second += pages.titled(chart, data, 56 + index * 215, 180)
-    name, head, rows = table(data)
-    top = 56 + len(CHARTS) * 215
-    second.append(pages.text(pages.MARGIN, top, name, 12, bold=True))
-    places = (pages.MARGIN, 300, 400, 553)
-    columns = [(column, x, "end" if x > pages.MARGIN else "start") for column, x in zip(head, places, strict=True)]
-    second += pages.table(columns, rows, top + 18)
-    second += pages.wrapped(SOURCE, 748, 9)
-    second += [pages.text(pages.MARGIN, 772 + 16 * index, line, 10) for index, line in enumerate(SIGNED)]
-    return pages.numbered([first, second], title)
-
-
-def _figures(data: ReportData, top: float) -> list[str]:
-    parts = []
-    for index, (name, value) in enumerate(figures(data)):
-        x, y = pages.MARGIN + (index % 2) * 262, top + (index // 2) * 22
-        parts += [
-            pages.text(x, y, name, 10, color="#51606e"),
-            pages.text(x + 245, y, value, 11, bold=True, anchor="end"),
-        ]
-    return parts
-
-
-def _findings(data: ReportData, top: float) -> tuple[list[str], float]:
-    """Draw the findings; gives where they end too."""
-    parts = [pages.text(pages.MARGIN, top, "Главное", 12, bold=True)]
-    y = top + 18.0
-    for number, sentence in enumerate(findings(data), 1):
-        lines = pages.wrapped(f"{number}. {sentence}", y, 10)
-        parts += lines
-        y += 14 * len(lines) + 5
-    return parts, y
-
-
-def chart_pictures(data: ReportData) -> Sequence[tuple[str, bytes]]:
-    """Draw the charts as PNG, each with its title."""
-    from shared.reports.charts import describe
-
-    drawn = []
-    for chart in CHARTS:
-        description = {**describe(chart, data, 760, 280), "background": "#ffffff"}
-        drawn.append((TITLES[chart], drawing.png(drawing.svg(description), 1520)))
-    return drawn
+def parts(data: ReportData, title: str, subtitle: str, country: Picture | None) -> list[Part]:
+    """Give what stands on the two pages, in the order it is read; ``country`` is the map."""
+    first: list[Part] = [
+        Heading(title, 1),
+        Paragraph(subtitle, 9.5),
+        Figures(figures(data)),
+        Heading("Главное"),
+        Findings(findings(data)),
+    ]
+    if country is not None:
+        first += [Heading("Полёты по регионам"), country]
+    first.append(Paragraph(doubts(data)))
+    second: list[Part] = []
+    # Charts and tables of nothing would say nothing on a page of their own.
+    if data["totals"]["flights"]:
+        for chart in CHARTS:
+            second += pages.charted(chart, data, 185, begins_page=not second)
+        name, listed = table(data)
+        second += [Heading(name), listed]
+    return [*first, *second, Signatures((SOURCE, *SIGNED))]

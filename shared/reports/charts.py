@@ -80,6 +80,32 @@ def describe(chart: Chart, data: Mapping[str, Any], width: int, height: int, pal
     }
 
 
+def in_words(chart: Chart, data: Mapping[str, Any]) -> str:
+    """Say what a chart shows to who cannot see it: its title, and its greatest values."""
+    greatest = sorted(_counts(chart, data), key=lambda named: -named[1])[:3]
+    listed = ", ".join(f"{name} {russian.number(count)}" for name, count in greatest if count)
+    return f"Диаграмма: {TITLES[chart].lower()}. {f'Больше всего: {listed}.' if listed else 'Полётов нет.'}"
+
+
+def _counts(chart: Chart, data: Mapping[str, Any]) -> list[tuple[str, int]]:
+    match chart:
+        case Chart.DAILY:
+            return [(russian.day(each["day"]), each["flights"]) for each in data["days"]]
+        case Chart.MONTHS | Chart.FORECAST:
+            return [(russian.month(each["month"]), each["flights"]) for each in data["months"]]
+        case Chart.REGIONS:
+            return [(each["name"], each["flights"]) for each in data.get("top") or data.get("items", ())]
+        case Chart.HOURS:
+            return [(f"с {hour:02d} до {hour + 1:02d} ч", count) for hour, count in enumerate(data["hours"])]
+        case Chart.WEEK:
+            hours = [(day, hour, n) for day, row in zip(_WEEK, data["week"], strict=True) for hour, n in enumerate(row)]
+            return [(f"{day} с {hour:02d} ч", count) for day, hour, count in hours]
+        case Chart.TYPES:
+            return [(russian.uav_type(each["uav_type"]), each["flights"]) for each in data["types"]]
+        case Chart.OPERATORS:
+            return [(each["title"], each["count"]) for each in data["operators"]]
+
+
 def _config(palette: Palette) -> Json:
     axis = {
         "labelColor": palette.ink,

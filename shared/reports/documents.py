@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from shared.db import Connection
-from shared.reports import brief, brief_office, drawing, excel, map_picture, pages, russian
+from shared.reports import brief, brief_office, drawing, excel, map_picture, pages, paper, russian
 from shared.reports.analysis_sheets import gather_analyses
+from shared.reports.paper import Picture
 from shared.stats import answers, queries
 from shared.stats.data_quality import doubts
 from shared.stats.selection import Facts, Selection
@@ -98,13 +99,14 @@ async def gather(
     return Report(kind, title, subtitle(selection, facts), data, shapes, counts)
 
 
-def map_of(report: Report) -> bytes | None:
-    """Draw the regions by their flights as PNG; None where a report has no shapes."""
+def country(report: Report) -> Picture | None:
+    """Draw the regions by their flights; None where a report has no shapes."""
     if not report.shapes:
         return None
     region = report.data["region"]
     chosen = None if region is None else region["code"]
-    return drawing.png(map_picture.draw(report.shapes, report.counts, 760, 428, chosen), 1520)
+    drawn = map_picture.draw(report.shapes, report.counts, 760, 428, chosen)
+    return Picture(drawn, map_picture.in_words(report.shapes, report.counts))
 
 
 def write(report: Report, as_format: Format) -> bytes:
@@ -132,17 +134,12 @@ def _json(report: Report) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 
-def _brief_pdf(report: Report) -> bytes:
-    picture = map_picture.draw(report.shapes, report.counts, 760, 428, (report.data["region"] or {}).get("code"))
-    return drawing.pdf(brief.sheets(report.data, report.title, report.subtitle, picture), report.title)
+def _docx(report: Report) -> bytes:
+    return brief_office.document(report.data, report.title, report.subtitle, country(report))
 
 
-def _brief_docx(report: Report) -> bytes:
-    return brief_office.document(report.data, report.title, report.subtitle, map_of(report))
-
-
-def _brief_pptx(report: Report) -> bytes:
-    return brief_office.slides(report.data, report.title, report.subtitle, map_of(report))
+def _pptx(report: Report) -> bytes:
+    return brief_office.slides(report.data, report.title, report.subtitle, country(report))
 
 
 def _jpeg(report: Report) -> bytes:
@@ -154,13 +151,14 @@ def _png(report: Report) -> bytes:
 
 
 def _pdf(report: Report) -> bytes:
-    if report.kind is ReportKind.BRIEF:
-        return _brief_pdf(report)
-    return drawing.pdf(pages.sheets(report.data, report.title, report.subtitle), report.title)
+    of = brief.parts if report.kind is ReportKind.BRIEF else pages.parts
+    return paper.pdf(report.title, of(report.data, report.title, report.subtitle, country(report)))
 
 
 def _xlsx(report: Report) -> bytes:
-    return excel.workbook(report.data, report.title, report.subtitle, map_of(report))
+    drawn = country(report)
+    picture = None if drawn is None else drawing.png(drawn.svg, 1520)
+    return excel.workbook(report.data, report.title, report.subtitle, picture)
 
 
 _WRITTEN: Mapping[Format, Callable[[Report], bytes]] = {
@@ -169,6 +167,6 @@ _WRITTEN: Mapping[Format, Callable[[Report], bytes]] = {
     Format.JSON: _json,
     Format.PDF: _pdf,
     Format.JPEG: _jpeg,
-    Format.DOCX: _brief_docx,
-    Format.PPTX: _brief_pptx,
+    Format.DOCX: _docx,
+    Format.PPTX: _pptx,
 }

@@ -1,4 +1,4 @@
-"""Drawing: a chart's description to SVG, SVG to PNG and PDF, without a browser.
+"""Drawing: a chart's description to SVG, SVG to PNG, without a browser.
 
 ``vl_convert`` brings Vega, a JavaScript engine and the Liberation fonts, which have Cyrillic, in one wheel. It is
 imported at the first drawing, for it costs a second and most calls draw nothing.
@@ -7,7 +7,6 @@ imported at the first drawing, for it costs a second and most calls draw nothing
 import base64
 import io
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 from shared.reports.charts import Json
@@ -44,27 +43,6 @@ def jpeg(picture: bytes) -> bytes:
 
     out = io.BytesIO()
     Image.open(io.BytesIO(picture)).convert("RGB").save(out, "JPEG", quality=92, dpi=(DPI, DPI))
-    return out.getvalue()
-
-
-def pdf(pages: Sequence[str], title: str) -> bytes:
-    """Bind pictures as the pages of one document; text in them stays text."""
-    import vl_convert
-    from pypdf import PdfReader, PdfWriter
-    from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
-
-    writer = PdfWriter()
-    for page in pages:
-        writer.append(PdfReader(io.BytesIO(vl_convert.svg_to_pdf(page))))
-    writer.add_metadata({"/Title": title, "/Creator": "Fly Potato"})
-    # A reader announces the title and the language, and not the file's name.
-    writer.root_object[NameObject("/Lang")] = TextStringObject("ru-RU")
-    writer.root_object[NameObject("/ViewerPreferences")] = DictionaryObject(
-        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
-    )
-    writer.compress_identical_objects()
-    out = io.BytesIO()
-    writer.write(out)
     return out.getvalue()
 
 

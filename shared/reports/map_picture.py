@@ -66,6 +66,14 @@ def draw(shapes: Sequence[Shape], counts: Mapping[str, int], width: int, height:
     return f'{head} font-family="{FONT}">{"".join(paths)}{"".join(_legend(limits, height))}</svg>'
 
 
+def in_words(shapes: Sequence[Shape], counts: Mapping[str, int]) -> str:
+    """Say what the map shows."""
+    names = {shape["id"]: shape["properties"]["name"] for shape in shapes}
+    most = sorted((code for code in names if counts.get(code)), key=lambda code: -counts[code])[:5]
+    listed = ", ".join(f"{names[code]} {russian.number(counts[code])}" for code in most)
+    return f"Карта регионов: чем темнее, тем больше полётов. {f'Больше всего: {listed}.' if most else 'Полётов нет.'}"
+
+
 def _colour(count: int, limits: Sequence[ValueClass]) -> str:
     index = sum(count >= limit.first for limit in limits) if count > 0 else 0
     return _STEPS[0] if index == 0 else _STEPS[index + _CLASSES - len(limits)]

@@ -33,6 +33,11 @@ def number(value: float | None, digits: int = 0) -> str:
     return f"{value:,.{digits}f}".replace(",", NO_BREAK).replace(".", ",")
 
 
+def a_day(mean: float | None) -> str:
+    """Write a mean of flights a day, of few with one digit more: a tenth of a flight is not none."""
+    return number(mean, 1 if mean is None or mean >= 1 else 2)
+
+
 def percent(value: float | None, of: int | None = None) -> str:
     """Write a share; a dash where it is one of few (``of`` flights)."""
     return "—" if value is None or (of is not None and of < FEW) else f"{number(value, 1)}{NO_BREAK}%"

@@ -3,7 +3,9 @@
 import io
 import json
 import struct
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import docx
 import httpx
@@ -12,6 +14,7 @@ import pptx
 import pypdf
 import pytest
 from PIL import Image
+from pypdf.generic import NullObject
 
 from shared.api import reports
 from shared.storage import Storage
@@ -23,10 +26,17 @@ from tests.db.stats.invented import InventedFlight
 pytestmark = pytest.mark.usefixtures("configured")
 
 NOON = datetime(2025, 1, 10, 12, tzinfo=UTC)
-FLIGHTS = [
-    InventedFlight(n, region=1 + n % 2, dep=NOON + timedelta(days=n), arr=NOON + timedelta(days=n, minutes=30 + n))
-    for n in range(1, 40)
-]
+
+
+def daily(last: int) -> list[InventedFlight]:
+    """Invent a flight a day, in two regions by turns."""
+    return [
+        InventedFlight(n, region=1 + n % 2, dep=NOON + timedelta(days=n), arr=NOON + timedelta(days=n, minutes=30 + n))
+        for n in range(1, last + 1)
+    ]
+
+
+FLIGHTS = daily(39)
 
 
 @pytest.fixture
@@ -132,22 +142,64 @@ def test_a_chart_is_one_description_drawn_in_any_form(call: Caller, name: str) -
     json.dumps(described.json)
 
 
+class Tag(NamedTuple):
+    """An element of a PDF's structure: what it is, and what it says instead of what it shows."""
+
+    role: str
+    said: str | None
+
+
+def tags(document: pypdf.PdfReader) -> list[Tag]:
+    """List the structure of a PDF as it is read aloud."""
+
+    def walk(element: Any) -> Iterator[Tag]:
+        element = element.get_object()
+        if isinstance(element, list):
+            for child in element:
+                yield from walk(child)
+        elif isinstance(element, dict) and "/S" in element:
+            yield Tag(element["/S"], element.get("/Alt"))
+            yield from walk(element.get("/K", NullObject()))
+
+    return list(walk(document.root_object["/StructTreeRoot"]["/K"]))  # type: ignore[index]
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("target", ["brief.pdf", "brief.pdf?region=XX-1", "overview.pdf", "region.pdf?region=XX-1"])
+def test_a_document_is_tagged_to_be_read_aloud(call: Caller, target: str) -> None:
+    document = pypdf.PdfReader(io.BytesIO(report(call, target).body))
+    root = document.root_object
+    assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert root["/Lang"] == "ru-RU"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]  # type: ignore[index]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()  # type: ignore[attr-defined]
+    found = tags(document)
+    roles = [tag.role for tag in found]
+    assert [role for role in roles if role in {"/H1", "/H2"}][:2] == ["/H1", "/H2"]
+    assert roles.count("/H1") == 1
+    pictures = [tag.said for tag in found if tag.role == "/Figure"]
+    # Each picture has its heading, and so have findings or completeness, and tables.
+    assert 3 <= len(pictures) < roles.count("/H2")
+    assert all(said and said.startswith(("Карта", "Диаграмма")) for said in pictures)
+    assert roles.count("/TH") >= 3 * roles.count("/Table") > 0
+
+
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("query", ["", "?region=XX-1"])
 def test_the_brief_is_two_pages_and_the_same_in_every_office_program(call: Caller, query: str) -> None:
     flights = call("stats", "GET", f"/api/stats/overview{query}").json["totals"]["flights"]
     document = pypdf.PdfReader(io.BytesIO(report(call, f"brief.pdf{query}").body))
     assert len(document.pages) == 2
-    assert document.root_object["/Lang"] == "ru-RU"
     text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
     for said in (f"Полёты {flights}", "Главное", "1. За период", "План и факт: ", "Источник:", "Составил:"):
         assert said in text, said
 
     book = docx.Document(io.BytesIO(report(call, f"brief.docx{query}").body))
-    assert [cell.text for cell in book.tables[0].rows[1].cells] == ["Полёты", str(flights)]
+    assert [cell.text for cell in book.tables[0].rows[1].cells[:2]] == ["Полёты", str(flights)]
     assert book.core_properties.language == "ru-RU"
+    assert 'w:lang w:val="ru-RU"' in book.styles["Normal"].element.xml
     pictures = [shape._inline.docPr.get("descr") for shape in book.inline_shapes]
-    assert len(pictures) == 2
+    assert len(pictures) == 3
     assert all(pictures), "each picture says what it shows"
     assert all("w:tblHeader" in table.rows[0]._tr.xml for table in book.tables)
     assert any("Составил" in paragraph.text for paragraph in book.paragraphs)
@@ -156,6 +208,15 @@ def test_the_brief_is_two_pages_and_the_same_in_every_office_program(call: Calle
     assert all(slide.shapes.title.text_frame.text for slide in show.slides)
     [table] = [shape.table for shape in show.slides[1].shapes if shape.has_table]
     assert (table.cell(1, 0).text, table.cell(1, 1).text) == ("Полёты", str(flights))
+
+
+def test_the_brief_of_a_region_compares_the_region_and_not_the_country(call: Caller, database: Database) -> None:
+    store_counted(database, daily(78))
+    # 39 days after 39 days: of the country as many flights, of the region 20 after 19.
+    for query, change in (("", "0,0"), ("&region=XX-1", "+5,3")):
+        body = report(call, f"brief.pdf?from=2025-02-19&to=2025-03-29{query}").body
+        text = " ".join(pypdf.PdfReader(io.BytesIO(body)).pages[0].extract_text().split())
+        assert f"Сравнение: {change} % к периоду раньше" in text
 
 
 @pytest.mark.usefixtures("filled")

@@ -62,7 +62,7 @@ NOT_AT_ONCE = {
     "embed_token": {"boto3", "asyncpg", "shared.db", "shared.storage", "shared.ingest"},
     "health": {"boto3", "jwt", "cryptography", "shared.ingest", "shared.workbooks"},
     "process": {"boto3", "fastapi", "starlette", "mangum", "jwt", "shared.api", "shared.auth"},
-    "stats": {"boto3", "openpyxl", "vl_convert", "pypdf", "shared.ingest", "shared.workbooks"},
+    "stats": {"boto3", "openpyxl", "vl_convert", "typst", "shared.ingest", "shared.workbooks"},
     "migrate": {"boto3", "fastapi", "shared.api", "shared.ingest", "shared.workbooks"},
 }
 BARE = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
