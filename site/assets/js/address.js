@@ -3,11 +3,11 @@
 export const COUNTING = ["from", "to", "type", "days", "state"];
 const KEPT = [...COUNTING, "region"];
 
-export const asked = () => new URLSearchParams(location.search);
+export const parameters = () => new URLSearchParams(location.search);
 
 /** The filters that are set, by name; of several regions none is the one that is asked for. */
 export function filters(names = KEPT) {
-  const query = asked();
+  const query = parameters();
   const set = names.filter((name) => query.get(name) && query.getAll(name).length === 1);
   return Object.fromEntries(set.map((name) => [name, query.get(name)]));
 }
@@ -17,7 +17,7 @@ const INSTANTS = ["since", "until", "airborne"];
 
 /** Change parameters of the address; an empty value takes one away, a list sets one several times. Tells the page by "filterschange". */
 export function change(values, { silently = false } = {}) {
-  const query = asked();
+  const query = parameters();
   if ("from" in values || "to" in values) INSTANTS.forEach((name) => query.delete(name));
   for (const [name, value] of Object.entries(values)) {
     if (value && !Array.isArray(value)) query.set(name, value);

@@ -31,11 +31,11 @@ export async function ask(path, options = {}) {
 }
 
 async function refusal(answer) {
-  let told = {};
+  let problem = {};
   if ((answer.headers.get("content-type") ?? "").includes("problem+json")) {
-    told = await answer.json().catch(() => ({}));
+    problem = await answer.json().catch(() => ({}));
   }
-  return new ApiError(answer.status, { request_id: answer.headers.get("x-request-id"), ...told });
+  return new ApiError(answer.status, { request_id: answer.headers.get("x-request-id"), ...problem });
 }
 
 const waiting = new Map();

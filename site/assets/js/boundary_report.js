@@ -17,15 +17,15 @@ function nameOf({ id, name_before, name_after }) {
 export function change({ activated, flights, regions }, done) {
   if (!activated) return [el("p", { class: "notice" }, "Этот набор уже действует: ничего не меняется.")];
   const verb = done ? "изменился" : "изменится";
-  const told = el("p", { class: "notice", "data-changed": flights }, `Регион ${verb} у полётов: ${number(flights)}.`);
-  if (!regions.length) return [told];
+  const summary = el("p", { class: "notice", "data-changed": flights }, `Регион ${verb} у полётов: ${number(flights)}.`);
+  if (!regions.length) return [summary];
   const columns = [
     { key: "name", title: "Регион", head: true, value: nameOf },
     { key: "before", title: "Было", number: true, value: (row) => row.before, show: (row) => number(row.before) },
     { key: "after", title: done ? "Стало" : "Станет", number: true, value: (row) => row.after, show: (row) => number(row.after) },
     { key: "gain", title: "Разница", number: true, value: (row) => row.after - row.before, show: (row) => `${row.after > row.before ? "+" : ""}${number(row.after - row.before)}` },
   ];
-  return [told, sortable("Полёты по регионам до и после", columns, regions).element];
+  return [summary, sortable("Полёты по регионам до и после", columns, regions).element];
 }
 
 function* lines(report) {
@@ -42,24 +42,24 @@ function difference(row) {
   if (row.name_before === null) return `новый, ${KM2(row.area_after)}`;
   if (row.name_after === null) return `нет в файле, было ${KM2(row.area_before)}`;
   const facts = [["название", "name"], ["код", "iso"], ["часовой пояс", "time_zone"], ["официальная площадь", "official_area"]];
-  const told = facts.filter(([, key]) => row[`${key}_before`] !== row[`${key}_after`])
+  const changed = facts.filter(([, key]) => row[`${key}_before`] !== row[`${key}_after`])
     .map(([title, key]) => `${title}: ${row[`${key}_before`] ?? "нет"} → ${row[`${key}_after`] ?? "нет"}`);
   const moved = (row.lost_km2 ?? 0) + (row.gained_km2 ?? 0) >= 1 ? [`контур: −${KM2(row.lost_km2)}, +${KM2(row.gained_km2)}`] : [];
-  return [...told, ...moved].join("; ");
+  return [...changed, ...moved].join("; ");
 }
 
 /** The report of a file: what was noticed, and how it differs from the set in force. */
-export function report(told) {
-  const noticed = [...lines(told)];
-  const bad = told.overlaps.length > 0;
-  const parts = [el("p", { class: bad ? "notice warn" : "notice" }, `Регионов: ${number(told.regions)}; наложений: ${number(told.overlaps.length)}, пробелов: ${number(told.gaps.length)}${told.new ? "" : "; такой набор уже был сохранён"}.`)];
+export function report(checked) {
+  const noticed = [...lines(checked)];
+  const bad = checked.overlaps.length > 0;
+  const parts = [el("p", { class: bad ? "notice warn" : "notice" }, `Регионов: ${number(checked.regions)}; наложений: ${number(checked.overlaps.length)}, пробелов: ${number(checked.gaps.length)}${checked.new ? "" : "; такой набор уже был сохранён"}.`)];
   if (noticed.length) parts.push(el("ul", { class: "small" }, noticed.map((line) => el("li", {}, line))));
-  if (told.compared_with && told.differences.length) {
+  if (checked.compared_with && checked.differences.length) {
     const columns = [
       { key: "name", title: "Регион", head: true, value: (row) => row.name_after ?? row.name_before },
       { key: "what", title: "Отличие", value: difference },
     ];
-    parts.push(el("h3", {}, `Отличия от действующего набора «${told.compared_with}»`), sortable("Отличия от действующего набора", columns, told.differences).element);
-  } else if (told.compared_with) parts.push(el("p", {}, `От действующего набора «${told.compared_with}» не отличается.`));
+    parts.push(el("h3", {}, `Отличия от действующего набора «${checked.compared_with}»`), sortable("Отличия от действующего набора", columns, checked.differences).element);
+  } else if (checked.compared_with) parts.push(el("p", {}, `От действующего набора «${checked.compared_with}» не отличается.`));
   return parts;
 }

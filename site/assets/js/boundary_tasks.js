@@ -16,14 +16,14 @@ const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /** Wait for a task's end and show it in a place; gives the task. */
 export async function follow(task, place) {
-  let told = task;
+  let current = task;
   place.replaceChildren(el("p", { class: "notice", role: "status" }, "Задание принято и начнётся в течение минуты; проверка набора страны занимает минуту-две. Страницу можно закрыть."));
-  while (told.state === "requested") {
+  while (current.state === "requested") {
     await pause(POLL_MS);
-    told = await get(`/api/region-sets/tasks/${task.id}`);
+    current = await get(`/api/region-sets/tasks/${task.id}`);
   }
-  place.replaceChildren(...outcome(told));
-  return told;
+  place.replaceChildren(...outcome(current));
+  return current;
 }
 
 /** What came of a task, as elements. */
@@ -57,8 +57,8 @@ export function sender(ended) {
 }
 
 async function send(file, stated) {
-  const told = Object.fromEntries([...stated].filter(([, value]) => typeof value === "string" && value.trim()));
-  const { task, upload } = await post("/api/region-sets/files", { file_name: file.name, size: file.size, ...told });
+  const described = Object.fromEntries([...stated].filter(([, value]) => typeof value === "string" && value.trim()));
+  const { task, upload } = await post("/api/region-sets/files", { file_name: file.name, size: file.size, ...described });
   // The browser sets the length by itself and lets nobody else do it.
   const headers = Object.fromEntries(Object.entries(upload.headers).filter(([name]) => name.toLowerCase() !== "content-length"));
   const put = await fetch(upload.url, { method: upload.method, headers, body: file }).catch(() => null);
@@ -72,8 +72,8 @@ export function offer(set, ended) {
   const yes = el("button", { class: "button main", type: "button", "data-activate": set.id }, `Ввести набор № ${set.id} в действие`);
   const run = async (path, after) => {
     try {
-      const told = await follow(await post(`/api/region-sets/${set.id}/${path}`, {}), place);
-      if (!told.error) after(told);
+      const task = await follow(await post(`/api/region-sets/${set.id}/${path}`, {}), place);
+      if (!task.error) after(task);
     } catch (error) {
       place.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
     }

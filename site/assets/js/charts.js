@@ -31,8 +31,8 @@ function vega() {
 export function chart(name, title, filters, height = 300) {
   const file = (suffix, text) => download(`/api/charts/${name}.${suffix}${query({ ...filters, width: 960, height })}`, text, `${title}.${suffix}`);
   const frame = followed(name, title, height, async (embed, picture, size) => {
-    const wanted = { ...filters, ...size };
-    return embed ? embedded(embed, picture, hover(name, await get(`/api/charts/${name}.json${query(wanted)}`))) : drawn(picture, name, wanted);
+    const values = { ...filters, ...size };
+    return embed ? embedded(embed, picture, hover(name, await get(`/api/charts/${name}.json${query(values)}`))) : drawn(picture, name, values);
   });
   frame.append(el("div", { class: "downloads saving" }, file("png", "PNG"), file("svg", "SVG")));
   return frame;
@@ -90,8 +90,8 @@ async function embedded(embed, picture, described) {
   return view;
 }
 
-async function drawn(picture, name, wanted) {
-  const text = await (await ask(`/api/charts/${name}.svg${query(wanted)}`)).text();
+async function drawn(picture, name, values) {
+  const text = await (await ask(`/api/charts/${name}.svg${query(values)}`)).text();
   const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   parsed.setAttribute("aria-hidden", "true");
   picture.replaceChildren(document.importNode(parsed, true));

@@ -35,10 +35,10 @@ export function columnsForm(headings, send, needsFile) {
     el("div", { class: "downloads" }, file, el("button", { class: "button main", type: "submit" }, "Прочитать по этим столбцам")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const said = sheets.map((sheet) => sheet.said()).filter((sheet) => Object.keys(sheet.columns).length > 0);
-    complaint.hidden = said.length > 0;
+    const mappings = sheets.map((sheet) => sheet.mapping()).filter((sheet) => Object.keys(sheet.columns).length > 0);
+    complaint.hidden = mappings.length > 0;
     complaint.textContent = "Укажите хотя бы столбец с планами (SHR), вылетами и посадками или временем и местом.";
-    if (said.length) send(said, file ? file.files[0] : null);
+    if (mappings.length) send(mappings, file ? file.files[0] : null);
   });
   return el("details", { open: true }, el("summary", {}, "Указать, что в каких столбцах"), form);
 }
@@ -51,6 +51,6 @@ function sheetFields({ sheet, row, columns }) {
     const select = el("select", {}, FIELDS.map(([value, text]) => el("option", { value, selected: value === guess }, text)));
     return { column: found.column, select, field: el("div", { class: "field" }, el("label", {}, named(found), select)) };
   });
-  const said = () => ({ sheet, row, columns: Object.fromEntries(selects.filter(({ select }) => select.value).map(({ column, select }) => [select.value, column])) });
-  return { said, element: el("fieldset", {}, el("legend", {}, `Лист «${sheet}»`), el("div", { class: "filters" }, selects.map(({ field }) => field))) };
+  const mapping = () => ({ sheet, row, columns: Object.fromEntries(selects.filter(({ select }) => select.value).map(({ column, select }) => [select.value, column])) });
+  return { mapping, element: el("fieldset", {}, el("legend", {}, `Лист «${sheet}»`), el("div", { class: "filters" }, selects.map(({ field }) => field))) };
 }

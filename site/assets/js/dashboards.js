@@ -1,5 +1,5 @@
 // Dashboards on DataLens in place of the page's own charts, where some are configured.
-import { asked, change } from "./address.js";
+import { parameters, change } from "./address.js";
 import { get } from "./api.js";
 import { choice, el } from "./dom.js";
 import { config } from "./session.js";
@@ -15,7 +15,7 @@ export async function onDatalens(dashboard) {
   if ((await config()).dashboards === false) return false;
   const items = await listed();
   if (!items.some((item) => item.dashboard === dashboard && item.configured)) return false;
-  const own = asked().get("view") === "own";
+  const own = parameters().get("view") === "own";
   const view = choice("dashboard-view", "Вид", [["datalens", "DataLens"], ["own", "Встроенные диаграммы"]], own ? "own" : "datalens", (value) => {
     change({ view: value === "own" ? "own" : "" }, { silently: true });
     location.reload();
@@ -27,8 +27,8 @@ export async function onDatalens(dashboard) {
 
 /** The dashboards, asked for once a tab: the page waits for the answer, and it changes with a deployment alone. */
 async function listed() {
-  const kept = sessionStorage.getItem(KEPT);
-  if (kept) return JSON.parse(kept);
+  const stored = sessionStorage.getItem(KEPT);
+  if (stored) return JSON.parse(stored);
   try {
     const { items } = await get("/api/dashboards");
     sessionStorage.setItem(KEPT, JSON.stringify(items));
@@ -39,7 +39,7 @@ async function listed() {
 }
 
 const token = (dashboard) => {
-  const region = asked().get("region");
+  const region = parameters().get("region");
   const query = new URLSearchParams({ dashboard, ...(region ? { region } : {}) });
   return get(`/api/embed-token?${query}`);
 };
@@ -51,14 +51,14 @@ async function show(dashboard, title) {
   let until = 0; // when the token in the frame runs out, by this browser's clock
   const renew = async () => {
     try {
-      const told = await token(dashboard);
-      until = new Date(told.expires_at).getTime();
+      const answer = await token(dashboard);
+      until = new Date(answer.expires_at).getTime();
       if (frame === null) {
-        frame = el("iframe", { class: "frame", src: told.embed_url, title: `Дашборд «${title}»`, allow: "fullscreen" });
+        frame = el("iframe", { class: "frame", src: answer.embed_url, title: `Дашборд «${title}»`, allow: "fullscreen" });
         box.replaceChildren(frame);
       } else {
         // Keeps the filters that a person has set inside.
-        frame.contentWindow.postMessage({ type: "SECURE_EMBEDDING_TOKEN_UPDATE", token: told.token }, new URL(told.embed_url).origin);
+        frame.contentWindow.postMessage({ type: "SECURE_EMBEDDING_TOKEN_UPDATE", token: answer.token }, new URL(answer.embed_url).origin);
         box.querySelector(".notice")?.remove();
       }
       setTimeout(renew, Math.min(LONGEST, Math.max(5000, until - Date.now() - 1000 * EARLY_SECONDS)));
@@ -79,7 +79,7 @@ const notice = (text) =>
   el("p", { class: "notice warn", role: "alert" }, `${text} `, el("a", { href: ownCharts() }, "Показать встроенные диаграммы"));
 
 function ownCharts() {
-  const query = asked();
+  const query = parameters();
   query.set("view", "own");
   return `${location.pathname}?${query}`;
 }

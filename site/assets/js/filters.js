@@ -1,5 +1,5 @@
 // The bar of filters: period, region, type; what is chosen goes into the address.
-import { asked, change, filters } from "./address.js";
+import { parameters, change, filters } from "./address.js";
 import { get } from "./api.js";
 import { el } from "./dom.js";
 import { typeName } from "./format.js";
@@ -39,7 +39,7 @@ function calendar() {
   };
   const asPeriod = ({ first, last }) => ({ from: first, to: last });
   const last = (months, text) => button(text, `${text}: последний по календарю, о котором есть данные`, () => choose((days) => asPeriod(spanOf(days.last, months))));
-  const step = (to, text, title) => button(text, title, () => choose((days) => asPeriod(to({ first: asked().get("from") ?? days.first, last: asked().get("to") ?? days.last }))));
+  const step = (to, text, title) => button(text, title, () => choose((days) => asPeriod(to({ first: parameters().get("from") ?? days.first, last: parameters().get("to") ?? days.last }))));
   const list = el("select", { id: "filter-period", "aria-label": "Период по календарю" }, el("option", { value: "" }, "Весь период"));
   list.addEventListener("change", () => {
     const [from, to] = list.value.split("/");
@@ -128,9 +128,9 @@ async function typeOptions() {
 /** Fill a list; without an answer it keeps what it has, for the page itself tells what is wrong. */
 async function offer(list, options, name) {
   const offered = await options.catch(() => []);
-  const known = new Set([...list.options].slice(0, 1).map((option) => option.value));
+  const fixed = new Set([...list.options].slice(0, 1).map((option) => option.value));
   const rest = [...list.options].slice(1).filter((option) => !offered.some(([value]) => value === option.value));
-  const added = offered.filter(([value]) => !known.has(value)).map(([value, text]) => el("option", { value }, text));
+  const added = offered.filter(([value]) => !fixed.has(value)).map(([value, text]) => el("option", { value }, text));
   list.replaceChildren(list.options[0], ...added, ...rest);
-  list.value = asked().get(name) ?? "";
+  list.value = parameters().get(name) ?? "";
 }

@@ -1,5 +1,5 @@
 // One flight in full: plan and fact, places, zone, what was doubted, in a dialog that has an address of its own.
-import { asked, change, link } from "./address.js";
+import { parameters, change, link } from "./address.js";
 import { get } from "./api.js";
 import { el, icon } from "./dom.js";
 import { date, DASH, duration, momentBy, number, zoneName } from "./format.js";
@@ -9,12 +9,12 @@ const rows = (pairs) => el("dl", { class: "facts" }, pairs.filter(Boolean).map((
 
 function compared(flight) {
   const late = flight.dep_dt && flight.plan_dep_dt ? Math.round((new Date(flight.dep_dt) - new Date(flight.plan_dep_dt)) / 60000) : null;
-  const said = late === null ? null : late === 0 ? "вовремя" : `${late > 0 ? "позже" : "раньше"} плана на ${duration(Math.abs(late))}`;
+  const lateness = late === null ? null : late === 0 ? "вовремя" : `${late > 0 ? "позже" : "раньше"} плана на ${duration(Math.abs(late))}`;
   const line = (name, plan, fact) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, plan), el("td", {}, fact));
   return el("div", {}, el("div", { class: "table-box" }, el("table", {}, el("caption", { class: "hidden-text" }, "План и факт"),
     el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, "По плану"), el("th", { scope: "col" }, "На деле"))),
     el("tbody", {}, line("Вылет", momentBy(flight.plan_dep_dt), momentBy(flight.dep_dt)), line("Посадка", momentBy(flight.plan_arr_dt), momentBy(flight.arr_dt)),
-      line("Длительность", duration(flight.plan_duration_min), duration(flight.duration_min))))), said && el("p", { class: "small soft" }, `Вылет ${said}.`));
+      line("Длительность", duration(flight.plan_duration_min), duration(flight.duration_min))))), lateness && el("p", { class: "small soft" }, `Вылет ${lateness}.`));
 }
 
 function problems(flight, codes) {
@@ -73,7 +73,7 @@ export function flightCard() {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => change({ flight: "" }, { silently: true }));
   const show = async () => {
-    const key = asked().get("flight");
+    const key = parameters().get("flight");
     if (!key) return dialog.open && dialog.close();
     body.replaceChildren(el("p", { class: "soft", role: "status" }, "Загрузка…"));
     if (!dialog.open) dialog.showModal();

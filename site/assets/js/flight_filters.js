@@ -1,5 +1,5 @@
 // What a list of flights is narrowed by: the address says it, a second bar sets it, the API takes it.
-import { asked, change, filters, query } from "./address.js";
+import { parameters, change, filters, query } from "./address.js";
 import { get } from "./api.js";
 import { el } from "./dom.js";
 import { momentBy } from "./format.js";
@@ -19,18 +19,18 @@ export const narrowing = () => filters(NAMES);
  * The query of the API for what the page shows. An instant says by itself which flights are meant, and may reach over
  * the period's ends: that stands in the address for the pages after this one.
  */
-export function wanted() {
+export function selection() {
   const { state, ...set } = filters();
-  if (asked().get("since") || asked().get("airborne")) {
+  if (parameters().get("since") || parameters().get("airborne")) {
     delete set.from;
     delete set.to;
   }
-  const status = asked().get("status") ?? state ?? "counted";
+  const status = parameters().get("status") ?? state ?? "counted";
   return { ...set, ...narrowing(), ...(status === "all" ? {} : { state: status }) };
 }
 
 /** The address of an answer about what the page shows. */
-export const address = (path, extra = {}) => `${path}${query({ ...wanted(), ...extra })}`;
+export const address = (path, extra = {}) => `${path}${query({ ...selection(), ...extra })}`;
 
 const select = (id, list) => el("select", { id }, list.map(([value, text]) => el("option", { value }, text)));
 const field = (label, control) => el("div", { class: "field" }, el("label", { for: control.id }, label), control);
@@ -55,7 +55,7 @@ export function narrowBar() {
   }
   const show = () => {
     for (const [name, control] of Object.entries(controls)) {
-      const value = (name === "status" ? asked().get("status") ?? filters().state : asked().get(name)) ?? "";
+      const value = (name === "status" ? parameters().get("status") ?? filters().state : parameters().get(name)) ?? "";
       if (control.tagName === "SELECT" && value && ![...control.options].some((option) => option.value === value)) control.append(el("option", { value }, value));
       control.value = value;
     }
@@ -83,12 +83,12 @@ export function instantText(set = narrowing()) {
 /** What a link has set and the bar has no control for; each can be taken away. */
 function chips() {
   const set = narrowing();
-  const said = [];
+  const conditions = [];
   const instant = instantText(set);
-  if (instant) said.push([{ since: "", until: "", airborne: "" }, `${instant[0].toUpperCase()}${instant.slice(1)}`]);
-  if (set.bbox) said.push([{ bbox: "" }, "Область на карте"]);
-  if (set.centre) said.push([{ centre: "" }, `Центр: ${set.centre}`]);
-  if (set.undated) said.push([{ undated: "" }, "Без даты"]);
-  return said.map(([values, text]) => el("li", {}, el("button", { type: "button", class: "chip", "aria-label": `Убрать условие: ${text}`, onclick: () => change({ ...values, flight: "" }) }, text, " ×")));
+  if (instant) conditions.push([{ since: "", until: "", airborne: "" }, `${instant[0].toUpperCase()}${instant.slice(1)}`]);
+  if (set.bbox) conditions.push([{ bbox: "" }, "Область на карте"]);
+  if (set.centre) conditions.push([{ centre: "" }, `Центр: ${set.centre}`]);
+  if (set.undated) conditions.push([{ undated: "" }, "Без даты"]);
+  return conditions.map(([values, text]) => el("li", {}, el("button", { type: "button", class: "chip", "aria-label": `Убрать условие: ${text}`, onclick: () => change({ ...values, flight: "" }) }, text, " ×")));
 }
 

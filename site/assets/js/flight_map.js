@@ -74,10 +74,10 @@ export function flightMap({ open, choose }) {
   };
   return {
     element,
-    show: async (wanted, total) => {
+    show: async (selection, total) => {
       try {
         const ready = await map();
-        if (ready) await ready.show(wanted, total);
+        if (ready) await ready.show(selection, total);
         else canvas.replaceChildren(el("p", { class: "notice" }, "Этот браузер не рисует карт (нет WebGL). Те же полёты — в списке ниже."));
       } catch (error) {
         failed(error);
@@ -111,9 +111,9 @@ async function make(canvas, { open, choose, note }) {
     map.addLayer(dots("clusters", { filter: ["has", "point_count"] }, ["get", "point_count"]));
     map.addLayer(dots("points", { filter: ["!", ["has", "point_count"]] }));
   };
-  const cells = (wanted) => {
+  const cells = (selection) => {
     clear();
-    const set = Object.fromEntries(TILED.filter((name) => wanted[name] && !(name === "state" && wanted[name] === "counted")).map((name) => [name, wanted[name]]));
+    const set = Object.fromEntries(TILED.filter((name) => selection[name] && !(name === "state" && selection[name] === "counted")).map((name) => [name, selection[name]]));
     map.addSource("flights", { type: "vector", tiles: [`flights://api/tiles/{z}/{x}/{y}.mvt${query(set)}`], maxzoom: 14 });
     map.addLayer(dots("cells", { "source-layer": "flights" }, ["get", "flights"]));
   };
@@ -146,21 +146,21 @@ async function make(canvas, { open, choose, note }) {
     map.setStyle(await style());
     map.once("styledata", () => shown && shown());
   });
-  const show = async (wanted, total) => {
+  const show = async (selection, total) => {
     const mine = ++turn;
-    if (total > MOST && !wanted.bbox && tiled(wanted)) {
-      shown = () => cells(wanted);
+    if (total > MOST && !selection.bbox && tiled(selection)) {
+      shown = () => cells(selection);
       shown();
       note.textContent = `Кружки — полёты рядом друг с другом, всего ${counted(total, "полёт", "полёта", "полётов")}. Нажмите на кружок, чтобы увидеть их списком.`;
       return;
     }
-    const { features, more } = await gathered(wanted, () => mine === turn);
+    const { features, more } = await gathered(selection, () => mine === turn);
     if (mine !== turn) return;
     shown = () => points(features);
     shown();
     const without = more ? "" : total - features.length > 0 ? ` Без места: ${total - features.length}.` : "";
     note.textContent = `${more ? `Показаны ${counted(features.length, "полёт", "полёта", "полётов")} из ${total}: сузьте условия, чтобы увидеть все.` : `На карте ${counted(features.length, "полёт", "полёта", "полётов")}.`}${without} Нажмите на точку, чтобы открыть карточку.`;
-    if (features.length && (wanted.region || wanted.bbox || features.length < 200)) fit(map, library_, features);
+    if (features.length && (selection.region || selection.bbox || features.length < 200)) fit(map, library_, features);
   };
   return { show, bounds: () => boxOf(map.getBounds()), outline: (button) => outline(map, canvas, button, choose) };
 }
@@ -170,7 +170,7 @@ const LOCALE = {
   "Popup.Close": "Закрыть", "ScaleControl.Meters": "м", "ScaleControl.Kilometers": "км",
 };
 /** Whether tiles can show what is asked for: they know no other filters. */
-const tiled = (wanted) => Object.keys(wanted).every((name) => TILED.includes(name)) && ["counted", "flown", undefined].includes(wanted.state);
+const tiled = (selection) => Object.keys(selection).every((name) => TILED.includes(name)) && ["counted", "flown", undefined].includes(selection.state);
 const degrees = (value, most) => Math.max(-most, Math.min(most, value)).toFixed(5);
 const around = ([lon, lat], dx, dy) => [degrees(lon - dx, 180), degrees(lat - dy, 90), degrees(lon + dx, 180), degrees(lat + dy, 90)].join(",");
 const turned = (longitude) => ((((longitude + 180) % 360) + 360) % 360) - 180;
@@ -179,11 +179,11 @@ function boxOf(bounds) {
   return [degrees(wide ? -180 : turned(bounds.getWest()), 180), degrees(bounds.getSouth(), 90), degrees(wide ? 180 : turned(bounds.getEast()), 180), degrees(bounds.getNorth(), 90)].join(",");
 }
 
-async function gathered(wanted, still) {
+async function gathered(selection, still) {
   const features = [];
   let cursor = null;
   do {
-    const page = await get(`/api/flights${query({ ...wanted, limit: PAGE, cursor })}`);
+    const page = await get(`/api/flights${query({ ...selection, limit: PAGE, cursor })}`);
     for (const { id, geometry, properties } of page.features) {
       if (geometry) features.push({ type: "Feature", geometry, properties: { key: id, label: `${properties.day ?? "без даты"}, ${properties.region_name ?? "без региона"}` } });
     }

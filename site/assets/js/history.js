@@ -1,5 +1,5 @@
 // Uploads of everybody, the newest first; each opens to what became of it.
-import { asked, change, query } from "./address.js";
+import { parameters, change, query } from "./address.js";
 import { get } from "./api.js";
 import { card, el } from "./dom.js";
 import { bytes, moment, number } from "./format.js";
@@ -21,7 +21,7 @@ export function history(send) {
   const box = el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "История загрузок" }, table);
   // The address keeps the choice under names of its own: "state" there is that of flights.
   const narrowed = (name, label, list) => {
-    const select = el("select", { id: `history-${name}` }, list.map(([value, text]) => el("option", { value, selected: value === asked().get(name) }, text)));
+    const select = el("select", { id: `history-${name}` }, list.map(([value, text]) => el("option", { value, selected: value === parameters().get(name) }, text)));
     select.addEventListener("change", () => {
       change({ [name]: select.value }, { silently: true });
       load(null).catch((error) => toast(error.message));
@@ -34,17 +34,17 @@ export function history(send) {
   let following = null;
   const load = async (cursor) => {
     const set = { state: state.select.value, mine: mine.select.value };
-    const told = await get(`/api/uploads${query({ limit: PAGE, cursor, ...set })}`);
+    const answer = await get(`/api/uploads${query({ limit: PAGE, cursor, ...set })}`);
     // Another choice was made meanwhile, and its answer is the one to show.
-    if (set.state !== state.select.value || set.mine !== mine.select.value) return told.may_send;
+    if (set.state !== state.select.value || set.mine !== mine.select.value) return answer.may_send;
     if (!cursor) body.replaceChildren();
-    body.append(...told.items.flatMap((item) => rows(item, told, send)));
-    following = told.next;
+    body.append(...answer.items.flatMap((item) => rows(item, answer, send)));
+    following = answer.next;
     more.hidden = following === null;
     box.hidden = body.childElementCount === 0;
     none.hidden = !box.hidden;
     none.textContent = set.state || set.mine ? "Таких книг нет." : "Книг ещё не было.";
-    return told.may_send;
+    return answer.may_send;
   };
   more.addEventListener("click", () => load(following).catch((error) => toast(error.message)));
   return { element, refresh: () => load(null) };

@@ -13,16 +13,16 @@ export function keys(figures, size = "") {
 }
 
 /** The figures that overview and region have in common; `compared` is the answer for another period. */
-export function figures(told, compared = null) {
+export function figures(answer, compared = null) {
   const other = compared?.totals ? compared : null;
-  const { totals, actual, plan, spread, peaks, growth: grown, days_by: clock } = told;
+  const { totals, actual, plan, spread, peaks, growth: grown, days_by: clock } = answer;
   const against = (now, then, write = number) => (other && now !== null && then !== null ? changed(now, then, write, totals.flights, other.totals.flights) : null);
   const peak = (id, name, { flights: count, at }, then, minutes, extra = {}) => ({
     id, name, value: number(count), note: momentBy(at, clock), change: against(count, then?.flights ?? null),
-    href: at && around(told, at, minutes, extra),
+    href: at && around(answer, at, minutes, extra),
   });
   return [
-    { id: "flights", name: "Полёты", value: number(totals.flights), note: `аппаратов в них ${number(totals.aircraft)}`, change: against(totals.flights, other?.totals.flights), href: flightsOf(told) },
+    { id: "flights", name: "Полёты", value: number(totals.flights), note: `аппаратов в них ${number(totals.aircraft)}`, change: against(totals.flights, other?.totals.flights), href: flightsOf(answer) },
     { id: "flown", name: "Состоявшиеся", value: number(totals.flown), note: `только план ${number(totals.planned)}; сверх того отменено ${number(totals.cancelled)}`, change: against(totals.flown, other?.totals.flown) },
     { id: "mean", name: "Средняя длительность", value: duration(actual.mean_minutes), note: `медиана ${duration(actual.median_minutes)}, по плану ${duration(plan.mean_minutes)}`, change: against(actual.mean_minutes, other?.actual.mean_minutes, duration) },
     { id: "minutes", name: "Налёт", value: hours(actual.total_minutes), note: `длительность известна у ${number(actual.flights)}`, change: against(actual.total_minutes, other?.actual.total_minutes, hours) },
@@ -48,13 +48,13 @@ const growthNote = (grown) => {
 };
 
 /** The list of the flights that an answer counts. */
-export const flightsOf = (told, extra = {}) => link("/flights", { region: told.region?.code ?? "", ...extra });
+export const flightsOf = (answer, extra = {}) => link("/flights", { region: answer.region?.code ?? "", ...extra });
 
 /** The list of the flights that took off within so many minutes of an instant, or were in the air at it; the period stays in the address. */
-export function around(told, at, minutes, { airborne = false } = {}) {
+export function around(answer, at, minutes, { airborne = false } = {}) {
   const until = new Date(new Date(at).getTime() + 60000 * minutes).toISOString().replace(".000", "");
   const since = new Date(at).toISOString().replace(".000", "");
-  return flightsOf(told, airborne ? { airborne: since } : { since, until });
+  return flightsOf(answer, airborne ? { airborne: since } : { since, until });
 }
 
 /** Of how many days, and of how many nothing is known. */
@@ -62,7 +62,7 @@ export const zeroNote = (spread) => `из ${number(spread.days)}${spread.days_wi
 
 const CLOCKS = { moscow: "сутки московские", local: "сутки местные", utc: "сутки UTC" };
 /** Whose days are counted, and of which flights, in words. */
-export const countedBy = (told) => `, ${CLOCKS[told.days_by]}${told.state === "flown" ? ", только состоявшиеся" : ""}`;
+export const countedBy = (answer) => `, ${CLOCKS[answer.days_by]}${answer.state === "flown" ? ", только состоявшиеся" : ""}`;
 
 /** The period counted, in words. */
 export function periodText(period) {

@@ -1,7 +1,7 @@
 // The country by regions: colour tells how much, the pointer tells the rest, names stand where there is room for them. The
 // table beside it says the same in words.
 import { get } from "./api.js";
-import { asked, change, COUNTING, link } from "./address.js";
+import { parameters, change, COUNTING, link } from "./address.js";
 import { choice, el, svg } from "./dom.js";
 import { pictures } from "./pictures.js";
 import { number, hours } from "./format.js";
@@ -31,7 +31,7 @@ const MEASURES = {
 export function map(items, chosen = null) {
   const box = el("div", { class: "map-box" });
   const legend = el("ul", { class: "legend" });
-  const set = asked();
+  const set = parameters();
   const state = { measure: MEASURES[set.get("measure")] ? set.get("measure") : "flights", near: set.get("part") === "near", view: viewOf(set.get("zoom")) };
   const measures = el("select", { id: "map-measure", "aria-label": "Показатель карты" }, Object.entries(MEASURES).map(([key, { title }]) => el("option", { value: key, selected: key === state.measure }, title)));
   measures.addEventListener("change", () => redraw({ measure: measures.value }));
@@ -45,10 +45,10 @@ export function map(items, chosen = null) {
     if (shapes) draw(box, legend, shapes, items, state, chosen);
   };
   box.append(el("div", { class: "skeleton", style: "aspect-ratio: 960 / 510" }));
-  get("/api/regions.geojson").then((told) => {
-    shapes = told.features;
+  get("/api/regions.geojson").then((answer) => {
+    shapes = answer.features;
     const source = document.getElementById("attribution");
-    if (source && told.source) source.textContent = `Границы: ${told.source.attribution}`;
+    if (source && answer.source) source.textContent = `Границы: ${answer.source.attribution}`;
     draw(box, legend, shapes, items, state, chosen);
   }, (error) => box.replaceChildren(el("p", { class: "notice warn" }, `Карту не удалось показать. ${error.message}`)));
   return { tools, body: [box, legend, el("p", { class: "small soft" }, "Приближают кнопки, колесо с Ctrl, два пальца и клавиши + и −; приближенную карту можно двигать. Стрелки ведут к соседнему региону, Enter открывает его.")] };

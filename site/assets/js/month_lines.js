@@ -14,7 +14,7 @@ export async function monthLines(regions, set, size) {
   const style = getComputedStyle(document.documentElement);
   const scale = { domain: names, range: names.map((name, index) => style.getPropertyValue(`--series-${index + 1}`).trim()) };
   const by = { field: "region", type: "nominal", title: null, sort: null, legend: { orient: "top", columns: size.width < 700 ? 1 : 2, labelLimit: size.width - 40 } };
-  const values = regions.flatMap(({ name, told }) => told.months.map((each) => ({
+  const values = regions.flatMap(({ name, answer }) => answer.months.map((each) => ({
     region: name, month: `${each.month}-01`, flights: each.flights, whole: each.complete ? each.flights : null,
   })));
   const tooltip = [

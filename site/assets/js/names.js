@@ -18,9 +18,9 @@ const plain = (text) => text.toLocaleLowerCase("ru").replaceAll("ё", "е").repl
 const names = Object.entries(CALLED).map(([name, words]) => [plain(name), words]);
 
 /** Whether a region is meant by what was typed; nothing typed means every one. */
-export function found(name, typed) {
-  const [region, wanted] = [plain(name), plain(typed)];
-  return region.includes(wanted) || names.some(([start, words]) => region.startsWith(start) && words.includes(wanted));
+export function nameMatches(name, typed) {
+  const [region, text] = [plain(name), plain(typed)];
+  return region.includes(text) || names.some(([start, words]) => region.startsWith(start) && words.includes(text));
 }
 
 const SHORT = {
@@ -31,6 +31,6 @@ const SHORT = {
 
 /** A region's name as a map has room for it. */
 export function shortName(name) {
-  const found = Object.keys(SHORT).find((start) => name.startsWith(start));
-  return found ? SHORT[found] : name.replace(/^Республика | \(.*\)$/g, "").replace(" область", " обл.").replace(" автономный округ", " АО");
+  const begun = Object.keys(SHORT).find((start) => name.startsWith(start));
+  return begun ? SHORT[begun] : name.replace(/^Республика | \(.*\)$/g, "").replace(" область", " обл.").replace(" автономный округ", " АО");
 }

@@ -55,12 +55,12 @@ async function exchange(config, form) {
     sessionStorage.removeItem(KEPT);
     return null;
   }
-  const told = await answer.json();
+  const granted = await answer.json();
   const before = read(KEPT) ?? {};
-  const id = told.id_token ?? before.id;
+  const id = granted.id_token ?? before.id;
   // What the API is told: an access token for whom the issuer makes one, else the ID token, which has an end of its own.
-  const [bearer, seconds] = config.token === "id" ? [id, (claims(id).exp ?? 0) - Date.now() / 1000] : [told.access_token, told.expires_in ?? 60];
-  const tokens = { access: bearer, refresh: told.refresh_token ?? before.refresh, id, until: Date.now() + 1000 * seconds };
+  const [bearer, seconds] = config.token === "id" ? [id, (claims(id).exp ?? 0) - Date.now() / 1000] : [granted.access_token, granted.expires_in ?? 60];
+  const tokens = { access: bearer, refresh: granted.refresh_token ?? before.refresh, id, until: Date.now() + 1000 * seconds };
   sessionStorage.setItem(KEPT, JSON.stringify(tokens));
   return tokens.access;
 }

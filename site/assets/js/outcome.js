@@ -23,52 +23,52 @@ const COUNTS = [
  * Draw an upload in full; `may` says whether the person may have the rows themselves, `mayWithdraw` take the load back.
  * `again` sends the workbook anew with columns that the person names; `needsFile`: it has to be chosen anew for that.
  */
-export function outcome(told, may, { mayWithdraw = false, again = null, needsFile = true } = {}) {
+export function outcome(upload, may, { mayWithdraw = false, again = null, needsFile = true } = {}) {
   const parts = [];
-  if (told.state === "expired") parts.push(el("p", { class: "notice warn" }, "Файл не пришёл вовремя. Отправьте книгу ещё раз."));
-  if (told.state === "duplicate") parts.push(el("p", { class: "notice warn" }, "Эта же книга уже была загружена; числа — той загрузки. Ничего не изменилось."));
-  if (told.error) parts.push(el("p", { class: "notice bad" }, told.error.sentence, " ", el("code", { class: "small" }, told.error.code)));
-  if (told.unread_sheets?.length) parts.push(el("p", { class: "notice warn" }, `Не прочитаны листы с незнакомым заголовком: ${told.unread_sheets.join(", ")}.`));
-  if (told.headings?.length) parts.push(el("p", {}, "Найдены заголовки, которых мы не знаем:"), foundHeadings(told.headings), named(told, may && again, needsFile));
-  if (told.counts) {
-    parts.push(el("dl", { class: "counts" }, COUNTS.filter(([name]) => name === "rows_in" || told.counts[name] > 0).map(([name, title]) =>
-      el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(told.counts[name]))))));
+  if (upload.state === "expired") parts.push(el("p", { class: "notice warn" }, "Файл не пришёл вовремя. Отправьте книгу ещё раз."));
+  if (upload.state === "duplicate") parts.push(el("p", { class: "notice warn" }, "Эта же книга уже была загружена; числа — той загрузки. Ничего не изменилось."));
+  if (upload.error) parts.push(el("p", { class: "notice bad" }, upload.error.sentence, " ", el("code", { class: "small" }, upload.error.code)));
+  if (upload.unread_sheets?.length) parts.push(el("p", { class: "notice warn" }, `Не прочитаны листы с незнакомым заголовком: ${upload.unread_sheets.join(", ")}.`));
+  if (upload.headings?.length) parts.push(el("p", {}, "Найдены заголовки, которых мы не знаем:"), foundHeadings(upload.headings), named(upload, may && again, needsFile));
+  if (upload.counts) {
+    parts.push(el("dl", { class: "counts" }, COUNTS.filter(([name]) => name === "rows_in" || upload.counts[name] > 0).map(([name, title]) =>
+      el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(upload.counts[name]))))));
   }
-  if (told.rejects?.length) parts.push(rejects(told), places(told), may ? mend(told) : el("p", { class: "small soft" }, "Файл с самими строками может получить оператор."));
-  if (told.problems?.length) parts.push(grave(told), doubts(told));
-  if (told.state === "withdrawn") parts.push(el("p", { class: "notice warn" }, "Книга отозвана: её полётов в базе нет. Её можно прислать снова."));
-  if (mayWithdraw && told.counts) parts.push(withdrawal(told.load_id));
+  if (upload.rejects?.length) parts.push(rejects(upload), places(upload), may ? mend(upload) : el("p", { class: "small soft" }, "Файл с самими строками может получить оператор."));
+  if (upload.problems?.length) parts.push(grave(upload), doubts(upload));
+  if (upload.state === "withdrawn") parts.push(el("p", { class: "notice warn" }, "Книга отозвана: её полётов в базе нет. Её можно прислать снова."));
+  if (mayWithdraw && upload.counts) parts.push(withdrawal(upload.load_id));
   return el("div", { style: "display:grid;gap:.8rem" }, parts);
 }
 
 /** A workbook of which nothing is in can be read by columns that are named; one that is in holds its place by its bytes. */
-function named(told, again, needsFile) {
-  if (told.state === "failed" && again) return columnsForm(told.headings, again, needsFile);
-  return told.state === "failed" ? null : el("p", { class: "small soft" }, "Чтобы прочитать и их, сохраните эти листы отдельной книгой и отправьте её: столбцы можно будет указать.");
+function named(upload, again, needsFile) {
+  if (upload.state === "failed" && again) return columnsForm(upload.headings, again, needsFile);
+  return upload.state === "failed" ? null : el("p", { class: "small soft" }, "Чтобы прочитать и их, сохраните эти листы отдельной книгой и отправьте её: столбцы можно будет указать.");
 }
 
-function rejects(told) {
+function rejects(upload) {
   const columns = [
     { key: "code", title: "Код", head: true, show: (item) => el("code", { class: "small" }, item.code) },
     { key: "meaning", title: "Что это значит", show: (item) => item.explanation },
     { key: "mend", title: "Как исправить", show: (item) => item.mend },
     { key: "rows", title: "Строк", number: true, show: (item) => number(item.rows) },
   ];
-  return sortable(`Непрочитанные строки: ${told.file_name}`, columns, told.rejects).element;
+  return sortable(`Непрочитанные строки: ${upload.file_name}`, columns, upload.rejects).element;
 }
 
 const KINDS = { loss: "значение потеряно", doubt: "под сомнением", repair: "исправлено при чтении" };
 
 /** Say at once what was lost or is doubted of the flights that went in: the commonest three, the rest below. */
-function grave(told) {
-  const items = told.problems.filter((item) => item.kind !== "repair").sort((one, other) => other.flights - one.flights);
+function grave(upload) {
+  const items = upload.problems.filter((item) => item.kind !== "repair").sort((one, other) => other.flights - one.flights);
   if (!items.length) return null;
   const named = items.slice(0, 3).map((item) => `${item.explanation.replace(/[.;].*$/s, "")} — ${number(item.flights)}`);
   return el("p", { class: "notice warn" }, `Загружено с замечаниями, полётов: ${named.join("; ")}${items.length > 3 ? "; другие — ниже" : ""}.`);
 }
 
 /** Problems of the flights that were read, by code: lost values first, then doubts, then repairs. */
-function doubts(told) {
+function doubts(upload) {
   const columns = [
     { key: "code", title: "Код", head: true, show: (item) => el("code", { class: "small" }, item.code) },
     { key: "kind", title: "Вид", show: (item) => KINDS[item.kind] ?? item.kind },
@@ -77,26 +77,26 @@ function doubts(told) {
     { key: "flights", title: "Полётов", number: true, show: (item) => el("a", { href: `/flights?problem=${encodeURIComponent(item.code)}` }, number(item.flights)) },
   ];
   const order = Object.keys(KINDS);
-  const items = [...told.problems].sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
+  const items = [...upload.problems].sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
   const kinds = (kind) => items.filter((item) => item.kind === kind).length;
   const parts = order.filter(kinds).map((kind) => `${KINDS[kind]} — ${kinds(kind)}`);
   return el("details", { class: "doubts" }, el("summary", {}, `Замечания к прочитанным полётам, видов: ${parts.join(", ")}`),
-    sortable(`Замечания к прочитанным полётам: ${told.file_name}`, columns, items).element);
+    sortable(`Замечания к прочитанным полётам: ${upload.file_name}`, columns, items).element);
 }
 
 /** Where the rejected rows stand in the workbook, asked for when somebody looks. */
-function places(told) {
+function places(upload) {
   const body = el("div", {});
   const box = el("details", {}, el("summary", {}, "Листы и номера непрочитанных строк"), body);
   box.addEventListener("toggle", async () => {
     if (!box.open || body.childElementCount) return;
     try {
-      const { items, next } = await get(`/api/uploads/${told.id}/rejects?limit=200`);
+      const { items, next } = await get(`/api/uploads/${upload.id}/rejects?limit=200`);
       const columns = [
         { key: "sheet", title: "Лист", head: true, show: (item) => item.sheet }, { key: "row", title: "Строка", number: true, show: (item) => number(item.row) },
         { key: "why", title: "Что это значит", show: (item) => item.explanation },
       ];
-      body.replaceChildren(sortable(`Непрочитанные строки по местам: ${told.file_name}`, columns, items).element, next ? el("p", { class: "small soft" }, "Показаны первые 200; остальные — в файле с ошибками.") : "");
+      body.replaceChildren(sortable(`Непрочитанные строки по местам: ${upload.file_name}`, columns, items).element, next ? el("p", { class: "small soft" }, "Показаны первые 200; остальные — в файле с ошибками.") : "");
     } catch (error) {
       body.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
     }
@@ -104,7 +104,7 @@ function places(told) {
   return box;
 }
 
-const mend = (told) => el("div", { class: "downloads" },
-  download(`/api/uploads/${told.id}/rejects.xlsx`, "Скачать строки для исправления", `${told.file_name.replace(/\.[^.]+$/, "")} - не прочитано.xlsx`, "button"),
-  download(`/api/uploads/${told.id}/source`, "Исходный файл с текстом строк", told.file_name),
+const mend = (upload) => el("div", { class: "downloads" },
+  download(`/api/uploads/${upload.id}/rejects.xlsx`, "Скачать строки для исправления", `${upload.file_name.replace(/\.[^.]+$/, "")} - не прочитано.xlsx`, "button"),
+  download(`/api/uploads/${upload.id}/source`, "Исходный файл с текстом строк", upload.file_name),
   el("span", { class: "small soft" }, "Исправьте строки и отправьте этот файл как новую книгу."));

@@ -18,15 +18,15 @@ export function unitOf(values, whole) {
  * The classes over the positive values, from `first` to `last` as they are written, both in the class.
  * `whole` says that values are counts. The last class ends with the greatest value.
  */
-export function classes(values, { whole = true, wanted = 5 } = {}) {
+export function classes(values, { whole = true, count = 5 } = {}) {
   const positive = values.filter((value) => value > 0);
   if (!positive.length) return [];
   const unit = unitOf(positive, whole);
   const written = positive.map((value) => Math.round(value / unit));
   const [least, most] = [Math.max(1, Math.min(...written)), Math.max(1, ...written)];
   const firsts = [least];
-  for (let step = 1; step < wanted; step += 1) {
-    const bound = Math.round(round(least * (most / least) ** (step / wanted) * unit, unit) / unit);
+  for (let step = 1; step < count; step += 1) {
+    const bound = Math.round(round(least * (most / least) ** (step / count) * unit, unit) / unit);
     if (bound > firsts.at(-1) && bound <= most) firsts.push(bound);
   }
   return firsts.map((first, index) => ({ first: first * unit, last: (firsts[index + 1] === undefined ? most : firsts[index + 1] - 1) * unit, unit }));

@@ -47,14 +47,14 @@ function row(file) {
   const note = el("span", { class: "small soft number", role: "status" });
   const body = el("div");
   const element = el("article", { class: "sent", "data-file": file.name }, el("div", { class: "sent-head" }, el("strong", {}, file.name), badge, el("span", { class: "small soft" }, bytes(file.size)), note), bar, body);
-  const show = (state, text, percent, told = "") => {
+  const show = (state, text, percent, progress = "") => {
     element.dataset.state = state;
     badge.className = `badge ${BADGES[state]?.[1] ?? "busy"}`;
     badge.textContent = text;
     bar.hidden = percent === null;
     if (percent === undefined) bar.removeAttribute("value");
     else if (percent !== null) bar.value = percent;
-    note.textContent = told;
+    note.textContent = progress;
   };
   return { element, show, body };
 }
@@ -98,15 +98,15 @@ const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, m
 async function follow(id, line, again) {
   for (let misses = 0; ;) {
     try {
-      const told = await get(`/api/uploads/${id}`);
+      const upload = await get(`/api/uploads/${id}`);
       misses = 0;
-      if (DONE.has(told.state)) {
-        line.show(told.state, BADGES[told.state][0], null);
-        line.body.replaceChildren(outcome(told, true, { again, needsFile: false }));
+      if (DONE.has(upload.state)) {
+        line.show(upload.state, BADGES[upload.state][0], null);
+        line.body.replaceChildren(outcome(upload, true, { again, needsFile: false }));
         return;
       }
-      const { rows_read: read, rows_total: total } = told.progress;
-      line.show("processing", STEPS[told.step], total ? (100 * read) / total : undefined, total ? `${number(read)} из ${number(total)} строк` : "");
+      const { rows_read: read, rows_total: total } = upload.progress;
+      line.show("processing", STEPS[upload.step], total ? (100 * read) / total : undefined, total ? `${number(read)} из ${number(total)} строк` : "");
     } catch (error) {
       // A file that has arrived will be read whether or not anybody watches.
       misses += 1;

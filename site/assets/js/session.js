@@ -42,8 +42,8 @@ export async function person() {
   try {
     const answer = await fetch("/oauth2/userinfo", { headers: { Accept: "application/json" } });
     if (!answer.ok) return null;
-    const told = await answer.json();
-    return told.preferredUsername || told.email || told.user || null;
+    const user = await answer.json();
+    return user.preferredUsername || user.email || user.user || null;
   } catch {
     return null;
   }

@@ -50,9 +50,9 @@ function account() {
 async function notice() {
   const answer = await fetch("/api/maintenance", { headers: await credentials() }).catch(() => null);
   if (!answer?.ok) return;
-  const told = await answer.json();
-  const other = told.environment && told.environment !== "prod" ? `Это не рабочая система, а среда ${told.environment}: данные здесь могут быть ненастоящими.` : null;
-  const texts = [other, told.announcement, told.ingest === "paused" ? "Приём книг приостановлен: присланные файлы сохранены и будут загружены позже." : null];
+  const maintenance = await answer.json();
+  const other = maintenance.environment && maintenance.environment !== "prod" ? `Это не рабочая система, а среда ${maintenance.environment}: данные здесь могут быть ненастоящими.` : null;
+  const texts = [other, maintenance.announcement, maintenance.ingest === "paused" ? "Приём книг приостановлен: присланные файлы сохранены и будут загружены позже." : null];
   const shown = texts.filter((text) => text).map((text) => el("p", {}, text));
   if (shown.length) document.getElementById("top").append(el("div", { class: "notice", role: "status" }, shown));
 }
@@ -97,8 +97,8 @@ export function page({ read, draw, heights = [104, 320, 320], filtered = () => l
     const slow = setTimeout(() => body.replaceChildren(...loading(...heights)), body.childElementCount ? 250 : 0);
     body.setAttribute("aria-busy", "true");
     try {
-      const told = await read();
-      if (mine === turn) put(body, [draw(told) ?? empty(filtered())].flat());
+      const answer = await read();
+      if (mine === turn) put(body, [draw(answer) ?? empty(filtered())].flat());
     } catch (error) {
       if (mine === turn) put(body, [failed(error, show)]);
       if (error.status === undefined) throw error;

@@ -29,12 +29,12 @@ const TITLES = { 0: "Нет связи", 401: "Нужно войти", 403: "Н�
 /** What went wrong, and what a person can do about it. */
 export function failed(error, again) {
   const status = error.status ?? -1;
-  const asked = status === 422;
-  const title = TITLES[status] ?? (asked ? "Запрос составлен неверно" : "Не получилось загрузить данные");
+  const unprocessable = status === 422;
+  const title = TITLES[status] ?? (unprocessable ? "Запрос составлен неверно" : "Не получилось загрузить данные");
   const picture = status === 401 || status === 403 ? "lock" : status === 0 ? "cloud" : "warn";
   const actions = [];
   if (status === 401) actions.push(el("button", { class: "button main", type: "button", onclick: signIn }, "Войти"));
-  else if (asked || status === 404) actions.push(el("a", { class: "button", href: location.pathname }, "Сбросить фильтры"));
+  else if (unprocessable || status === 404) actions.push(el("a", { class: "button", href: location.pathname }, "Сбросить фильтры"));
   else if (again && status !== 403) actions.push(el("button", { class: "button main", type: "button", onclick: again }, "Повторить"));
   const shown = state(picture, title, error.message || "Неизвестная ошибка страницы.", actions);
   const number = status >= 500 ? error.requestId : null;

@@ -8,7 +8,7 @@ function show(name) {
   document.dispatchEvent(new Event("themechange"));
 }
 
-function kept() {
+function stored() {
   try { return localStorage.getItem("theme"); } catch { return null; }
 }
 
@@ -27,7 +27,7 @@ export function themeButton() {
     show(next);
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
-    if (kept() === null) show(event.matches ? "dark" : "light");
+    if (stored() === null) show(event.matches ? "dark" : "light");
   });
   document.addEventListener("themechange", label);
   label();

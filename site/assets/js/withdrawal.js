@@ -14,13 +14,13 @@ export function withdrawal(load) {
   return box;
 }
 
-async function tell(box, load, answer) {
+async function tell(box, load, asking) {
   box.replaceChildren(el("span", { class: "soft", role: "status" }, "Считаю…"));
   try {
-    const told = await answer;
-    if (told.state === "requested") box.replaceChildren(el("p", { class: "notice warn", role: "status" }, "Отзыв запрошен: книга будет отозвана в течение минуты."));
-    else if (told.state === "done") box.replaceChildren(el("p", { class: "notice warn", role: "status" }, "Книга отозвана."));
-    else box.replaceChildren(...question(box, load, told));
+    const answer = await asking;
+    if (answer.state === "requested") box.replaceChildren(el("p", { class: "notice warn", role: "status" }, "Отзыв запрошен: книга будет отозвана в течение минуты."));
+    else if (answer.state === "done") box.replaceChildren(el("p", { class: "notice warn", role: "status" }, "Книга отозвана."));
+    else box.replaceChildren(...question(box, load, answer));
   } catch (error) {
     box.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
   }

@@ -1,5 +1,5 @@
 // Comparison: two periods side by side, and what each region adds to the change.
-import { asked, change, COUNTING, filters, link, query } from "../address.js";
+import { parameters, change, COUNTING, filters, link, query } from "../address.js";
 import { get } from "../api.js";
 import { card, choice, el, icon } from "../dom.js";
 import { csv, save } from "../downloads.js";
@@ -22,42 +22,42 @@ const COLUMNS = [
 
 async function read() {
   const set = filters(COUNTING);
-  return { told: await get(`/api/stats/comparison${query({ ...set, against: asked().get("against") })}`) };
+  return { answer: await get(`/api/stats/comparison${query({ ...set, against: parameters().get("against") })}`) };
 }
 
-function draw({ told }) {
-  if (!told.now) return null;
-  const against = choice("against", "С чем сравнить", AGAINST, told.against, (value) => change({ against: value === "previous" ? "" : value }));
-  lead(`${periodText(told.now)} к ${days(told.before)}${countedBy(told)}`);
-  const table = sortable("Изменение по регионам", COLUMNS, told.items, { sort: null });
+function draw({ answer }) {
+  if (!answer.now) return null;
+  const against = choice("against", "С чем сравнить", AGAINST, answer.against, (value) => change({ against: value === "previous" ? "" : value }));
+  lead(`${periodText(answer.now)} к ${days(answer.before)}${countedBy(answer)}`);
+  const table = sortable("Изменение по регионам", COLUMNS, answer.items, { sort: null });
   return [
     el("div", { class: "wide-tools" }, against),
-    keys(shown(told)),
-    card("Кто изменил итог", { tools: [file(told)], size: "dense", note: "Сначала самые большие изменения. Вклады складываются в рост всего числа полётов." }, ...warning(told), table.element),
+    keys(shown(answer)),
+    card("Кто изменил итог", { tools: [file(answer)], size: "dense", note: "Сначала самые большие изменения. Вклады складываются в рост всего числа полётов." }, ...warning(answer), table.element),
   ];
 }
 
 const days = (period) => `${date(period.first)} – ${date(period.last)}`;
 
-const shown = (told) => [
-  { id: "now", name: "Стало", value: number(told.now.flights), note: `в сутки ${number(told.now.mean_a_day, 1)}` },
-  { id: "before", name: "Было", value: number(told.before.flights), note: `в сутки ${number(told.before.mean_a_day, 1)}` },
-  { id: "change", name: "Изменение", value: signed(told.change), note: growth(told.change_percent, told.now.flights) },
-  { id: "change-daily", name: "Рост в сутки", value: growth(told.change_daily_percent, told.now.flights), note: "по дням, о которых есть данные" },
+const shown = (answer) => [
+  { id: "now", name: "Стало", value: number(answer.now.flights), note: `в сутки ${number(answer.now.mean_a_day, 1)}` },
+  { id: "before", name: "Было", value: number(answer.before.flights), note: `в сутки ${number(answer.before.mean_a_day, 1)}` },
+  { id: "change", name: "Изменение", value: signed(answer.change), note: growth(answer.change_percent, answer.now.flights) },
+  { id: "change-daily", name: "Рост в сутки", value: growth(answer.change_daily_percent, answer.now.flights), note: "по дням, о которых есть данные" },
 ];
 
-function warning(told) {
-  const silent = [told.now, told.before].filter((period) => period.days_without_data > 0);
+function warning(answer) {
+  const silent = [answer.now, answer.before].filter((period) => period.days_without_data > 0);
   if (!silent.length) return [];
   const text = silent.map((period) => `${days(period)}: нет данных о ${counted(period.days_without_data, "дне", "днях", "днях")} из ${number(period.days)}`).join("; ");
   return [el("p", { class: "notice", role: "status" }, `Периоды сравнимы не вполне. ${text}.`)];
 }
 
-function file(told) {
+function file(answer) {
   const button = el("button", { class: "button small-button", type: "button" }, icon("down"), "CSV");
   button.addEventListener("click", () => {
-    const rows = told.items.map((item) => [item.code ?? "", ...COLUMNS.map((column) => column.value(item))]);
-    save(csv(["Код", ...COLUMNS.map((column) => (column.key === "percent" ? "Рост, %" : column.title))], rows), `Сравнение ${told.now.first} - ${told.now.last}.csv`);
+    const rows = answer.items.map((item) => [item.code ?? "", ...COLUMNS.map((column) => column.value(item))]);
+    save(csv(["Код", ...COLUMNS.map((column) => (column.key === "percent" ? "Рост, %" : column.title))], rows), `Сравнение ${answer.now.first} - ${answer.now.last}.csv`);
   });
   return el("div", { class: "downloads" }, button);
 }

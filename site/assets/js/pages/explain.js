@@ -18,8 +18,8 @@ function form(shown) {
     event.preventDefault();
     button.setAttribute("aria-busy", "true");
     try {
-      const told = await post("/api/explain", { text: text.value });
-      shown.replaceChildren(card("Разбор", {}, explained(told)));
+      const answer = await post("/api/explain", { text: text.value });
+      shown.replaceChildren(card("Разбор", {}, explained(answer)));
     } catch (error) {
       shown.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message, " ", error.code && el("code", { class: "small" }, error.code)));
       if (error.status === undefined) throw error;

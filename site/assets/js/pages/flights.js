@@ -5,7 +5,7 @@ import { card, el } from "../dom.js";
 import { download } from "../downloads.js";
 import { filterBar } from "../filters.js";
 import { flightCard } from "../flight_card.js";
-import { address, instantText, narrowBar, narrowing, wanted } from "../flight_filters.js";
+import { address, instantText, narrowBar, narrowing, selection } from "../flight_filters.js";
 import { flightMap } from "../flight_map.js";
 import { craftCode, OPERATORS, STATES, times } from "../flight_words.js";
 import { counted, date, DASH, duration, number, typeName } from "../format.js";
@@ -16,16 +16,16 @@ import { toast } from "../states.js";
 const PAGE = 50;
 
 async function read() {
-  const set = wanted();
+  const set = selection();
   const { undated, ...dated } = set;
-  const [told, first] = await Promise.all([undated ? null : get(address("/api/flights/count")), get(address("/api/flights", { limit: PAGE }))]);
-  return { set, told, first, dated };
+  const [answer, first] = await Promise.all([undated ? null : get(address("/api/flights/count")), get(address("/api/flights", { limit: PAGE }))]);
+  return { set, answer, first, dated };
 }
 
-function draw({ set, told, first }) {
+function draw({ set, answer, first }) {
   if (!first.features.length) return null;
-  const total = told?.flights ?? null;
-  if (told) lead(`${counted(total, "полёт", "полёта", "полётов")}: ${instantText() ?? periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}`);
+  const total = answer?.flights ?? null;
+  if (answer) lead(`${counted(total, "полёт", "полёта", "полётов")}: ${instantText() ?? periodText(answer.period)}, ${answer.region ? answer.region.name : "вся страна"}${answer.type ? `, тип ${typeName(answer.type)}` : ""}${countedBy(answer)}`);
   else lead("Полёты, у которых дату нельзя прочитать; ни в одном периоде их нет");
   map.show(set, total ?? first.features.length);
   return [mapCard, list(first, total)];

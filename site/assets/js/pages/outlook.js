@@ -24,22 +24,22 @@ function draw({ ahead, odd }) {
   return [keys(shown(ahead)), forecast(ahead), days(odd), ...regions(odd)];
 }
 
-const shown = (told) => told.months.map((each, index) => ({
+const shown = (answer) => answer.months.map((each, index) => ({
   id: `month-${index + 1}`, name: month(each.month), value: number(each.flights), note: `от ${number(each.low)} до ${number(each.high)}`,
 }));
 
-function forecast(told) {
-  if (!told.method) return card("Прогноз на три месяца", {}, el("p", { class: "notice" }, `${told.method_title}. Сейчас целых месяцев подряд: ${number(told.history.length)}.`));
-  const { back_test: test } = told;
-  const known = told.history.slice(-12).map((each) => ({ name: month(each.month), count: each.flights, texts: [number(each.flights), ""] }));
-  const ahead = told.months.map((each) => ({ name: `${month(each.month)}, прогноз`, count: each.flights, texts: [number(each.flights), `${number(each.low)} – ${number(each.high)}`] }));
-  const full = Math.max(1, ...[...known, ...ahead].map((each) => each.count));
-  const how = `Способ: ${told.method_title.toLowerCase()}. В границы попадают ${told.band_percent} случаев из 100, если ошибки останутся прежними.`;
+function forecast(answer) {
+  if (!answer.method) return card("Прогноз на три месяца", {}, el("p", { class: "notice" }, `${answer.method_title}. Сейчас целых месяцев подряд: ${number(answer.history.length)}.`));
+  const { back_test: test } = answer;
+  const past = answer.history.slice(-12).map((each) => ({ name: month(each.month), count: each.flights, texts: [number(each.flights), ""] }));
+  const ahead = answer.months.map((each) => ({ name: `${month(each.month)}, прогноз`, count: each.flights, texts: [number(each.flights), `${number(each.low)} – ${number(each.high)}`] }));
+  const full = Math.max(1, ...[...past, ...ahead].map((each) => each.count));
+  const how = `Способ: ${answer.method_title.toLowerCase()}. В границы попадают ${answer.band_percent} случаев из 100, если ошибки останутся прежними.`;
   const checked = `Проверка на прошлом: ${counted(test.forecasts, "прогноз", "прогноза", "прогнозов")} из ${counted(test.origins, "месяца", "месяцев", "месяцев")}, средняя ошибка ${percent(test.mape_percent)}${
     test.mase === null ? "" : `, ${number(test.mase, 2)} от ошибки простого повторения`}.`;
-  const left = told.left_out.length ? [el("p", { class: "small soft" }, `Не вошли месяцы с неполными данными и те, что раньше них: ${told.left_out.map(month).join(", ")}.`)] : [];
+  const left = answer.left_out.length ? [el("p", { class: "small soft" }, `Не вошли месяцы с неполными данными и те, что раньше них: ${answer.left_out.map(month).join(", ")}.`)] : [];
   const { from, to, ...whole } = filters();
-  const numbers = el("details", {}, el("summary", {}, "Числа по месяцам"), bars("Полёты по месяцам и прогноз", ["Месяц", "Полёты", "Границы"], [...known, ...ahead], { full }));
+  const numbers = el("details", {}, el("summary", {}, "Числа по месяцам"), bars("Полёты по месяцам и прогноз", ["Месяц", "Полёты", "Границы"], [...past, ...ahead], { full }));
   return card("Прогноз на три месяца", { note: how }, chart("forecast", "Полёты по месяцам и прогноз с границами", whole, 280), numbers, el("p", { class: "small soft" }, checked), ...left);
 }
 
@@ -53,16 +53,16 @@ const columns = (named) => [
   { key: "high", title: "До", number: true, value: (item) => item.high, show: (item) => number(item.high, 1) },
 ];
 
-function days(told) {
-  const note = `Дальше ${number(told.k)} медианных отклонений от медианы того же дня недели за ${counted(told.weeks, "неделю", "недели", "недель")} до него. Оценено дней: ${number(told.judged_days)}, без данных или без прошлого: ${number(told.unjudged_days)}.`;
-  const body = told.days.length ? sortable("Необычные дни", columns(false), told.days, { sort: "-day" }).element : el("p", { class: "notice" }, "Необычных дней нет.");
+function days(answer) {
+  const note = `Дальше ${number(answer.k)} медианных отклонений от медианы того же дня недели за ${counted(answer.weeks, "неделю", "недели", "недель")} до него. Оценено дней: ${number(answer.judged_days)}, без данных или без прошлого: ${number(answer.unjudged_days)}.`;
+  const body = answer.days.length ? sortable("Необычные дни", columns(false), answer.days, { sort: "-day" }).element : el("p", { class: "notice" }, "Необычных дней нет.");
   return card("Необычные дни", { note }, body);
 }
 
-function regions(told) {
-  if (!told.regions_from) return [];
-  const body = told.regions.length ? sortable("Необычные дни регионов", columns(true), told.regions, { sort: "-day" }).element : el("p", { class: "notice" }, "Необычных дней нет.");
-  return [card("Необычные дни регионов", { note: `С ${date(told.regions_from)}.` }, body)];
+function regions(answer) {
+  if (!answer.regions_from) return [];
+  const body = answer.regions.length ? sortable("Необычные дни регионов", columns(true), answer.regions, { sort: "-day" }).element : el("p", { class: "notice" }, "Необычных дней нет.");
+  return [card("Необычные дни регионов", { note: `С ${date(answer.regions_from)}.` }, body)];
 }
 
 frame();

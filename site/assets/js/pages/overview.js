@@ -19,25 +19,25 @@ import { bars, numbers } from "../table.js";
 async function read() {
   const set = filters();
   const { region, ...country } = set;
-  const [told, ranking] = await Promise.all([
+  const [answer, ranking] = await Promise.all([
     get(`/api/stats/overview${query(set)}`), get(`/api/stats/regions${query(country)}`),
   ]);
-  return { set, told, ranking, other: await compared(set, told) };
+  return { set, answer, ranking, other: await compared(set, answer) };
 }
 
-function draw({ set, told, ranking, other }) {
-  if (!told.period) return null;
-  const place = told.region ? told.region.name : "вся страна";
-  lead(`${periodText(told.period)}, ${place}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}${comparedText(other)}`);
+function draw({ set, answer, ranking, other }) {
+  if (!answer.period) return null;
+  const place = answer.region ? answer.region.name : "вся страна";
+  lead(`${periodText(answer.period)}, ${place}${answer.type ? `, тип ${typeName(answer.type)}` : ""}${countedBy(answer)}${comparedText(other)}`);
   return [
-    keys(figures(told, other), "third wide-quarter"), country(set, told, ranking), busiest(set, ranking), dynamics(set, told),
-    districts(ranking), kinds(told), makers(told), documents(set, told),
+    keys(figures(answer, other), "third wide-quarter"), country(set, answer, ranking), busiest(set, ranking), dynamics(set, answer),
+    districts(ranking), kinds(answer), makers(answer), documents(set, answer),
   ];
 }
 
-function dynamics(set, told) {
+function dynamics(set, answer) {
   const box = el("div");
-  const show = (by) => box.replaceChildren(...(by === "daily" ? days(set) : months(set, told)));
+  const show = (by) => box.replaceChildren(...(by === "daily" ? days(set) : months(set, answer)));
   const tools = choice("dynamics", "Шаг", [["daily", "По дням"], ["months", "По месяцам"]], "daily", show);
   show("daily");
   return card("Динамика", { tools: [tools], size: "two-thirds wide-whole" }, box);
@@ -45,18 +45,18 @@ function dynamics(set, told) {
 
 function days(set) {
   const table = el("div");
-  get(`/api/stats/daily${query(set)}`).then((told) => table.replaceChildren(
+  get(`/api/stats/daily${query(set)}`).then((answer) => table.replaceChildren(
     numbers("Полёты по дням", ["День", "Полёты", "Состоявшиеся", "Аппараты"],
-      told.days.map((day) => [date(day.day), ...(day.has_data ? [number(day.flights), number(day.flown), number(day.aircraft)] : ["нет данных", DASH, DASH])])))).catch(() => {});
+      answer.days.map((day) => [date(day.day), ...(day.has_data ? [number(day.flights), number(day.flown), number(day.aircraft)] : ["нет данных", DASH, DASH])])))).catch(() => {});
   return [chart("daily", "Полёты по дням", set, 380), el("p", { class: "small soft" }, "Оранжевая линия: среднее за семь дней."), table];
 }
 
-const months = (set, told) => [
+const months = (set, answer) => [
   chart("months", "Полёты по месяцам", set, 380),
-  numbers("Полёты по месяцам", MONTH_HEADS, monthRows(told.months)),
+  numbers("Полёты по месяцам", MONTH_HEADS, monthRows(answer.months)),
 ];
 
-function country(set, told, ranking) {
+function country(set, answer, ranking) {
   const { tools, body } = map(ranking.items, set.region);
   return card(`Регионы на карте${wide(set)}`, { tools: [tools], size: "two-thirds wide-half" }, body);
 }
@@ -80,19 +80,19 @@ function districts(ranking) {
   return card("Федеральные округа", { size: "third wide-quarter" }, bars("Федеральные округа", ["Округ", "Полёты", "Доля"], rows, { stacked: true }));
 }
 
-function kinds(told) {
-  const rows = told.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, texts: [number(item.flights), share(item.share_percent, told.totals.flights)], href: item.uav_type === "other" ? null : flightsOf(told, { type: item.uav_type }) }));
-  return card(`Типы воздушных судов${told.type ? ": все типы" : ""}`, { size: "third wide-quarter" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"], rows, { stacked: true }));
+function kinds(answer) {
+  const rows = answer.types.map((item) => ({ name: typeName(item.uav_type), count: item.flights, texts: [number(item.flights), share(item.share_percent, answer.totals.flights)], href: item.uav_type === "other" ? null : flightsOf(answer, { type: item.uav_type }) }));
+  return card(`Типы воздушных судов${answer.type ? ": все типы" : ""}`, { size: "third wide-quarter" }, bars("Типы воздушных судов", ["Тип", "Полёты", "Доля"], rows, { stacked: true }));
 }
 
-function makers(told) {
-  const rows = told.operators.map((item) => ({ name: item.title, count: item.count, texts: [number(item.count), share(item.share_percent, told.totals.flights)], href: flightsOf(told, { operator: item.kind }) }));
+function makers(answer) {
+  const rows = answer.operators.map((item) => ({ name: item.title, count: item.count, texts: [number(item.count), share(item.share_percent, answer.totals.flights)], href: flightsOf(answer, { operator: item.kind }) }));
   rows.sort((one, other) => other.count - one.count);
   return card("Виды эксплуатантов", { size: "third wide-quarter" }, bars("Виды эксплуатантов", ["Вид", "Полёты", "Доля"], rows, { stacked: true }));
 }
 
-function documents(set, told) {
-  const note = `Те же числа за тот же период: ${counted(told.period.days, "день", "дня", "дней")}. Данные на ${momentBy(told.revision.counted_at, told.days_by)}.`;
+function documents(set, answer) {
+  const note = `Те же числа за тот же период: ${counted(answer.period.days, "день", "дня", "дней")}. Данные на ${momentBy(answer.revision.counted_at, answer.days_by)}.`;
   return card("Отчёт", { note, size: "wide-quarter" }, reports(set.region ? "region" : "overview", set), reportLog());
 }
 

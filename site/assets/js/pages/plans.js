@@ -9,7 +9,7 @@ import { frame, lead, page } from "../shell.js";
 import { bars, sortable } from "../table.js";
 
 const NAMES = ["from", "to", "days", "region"];
-const part = (told, of) => share(told.share_percent, of);
+const part = (answer, of) => share(answer.share_percent, of);
 const minutes = (value) => (value === null ? "—" : `${value < 0 ? "−" : ""}${number(Math.abs(value), value % 1 ? 1 : 0)} мин`);
 
 async function read() {
@@ -52,7 +52,7 @@ function table(caption, title, name, rows) {
   return sortable(caption, columns, rows, { sort: "-flights" }).element;
 }
 
-function league(told) {
+function league(answer) {
   const columns = [
     { key: "place", title: "№", number: true, value: (item) => item.place ?? 999, show: (item) => number(item.place) },
     { key: "center", title: "Центр", head: true, value: (item) => item.center ?? "Не указан" },
@@ -63,11 +63,11 @@ function league(told) {
     { key: "silent", title: "Дней без полётов", number: true, value: (item) => item.silent_days.count, show: (item) => number(item.silent_days.count) },
     { key: "most", title: "Чаще всего", show: (item) => item.problems[0]?.meaning ?? "" },
   ];
-  const note = `Оценка: ${told.formula}. Дней с данными: ${number(told.days_with_data)}.`;
-  return card("Качество данных центров", { size: "dense", note }, sortable("Качество данных центров", columns, told.items, { sort: "place" }).element);
+  const note = `Оценка: ${answer.formula}. Дней с данными: ${number(answer.days_with_data)}.`;
+  return card("Качество данных центров", { size: "dense", note }, sortable("Качество данных центров", columns, answer.items, { sort: "place" }).element);
 }
 
-function zoned(told) {
+function zoned(answer) {
   const columns = [
     { key: "name", title: "Регион", head: true, value: (item) => item.name ?? "Вне регионов" },
     { key: "flights", title: "Полёты", number: true, value: (item) => item.flights, show: (item) => number(item.flights) },
@@ -75,11 +75,11 @@ function zoned(told) {
     { key: "gained", title: "Разница", number: true, value: (item) => item.gained, show: (item) => number(item.gained, 1) },
     { key: "touching", title: "Зоны заходят", note: "Полёты, зона которых заходит в регион", number: true, value: (item) => item.touching, show: (item) => number(item.touching) },
   ];
-  const note = `Полёт засчитан региону своей точки; рядом он разнесён по площади зоны.${told.unmeasured ? ` Ещё не измерено: ${number(told.unmeasured)}.` : ""}`;
-  const names = told.names.slice(0, 20).map((zone) => ({ name: zone.name, count: zone.flights, texts: [number(zone.flights)] }));
+  const note = `Полёт засчитан региону своей точки; рядом он разнесён по площади зоны.${answer.unmeasured ? ` Ещё не измерено: ${number(answer.unmeasured)}.` : ""}`;
+  const names = answer.names.slice(0, 20).map((zone) => ({ name: zone.name, count: zone.flights, texts: [number(zone.flights)] }));
   return [
-    card("Зоны по регионам", { size: "half", note }, sortable("Зоны по регионам", columns, told.regions, { sort: "-area" }).element),
-    card("Чаще всего называют зоны", { size: "half", note: `Всего названо ${counted(told.different_names, "зона", "зоны", "зон")}.` },
+    card("Зоны по регионам", { size: "half", note }, sortable("Зоны по регионам", columns, answer.regions, { sort: "-area" }).element),
+    card("Чаще всего называют зоны", { size: "half", note: `Всего названо ${counted(answer.different_names, "зона", "зоны", "зон")}.` },
       names.length ? bars("Чаще всего называют зоны", ["Зона", "Полёты"], names) : el("p", { class: "notice" }, "Зон с обозначением нет.")),
   ];
 }

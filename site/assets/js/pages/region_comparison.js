@@ -18,22 +18,22 @@ const TYPES = 5;
 async function read() {
   const set = filters(COUNTING);
   const { period, items } = await get(`/api/stats/regions${query(set)}`);
-  const known = chosen().filter((code) => items.some((item) => item.code === code));
-  const regions = await Promise.all(known.slice(0, MOST).map((code) => region(code, set)));
-  return { set, period, items, regions, lost: chosen().filter((code) => !known.includes(code)), more: known.length > MOST };
+  const available = chosen().filter((code) => items.some((item) => item.code === code));
+  const regions = await Promise.all(available.slice(0, MOST).map((code) => region(code, set)));
+  return { set, period, items, regions, lost: chosen().filter((code) => !available.includes(code)), more: available.length > MOST };
 }
 
 async function region(code, set) {
-  const [told, quality] = await Promise.all([
+  const [answer, quality] = await Promise.all([
     get(`/api/stats/region/${encodeURIComponent(code)}${query(set)}`), get(`/api/stats/quality${query({ ...set, region: code })}`),
   ]);
-  return { code, name: told.region.name, told, quality };
+  return { code, name: answer.region.name, answer, quality };
 }
 
 function draw({ set, period, items, regions, lost, more }) {
   offer(items, regions.map(({ code }) => code));
   if (!period) return null;
-  lead(`${periodText(period)}${regions.length ? countedBy(regions[0].told) : ""}`);
+  lead(`${periodText(period)}${regions.length ? countedBy(regions[0].answer) : ""}`);
   const notices = [
     lost.length && `Таких регионов нет среди доступных вам: ${lost.join(", ")}.`,
     more && "В адресе больше четырёх регионов: показаны первые четыре.",
@@ -51,37 +51,37 @@ function draw({ set, period, items, regions, lost, more }) {
 }
 
 const counted = (name, term, value, digits = 0) => ({ name, term, value, show: (region) => number(value(region), digits) });
-const part = (name, term, value, flights = ({ told }) => told.totals.flights, digits = 1) => ({ name, term, unit: "%", value, show: (region) => share(value(region), flights(region), digits) });
+const part = (name, term, value, flights = ({ answer }) => answer.totals.flights, digits = 1) => ({ name, term, unit: "%", value, show: (region) => share(value(region), flights(region), digits) });
 
 const counts = (regions) => [
-  { ...counted("Полёты", "flights", ({ told }) => told.totals.flights), show: ({ told }) => el("a", { href: flightsOf(told) }, number(told.totals.flights)) },
-  counted("Состоявшиеся", "flown", ({ told }) => told.totals.flown),
-  counted("Аппаратов в них", "aircraft", ({ told }) => told.totals.aircraft),
-  part("Доля в стране", "share", ({ told }) => told.place.share_percent, undefined, 2),
-  counted("Место среди регионов", null, ({ told }) => told.place.rank),
-  counted("На 1000 км² в год", "density", ({ told }) => told.density.a_year, 2),
-  counted("Полётов в сутки", "daily", ({ told }) => told.spread.mean, 2),
-  counted("Дней без полётов", "zero", ({ told }) => told.spread.zero_days),
+  { ...counted("Полёты", "flights", ({ answer }) => answer.totals.flights), show: ({ answer }) => el("a", { href: flightsOf(answer) }, number(answer.totals.flights)) },
+  counted("Состоявшиеся", "flown", ({ answer }) => answer.totals.flown),
+  counted("Аппаратов в них", "aircraft", ({ answer }) => answer.totals.aircraft),
+  part("Доля в стране", "share", ({ answer }) => answer.place.share_percent, undefined, 2),
+  counted("Место среди регионов", null, ({ answer }) => answer.place.rank),
+  counted("На 1000 км² в год", "density", ({ answer }) => answer.density.a_year, 2),
+  counted("Полётов в сутки", "daily", ({ answer }) => answer.spread.mean, 2),
+  counted("Дней без полётов", "zero", ({ answer }) => answer.spread.zero_days),
   ...grown(regions),
 ];
 
 /** The data hold the same last whole month for every region. */
 function grown(regions) {
-  const last = regions.find(({ told }) => told.growth)?.told.growth.month;
+  const last = regions.find(({ answer }) => answer.growth)?.answer.growth.month;
   if (!last) return [];
   const row = (name, field) => {
-    const value = ({ told }) => told.growth?.[field] ?? null;
-    return { name: `${month(last)} ${name}`, term: "growth", unit: "%", value, show: (region) => growth(value(region), region.told.growth?.flights) };
+    const value = ({ answer }) => answer.growth?.[field] ?? null;
+    return { name: `${month(last)} ${name}`, term: "growth", unit: "%", value, show: (region) => growth(value(region), region.answer.growth?.flights) };
   };
   return [row("к месяцу раньше", "to_month_before_percent"), row("к прошлому году", "to_year_before_percent")];
 }
 
-const peak = (name, term, field) => ({ name, term, value: ({ told }) => told.peaks?.[field].flights ?? null, show: ({ told }) => number(told.peaks?.[field].flights) });
+const peak = (name, term, field) => ({ name, term, value: ({ answer }) => answer.peaks?.[field].flights ?? null, show: ({ answer }) => number(answer.peaks?.[field].flights) });
 const TIMES = [
-  { name: "Средняя длительность", term: "mean", unit: "мин", value: ({ told }) => told.actual.mean_minutes, show: ({ told }) => duration(told.actual.mean_minutes) },
-  { name: "Медиана длительности", term: "mean", unit: "мин", value: ({ told }) => told.actual.median_minutes, show: ({ told }) => duration(told.actual.median_minutes) },
-  { name: "Налёт", term: "minutes", unit: "мин", value: ({ told }) => told.actual.total_minutes, show: ({ told }) => hours(told.actual.total_minutes) },
-  part("Ночью, 00–06 местного", "local", ({ told }) => told.day_parts.find((each) => each.part === "night").share_percent, ({ told }) => told.day_parts.reduce((sum, { count }) => sum + count, 0)),
+  { name: "Средняя длительность", term: "mean", unit: "мин", value: ({ answer }) => answer.actual.mean_minutes, show: ({ answer }) => duration(answer.actual.mean_minutes) },
+  { name: "Медиана длительности", term: "mean", unit: "мин", value: ({ answer }) => answer.actual.median_minutes, show: ({ answer }) => duration(answer.actual.median_minutes) },
+  { name: "Налёт", term: "minutes", unit: "мин", value: ({ answer }) => answer.actual.total_minutes, show: ({ answer }) => hours(answer.actual.total_minutes) },
+  part("Ночью, 00–06 местного", "local", ({ answer }) => answer.day_parts.find((each) => each.part === "night").share_percent, ({ answer }) => answer.day_parts.reduce((sum, { count }) => sum + count, 0)),
   peak("Пик за час", "peak-hour", "hour"),
   peak("Пик за 60 минут", "peak-sliding", "sliding_hour"),
   peak("Одновременно в воздухе", "peak-airborne", "airborne"),
@@ -94,17 +94,17 @@ const QUALITY = [
 ];
 
 function types(regions) {
-  const flights = (kind) => regions.reduce((sum, { told }) => sum + (told.types.find((each) => each.uav_type === kind)?.flights ?? 0), 0);
-  const first = ({ told }) => told.types.filter(({ uav_type: kind }) => kind !== "other").slice(0, TYPES).map((each) => each.uav_type);
+  const flights = (kind) => regions.reduce((sum, { answer }) => sum + (answer.types.find((each) => each.uav_type === kind)?.flights ?? 0), 0);
+  const first = ({ answer }) => answer.types.filter(({ uav_type: kind }) => kind !== "other").slice(0, TYPES).map((each) => each.uav_type);
   const kinds = [...new Set(regions.flatMap(first))].sort((one, other) => flights(other) - flights(one));
   return kinds.map((kind) => {
-    const found = ({ told }) => told.types.find((each) => each.uav_type === kind);
+    const found = ({ answer }) => answer.types.find((each) => each.uav_type === kind);
     // A rare type may be among the others of a region, where nothing is known of it alone.
-    const none = ({ told }) => (told.types.some((each) => each.uav_type === "other") ? null : 0);
+    const none = ({ answer }) => (answer.types.some((each) => each.uav_type === "other") ? null : 0);
     const value = (region) => (found(region) ? found(region).flights : none(region));
     const written = (region) => {
       if (!found(region)) return number(none(region));
-      const of = share(found(region).share_percent, region.told.totals.flights);
+      const of = share(found(region).share_percent, region.answer.totals.flights);
       return of === DASH ? number(value(region)) : `${number(value(region))} (${of})`;
     };
     return { name: typeName(kind), value, show: written };
@@ -115,8 +115,8 @@ function dynamics(set, period, regions) {
   const names = regions.map(({ name }) => name);
   const drawn = ownChart("month-lines", `Полёты по месяцам: ${names.join(", ")}`, (size) => monthLines(regions, set, size), 340);
   drawn.append(pictures(drawn, null, () => `Полёты по месяцам ${period.first} - ${period.last}`));
-  const rows = regions[0].told.months.map((each, index) => [
-    month(each.month) + (each.complete ? "" : " (не весь)"), ...regions.map(({ told }) => number(told.months[index].flights)),
+  const rows = regions[0].answer.months.map((each, index) => [
+    month(each.month) + (each.complete ? "" : " (не весь)"), ...regions.map(({ answer }) => number(answer.months[index].flights)),
   ]);
   return card("По месяцам", { note: "Ось от нуля, одна для всех. Пустой знак без линии: месяц, который данные держат не весь." }, drawn, numbers("Полёты регионов по месяцам", ["Месяц", ...names], rows));
 }

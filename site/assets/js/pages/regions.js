@@ -1,5 +1,5 @@
 // Regions: the ranking as a table that sorts and can be searched, and as files.
-import { asked, change, COUNTING, filters, link, query } from "../address.js";
+import { parameters, change, COUNTING, filters, link, query } from "../address.js";
 import { get } from "../api.js";
 import { onDatalens } from "../dashboards.js";
 import { card, el, icon } from "../dom.js";
@@ -8,7 +8,7 @@ import { filterBar } from "../filters.js";
 import { counted, duration, hours, number, share } from "../format.js";
 import { countedBy, periodText } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
-import { found } from "../names.js";
+import { nameMatches } from "../names.js";
 import { sortable } from "../table.js";
 
 const NAMES = COUNTING;
@@ -32,22 +32,22 @@ const COLUMNS = [
 
 async function read() {
   const set = filters(NAMES);
-  return { set, told: await get(`/api/stats/regions${query(set)}`) };
+  return { set, answer: await get(`/api/stats/regions${query(set)}`) };
 }
 
-function draw({ set, told }) {
-  if (!told.period) return null;
-  const flown = told.items.filter((item) => item.flights > 0).length;
-  lead(`${periodText(told.period)}, полёты есть в ${number(flown)} из ${counted(told.items.length, "региона", "регионов", "регионов")}${countedBy(told)}`);
-  const search = el("input", { class: "search", type: "search", placeholder: "Найти регион", "aria-label": "Найти регион", value: asked().get("find") ?? "" });
-  const matches = (item) => found(item.name, search.value);
+function draw({ set, answer }) {
+  if (!answer.period) return null;
+  const flown = answer.items.filter((item) => item.flights > 0).length;
+  lead(`${periodText(answer.period)}, полёты есть в ${number(flown)} из ${counted(answer.items.length, "региона", "регионов", "регионов")}${countedBy(answer)}`);
+  const search = el("input", { class: "search", type: "search", placeholder: "Найти регион", "aria-label": "Найти регион", value: parameters().get("find") ?? "" });
+  const matches = (item) => nameMatches(item.name, search.value);
   const none = el("p", { class: "notice", role: "status", hidden: true });
   const tell = () => {
-    none.hidden = told.items.some(matches);
+    none.hidden = answer.items.some(matches);
     none.textContent = none.hidden ? "" : `Региона «${search.value.trim()}» в списке нет. Ищите по части названия или по привычному имени: Питер, Якутия, ХМАО.`;
   };
-  const table = sortable("Рейтинг регионов", COLUMNS, told.items.map((item) => ({ ...item, country: told.flights })), {
-    sort: asked().get("sort") ?? "rank", keep: matches, single: true,
+  const table = sortable("Рейтинг регионов", COLUMNS, answer.items.map((item) => ({ ...item, country: answer.flights })), {
+    sort: parameters().get("sort") ?? "rank", keep: matches, single: true,
     onsort: (sort) => change({ sort: sort === "rank" ? "" : sort }, { silently: true }),
   });
   search.addEventListener("input", () => {
@@ -57,20 +57,20 @@ function draw({ set, told }) {
   });
   tell();
   const total = el("p", { class: "small soft" },
-    `Всего по стране: ${counted(told.flights, "полёт", "полёта", "полётов")}, без региона: ${number(told.without_region)}. Доли считаются от всех полётов страны.`);
+    `Всего по стране: ${counted(answer.flights, "полёт", "полёта", "полётов")}, без региона: ${number(answer.without_region)}. Доли считаются от всех полётов страны.`);
   const held = el("p", { class: "small soft" },
-    `Регионы — те, что держит действующий набор границ, их ${number(told.items.length)}. Полёт с точкой вне их (на суше соседней страны или дальше 5 км от границы) или без точки входит в итоги по стране и ни в один регион.`);
-  return [card("Рейтинг", { tools: [search, el("a", { class: "button small-button", href: link("/region-comparison", {}, NAMES) }, "Поставить рядом"), files(set, told)], size: "dense ranking" }, none, table.element, total, held)];
+    `Регионы — те, что держит действующий набор границ, их ${number(answer.items.length)}. Полёт с точкой вне их (на суше соседней страны или дальше 5 км от границы) или без точки входит в итоги по стране и ни в один регион.`);
+  return [card("Рейтинг", { tools: [search, el("a", { class: "button small-button", href: link("/region-comparison", {}, NAMES) }, "Поставить рядом"), files(set, answer)], size: "dense ranking" }, none, table.element, total, held)];
 }
 
-function files(set, told) {
+function files(set, answer) {
   const spread = el("button", { class: "button small-button", type: "button" }, icon("down"), "CSV");
   spread.addEventListener("click", () => {
     const columns = COLUMNS.map((column) => [column.title, column.value]);
     columns.splice(2, 0, ["Код", (item) => item.code]);
-    const rows = told.items.map((item) => columns.map(([, value]) => value(item)));
+    const rows = answer.items.map((item) => columns.map(([, value]) => value(item)));
     const titles = columns.map(([title]) => ({ "Налёт": "Налёт, мин", "Доля": "Доля, %", "Средняя длит.": "Средняя длительность, мин", "Медиана": "Медиана, мин" })[title] ?? title);
-    save(csv(titles, rows), `Регионы ${told.period.first} - ${told.period.last}.csv`);
+    save(csv(titles, rows), `Регионы ${answer.period.first} - ${answer.period.last}.csv`);
   });
   return el("div", { class: "downloads" }, spread, download(`/api/reports/overview.xlsx${query(set)}`, "Excel", "overview.xlsx"));
 }

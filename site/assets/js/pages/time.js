@@ -13,26 +13,26 @@ import { numbers, sortable } from "../table.js";
 
 async function read() {
   const set = filters();
-  const [told, days, overview] = await Promise.all(["hourly", "daily", "overview"].map((name) => get(`/api/stats/${name}${query(set)}`)));
-  return { set, told, days, overview };
+  const [answer, days, overview] = await Promise.all(["hourly", "daily", "overview"].map((name) => get(`/api/stats/${name}${query(set)}`)));
+  return { set, answer, days, overview };
 }
 
-function draw({ set, told, days, overview }) {
-  if (!told.period) return null;
-  lead(`${periodText(told.period)}, ${told.region ? told.region.name : "вся страна"}${told.type ? `, тип ${typeName(told.type)}` : ""}${countedBy(told)}`);
+function draw({ set, answer, days, overview }) {
+  if (!answer.period) return null;
+  lead(`${periodText(answer.period)}, ${answer.region ? answer.region.name : "вся страна"}${answer.type ? `, тип ${typeName(answer.type)}` : ""}${countedBy(answer)}`);
   return [
-    keys(shown(told, days, overview)),
-    card("По часам", { note: "Местное время вылета в регионе полёта." }, chart("hours", "Полёты по часам местного времени", set, 280), numbers("Полёты по часам", ["Час", "Полёты"], hourRows(told.hours))),
-    card("Неделя по часам", { note: "Чем насыщеннее цвет, тем больше полётов." }, chart("week", "Дни недели и часы местного времени", set, 280), numbers("Полёты по дням недели и часам", ["Час", "Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"], weekRows(told.week))),
-    card("По дням недели", { size: "half" }, weekdays(told.weekdays)),
-    card("По частям суток", { size: "half" }, parts(told.day_parts)),
-    peaks(days, told),
+    keys(shown(answer, days, overview)),
+    card("По часам", { note: "Местное время вылета в регионе полёта." }, chart("hours", "Полёты по часам местного времени", set, 280), numbers("Полёты по часам", ["Час", "Полёты"], hourRows(answer.hours))),
+    card("Неделя по часам", { note: "Чем насыщеннее цвет, тем больше полётов." }, chart("week", "Дни недели и часы местного времени", set, 280), numbers("Полёты по дням недели и часам", ["Час", "Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"], weekRows(answer.week))),
+    card("По дням недели", { size: "half" }, weekdays(answer.weekdays)),
+    card("По частям суток", { size: "half" }, parts(answer.day_parts)),
+    peaks(days, answer),
   ];
 }
 
-function shown(told, days, overview) {
+function shown(answer, days, overview) {
   const fullest = (list, name) => list.reduce((best, each) => (each.count > best.count ? each : best), { count: -1, [name]: "—" });
-  const [part, weekday] = [fullest(told.day_parts, "title"), fullest(told.weekdays, "title")];
+  const [part, weekday] = [fullest(answer.day_parts, "title"), fullest(answer.weekdays, "title")];
   const { peaks: peak } = overview;
   return [
     peak && { id: "peak-hour", name: "Пик за час", value: number(peak.hour.flights), note: momentBy(peak.hour.at, overview.days_by), href: around(overview, peak.hour.at, 60) },
@@ -45,9 +45,9 @@ function shown(told, days, overview) {
   ];
 }
 
-function peaks(days, told) {
+function peaks(days, answer) {
   const columns = [
-    { key: "day", title: "День", head: true, value: (day) => day.day, show: (day) => (days.step === "day" ? el("a", { href: flightsOf(told, { from: day.day, to: day.day }) }, date(day.day)) : date(day.day)) },
+    { key: "day", title: "День", head: true, value: (day) => day.day, show: (day) => (days.step === "day" ? el("a", { href: flightsOf(answer, { from: day.day, to: day.day }) }, date(day.day)) : date(day.day)) },
     { key: "flights", title: "Полёты", number: true, value: (day) => day.flights, show: (day) => number(day.flights) },
     { key: "hour", title: "Пик за час", number: true, value: (day) => day.peak_hour, show: (day) => number(day.peak_hour) },
     { key: "sliding", title: "Пик за 60 мин", number: true, value: (day) => day.peak_sliding, show: (day) => number(day.peak_sliding) },
