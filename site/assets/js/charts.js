@@ -1,11 +1,38 @@
 // Charts: the API's Vega-Lite descriptions, drawn here by Vega, or taken drawn where Vega is not there.
 import { query } from "./address.js";
 import { ask, get } from "./api.js";
-import { download } from "./downloads.js";
 import { el } from "./dom.js";
+import { download } from "./downloads.js";
 import { skeleton } from "./states.js";
 import { theme } from "./theme.js";
-import { hover } from "./hover.js";
+
+const count = { field: "flights", type: "quantitative", format: ",d", title: "полётов" };
+const TOOLTIPS = {
+  months: [{ field: "month", type: "temporal", timeUnit: "utcyearmonth", format: "%m.%Y", title: "месяц" }, count],
+  forecast: [{ field: "month", type: "temporal", timeUnit: "utcyearmonth", format: "%m.%Y", title: "месяц" }, { field: "kind", type: "nominal", title: "что это" }, count],
+  hours: [{ field: "hour", type: "ordinal", title: "час" }, { field: "part", type: "nominal", title: "часть суток" }, count],
+  week: [{ field: "weekday", type: "nominal", title: "день" }, { field: "hour", type: "ordinal", title: "час" }, count],
+};
+
+/** Give the description with tooltips; its numbers and its looks stay. */
+function withTooltips(name, described) {
+  if (TOOLTIPS[name]) {
+    const encoding = { ...described.encoding, tooltip: TOOLTIPS[name] };
+    return { ...described, encoding };
+  }
+  if (name !== "daily") return described;
+  // An area is one mark for all days, so each day gets a strip of its own that cannot be seen.
+  const days = described.data.values.length || 1;
+  const strip = {
+    mark: { type: "rule", opacity: 0, strokeWidth: Math.max(2, described.width / days) },
+    encoding: {
+      x: described.layer[0].encoding.x,
+      y: { value: 0 }, y2: { value: "height" },
+      tooltip: [{ field: "day", type: "temporal", timeUnit: "utcyearmonthdate", format: "%d.%m.%Y", title: "день" }, count],
+    },
+  };
+  return { ...described, layer: [...described.layer, strip] };
+}
 
 const NUMBERS = { decimal: ",", thousands: "\u00a0", grouping: [3], currency: ["", ""] };
 const TIMES = {
@@ -32,7 +59,7 @@ export function chart(name, title, filters, height = 300) {
   const file = (suffix, text) => download(`/api/charts/${name}.${suffix}${query({ ...filters, width: 960, height })}`, text, `${title}.${suffix}`);
   const frame = followed(name, title, height, async (embed, picture, size) => {
     const values = { ...filters, ...size };
-    return embed ? embedded(embed, picture, hover(name, await get(`/api/charts/${name}.json${query(values)}`))) : drawn(picture, name, values);
+    return embed ? embedded(embed, picture, withTooltips(name, await get(`/api/charts/${name}.json${query(values)}`))) : drawn(picture, name, values);
   });
   frame.append(el("div", { class: "downloads saving" }, file("png", "PNG"), file("svg", "SVG")));
   return frame;

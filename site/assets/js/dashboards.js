@@ -1,8 +1,7 @@
 // Dashboards on DataLens in place of the page's own charts, where some are configured.
-import { parameters, change } from "./address.js";
-import { get } from "./api.js";
+import { change, parameters } from "./address.js";
+import { config, get } from "./api.js";
 import { choice, el } from "./dom.js";
-import { config } from "./session.js";
 import { skeleton } from "./states.js";
 
 const KEPT = "fly-potato.dashboards";

@@ -1,9 +1,9 @@
 // One region's outline with the latest flights in it as dots.
-import { get } from "./api.js";
 import { link, query } from "./address.js";
+import { get } from "./api.js";
 import { el, svg } from "./dom.js";
-import { counted } from "./format.js";
 import { craft, times } from "./flight_words.js";
+import { counted } from "./format.js";
 import { bounds, fitting, middleOf, paths, project, widened } from "./projection.js";
 import { skeleton } from "./states.js";
 import { viewOf, zoomable } from "./zoom.js";

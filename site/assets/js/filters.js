@@ -1,9 +1,9 @@
 // The bar of filters: period, region, type; what is chosen goes into the address.
-import { parameters, change, filters } from "./address.js";
+import { change, filters, parameters } from "./address.js";
 import { get } from "./api.js";
 import { el } from "./dom.js";
 import { typeName } from "./format.js";
-import { after, before, spanName, spanOf, spans, SPANS } from "./periods.js";
+import { after, before, spanName, spanOf, SPANS, spans } from "./periods.js";
 
 const field = (label, control) => el("div", { class: "field" }, el("label", { for: control.id }, label), control);
 const day = (name, label) => el("input", { type: "date", id: `filter-${name}`, name, min: "2000-01-01", max: "2100-12-31", "aria-label": label });

@@ -1,10 +1,9 @@
 // The map of flights: MapLibre over the regions' own outlines. Up to MOST flights are points that open a card; more come
 // as vector tiles, counted by cells.
 import { query } from "./address.js";
-import { ask, get } from "./api.js";
+import { ask, config, get } from "./api.js";
 import { el } from "./dom.js";
 import { counted } from "./format.js";
-import { config } from "./session.js";
 import { theme } from "./theme.js";
 
 /** How many flights are drawn one by one. */

@@ -1,11 +1,11 @@
 // The country by regions: colour tells how much, the pointer tells the rest, names stand where there is room for them. The
 // table beside it says the same in words.
+import { change, COUNTING, link, parameters } from "./address.js";
 import { get } from "./api.js";
-import { parameters, change, COUNTING, link } from "./address.js";
 import { choice, el, svg } from "./dom.js";
-import { pictures } from "./pictures.js";
-import { number, hours } from "./format.js";
-import { shortName } from "./names.js";
+import { pictures } from "./downloads.js";
+import { hours, number } from "./format.js";
+import { shortName } from "./region_names.js";
 import { bounds, fitting, MIDDLE, paths, roomiest, widened } from "./projection.js";
 import { classes, classOf } from "./scale.js";
 import { viewOf, written, zoomable } from "./zoom.js";

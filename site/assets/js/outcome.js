@@ -1,11 +1,64 @@
-// What became of a workbook: counts, rejects by code, the workbook to mend, sheets that were not read.
-import { get } from "./api.js";
-import { columnsForm, foundHeadings } from "./columns.js";
+// What became of a workbook: counts, rejects by code, the workbook to mend; sheets whose headings nobody knows, with a form that
+// says what stands where; taking a wrong workbook back.
+import { get, post } from "./api.js";
 import { el } from "./dom.js";
 import { download } from "./downloads.js";
 import { number } from "./format.js";
 import { sortable } from "./table.js";
-import { withdrawal } from "./withdrawal.js";
+
+const FIELDS = [
+  ["", "не читать"], ["center", "Центр ЕС ОрВД"], ["shr", "План (SHR)"], ["dep", "Вылет (DEP)"], ["arr", "Посадка (ARR)"],
+  ["date", "Дата полёта"], ["callsign", "Рейс, позывной"], ["reg", "Бортовой номер"], ["uav_type", "Тип ВС"],
+  ["dep_time", "Время вылета"], ["arr_time", "Время посадки"], ["dep_place", "Место вылета"], ["arr_place", "Место посадки"],
+  ["dep_name", "Название места вылета"], ["arr_name", "Название места посадки"], ["route", "Район, маршрут, зона"],
+  ["remarks", "Примечания"], ["owner", "Владелец"], ["eet", "EET"],
+];
+
+/** A column as Excel letters it, from 0. */
+function letters(column) {
+  const rest = Math.floor(column / 26) - 1;
+  return (rest >= 0 ? letters(rest) : "") + String.fromCharCode(65 + (column % 26));
+}
+
+const columnName = ({ column, title }) => (title === null ? `столбец ${letters(column)}` : `${letters(column)}: «${title}»`);
+
+/** Name the headings that were found. */
+function foundHeadings(headings) {
+  return el("ul", { class: "problems" }, headings.map(({ sheet, row, columns }) =>
+    el("li", {}, `Лист «${sheet}»${row ? `, строка ${row}` : ", строки заголовков нет"}: `, columns.map(columnName).join(", "))));
+}
+
+/**
+ * Make the form; `send` gets what was said of each sheet, and the file where it has to be chosen anew (`needsFile`).
+ * A sheet of which nothing is said is not read.
+ */
+function columnsForm(headings, send, needsFile) {
+  const sheets = headings.map(sheetFields);
+  const file = needsFile && el("input", { type: "file", accept: ".xlsx,.ods,.csv", required: true, "aria-label": "Та же книга" });
+  const complaint = el("p", { class: "notice bad", role: "alert", hidden: true });
+  const form = el("form", { class: "columns-form" }, sheets.map((sheet) => sheet.element), complaint,
+    el("div", { class: "downloads" }, file, el("button", { class: "button main", type: "submit" }, "Прочитать по этим столбцам")));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const mappings = sheets.map((sheet) => sheet.mapping()).filter((sheet) => Object.keys(sheet.columns).length > 0);
+    complaint.hidden = mappings.length > 0;
+    complaint.textContent = "Укажите хотя бы столбец с планами (SHR), вылетами и посадками или временем и местом.";
+    if (mappings.length) send(mappings, file ? file.files[0] : null);
+  });
+  return el("details", { open: true }, el("summary", {}, "Указать, что в каких столбцах"), form);
+}
+
+function sheetFields({ sheet, row, columns }) {
+  const taken = new Set();
+  const selects = columns.map((found) => {
+    const guess = found.guess !== null && !taken.has(found.guess) ? found.guess : "";
+    if (guess) taken.add(guess);
+    const select = el("select", {}, FIELDS.map(([value, text]) => el("option", { value, selected: value === guess }, text)));
+    return { column: found.column, select, field: el("div", { class: "field" }, el("label", {}, columnName(found), select)) };
+  });
+  const mapping = () => ({ sheet, row, columns: Object.fromEntries(selects.filter(({ select }) => select.value).map(({ column, select }) => [select.value, column])) });
+  return { mapping, element: el("fieldset", {}, el("legend", {}, `Лист «${sheet}»`), el("div", { class: "filters" }, selects.map(({ field }) => field))) };
+}
 
 /** Words and colours of an upload's states. */
 export const BADGES = {
@@ -29,7 +82,7 @@ export function outcome(upload, may, { mayWithdraw = false, again = null, needsF
   if (upload.state === "duplicate") parts.push(el("p", { class: "notice warn" }, "Эта же книга уже была загружена; числа — той загрузки. Ничего не изменилось."));
   if (upload.error) parts.push(el("p", { class: "notice bad" }, upload.error.sentence, " ", el("code", { class: "small" }, upload.error.code)));
   if (upload.unread_sheets?.length) parts.push(el("p", { class: "notice warn" }, `Не прочитаны листы с незнакомым заголовком: ${upload.unread_sheets.join(", ")}.`));
-  if (upload.headings?.length) parts.push(el("p", {}, "Найдены заголовки, которых мы не знаем:"), foundHeadings(upload.headings), named(upload, may && again, needsFile));
+  if (upload.headings?.length) parts.push(el("p", {}, "Найдены заголовки, которых мы не знаем:"), foundHeadings(upload.headings), namingForm(upload, may && again, needsFile));
   if (upload.counts) {
     parts.push(el("dl", { class: "counts" }, COUNTS.filter(([name]) => name === "rows_in" || upload.counts[name] > 0).map(([name, title]) =>
       el("div", { "data-count": name }, el("dt", {}, title), el("dd", {}, number(upload.counts[name]))))));
@@ -42,7 +95,7 @@ export function outcome(upload, may, { mayWithdraw = false, again = null, needsF
 }
 
 /** A workbook of which nothing is in can be read by columns that are named; one that is in holds its place by its bytes. */
-function named(upload, again, needsFile) {
+function namingForm(upload, again, needsFile) {
   if (upload.state === "failed" && again) return columnsForm(upload.headings, again, needsFile);
   return upload.state === "failed" ? null : el("p", { class: "small soft" }, "Чтобы прочитать и их, сохраните эти листы отдельной книгой и отправьте её: столбцы можно будет указать.");
 }
@@ -108,3 +161,39 @@ const mend = (upload) => el("div", { class: "downloads" },
   download(`/api/uploads/${upload.id}/rejects.xlsx`, "Скачать строки для исправления", `${upload.file_name.replace(/\.[^.]+$/, "")} - не прочитано.xlsx`, "button"),
   download(`/api/uploads/${upload.id}/source`, "Исходный файл с текстом строк", upload.file_name),
   el("span", { class: "small soft" }, "Исправьте строки и отправьте этот файл как новую книгу."));
+
+const REASON_LONGEST = 500;
+
+/** Make the button that asks what taking a load back would do, and then offers it. */
+function withdrawal(load) {
+  const box = el("div", { "data-withdrawal": load });
+  const open = el("button", { class: "button quiet", type: "button" }, "Отозвать книгу…");
+  open.addEventListener("click", () => tell(box, load, get(`/api/loads/${load}/withdrawal`)));
+  box.append(open);
+  return box;
+}
+
+async function tell(box, load, asking) {
+  box.replaceChildren(el("span", { class: "soft", role: "status" }, "Считаю…"));
+  try {
+    const answer = await asking;
+    if (answer.state === "requested") box.replaceChildren(el("p", { class: "notice warn", role: "status" }, "Отзыв запрошен: книга будет отозвана в течение минуты."));
+    else if (answer.state === "done") box.replaceChildren(el("p", { class: "notice warn", role: "status" }, "Книга отозвана."));
+    else box.replaceChildren(...question(box, load, answer));
+  } catch (error) {
+    box.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
+  }
+}
+
+function question(box, load, { preview, error }) {
+  const reason = el("input", { type: "text", maxlength: REASON_LONGEST, "aria-label": "Причина отзыва", placeholder: "Причина, без имён" });
+  const yes = el("button", { class: "button", type: "button", "data-yes": true }, "Отозвать");
+  const no = el("button", { class: "button quiet", type: "button" }, "Отмена");
+  yes.addEventListener("click", () => tell(box, load, post(`/api/loads/${load}/withdrawal`, { reason: reason.value.trim() || null })));
+  no.addEventListener("click", () => box.replaceWith(withdrawal(load)));
+  return [
+    error && el("p", { class: "notice bad" }, error.sentence),
+    el("p", { class: "notice warn", role: "alert" }, `Полётов исчезнет: ${number(preview.flights_gone)}; будет собрано заново по строкам других книг: ${number(preview.flights_rebuilt)}. Книгу можно будет прислать снова.`),
+    el("div", { class: "downloads" }, reason, yes, no),
+  ].filter(Boolean);
+}

@@ -1,7 +1,7 @@
 // The frame of every page: navigation, account, theme, foot; and how a page is drawn and drawn again.
 import { COUNTING, link } from "./address.js";
+import { credentials, person, signOut } from "./api.js";
 import { el, icon } from "./dom.js";
-import { credentials, person, signOut } from "./session.js";
 import { empty, failed, loading } from "./states.js";
 import { themeButton } from "./theme.js";
 

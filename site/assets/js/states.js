@@ -1,6 +1,6 @@
 // What a page shows instead of data: loading, empty, errors.
+import { signIn } from "./api.js";
 import { el, icon } from "./dom.js";
-import { signIn } from "./session.js";
 
 /** A grey box of so many pixels that stands for what is coming. */
 export const skeleton = (height) => el("div", { class: "skeleton", style: `height:${height}px`, "aria-hidden": "true" });

@@ -1,11 +1,11 @@
 // Comparison: two periods side by side, and what each region adds to the change.
-import { parameters, change, COUNTING, filters, link, query } from "../address.js";
+import { change, COUNTING, filters, link, parameters, query } from "../address.js";
 import { get } from "../api.js";
 import { card, choice, el, icon } from "../dom.js";
 import { csv, save } from "../downloads.js";
+import { countedBy, keys, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { counted, date, growth, number } from "../format.js";
-import { countedBy, keys, periodText } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { sortable } from "../table.js";
 

@@ -1,6 +1,6 @@
 // The API's description, shown by Swagger UI, which may also ask the API in the name of who is logged in.
+import { credentials } from "../api.js";
 import { el } from "../dom.js";
-import { credentials } from "../session.js";
 import { frame, lead } from "../shell.js";
 
 const DESCRIPTION = "/openapi.json";

@@ -1,9 +1,9 @@
 // Pasted telegrams field by field, for who may send workbooks; the text stays out of the address and is kept nowhere.
 import { get, post } from "../api.js";
 import { card, el } from "../dom.js";
+import { explanation } from "../flight_words.js";
 import { frame, lead } from "../shell.js";
 import { failed, loading } from "../states.js";
-import { explained } from "../telegrams.js";
 
 const LONGEST = 20000;
 
@@ -19,7 +19,7 @@ function form(shown) {
     button.setAttribute("aria-busy", "true");
     try {
       const answer = await post("/api/explain", { text: text.value });
-      shown.replaceChildren(card("Разбор", {}, explained(answer)));
+      shown.replaceChildren(card("Разбор", {}, explanation(answer)));
     } catch (error) {
       shown.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message, " ", error.code && el("code", { class: "small" }, error.code)));
       if (error.status === undefined) throw error;

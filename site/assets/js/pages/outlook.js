@@ -3,9 +3,9 @@ import { filters, link, query } from "../address.js";
 import { get } from "../api.js";
 import { chart } from "../charts.js";
 import { card, el } from "../dom.js";
+import { countedBy, keys, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { counted, date, month, number, percent } from "../format.js";
-import { countedBy, keys, periodText } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { bars, sortable } from "../table.js";
 

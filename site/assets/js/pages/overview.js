@@ -1,20 +1,50 @@
-// Overview: key figures, dynamics, the map, the busiest regions, types, reports.
+// Overview: key figures, dynamics, the map, the busiest regions, types, reports and their log.
 import { COUNTING, filters, link, query } from "../address.js";
 import { get } from "../api.js";
 import { chart } from "../charts.js";
 import { onDatalens } from "../dashboards.js";
 import { card, choice, el } from "../dom.js";
 import { reports } from "../downloads.js";
-import { reportLog } from "../report_log.js";
+import { compared, comparedText, countedBy, districtRows, figures, flightsOf, keys, MONTH_HEADS, monthRows, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
-import { counted, DASH, date, momentBy, number, share, typeName } from "../format.js";
-import { compared, comparedText } from "../compared.js";
-import { districtRows } from "../districts.js";
-import { countedBy, figures, flightsOf, keys, periodText } from "../keys.js";
+import { bytes, counted, DASH, date, moment, momentBy, number, share, typeName } from "../format.js";
 import { map } from "../map.js";
 import { frame, lead, page } from "../shell.js";
-import { MONTH_HEADS, monthRows } from "../months.js";
 import { bars, numbers } from "../table.js";
+
+const REPORT_KINDS = { overview: "По стране", region: "По региону" };
+const REPORT_STATES = { done: ["готов", "good"], failed: ["ошибка", "bad"] };
+
+/** Make the closed log; it is read anew each time it is opened. */
+function reportLog() {
+  const body = el("div");
+  const box = el("details", { style: "margin-top:.9rem" }, el("summary", {}, "Журнал отчётов"), body);
+  box.addEventListener("toggle", async () => {
+    if (!box.open) return;
+    try {
+      const { items } = await get("/api/reports?limit=20");
+      body.replaceChildren(items.length ? reportTable(items) : el("p", { class: "soft" }, "Отчётов ещё не было."));
+    } catch (error) {
+      body.replaceChildren(el("p", { class: "notice warn", role: "alert" }, error.message));
+    }
+  });
+  return box;
+}
+
+function reportTable(items) {
+  const heads = ["Когда", "Отчёт", "Формат", "Период", "Регион", "Тип", "Состояние", "Размер"];
+  const period = (item) => (item.period_from || item.period_to ? `${date(item.period_from)} – ${date(item.period_to)}` : "все данные");
+  const line = (item) => {
+    const [word, colour] = REPORT_STATES[item.state];
+    const texts = [REPORT_KINDS[item.kind], item.format.toUpperCase(), period(item), item.region ?? "все", item.uav_type ? typeName(item.uav_type) : "все"];
+    return el("tr", {}, el("th", { scope: "row" }, moment(item.asked_at)), texts.map((text, index) => el("td", { "data-title": heads[index + 1] }, text)),
+      el("td", { "data-title": heads[6] }, el("span", { class: `badge ${colour}` }, word)), el("td", { class: "right", "data-title": heads[7] }, bytes(item.size_bytes)));
+  };
+  return el("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "Журнал отчётов" },
+    el("table", { class: "stack" }, el("caption", { class: "hidden-text" }, "Журнал отчётов"),
+      el("thead", {}, el("tr", {}, heads.map((title, index) => el("th", { scope: "col", class: index === 7 ? "right" : null }, title)))),
+      el("tbody", {}, items.map(line))));
+}
 
 async function read() {
   const set = filters();

@@ -2,9 +2,9 @@
 import { filters, query } from "../address.js";
 import { get } from "../api.js";
 import { card, el } from "../dom.js";
+import { countedBy, keys, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { counted, duration, growth, number, percent, share } from "../format.js";
-import { countedBy, keys, periodText } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { bars, sortable } from "../table.js";
 

@@ -1,18 +1,15 @@
 // One region: all its figures, its dynamics, its hours, where its latest flights began.
-import { parameters, COUNTING, filters, link, query } from "../address.js";
+import { COUNTING, filters, link, parameters, query } from "../address.js";
 import { get } from "../api.js";
 import { chart } from "../charts.js";
 import { card, el } from "../dom.js";
-import { download, reports } from "../downloads.js";
-import { filterBar } from "../filters.js";
-import { date, DASH, number, share, typeName, zoneName } from "../format.js";
-import { compared, comparedText } from "../compared.js";
-import { countedBy, figures, flightsOf, keys, periodText } from "../keys.js";
 import { dots } from "../dots.js";
+import { download, reports } from "../downloads.js";
+import { compared, comparedText, countedBy, figures, flightsOf, hourRows, keys, MONTH_HEADS, monthRows, parts, periodText, weekdays } from "../figures.js";
+import { filterBar } from "../filters.js";
+import { DASH, date, number, share, typeName, zoneName } from "../format.js";
 import { frame, lead, page } from "../shell.js";
-import { MONTH_HEADS, monthRows } from "../months.js";
 import { bars, numbers } from "../table.js";
-import { hourRows, weekdays, parts } from "../hours.js";
 
 const NAMES = COUNTING;
 

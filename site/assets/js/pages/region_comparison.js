@@ -1,17 +1,123 @@
-// Two to four regions side by side: their figures as columns, their months as lines.
-import { COUNTING, filters, query } from "../address.js";
+// Two to four regions side by side: how they are chosen, their figures as columns, their months as lines on one axis from zero.
+import { change, COUNTING, filters, link, parameters, query } from "../address.js";
 import { get } from "../api.js";
 import { ownChart } from "../charts.js";
-import { card, el } from "../dom.js";
+import { card, el, icon } from "../dom.js";
+import { csv, pictures, save } from "../downloads.js";
+import { countedBy, definition, flightsOf, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { DASH, duration, growth, hours, month, number, share, typeName } from "../format.js";
-import { countedBy, flightsOf, periodText } from "../keys.js";
-import { monthLines } from "../month_lines.js";
-import { pictures } from "../pictures.js";
-import { chosen, MOST, regionChoice } from "../region_choice.js";
+import { nameMatches } from "../region_names.js";
 import { frame, lead, page } from "../shell.js";
-import { sideBySide } from "../side_by_side.js";
 import { numbers } from "../table.js";
+
+/** So many regions stand side by side at most: more lines in one chart are not told apart. */
+const MOST = 4;
+const OFFERED = 8;
+
+/** The codes in the address, each once. */
+const chosen = () => [...new Set(parameters().getAll("region"))];
+
+/** Put the bar under the filters; its function takes the regions there are (code and name, the busiest first) and the codes shown. */
+function regionChoice() {
+  const search = el("input", { id: "region-search", class: "search", type: "search", placeholder: "Название, Питер, ХМАО", autocomplete: "off" });
+  const shown = el("ul", { class: "chips", "aria-label": "Стоят рядом" });
+  const offered = el("ul", { class: "chips", "aria-label": "Можно добавить" });
+  const status = el("p", { class: "small soft", role: "status" });
+  let [regions, codes] = [[], []];
+  const choose = (list) => {
+    search.value = "";
+    change({ region: list });
+    search.focus();
+  };
+  const add = (code) => codes.length < MOST && choose([...codes, code]);
+  const candidates = () => regions.filter(({ code, name }) => !codes.includes(code) && nameMatches(name, search.value)).slice(0, OFFERED);
+  const button = (label, text, act) => el("li", {}, el("button", { type: "button", class: label === "Убрать" ? "chip" : "button small-button", "aria-label": `${label}: ${text}`, onclick: act }, label === "Убрать" ? `${text} ×` : `+ ${text}`));
+  const offer = () => {
+    const list = codes.length < MOST ? candidates() : [];
+    offered.replaceChildren(...list.map(({ code, name }) => button("Добавить", name, () => add(code))));
+    offered.hidden = list.length === 0;
+    if (codes.length >= MOST) status.textContent = "Рядом стоят четыре региона. Чтобы добавить другой, уберите один.";
+    else status.textContent = list.length ? "" : `Региона «${search.value.trim()}» в списке нет. Ищите по части названия или по привычному имени: Питер, Якутия, ХМАО.`;
+    status.hidden = !status.textContent;
+  };
+  search.addEventListener("input", offer);
+  const bar = el("form", { class: "filters region-choice", "aria-label": "Выбор регионов", onsubmit: (event) => {
+    event.preventDefault();
+    const [first] = candidates();
+    if (first && search.value.trim()) add(first.code);
+  } }, el("div", { class: "field" }, el("label", { for: search.id }, "Добавить регион"), search), shown, offered, status);
+  document.querySelector("main > .filters").after(bar);
+  return (all, now) => {
+    [regions, codes] = [all, now];
+    shown.replaceChildren(...codes.map((code) => button("Убрать", regions.find((region) => region.code === code).name, () => choose(codes.filter((each) => each !== code)))));
+    shown.hidden = codes.length === 0;
+    offer();
+  };
+}
+
+/**
+ * Make a card. A region: code, name; a row: name, `value` (a number for the file), `show` (what stands in the cell),
+ * `term` of its definition, `unit` of the file's numbers.
+ */
+function sideBySide(title, regions, rows, note = null) {
+  // The roles are said because a narrow screen lays the rows out as grids, which takes a table's own away.
+  const line = ({ name, term, value, show }) => el("tr", { role: "row" },
+    el("th", { scope: "row", role: "rowheader" }, name, term && definition(term, name)),
+    regions.map((region) => el("td", { role: "cell" }, show ? show(region) : String(value(region)))));
+  const head = ({ code, name }, index) => el("th", { scope: "col", role: "columnheader" },
+    el("span", { class: `swatch series-${index + 1}`, "aria-hidden": "true" }), el("a", { href: link("/region", { code }, COUNTING) }, name));
+  const table = el("table", { class: "beside", role: "table", style: `--regions:${regions.length}` }, el("caption", { class: "hidden-text" }, title),
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, el("th", { scope: "col", role: "columnheader" }, "Показатель"), regions.map(head))),
+    el("tbody", { role: "rowgroup" }, rows.map(line)));
+  return card(title, { note, tools: [csvButton(title, regions, rows)] }, table);
+}
+
+function csvButton(title, regions, rows) {
+  const button = el("button", { class: "button small-button", type: "button" }, icon("down"), "CSV");
+  button.addEventListener("click", () => {
+    const lines = rows.map(({ name, unit, value }) => [unit ? `${name}, ${unit}` : name, ...regions.map(value)]);
+    save(csv(["Показатель", ...regions.map(({ name }) => name)], lines), `${title}, ${regions.map(({ code }) => code).join(", ")}.csv`);
+  });
+  return el("div", { class: "downloads" }, button);
+}
+
+const SHAPES = ["circle", "square", "triangle-up", "diamond"];
+
+/** Describe the chart; a month that the data do not hold whole is a hollow mark that no line leads to. */
+async function monthLines(regions, set, size) {
+  const single = await Promise.all(regions.map(({ code }) => get(`/api/charts/months.json${query({ ...set, region: code, ...size })}`)));
+  // The axis of the greatest holds them all.
+  const reach = (each) => each.encoding.y.scale.domain[1];
+  const { mark: _, data: __, encoding: { x, y }, ...base } = single.reduce((best, each) => (reach(each) > reach(best) ? each : best));
+  const names = regions.map(({ name }) => name);
+  const style = getComputedStyle(document.documentElement);
+  const scale = { domain: names, range: names.map((name, index) => style.getPropertyValue(`--series-${index + 1}`).trim()) };
+  const by = { field: "region", type: "nominal", title: null, sort: null, legend: { orient: "top", columns: size.width < 700 ? 1 : 2, labelLimit: size.width - 40 } };
+  const values = regions.flatMap(({ name, answer }) => answer.months.map((each) => ({
+    region: name, month: `${each.month}-01`, flights: each.flights, whole: each.complete ? each.flights : null,
+  })));
+  const tooltip = [
+    { field: "region", type: "nominal", title: "регион" }, { field: "month", type: "temporal", timeUnit: "utcyearmonth", format: "%m.%Y", title: "месяц" },
+    { field: "flights", type: "quantitative", format: ",d", title: "полётов" },
+  ];
+  return {
+    ...base,
+    description: "Полёты выбранных регионов по месяцам",
+    data: { values },
+    encoding: { x, color: { ...by, scale } },
+    layer: [
+      { mark: { type: "line", strokeWidth: 2 }, encoding: { y: { ...y, field: "whole" } } },
+      {
+        mark: { type: "point", size: 55, strokeWidth: 2, opacity: 1 },
+        encoding: {
+          y, tooltip, shape: { ...by, scale: { domain: names, range: SHAPES } }, fill: { ...by, scale },
+          fillOpacity: { condition: { test: "datum.whole !== null", value: 1 }, value: 0 },
+        },
+      },
+    ],
+  };
+}
 
 const TYPES = 5;
 

@@ -1,14 +1,14 @@
 // Regions: the ranking as a table that sorts and can be searched, and as files.
-import { parameters, change, COUNTING, filters, link, query } from "../address.js";
+import { change, COUNTING, filters, link, parameters, query } from "../address.js";
 import { get } from "../api.js";
 import { onDatalens } from "../dashboards.js";
 import { card, el, icon } from "../dom.js";
 import { csv, download, save } from "../downloads.js";
+import { countedBy, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { counted, duration, hours, number, share } from "../format.js";
-import { countedBy, periodText } from "../keys.js";
+import { nameMatches } from "../region_names.js";
 import { frame, lead, page } from "../shell.js";
-import { nameMatches } from "../names.js";
 import { sortable } from "../table.js";
 
 const NAMES = COUNTING;

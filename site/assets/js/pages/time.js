@@ -4,10 +4,9 @@ import { get } from "../api.js";
 import { chart } from "../charts.js";
 import { onDatalens } from "../dashboards.js";
 import { card, el } from "../dom.js";
+import { around, capital, countedBy, flightsOf, hourRows, keys, parts, periodText, weekdays, weekRows, zeroNote } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { date, momentBy, number, share, typeName } from "../format.js";
-import { capital, hourRows, parts, weekRows, weekdays } from "../hours.js";
-import { around, countedBy, flightsOf, keys, periodText, zeroNote } from "../keys.js";
 import { frame, lead, page } from "../shell.js";
 import { numbers, sortable } from "../table.js";
 

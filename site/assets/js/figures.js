@@ -1,20 +1,22 @@
-// Key figures side by side.
+// Figures that pages have in common: key figures with what each is, their change against another period, rows of months,
+// hours, weekdays and federal districts.
+import { link, parameters, query } from "./address.js";
+import { get } from "./api.js";
 import { el } from "./dom.js";
-import { DASH, date, duration, FEW, growth, hours, month, momentBy, number } from "./format.js";
-import { link } from "./address.js";
-import { spanName } from "./periods.js";
-import { explained } from "./terms.js";
+import { DASH, date, duration, FEW, growth, hours, momentBy, month, number, share } from "./format.js";
+import { before, spanName, yearBefore } from "./periods.js";
+import { bars } from "./table.js";
 
 /** Make the row: each figure has a name, a value and maybe a note; behind the name stands what it is. */
 export function keys(figures, size = "") {
   return el("dl", { class: `keys ${size}`.trim() }, figures.filter(Boolean).map(({ id, name, value, note, change, href, term = id }) =>
-    el("div", { class: "key", "data-key": id }, el("dt", {}, name, explained(term, name)),
+    el("div", { class: "key", "data-key": id }, el("dt", {}, name, definition(term, name)),
       el("dd", {}, el("div", { class: "value" }, href ? el("a", { href }, value) : value), change && el("div", { class: "change" }, change), note && el("div", { class: "note" }, note)))));
 }
 
-/** The figures that overview and region have in common; `compared` is the answer for another period. */
-export function figures(answer, compared = null) {
-  const other = compared?.totals ? compared : null;
+/** The figures that overview and region have in common; `earlier` is the answer for another period. */
+export function figures(answer, earlier = null) {
+  const other = earlier?.totals ? earlier : null;
   const { totals, actual, plan, spread, peaks, growth: grown, days_by: clock } = answer;
   const against = (now, then, write = number) => (other && now !== null && then !== null ? changed(now, then, write, totals.flights, other.totals.flights) : null);
   const peak = (id, name, { flights: count, at }, then, minutes, extra = {}) => ({
@@ -36,7 +38,7 @@ export function figures(answer, compared = null) {
 }
 
 /** How a number changed against that of another period: in percent, or both numbers where they are few. */
-export function changed(now, then, write, flights, others) {
+function changed(now, then, write, flights, others) {
   if (then === 0 || Math.min(flights, others) < FEW) return `было ${write(then)}`;
   return `${growth((100 * (now - then)) / then)} (было ${write(then)})`;
 }
@@ -69,4 +71,78 @@ export function periodText(period) {
   if (!period) return "данных нет";
   const name = spanName(period);
   return `${name ? `${name}, ` : ""}${date(period.first)} – ${date(period.last)}`;
+}
+
+const OTHER = { before, year: yearBefore };
+
+/** Ask for the period to compare with; null where none is asked for, or nothing is known of it whole. */
+export async function compared(set, answer, path = "/api/stats/overview") {
+  const other = OTHER[parameters().get("compare")];
+  if (!other || !answer.period) return null;
+  const period = set.from && set.to ? { first: set.from, last: set.to } : answer.period;
+  const { first, last } = other(period);
+  const earlier = await get(`${path}${query({ ...set, from: first, to: last })}`);
+  // Where the data do not hold the whole of it, a change would be that of the data and not of the flights.
+  return earlier.period && earlier.period.first === first && earlier.period.last === last ? earlier : { lacking: { first, last } };
+}
+
+/** Say what is compared with. */
+export function comparedText(other) {
+  if (!other) return "";
+  return other.lacking ? `; сравнить не с чем: о периоде ${periodText(other.lacking)} есть не все данные` : `; изменения к периоду ${periodText(other.period)}`;
+}
+
+export const MONTH_HEADS = ["Месяц", "Полёты", "В сутки", "К прошлому месяцу", "то же в сутки", "К прошлому году", "то же в сутки"];
+
+/** Write the months as rows of a table. */
+export const monthRows = (months) => months.map((each) => [
+  month(each.month) + (each.complete ? "" : " (не весь)"), number(each.flights), number(each.mean_a_day, 1),
+  growth(each.growth_month_percent, each.flights), growth(each.growth_month_daily_percent, each.flights), growth(each.growth_year_percent, each.flights), growth(each.growth_year_daily_percent, each.flights),
+]);
+
+const clock = (hour) => `${String(hour).padStart(2, "0")}:00`;
+
+export const hourRows = (hours) => hours.map((flights, hour) => [clock(hour), number(flights)]);
+export const weekRows = (week) => Array.from({ length: 24 }, (_, hour) => [clock(hour), ...week.map((day) => number(day[hour]))]);
+
+/** A word with a capital letter. */
+export const capital = (text) => text[0].toLocaleUpperCase("ru") + text.slice(1);
+
+function shares(items) {
+  const total = items.reduce((sum, { count }) => sum + count, 0);
+  return items.map(({ title, count, share_percent: part }) => ({ name: capital(title), count, texts: [number(count), share(part, total)] }));
+}
+
+export const weekdays = (items) => bars("Полёты по дням недели", ["День", "Полёты", "Доля"], shares(items), { stacked: true });
+export const parts = (items) => bars("Полёты по частям суток", ["Часть суток", "Полёты", "Доля"], shares(items), { stacked: true });
+
+/** One row a district, the busiest first; regions of no known district are left out. */
+export function districtRows(items) {
+  const sums = new Map();
+  for (const { district, flights } of items) {
+    if (district) sums.set(district, (sums.get(district) ?? 0) + flights);
+  }
+  return [...sums].map(([name, count]) => ({ name, count })).sort((one, other) => other.count - one.count);
+}
+
+let terms;
+/** Ask once for all definitions. */
+const definitions = () => (terms ??= get("/assets/vendor/definitions.json").catch(() => ({})));
+
+/** A button that opens what a number is; there is none where no definition has its key. */
+export function definition(key, name) {
+  const box = el("span", { class: "term" });
+  definitions().then((all) => {
+    if (!all[key]) return;
+    const text = el("span", { class: "term-text", role: "note", hidden: true }, all[key].text);
+    const button = el("button", { type: "button", class: "term-button", "aria-expanded": "false", "aria-label": `Что такое «${name}»` }, "?");
+    const open = (shown) => {
+      text.hidden = !shown;
+      button.setAttribute("aria-expanded", String(shown));
+    };
+    button.addEventListener("click", () => open(text.hidden));
+    box.addEventListener("keydown", (event) => event.key === "Escape" && open(false));
+    box.append(button, text);
+  });
+  return box;
 }
