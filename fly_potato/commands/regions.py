@@ -38,7 +38,7 @@ def _reading(function: Callable[..., None]) -> Callable[..., None]:
             type=_FILE,
             help="CSV субъектов: name, code, time_zone, official_area_km2; по умолчанию FILE с .csv.",
         ),
-        click.option("--layer", help="Слой GeoPackage, если их несколько."),
+        click.option("--layer", help="Слой GeoPackage или шейп-файл архива, если их несколько."),
         click.option("--name", help="Как набор называется."),
         click.option("--source", help="Откуда он, с версией или датой."),
         click.option("--licence", help="Лицензия."),

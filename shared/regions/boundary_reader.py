@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.errors import RegionsError
 from shared.regions.formats import MAX_BYTES, Feature, Layer, read_layer
-from shared.regions.geometry import WGS84, Reproject, polygons_of, reprojection
+from shared.regions.geometry import WGS84, Points, Reproject, Shape, reprojection, shape_of
 from shared.regions.model import BoundarySet, Region, Remark
 from shared.regions.subjects import (
     MAX_ID,
@@ -64,20 +64,33 @@ def read_boundaries(
     reader = FieldReader(fields or FieldNames())
     reader.require([feature.properties for feature in source.features])
     completer = _Completer(reader, _own_catalogue(path, subjects), default_time_zone, reproject)
-    numbered = _number([completer.region(feature) for feature in source.features], strict=reader.numbered)
+    entries, swapped = _by_either_axis(source.features, completer)
+    numbered = _number(entries, strict=reader.numbered)
     regions = tuple(sorted((each.region for each in numbered), key=lambda region: region.id))
     _check_unique(regions)
-    remarks = (*_crs_remarks(source, crs), *_subject_remarks(numbered))
+    remarks = (*_crs_remarks(source, crs, swapped=swapped), *_shape_remarks(numbered), *_subject_remarks(numbered))
     return replace(_describe(source, path, provenance or Provenance()), regions=regions, remarks=remarks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A region before all have numbers: the number that the file says, and the subject that it is."""
+    """A region before all have numbers: the number that the file says, the subject that it is, its shape."""
 
     region: Region
     stated_id: int | None
     subject: Subject | None
+    shape: Shape
+
+    @property
+    def in_place(self) -> bool:
+        """Tell whether the box around the shape holds the point that the catalogue has for the subject."""
+        if self.subject is None or self.subject.inside is None:
+            return False
+        for axis, value in enumerate(self.subject.inside):
+            values = [point[axis] for polygon in self.shape.polygons for point in polygon[0]]
+            if not min(values) <= value <= max(values):
+                return False
+        return True
 
 
 class _Completer:
@@ -89,7 +102,7 @@ class _Completer:
         self._reader, self._own = reader, own
         self._default_time_zone, self._reproject = default_time_zone, reproject
 
-    def region(self, feature: Feature) -> _Entry:
+    def region(self, feature: Feature, *, swapped: bool = False) -> _Entry:
         reader, properties = self._reader, feature.properties
         code, written = reader.text("code", properties), reader.russian_name(properties)
         own = self._own.find(code, written) if self._own else None
@@ -104,16 +117,21 @@ class _Completer:
         # Links and dashboards refer to a subject by its code, so another that a source has for it does not count.
         codes = [stated_code if reader.coded else None, subject.iso if subject else None, stated_code]
         codes.append(own.iso if own else None)
-        shape = {"type": "MultiPolygon", "coordinates": polygons_of(feature.geometry, name, self._reproject)}
+        shape = shape_of(feature.geometry, name, self._swapped if swapped else self._reproject)
+        geometry = {"type": "MultiPolygon", "coordinates": shape.polygons}
         region = Region(
             id=0,
             iso=next(filter(None, codes), None),
             name=name,
             time_zone=self._time_zone(properties, name, facts),
             official_area_km2=next(filter(None, areas), None),
-            geometry=json.dumps(shape, separators=(",", ":")),
+            geometry=json.dumps(geometry, separators=(",", ":")),
         )
-        return _Entry(region, _stated_id(reader, feature, name, own, code), subject)
+        return _Entry(region, _stated_id(reader, feature, name, own, code), subject, shape)
+
+    def _swapped(self, points: Points) -> Points:
+        turned = [(point[1], point[0]) for point in points]
+        return turned if self._reproject is None else self._reproject(turned)
 
     def _time_zone(self, properties: Mapping[str, Any], name: str, facts: Sequence[Subject]) -> str:
         stated = self._reader.text("time_zone", properties)
@@ -130,6 +148,35 @@ class _Completer:
             sentence = f"Регион «{name}»: часового пояса «{zone[:40]}» нет в базе IANA."
             raise RegionsError("REGIONS_TIME_ZONE", sentence) from None
         return zone
+
+
+def _by_either_axis(features: Sequence[Feature], completer: _Completer) -> tuple[list[_Entry], bool]:
+    """Read the features, and once more with latitude or northing first where subjects do not lie where they should.
+
+    Most formats and programs put longitude or easting first, some go by the order that a system of coordinates has.
+    What puts more subjects of the catalogue in their places holds.
+    """
+    try:
+        entries = [completer.region(feature) for feature in features]
+    except RegionsError as error:
+        if error.code not in ("REGIONS_NOT_WGS84", "REGIONS_GEOMETRY"):
+            raise
+        turned = _turned(features, completer)
+        if not any(each.in_place for each in turned):
+            raise
+        return turned, True
+    placed = sum(each.in_place for each in entries)
+    if 2 * placed >= sum(each.subject is not None for each in entries):
+        return entries, False
+    turned = _turned(features, completer)
+    return (turned, True) if sum(each.in_place for each in turned) > placed else (entries, False)
+
+
+def _turned(features: Sequence[Feature], completer: _Completer) -> list[_Entry]:
+    try:
+        return [completer.region(feature, swapped=True) for feature in features]
+    except RegionsError:
+        return []
 
 
 def _stated_id(reader: FieldReader, feature: Feature, name: str, own: Subject | None, code: str | None) -> int | None:
@@ -182,9 +229,9 @@ def _twice(entries: Iterable[_Entry], number: int) -> bool:
 
 def _check_unique(regions: Sequence[Region]) -> None:
     for what, values in (
-        ("номер", [str(region.id) for region in regions]),
         ("название", [region.name for region in regions]),
         ("код", [region.iso for region in regions if region.iso]),
+        ("номер", [str(region.id) for region in regions]),
     ):
         twice = [value for value, times in Counter(values).items() if times > 1]
         if twice:
@@ -192,13 +239,25 @@ def _check_unique(regions: Sequence[Region]) -> None:
             raise RegionsError("REGIONS_DUPLICATE", sentence)
 
 
-def _crs_remarks(layer: Layer, crs: str) -> Iterable[Remark]:
+def _crs_remarks(layer: Layer, crs: str, *, swapped: bool) -> Iterable[Remark]:
+    if swapped:
+        yield Remark("AXES_SWAPPED", "В файле широта стоит раньше долготы (или север раньше востока): переставлено.")
     if layer.crs is None and not layer.crs_is_standard:
         yield Remark(
             "CRS_UNSAID", "Файл не говорит, в какой он системе координат (нет .prj): координаты приняты за WGS 84."
         )
     elif crs != WGS84:
         yield Remark("CRS_REPROJECTED", f"Система координат файла «{crs}»: пересчитано в WGS 84.")
+
+
+def _shape_remarks(entries: Sequence[_Entry]) -> Iterable[Remark]:
+    left_out = [f"{each.region.name} ({each.shape.left_out})" for each in entries if each.shape.left_out]
+    if left_out:
+        listed = ", ".join(left_out)
+        yield Remark(
+            "PARTS_WITHOUT_AREA",
+            f"Не взяты части без площади (точки, линии, контуры меньше треугольника), {listed}.",
+        )
 
 
 def _subject_remarks(entries: Sequence[_Entry]) -> Iterable[Remark]:

@@ -1,4 +1,4 @@
-"""Files of boundaries as layers: GeoJSON (plain or gzip), a zipped shapefile, a GeoPackage.
+"""Files of boundaries as layers: GeoJSON (plain or gzip), zipped shapefiles, a GeoPackage.
 
 Files are known by their content, not by their names. Geometries of a GeoPackage are a header and
 well-known binary (OGC 12-128r19 §2.1.3, OGC 06-103r4 §8).
@@ -6,6 +6,7 @@ well-known binary (OGC 12-128r19 §2.1.3, OGC 06-103r4 §8).
 
 import gzip
 import json
+import re
 import sqlite3
 import struct
 import zipfile
@@ -87,6 +88,8 @@ def _unpack(form: str, blob: bytes, at: int) -> tuple[Any, ...]:
 MAX_BYTES = 1 << 30
 _ACCEPTED = "Принимаются .geojson, .geojson.gz, .zip с шейп-файлом и .gpkg."
 _SHAPEFILE_PARTS = ("shp", "dbf", "shx", "prj", "cpg")
+_CODE_PAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251"}
+"""What byte 29 of a .dbf says of its text, as far as it may be Russian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class Layer:
 
 
 def read_layer(path: Path, layer: str | None = None, *, max_bytes: int = MAX_BYTES) -> Layer:
-    """Read the one layer of a file, or the named one of a GeoPackage. ``max_bytes`` is what it may hold unpacked.
+    """Read the one layer of a file, or the named one of several. ``max_bytes`` is what it may hold unpacked.
 
     Raises:
         RegionsError: the file cannot be read, is of no known kind, or holds more than one layer.
@@ -127,7 +130,7 @@ def read_layer(path: Path, layer: str | None = None, *, max_bytes: int = MAX_BYT
             raise _too_large(path, max_bytes)
         return _read_geopackage(path, layer)
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _read_shapefile(path, max_bytes)
+        return _read_shapefile(path, layer, max_bytes)
     return _read_geojson(path, max_bytes, packed=start.startswith(b"\x1f\x8b"))
 
 
@@ -169,29 +172,33 @@ def _feature(value: Any) -> Feature:
 
 
 def _geojson_crs(member: Any) -> str | None:
-    """Read the member ``crs`` of GeoJSON before RFC 7946: ``{"type": "name", "properties": {"name": ...}}``."""
+    """Read the member ``crs`` of GeoJSON before RFC 7946, by name (``{"name": "EPSG:4284"}``) or number of EPSG."""
     if member is None:
         return None
     properties = member.get("properties") if isinstance(member, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
-    return name if isinstance(name, str) else json.dumps(member)
+    stated = properties if isinstance(properties, dict) else {}
+    if member.get("type") == "EPSG" and isinstance(stated.get("code"), int):
+        return f"EPSG:{stated['code']}"
+    return stated["name"] if isinstance(stated.get("name"), str) else json.dumps(member)
 
 
-def _read_shapefile(path: Path, max_bytes: int) -> Layer:
-    parts = _unzip(path, max_bytes)
+def _read_shapefile(path: Path, layer: str | None, max_bytes: int) -> Layer:
+    parts = _unzip(path, layer, max_bytes)
     crs = parts.get("prj", b"").decode("utf-8", "replace").strip()
     return Layer(_shapefile_features(parts, path.name), crs or None, False, {})
 
 
-def _unzip(path: Path, max_bytes: int) -> dict[str, bytes]:
+def _unzip(path: Path, layer: str | None, max_bytes: int) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [entry for entry in archive.infolist() if not entry.is_dir() and "__MACOSX" not in entry.filename]
-            shapes = [entry.filename for entry in names if entry.filename.lower().endswith(".shp")]
+            stems = [_stem(entry.filename) for entry in names if entry.filename.lower().endswith(".shp")]
+            shapes = [stem for stem in stems if layer is None or _layer(stem) == layer.casefold()]
             if len(shapes) != 1:
-                sentence = f"В архиве «{path.name}» шейп-файлов: {len(shapes)}. Нужен один."
+                listed = ", ".join(map(_layer, stems)) or "нет"
+                sentence = f"В архиве «{path.name}» шейп-файлы: {listed}. Нужен один; назовите его: --layer."
                 raise RegionsError("REGIONS_SHAPEFILE", sentence)
-            stem = _stem(shapes[0])
+            [stem] = shapes
             by_kind = {e.filename.rpartition(".")[2].lower(): e for e in names if _stem(e.filename) == stem}
             wanted = {kind: by_kind[kind] for kind in _SHAPEFILE_PARTS if kind in by_kind}
             if sum(entry.file_size for entry in wanted.values()) > max_bytes:
@@ -208,14 +215,30 @@ def _stem(name: str) -> str:
     return name.rpartition(".")[0].casefold()
 
 
+def _layer(stem: str) -> str:
+    return stem.rpartition("/")[2]
+
+
 def _shapefile_features(parts: dict[str, bytes], name: str) -> list[Feature]:
-    """Decode by what the .cpg says, else as UTF-8, else as Windows-1251, which Russian shapefiles without one mean."""
-    stated = parts.get("cpg", b"").decode("ascii", "replace").strip()
-    for encoding in (stated,) if stated else ("utf-8", "cp1251"):
+    """Decode by what the .cpg says, else as UTF-8, else by what the .dbf says, else as Windows-1251."""
+    stated = _stated_encoding(parts.get("cpg", b""))
+    code_page = _CODE_PAGES.get(int.from_bytes(parts["dbf"][29:30], "little"), "cp1251")
+    for encoding in (stated,) if stated else ("utf-8", code_page):
         # The library raises whatever a broken file, or a wrong encoding, makes it stumble over.
         with suppress(Exception):
             return _decode(parts, encoding)
     raise RegionsError("REGIONS_SHAPEFILE", f"Шейп-файл в архиве «{name}» повреждён или в неизвестной кодировке.")
+
+
+def _stated_encoding(cpg: bytes) -> str | None:
+    """Give what a .cpg says (``ANSI 1251``, ``OEM 866``, ``65001``, ``88595``, ``UTF-8``) as Python calls it."""
+    stated = cpg.decode("ascii", "replace").strip().casefold()
+    page = re.fullmatch(r"(?:ansi|oem|cp|windows)?[ -]?(\d{3,5})", stated)
+    if page is None:
+        return None if stated in ("", "system") else stated
+    number = page[1]
+    iso = re.fullmatch(r"8859(\d{1,2})", number)
+    return "utf-8" if number == "65001" else f"iso8859-{iso[1]}" if iso else f"cp{number}"
 
 
 def _decode(parts: dict[str, bytes], encoding: str) -> list[Feature]:
@@ -225,7 +248,7 @@ def _decode(parts: dict[str, bytes], encoding: str) -> list[Feature]:
     files = {kind: BytesIO(parts[kind]) for kind in ("shp", "dbf", "shx") if kind in parts}
     with shapefile.Reader(**files, encoding=encoding) as reader:
         return [
-            Feature(record.as_dict(), shape.__geo_interface__)
+            Feature(record.as_dict(), shape.__geo_interface__ if shape.shapeType != shapefile.NULL else None)
             for shape, record in zip(reader.iterShapes(), reader.iterRecords(), strict=True)
         ]
 
@@ -272,4 +295,4 @@ def _geopackage_crs(table: sqlite3.Row) -> str | None:
         return None
     if str(table["organization"]).upper() == "EPSG":
         return f"EPSG:{table['organization_coordsys_id']}"
-    return str(table["definition"])
+    return str(table["definition"] or table["srs_id"])

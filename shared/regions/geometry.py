@@ -5,12 +5,12 @@ What is merely invalid (a ring that crosses itself, a hole outside its shell) is
 
 from collections.abc import Callable, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.errors import RegionsError
 
 Points = Sequence[Sequence[float]]
-Reproject = Callable[[Points], list[list[float]]]
+Reproject = Callable[[Points], Points]
 
 WGS84 = "WGS 84"
 
@@ -57,33 +57,55 @@ def _is_wgs84(name: str) -> bool:
 Ring = list[list[float]]
 Polygon = list[Ring]
 
+_TRIANGLE = 3
+_NO_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
 MAX_LONGITUDE = 360.0
 MAX_LATITUDE = 90.0
 
 
-def polygons_of(geometry: Any, name: str, reproject: Reproject | None = None) -> list[Polygon]:
+class Shape(NamedTuple):
+    """The polygons of a geometry, and how many parts are left out: points, lines, rings of less than a triangle."""
+
+    polygons: list[Polygon]
+    left_out: int
+
+
+def shape_of(geometry: Any, name: str, reproject: Reproject | None = None) -> Shape:
     """Give the polygons of a GeoJSON geometry, in WGS 84 if ``reproject`` makes that of its coordinates.
 
     Raises:
-        RegionsError: it is no polygon, a ring is broken, or the numbers are no degrees of WGS 84.
+        RegionsError: it holds no area, a ring is broken, or the numbers are no degrees of WGS 84.
     """
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
-        return [polygon for part in geometry["geometries"] for polygon in polygons_of(part, name, reproject)]
-    coordinates = geometry.get("coordinates") if kind in ("Polygon", "MultiPolygon") else None
-    if not isinstance(coordinates, list) or not coordinates:
-        raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: ожидается непустой Polygon или MultiPolygon.")
     try:
-        parts = [coordinates] if kind == "Polygon" else coordinates
-        return [_polygon(part, name, reproject) for part in parts]
+        shape = _parts(geometry, name, reproject)
     except (TypeError, ValueError, IndexError):
         raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: координаты записаны неверно.") from None
+    if not shape.polygons:
+        raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: ожидается Polygon или MultiPolygon с площадью.")
+    return shape
 
 
-def _polygon(rings: Any, name: str, reproject: Reproject | None) -> Polygon:
-    shell, *holes = [_continuous(_ring(ring if reproject is None else reproject(ring), name), name) for ring in rings]
+def _parts(geometry: Any, name: str, reproject: Reproject | None) -> Shape:
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind == "GeometryCollection":
+        shapes = [_parts(part, name, reproject) for part in geometry.get("geometries") or ()]
+        return Shape([p for shape in shapes for p in shape.polygons], sum(shape.left_out for shape in shapes))
+    if kind not in ("Polygon", "MultiPolygon"):
+        return Shape([], int(kind in _NO_AREA))
+    coordinates = geometry.get("coordinates") or []
+    found = [_polygon(part, name, reproject) for part in ([coordinates] if kind == "Polygon" else coordinates)]
+    return Shape([polygon for polygon, _ in found if polygon], sum(left_out for _, left_out in found))
+
+
+def _polygon(rings: Any, name: str, reproject: Reproject | None) -> tuple[Polygon, int]:
+    """Give the polygon, empty where its shell has no area, and how many rings are left out."""
+    read = [_ring(ring if reproject is None else reproject(ring), name) for ring in rings]
+    shell, *holes = [_continuous(ring, name) if len(ring) > _TRIANGLE else [] for ring in read] or [[]]
+    if not shell:
+        return [], max(1, len(read))
     west, east = min(x for x, _ in shell), max(x for x, _ in shell)
-    return [shell, *(_beside(hole, west, east) for hole in holes)]
+    kept = [_beside(hole, west, east) for hole in holes if hole]
+    return [shell, *kept], len(holes) - len(kept)
 
 
 def _ring(points: Any, name: str) -> Ring:
@@ -96,8 +118,6 @@ def _ring(points: Any, name: str) -> Ring:
         )
     if ring and ring[0] != ring[-1]:
         ring.append(list(ring[0]))
-    if len(ring) < 4:
-        raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: контур из {len(ring)} точек не замыкает площадь.")
     return ring
 
 

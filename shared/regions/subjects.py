@@ -87,13 +87,15 @@ class FieldReader:
             RegionsError: ``REGIONS_ID``.
         """
         number = self.text("id", properties)
-        fits = number is not None and number.isdecimal() and 1 <= int(number) <= MAX_ID
+        # Tables of numbers that once had a gap hold them as 69.0.
+        whole = "" if number is None else re.sub(r"\.0+$", "", number)
+        fits = whole.isdecimal() and 1 <= int(whole) <= MAX_ID
         if number is None or (not fits and not self.numbered):
             return None
         if not fits:
             sentence = f"Регион «{label}»: номер должен быть целым числом от 1 до {MAX_ID}."
             raise RegionsError("REGIONS_ID", sentence)
-        return int(number)
+        return int(whole)
 
     def area(self, properties: Mapping[str, Any], label: str) -> float | None:
         """Give the official area in km² where the file has one.
@@ -126,18 +128,25 @@ class FieldReader:
                 yield text
 
 
-_FILLERS = frozenset({"республика", "город", "г", "федерального", "значения", "of"})
+_FILLERS = frozenset({"республика", "респ", "город", "г", "федерального", "значения", "of"})
+_ABBREVIATIONS = {"обл": ("область",), "авт": ("автономный",), "окр": ("округ",), "ао": ("автономный", "округ")}
+_LESS = re.compile(r"\(?\bбез\b.*")
+"""Тюменская область (без автономных округов), Архангельская область без АО"""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One line of a catalogue; ``time_zone`` is that of the administrative centre, areas are km²."""
+    """One line of a catalogue; ``time_zone`` is that of the administrative centre, areas are km².
+
+    ``inside`` is a point within it, longitude and latitude of WGS 84 to a hundredth, where the catalogue tells one.
+    """
 
     id: int | None
     iso: str | None
     name: str
     time_zone: str | None
     official_area_km2: float | None
+    inside: tuple[float, float] | None = None
 
 
 class Catalogue:
@@ -158,8 +167,9 @@ class Catalogue:
 
 
 def _words(name: str) -> frozenset[str]:
-    """Reduce a name to what tells it apart: word order, dashes, brackets and «республика» do not."""
-    return frozenset(re.findall(r"[а-яa-z]+", name.casefold().replace("ё", "е"))) - _FILLERS
+    """Reduce a name to what tells it apart: word order, dashes, brackets, short forms and «республика» do not."""
+    words = re.findall(r"[а-яa-z]+", _LESS.sub("", name.casefold().replace("ё", "е")))
+    return frozenset(whole for word in words for whole in _ABBREVIATIONS.get(word, (word,))) - _FILLERS
 
 
 @cache
@@ -169,7 +179,8 @@ def shipped_catalogue() -> Catalogue:
     table = (files("shared.regions") / "data/subjects.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(table.splitlines()):
         area = float(row["official_area_km2"])
-        subject = Subject(int(row["id"]), row["iso"] or None, row["name"], row["time_zone"], area)
+        inside = float(row["lon"]), float(row["lat"])
+        subject = Subject(int(row["id"]), row["iso"] or None, row["name"], row["time_zone"], area, inside)
         codes = [row["iso"], *row["other_codes"].split()]
         by_code.update({code: subject for code in codes if code})
         names = [row["name"], *row["other_names"].split("|")]

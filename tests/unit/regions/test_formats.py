@@ -44,6 +44,10 @@ def pack(path: Path, files: dict[str, bytes], stem: str = "папка/Регио
         ("utf-8", {}),
         ("cp1251", {}),
         ("cp1251", {"cpg": b"windows-1251"}),
+        ("cp1251", {"cpg": b"ANSI 1251"}),
+        ("cp866", {"cpg": b"OEM 866"}),
+        ("iso8859-5", {"cpg": b"88595"}),
+        ("utf-8", {"cpg": b"65001"}),
         ("utf-8", {"cpg": b"UTF-8\n", "prj": WGS84.encode()}),
     ],
 )
@@ -51,6 +55,24 @@ def test_a_shapefile_is_read(tmp_path: Path, encoding: str, extra: dict[str, byt
     [found] = read_boundaries(pack(tmp_path / "a.zip", parts(encoding) | extra)).regions
     assert (found.id, found.iso, found.name, found.time_zone) == (69, "RU-TVE", "Тверская область", "Europe/Moscow")
     assert '"MultiPolygon"' in found.geometry
+
+
+def test_a_table_of_dos_says_so_itself(tmp_path: Path) -> None:
+    files = parts("cp866")
+    files["dbf"] = files["dbf"][:29] + b"\x26" + files["dbf"][30:]
+    assert [each.id for each in read_boundaries(pack(tmp_path / "a.zip", files)).regions] == [69]
+
+
+@pytest.mark.parametrize("epsg", [4326, 4284, 20907, 28407])
+def test_latitude_or_northing_first_is_noticed(tmp_path: Path, epsg: int) -> None:
+    crs = CRS.from_epsg(epsg)
+    there = Transformer.from_crs(4326, crs, always_xy=True)
+    around = [[35.0, 57.0], [35.0, 58.0], [36.0, 58.0], [36.0, 57.0], [35.0, 57.0]]
+    turned = [[list(there.transform(x, y))[::-1] for x, y in around]]
+    found = read_boundaries(pack(tmp_path / "a.zip", parts(ring=turned) | {"prj": crs.to_wkt("WKT1_ESRI").encode()}))
+    for [lon, lat], [x, y] in zip(ring_of(found.regions[0].geometry), around, strict=True):
+        assert (lon, lat) == pytest.approx((x, y), abs=1e-6)
+    assert "AXES_SWAPPED" in [remark.code for remark in found.remarks]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +106,8 @@ def test_one_shapefile_an_archive(tmp_path: Path, stems: tuple[str, ...]) -> Non
                 archive.writestr(f"{stem}.{kind}", content)
     with pytest.raises(RegionsError, match="REGIONS_SHAPEFILE"):
         read_boundaries(path)
+    if stems:
+        assert [each.id for each in read_boundaries(path, layer="B").regions] == [69]
 
 
 def test_a_broken_archive(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.errors import RegionsError
-from shared.regions.geometry import polygons_of
+from shared.regions.geometry import shape_of
 from tests.unit.regions.files import square
 
 
@@ -15,33 +15,49 @@ def polygon(*rings: list[list[float]]) -> dict[str, Any]:
 
 def test_a_polygon_and_a_multipolygon_give_their_polygons() -> None:
     one = square(40, 50)
-    assert polygons_of(one, "А") == [one["coordinates"]]
+    assert shape_of(one, "А").polygons == [one["coordinates"]]
     two = {"type": "MultiPolygon", "coordinates": [one["coordinates"], square(60, 50)["coordinates"]]}
-    assert len(polygons_of(two, "А")) == 2
-    both = {"type": "GeometryCollection", "geometries": [one, two]}
-    assert len(polygons_of(both, "А")) == 3
+    assert len(shape_of(two, "А").polygons) == 2
+    line = {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}
+    both = {"type": "GeometryCollection", "geometries": [one, line, two]}
+    assert len(shape_of(both, "А").polygons) == 3
 
 
 def test_an_open_ring_is_closed_and_heights_are_dropped() -> None:
-    [[ring]] = polygons_of(polygon([[40, 50, 7], [41, 50, 7], [41, 51, 7]]), "А")
+    [[ring]] = shape_of(polygon([[40, 50, 7], [41, 50, 7], [41, 51, 7]]), "А").polygons
     assert ring == [[40, 50], [41, 50], [41, 51], [40, 50]]
 
 
+def test_parts_without_an_area_are_left_out_and_counted() -> None:
+    shell, hole, there_and_back = (
+        square(40, 50)["coordinates"][0],
+        square(40.2, 50.2, 0.2)["coordinates"][0],
+        [[1, 2]] * 3,
+    )
+    collection = [
+        polygon(shell, there_and_back, hole),
+        polygon(there_and_back),
+        {"type": "Point", "coordinates": [1, 2]},
+    ]
+    found = shape_of({"type": "GeometryCollection", "geometries": collection}, "А")
+    assert found == ([[shell, hole]], 3)
+
+
 def test_a_ring_over_the_180th_meridian_stays_in_one_piece() -> None:
-    [[ring]] = polygons_of(polygon([[179, 65], [-179, 65], [-179, 66], [179, 66], [179, 65]]), "Чукотка")
+    [[ring]] = shape_of(polygon([[179, 65], [-179, 65], [-179, 66], [179, 66], [179, 65]]), "Чукотка").polygons
     assert ring == [[179, 65], [181, 65], [181, 66], [179, 66], [179, 65]]
 
 
 def test_a_hole_beyond_the_meridian_moves_with_its_shell() -> None:
     shell = [[170, 60], [-170, 60], [-170, 70], [170, 70], [170, 60]]
     hole = [[-176, 64], [-175, 64], [-175, 65], [-176, 64]]
-    [[_, moved]] = polygons_of(polygon(shell, hole), "Чукотка")
+    [[_, moved]] = shape_of(polygon(shell, hole), "Чукотка").polygons
     assert moved == [[184, 64], [185, 64], [185, 65], [184, 64]]
 
 
 def test_edges_that_run_along_the_meridian_are_left_alone() -> None:
     ring = [[170.0, 65.0], [180.0, 65.0], [180.0, 66.0], [170.0, 66.0], [170.0, 65.0]]
-    assert polygons_of(polygon(ring), "Чукотка") == [[ring]]
+    assert shape_of(polygon(ring), "Чукотка").polygons == [[ring]]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +80,6 @@ def test_edges_that_run_along_the_meridian_are_left_alone() -> None:
 )
 def test_what_is_no_area_is_refused_by_name(geometry: Any, code: str) -> None:
     with pytest.raises(RegionsError) as refused:
-        polygons_of(geometry, "Тверская область")
+        shape_of(geometry, "Тверская область")
     assert refused.value.code == code
     assert "Тверская область" in refused.value.sentence

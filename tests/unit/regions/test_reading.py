@@ -147,7 +147,7 @@ def test_a_number_that_a_subject_has_is_not_taken_from_it(tmp_path: Path) -> Non
     assert {r.name: r.id for r in boundaries.regions} == {"Москва": 77, "Выдуманная область": 201}
 
 
-OWN = "name;code;time_zone;official_area_km2\nВыдуманная область;RU-VYD;Asia/Omsk;1 234,5\nМосква;;;2561,5\n"
+OWN = "name;code;id;time_zone;official_area_km2\nВыдуманная область;RU-VYD;210.0;Asia/Omsk;1 234,5\nМосква;;;;2561,5\n"
 
 
 @pytest.mark.parametrize(("name", "encoding"), [("a.csv", "utf-8-sig"), ("a.csv", "cp1251"), ("own.csv", "utf-8")])
@@ -163,7 +163,7 @@ def test_a_table_of_subjects_goes_before_the_catalogue(tmp_path: Path, name: str
     facts = [(r.id, r.iso, r.name, r.time_zone, r.official_area_km2) for r in boundaries.regions]
     assert facts == [
         (77, "RU-MOW", "Москва", "Europe/Moscow", 2561.5),
-        (201, "RU-VYD", "Выдуманная область", "Asia/Omsk", 1234.5),
+        (210, "RU-VYD", "Выдуманная область", "Asia/Omsk", 1234.5),
     ]
 
 
