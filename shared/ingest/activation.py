@@ -67,7 +67,7 @@ async def _switch(conn: Connection, before: int | None, set_id: int, since: int)
     if await conn.fetchval(_ACTIVE) != before:
         sentence = "Пока набор готовился, кто-то другой ввёл в действие другой. Посмотрите список и повторите."
         raise Conflict("REGIONS_SET_CHANGED", sentence)
-    await judge_newcomers(conn, set_id, since, everything=before is None)
+    await judge_newcomers(conn, set_id, since)
     moved = await find_moves(conn)
     # Where a region has another clock, flights that stay count for other days too.
     clocks = await days_of_other_clocks(conn, before, set_id)

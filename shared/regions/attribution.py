@@ -59,6 +59,8 @@ def _for_table(name: str, table: str) -> str:
 
 OUTSIDE, UNPLACED = 0, -1
 """Stand for regions where there is none: points outside all regions, flights without a point."""
+A_PART_COSTS = 200
+"""How many positions are judged in the time that finding out takes what one changed part of a region changes."""
 MOVED_FLIGHTS = "SELECT key FROM stage_moved"
 """Gives the keys of the flights that ``find_moves`` has found."""
 
@@ -115,34 +117,40 @@ async def reattribute(conn: Connection) -> Reattribution:
 async def judge_positions(conn: Connection, before: int | None, after: int | None) -> int:
     """Judge the positions of flights that the sets may judge differently, for ``find_moves`` in the same transaction.
 
-    Without ``before`` these are all. Writes nothing that others see, and takes no lock; give what is returned to
-    ``judge_newcomers`` once the merge lock is held.
+    Without ``before`` these are all, and where the sets differ so much that looking for it costs more than judging all.
+    Writes nothing that others see, and takes no lock; give what is returned to ``judge_newcomers`` once the merge lock
+    is held.
     """
     await conn.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
-    if before is None:
-        await conn.execute("CREATE TEMP TABLE stage_areas (geom geometry) ON COMMIT DROP")
-    else:
-        await conn.execute(_SQL["changed_areas"], before, after)
-    await conn.execute("CREATE INDEX ON stage_areas USING gist (geom)")
-    await conn.execute("ANALYZE stage_areas")
     await conn.execute(_SQL["stage_positions"])
     # The oldest transaction that may still write what the following statement does not see. Ages are counted from one
     # point as long as the transaction lives, so what comes later has less.
     since: int = await conn.fetchval("SELECT age(pg_snapshot_xmin(pg_current_snapshot())::xid)")
-    await _judge(conn, after, None, everything=before is None)
+    await conn.execute(_SQL["concerned_positions"], None)
+    if before is not None:
+        positions: int = await conn.fetchval("SELECT count(*) FROM stage_concerned")
+        parts: int = await conn.fetchval(_SQL["changed_parts"], before, after)
+        if parts * A_PART_COSTS < positions:
+            await conn.execute(_SQL["changed_areas"], before, after)
+            await conn.execute("CREATE INDEX ON stage_areas USING gist (geom)")
+            await conn.execute("ANALYZE stage_areas")
+            await conn.execute(_SQL["leave_unchanged"])
+    await _judge(conn, after)
     return since
 
 
-async def judge_newcomers(conn: Connection, after: int | None, since: int, *, everything: bool) -> None:
+async def judge_newcomers(conn: Connection, after: int | None, since: int) -> None:
     """Judge what loads have written since ``judge_positions``, which has given the point in time."""
-    await _judge(conn, after, since, everything=everything)
+    await conn.execute(_SQL["concerned_positions"], since)
+    await _judge(conn, after)
 
 
-async def _judge(conn: Connection, after: int | None, since: int | None, *, everything: bool) -> None:
-    await conn.execute(_SQL["concerned_positions"], everything, since)
+async def _judge(conn: Connection, after: int | None) -> None:
     await conn.execute("ANALYZE stage_concerned")
     await attribute(conn, table="stage_concerned", set_id=after)
-    await conn.execute("INSERT INTO stage_positions SELECT * FROM stage_concerned")
+    await conn.execute(
+        "INSERT INTO stage_positions SELECT position, lat, lon, region_id, region_match, time_zone FROM stage_concerned"
+    )
     await conn.execute("DROP TABLE stage_concerned")
     await conn.execute("ANALYZE stage_positions")
 

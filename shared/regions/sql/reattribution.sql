@@ -48,20 +48,32 @@ CREATE TEMP TABLE stage_positions (
 ) ON COMMIT DROP;
 
 -- name: concerned_positions
--- Positions of flights that have not been judged yet and may be judged otherwise now: those in an area where the sets differ, with
--- a centimetre for rounding, and those outside all regions, for which distances and foreign land count. $1 all the others too; $2 the age of the transaction since which flights are
--- looked at, null for all.
+-- Positions of flights that have not been judged yet; `beyond` are those outside all regions, for which distances and foreign land
+-- count. $1 the age of the transaction since which flights are looked at, null for all.
 CREATE TEMP TABLE stage_concerned ON COMMIT DROP AS
 SELECT p.position, ST_Y(p.position) AS lat, ST_X(p.position) AS lon, NULL::smallint AS region_id, NULL::text AS region_match,
-    NULL::text AS time_zone
+    NULL::text AS time_zone, p.beyond
 FROM (
     SELECT f.position, bool_or(f.region_match <> 'inside') AS beyond
     FROM core.flights AS f
-    WHERE f.position IS NOT NULL AND ($2::integer IS NULL OR age(f.xmin) <= $2::integer)
+    WHERE f.position IS NOT NULL AND ($1::integer IS NULL OR age(f.xmin) <= $1::integer)
     GROUP BY f.position
 ) AS p
-WHERE ($1::boolean OR p.beyond OR EXISTS (SELECT FROM stage_areas AS a WHERE ST_DWithin(a.geom, p.position, 1e-7)))
-    AND NOT EXISTS (SELECT FROM stage_positions AS j WHERE j.position = p.position);
+WHERE NOT EXISTS (SELECT FROM stage_positions AS j WHERE j.position = p.position);
+
+-- name: changed_parts
+-- How many parts of regions one of sets $1 and $2 holds alone.
+SELECT count(*)
+FROM core.region_parts AS r
+WHERE r.set_id IN ($1::smallint, $2::smallint) AND NOT EXISTS (
+    SELECT FROM core.region_parts AS t
+    WHERE t.set_id = $1::smallint + $2::smallint - r.set_id AND t.region_id = r.region_id AND t.geom = r.geom
+);
+
+-- name: leave_unchanged
+-- Positions inside regions stay as they are where the sets do not differ, with a centimetre for rounding.
+DELETE FROM stage_concerned AS p
+WHERE NOT p.beyond AND NOT EXISTS (SELECT FROM stage_areas AS a WHERE ST_DWithin(a.geom, p.position, 1e-7));
 
 -- name: moved_flights
 -- The flights that get another region, match or time zone.

@@ -52,7 +52,9 @@ async def judged(conn: Connection) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("seed", RNG_SEEDS)
-def test_the_same_as_judging_all(database: Database, seed: int) -> None:
+def test_the_same_as_judging_all(database: Database, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So few positions would all be judged.
+    monkeypatch.setattr("shared.regions.attribution.A_PART_COSTS", 0)
     rng = np.random.default_rng(seed)
     first, second = grid(rng, [1, 2, 3, 4]), grid(rng, [1, 2, 5, 4])
     # One region as it is, so that most of its parts are the same in both.
@@ -120,7 +122,7 @@ def test_loads_pass_until_the_change_is_written(database: Database) -> None:
             since = await judge_positions(conn, *numbers)
             await loading.commit()
             await put_flights(other, points[35:])
-            await judge_newcomers(conn, numbers[1], since, everything=False)
+            await judge_newcomers(conn, numbers[1], since)
             moved = await find_moves(conn)
             await write_moves(conn)
             await end_moves(conn)
