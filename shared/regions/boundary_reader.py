@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.errors import RegionsError
 from shared.regions.formats import MAX_BYTES, Feature, Layer, read_layer
-from shared.regions.geometry import WGS84, Points, Reproject, Shape, reprojection, shape_of
+from shared.regions.geometry import WGS84, Points, RegionShape, Reproject, reprojection, shape_of
 from shared.regions.model import BoundarySet, Region, Remark
 from shared.regions.subjects import (
     MAX_ID,
@@ -79,7 +79,7 @@ class _Entry:
     region: Region
     stated_id: int | None
     subject: Subject | None
-    shape: Shape
+    shape: RegionShape
 
     @property
     def in_place(self) -> bool:

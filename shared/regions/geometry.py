@@ -63,14 +63,14 @@ MAX_LONGITUDE = 360.0
 MAX_LATITUDE = 90.0
 
 
-class Shape(NamedTuple):
+class RegionShape(NamedTuple):
     """The polygons of a geometry, and how many parts are left out: points, lines, rings of less than a triangle."""
 
     polygons: list[Polygon]
     left_out: int
 
 
-def shape_of(geometry: Any, name: str, reproject: Reproject | None = None) -> Shape:
+def shape_of(geometry: Any, name: str, reproject: Reproject | None = None) -> RegionShape:
     """Give the polygons of a GeoJSON geometry, in WGS 84 if ``reproject`` makes that of its coordinates.
 
     Raises:
@@ -85,16 +85,16 @@ def shape_of(geometry: Any, name: str, reproject: Reproject | None = None) -> Sh
     return shape
 
 
-def _parts(geometry: Any, name: str, reproject: Reproject | None) -> Shape:
+def _parts(geometry: Any, name: str, reproject: Reproject | None) -> RegionShape:
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind == "GeometryCollection":
         shapes = [_parts(part, name, reproject) for part in geometry.get("geometries") or ()]
-        return Shape([p for shape in shapes for p in shape.polygons], sum(shape.left_out for shape in shapes))
+        return RegionShape([p for shape in shapes for p in shape.polygons], sum(shape.left_out for shape in shapes))
     if kind not in ("Polygon", "MultiPolygon"):
-        return Shape([], int(kind in _NO_AREA))
+        return RegionShape([], int(kind in _NO_AREA))
     coordinates = geometry.get("coordinates") or []
     found = [_polygon(part, name, reproject) for part in ([coordinates] if kind == "Polygon" else coordinates)]
-    return Shape([polygon for polygon, _ in found if polygon], sum(left_out for _, left_out in found))
+    return RegionShape([polygon for polygon, _ in found if polygon], sum(left_out for _, left_out in found))
 
 
 def _polygon(rings: Any, name: str, reproject: Reproject | None) -> tuple[Polygon, int]:
