@@ -5,6 +5,7 @@ integrations, the page's files, problem answers) from the overlay. The gateway t
 Schema of 2020, so schemas are rewritten; every success gets an example made of its schema.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from shared.api import embeds, health, statistics, uploads
+from shared.api.probes import SCHEMA_REVISION
 from shared.auth.access import Demand
 from shared.settings import VERSION
 
@@ -24,6 +26,7 @@ Json = dict[str, Any]
 SPEC = Path(__file__).resolve().parents[1] / "spec"
 OPENAPI = SPEC / "openapi.yaml"
 OVERLAY = SPEC / "gateway.yaml"
+VERSIONS = SPEC / "contracts" / "VERSION.json"
 
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
     "upload": uploads.ROUTERS,
@@ -54,8 +57,21 @@ _EXAMPLES = {
 
 
 def write() -> None:
-    """Write ``spec/openapi.yaml``."""
+    """Write ``spec/openapi.yaml``, and the code's numbers into ``spec/contracts/VERSION.json``."""
     OPENAPI.write_text(description(), encoding="utf-8")
+    VERSIONS.write_text(_versions(), encoding="utf-8")
+
+
+def stale() -> list[str]:
+    """Name the files that are not what the code says, relative to the project."""
+    files = ((OPENAPI, description()), (VERSIONS, _versions()))
+    return [str(path.relative_to(SPEC.parent)) for path, text in files if path.read_text(encoding="utf-8") != text]
+
+
+def _versions() -> str:
+    """Give the file with the code's numbers; date and summary stay as a person wrote them."""
+    written = json.loads(VERSIONS.read_text(encoding="utf-8"))
+    return json.dumps(written | {"version": VERSION, "schema": SCHEMA_REVISION}, ensure_ascii=False, indent=2) + "\n"
 
 
 def description() -> str:
@@ -263,8 +279,3 @@ _Dumper.add_representer(str, _text)
 def _dump(body: Json) -> str:
     dumped = yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
     return re.sub(r"(?m)^(components:)", r"\n\1", dumped)
-
-
-def is_current() -> bool:
-    """Tell whether ``spec/openapi.yaml`` is what the code says."""
-    return OPENAPI.read_text(encoding="utf-8") == description()

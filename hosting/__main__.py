@@ -10,14 +10,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import uvicorn
 from prometheus_client import REGISTRY, start_http_server
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from pydantic import ValidationError
 
+from hosting.delivery_queue import DeadLetters, Deliveries
 from hosting.settings import HostingSettings
-from hosting.vitals import MachineryCollector
+from hosting.timers import LastRuns, job_families, jobs_of_ingest
 from shared import logs
 from shared.errors import ConfigurationError, FlyPotatoError
 from shared.settings import AppSettings, AuthSettings, EmbedSettings, load, variables
@@ -64,6 +68,36 @@ class Ingest:
                 return
             LOG.error("The ingest ended and is started anew.", extra={"status": status})
             self._process = self._start()
+
+
+class MachineryCollector(Collector):
+    """Looks at the state of the trigger and the timers when it is scraped."""
+
+    def __init__(self, settings: HostingSettings) -> None:
+        self._deliveries = Deliveries(settings.state_file)
+        self._dead = DeadLetters(settings.dead_letters)
+        self._runs = LastRuns(settings.state_file)
+        self._jobs = jobs_of_ingest(boundary_check=settings.boundary_check)
+        self._started_at = datetime.now(UTC)
+
+    def collect(self) -> Iterator[Metric]:
+        """Count deliveries by state, give the age of the oldest that waits and how late each job is, in seconds."""
+        waiting, failed, oldest = self._deliveries.waiting()
+        counts = GaugeMetricFamily(
+            "fly_potato_deliveries",
+            "Deliveries of the trigger: waiting (all), retried (those that have failed before), dead (given up).",
+            labels=["state"],
+        )
+        for state, count in (("waiting", waiting), ("retried", failed), ("dead", len(self._dead.kept()))):
+            counts.add_metric([state], count)
+        yield counts
+        yield from job_families(self._runs, self._started_at, self._jobs)
+        age = 0.0 if oldest is None else (datetime.now(UTC) - oldest).total_seconds()
+        yield GaugeMetricFamily(
+            "fly_potato_delivery_oldest_seconds",
+            "How long the oldest delivery has been waiting; 0 without any.",
+            value=age,
+        )
 
 
 def main() -> int:

@@ -28,8 +28,7 @@ from fly_potato.backups import backup_jobs, dumps
 from fly_potato.backups.backup_jobs import BackupSettings
 from hosting import secret_ages
 from hosting.settings import HostingSettings
-from hosting.timers import Job, LastRuns, Timers
-from hosting.vitals import job_families
+from hosting.timers import Job, LastRuns, Timers, job_families
 from shared import logs
 from shared.db import connect_pool
 from shared.errors import FlyPotatoError, OutageError

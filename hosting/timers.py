@@ -8,12 +8,14 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from hosting.trigger import Deliver, DeliveryFailed
 from shared.errors import FlyPotatoError
@@ -168,3 +170,18 @@ def overdue_seconds(
     last = runs.read()
     due = {job: job.due(last[job.name].ended_at) if job.name in last else started_at for job in jobs}
     return {job.name: max(0.0, (now - instant - job.takes).total_seconds()) for job, instant in due.items()}
+
+
+def job_families(runs: LastRuns, started_at: datetime, jobs: Sequence[Job]) -> Iterator[Metric]:
+    """Tell of each job how late it is, when it last ended well, and how long it took then."""
+    late = GaugeMetricFamily("fly_potato_job_overdue_seconds", "How late a job is; 0 in time.", labels=["name"])
+    for job, seconds in overdue_seconds(runs, started_at, datetime.now(UTC), jobs).items():
+        late.add_metric([job], seconds)
+    ended = GaugeMetricFamily(
+        "fly_potato_job_last_success_timestamp_seconds", "Unix time at which a job last ended well.", labels=["name"]
+    )
+    took = GaugeMetricFamily("fly_potato_job_last_seconds", "How long its last good run took.", labels=["name"])
+    for job, run in runs.read().items():
+        ended.add_metric([job], run.ended_at.timestamp())
+        took.add_metric([job], run.seconds)
+    yield from (late, ended, took)

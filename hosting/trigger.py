@@ -14,8 +14,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from hosting.dead_letters import DeadLetters
-from hosting.delivery_queue import Deliveries, Failure, QueuedEvent, RetryPolicy
+from hosting.delivery_queue import DeadLetters, Deliveries, Failure, QueuedEvent, RetryPolicy
 from shared.errors import FlyPotatoError
 from shared.storage import Storage, StoredObject
 

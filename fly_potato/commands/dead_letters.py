@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import click
 
 from fly_potato.terminal import console, json_option, refusing, tell, wants_json
-from hosting.dead_letters import DeadLetters
+from hosting.delivery_queue import DeadLetters
 from shared.errors import FlyPotatoError
 from shared.runtime.triggers import ObjectMessage, TimerMessage, messages
 

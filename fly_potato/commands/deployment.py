@@ -10,14 +10,12 @@ from typing import Any
 import click
 from rich.table import Table
 
-from fly_potato import openapi
 from fly_potato.bundle.building import Bundle
 from fly_potato.bundle.starting import Started
-from fly_potato.terminal import json_option, refusing, say, tell
-from shared.api.probes import SCHEMA_REVISION
-from shared.settings import VERSION
+from fly_potato.terminal import console, json_option, refusing, say, tell, wants_json
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_MEBIBYTE = 1024**2
 
 
 @click.command()
@@ -27,10 +25,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @json_option
 def bundle(out: Path, lock: bool, names: tuple[str, ...]) -> None:
     """Собрать и запустить архивы функций NAMES (по умолчанию всех); рядом report.json: сколько они весят."""
-    import json
-
     from fly_potato.bundle import build_and_start, building, find_python, recipes
-    from fly_potato.terminal import console, refusing, tell, wants_json
 
     chosen = [recipe for recipe in recipes() if not names or recipe.name in names]
     if unknown := set(names) - {recipe.name for recipe in chosen}:
@@ -49,9 +44,6 @@ def bundle(out: Path, lock: bool, names: tuple[str, ...]) -> None:
         tell(_document(bundles))
     else:
         console().print(_table(bundles))
-
-
-_MEBIBYTE = 1024**2
 
 
 def _table(bundles: Sequence[tuple[Bundle, Started]]) -> Table:
@@ -95,8 +87,6 @@ def _document(bundles: Sequence[tuple[Bundle, Started]]) -> dict[str, Any]:
 @json_option
 def site(out_dir: Path, config: str | None, policy: bool, connect: tuple[str, ...]) -> None:
     """Разложить веб-страницу в OUT_DIR; кроме неё, там ничего не останется."""
-    import json
-
     from fly_potato.site import lay_out
     from fly_potato.site import policy as policy_of
 
@@ -113,30 +103,19 @@ def site(out_dir: Path, config: str | None, policy: bool, connect: tuple[str, ..
     tell({"folder": out_dir, "files": len(files)}, [f"{out_dir}: файлов {len(files)}"])
 
 
-VERSIONS = openapi.SPEC / "contracts" / "VERSION.json"
-
-
 @click.command("spec")
 @click.option("--check", is_flag=True, help="Ничего не писать; код возврата 1, если файл разошёлся с кодом.")
 @json_option
 def spec(check: bool) -> None:
     """Написать spec/openapi.yaml по коду и spec/gateway.yaml и номера в spec/contracts/VERSION.json."""
-    stale: list[str] = []
+    from fly_potato import openapi
+
     if not check:
         openapi.write()
-        VERSIONS.write_text(_versions(), "utf-8")
-    else:
-        stale += [] if openapi.is_current() else ["spec/openapi.yaml"]
-        stale += [] if VERSIONS.read_text("utf-8") == _versions() else ["spec/contracts/VERSION.json"]
+    stale = openapi.stale() if check else []
     tell({"stale": stale}, [f"{path} разошёлся с кодом: make spec" for path in stale])
     if stale:
         sys.exit(1)
-
-
-def _versions() -> str:
-    """Give the file with the code's numbers; date and summary stay as a person wrote them."""
-    written = json.loads(VERSIONS.read_text("utf-8"))
-    return json.dumps(written | {"version": VERSION, "schema": SCHEMA_REVISION}, ensure_ascii=False, indent=2) + "\n"
 
 
 @click.command()

@@ -59,7 +59,7 @@ def smoke(backend: str, seconds: float) -> None:
     """
     os.environ["AUTH_TRUST_GATEWAY"] = "True"
     os.environ["S3_PUBLIC_ENDPOINT_URL"] = os.environ["S3_ENDPOINT_URL"]
-    from fly_potato.deploy.calling import HandlerTransport
+    from fly_potato.deploy.cloud import HandlerTransport
     from fly_potato.deploy.smoke import on_host
     from functions.upload.handler import handler
     from shared.auth.principals import Role

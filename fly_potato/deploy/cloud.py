@@ -1,15 +1,98 @@
-"""The few calls that a deployment makes to the cloud itself: who am I, read a secret, call a function."""
+"""The cloud as a deployment sees it: where an environment is, what its things are called, the few calls made to it.
 
+terraform/locals.tf and terraform/bootstrap name the same things. A function is called as the gateway would, but at a
+version of our choosing: a deployment looks at a release this way before the gateway turns to it, and needs no person's
+token, for whoever may call a function hands it the event with the claims that the gateway otherwise makes.
+"""
+
+import base64
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
-from fly_potato.deploy.environments import DeployError
+from shared.errors import FlyPotatoError
+
+ENVIRONMENTS = ("dev", "test", "preprod", "prod")
+DATABASE_ROLES = ("fp_owner", "fp_ingest", "fp_api", "fp_datalens")
+
+
+class DeployError(FlyPotatoError):
+    """A deployment cannot go on; codes start with ``DEPLOY_``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeployEnvironment:
+    """One environment in its own folder of the cloud."""
+
+    environment: str
+    cloud_id: str
+    folder_id: str
+
+    @property
+    def name(self) -> str:
+        """Give the first part of every name."""
+        return f"fly-potato-{self.environment}"
+
+    @property
+    def state_bucket(self) -> str:
+        """Name the bucket of Terraform's state."""
+        return f"{self.name}-{self.folder_id}-state"
+
+    @property
+    def artifacts_bucket(self) -> str:
+        """Name the bucket of bundles and releases."""
+        return f"{self.name}-{self.folder_id}-artifacts"
+
+    @property
+    def backend(self) -> tuple[str, ...]:
+        """Say where Terraform's state is, as ``-backend-config`` wants it."""
+        return f"environments/{self.environment}.backend.hcl", f"bucket={self.state_bucket}"
+
+    @property
+    def deployer_secret(self) -> str:
+        """Name the secret with the deployer's static key."""
+        return f"{self.name}-deployer"
+
+    @property
+    def logs_bucket(self) -> str:
+        """Name the bucket of exported logs."""
+        return f"{self.name}-{self.folder_id}-logs"
+
+    @property
+    def logs_account(self) -> str:
+        """Name the account that writes exported logs."""
+        return f"{self.name}-logs"
+
+    @property
+    def metrics_secret(self) -> str:
+        """Name the secret with the token that /metrics asks for."""
+        return f"{self.name}-metrics"
+
+    def database_secret(self, role: str) -> str:
+        """Name the secret with the password of a database role."""
+        return f"{self.name}-database-{role.replace('_', '-')}"
+
+
+def place(environment: str, variables: Mapping[str, str] = os.environ) -> DeployEnvironment:
+    """Read which cloud and folder an environment has from ``YC_CLOUD_ID`` and ``YC_FOLDER_ID``.
+
+    Raises:
+        DeployError: ``DEPLOY_PLACE_UNKNOWN``.
+    """
+    if environment not in ENVIRONMENTS:
+        raise DeployError("DEPLOY_PLACE_UNKNOWN", f"Нет среды {environment}; есть {', '.join(ENVIRONMENTS)}.")
+    missing = [name for name in ("YC_CLOUD_ID", "YC_FOLDER_ID") if not variables.get(name)]
+    if missing:
+        raise DeployError("DEPLOY_PLACE_UNKNOWN", f"Не заданы переменные {', '.join(missing)}.")
+    return DeployEnvironment(environment, variables["YC_CLOUD_ID"], variables["YC_FOLDER_ID"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +237,89 @@ def _exchanged(variables: Mapping[str, str], endpoints: Endpoints) -> str:
         sentence = f"Облако не обменяло токен GitHub на IAM-токен: {type(error).__name__}."
         raise DeployError("DEPLOY_CLOUD_REFUSED", sentence) from error
     return token
+
+
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+"""A function's handler: an event and a context become an answer."""
+
+
+class FunctionTransport(httpx.BaseTransport):
+    """Carries requests to functions by events of payload 1.0; the longest matching prefix of a path picks the function.
+
+    ``functions`` maps prefixes of paths to functions' ids, ``claims`` are the caller's as an authorizer gives them.
+    """
+
+    def __init__(self, cloud: CloudClient, functions: Mapping[str, str], tag: str, claims: Mapping[str, str]) -> None:
+        self._cloud = cloud
+        self._functions = functions
+        self._tag = tag
+        self._claims = claims
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Call the function; raises DeployError ``DEPLOY_FUNCTION_FAILED`` where it raises."""
+        prefix = max((path for path in self._functions if request.url.path.startswith(path)), key=len)
+        return _response(self._cloud.call(self._functions[prefix], event(request, self._claims), tag=self._tag))
+
+
+class HandlerTransport(httpx.BaseTransport):
+    """Carries requests to a function's handler in this process, with claims as an authorizer gives them."""
+
+    def __init__(self, handler: Handler, claims: Mapping[str, str]) -> None:
+        self._handler = handler
+        self._claims = claims
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Call the handler; it answers whatever goes wrong."""
+        return _response(self._handler(event(request, self._claims), None))
+
+
+def _response(answer: Mapping[str, Any]) -> httpx.Response:
+    body = answer.get("body", "")
+    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+    headers = [(name, value) for name, value in (answer.get("headers") or {}).items()]
+    headers += [(name, value) for name, values in (answer.get("multiValueHeaders") or {}).items() for value in values]
+    return httpx.Response(answer["statusCode"], headers=headers, content=content)
+
+
+def event(request: httpx.Request, claims: Mapping[str, str]) -> dict[str, Any]:
+    """Write a request as an event of payload 1.0.
+
+    Source: https://yandex.cloud/docs/api-gateway/concepts/extensions/cloud-functions.
+    """
+    query = list(request.url.params.multi_items())
+    now = datetime.now(UTC)
+    headers = {name.title(): value for name, value in request.headers.items()}
+    return {
+        "version": "1.0",
+        "resource": request.url.path,
+        "path": request.url.path,
+        "httpMethod": request.method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": dict(query),
+        "multiValueQueryStringParameters": {name: [v for n, v in query if n == name] for name, _ in query},
+        "pathParameters": {},
+        "parameters": {},
+        "multiValueParameters": {},
+        "requestContext": {
+            "identity": {"sourceIp": "127.0.0.1", "userAgent": headers.get("User-Agent", "")},
+            "httpMethod": request.method,
+            "requestId": str(uuid.uuid4()),
+            "requestTime": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "requestTimeEpoch": int(now.timestamp()),
+            "authorizer": {"jwt": {"claims": dict(claims), "scopes": []}} if claims else {},
+        },
+        "body": base64.b64encode(request.read()).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def timer(job: str) -> dict[str, Any]:
+    """Write the event of a timer with a job."""
+    metadata = {
+        "event_id": str(uuid.uuid4()),
+        "event_type": "yandex.cloud.events.serverless.triggers.TimerMessage",
+        "created_at": datetime.now(UTC).isoformat(),
+    }
+    details = {"trigger_id": "deployment", "payload": json.dumps({"job": job})}
+    return {"messages": [{"event_metadata": metadata, "details": details}]}

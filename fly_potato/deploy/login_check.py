@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import jwt
 
-from fly_potato.deploy.environments import DeployError
+from fly_potato.deploy.cloud import DeployError
 from shared.auth import Role, principal_of
 
 # https://yandex.cloud/docs/api-gateway/concepts/extensions/jwt-authorizer

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from fly_potato.client import Client, Json
-from fly_potato.deploy.environments import DeployError
+from fly_potato.deploy.cloud import DeployError
 
 _WANTED_METRICS = ("fly_potato_build_info", "fly_potato_database_up 1")
 _SCRIPT_PATH = re.compile(r"/assets/[0-9a-f]{12}/[\w./-]+\.js")

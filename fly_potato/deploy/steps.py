@@ -17,10 +17,17 @@ import httpx
 from pydantic import SecretStr
 
 from fly_potato.bundle import build_and_start, find_python, recipes
-from fly_potato.deploy import login_check, site_upload, smoke, watching
-from fly_potato.deploy.calling import FunctionTransport, timer
-from fly_potato.deploy.cloud import CloudClient, Endpoints, iam_token
-from fly_potato.deploy.environments import DATABASE_ROLES, DeployEnvironment, DeployError
+from fly_potato.deploy import login_check, releases, smoke, watching
+from fly_potato.deploy.cloud import (
+    DATABASE_ROLES,
+    CloudClient,
+    DeployEnvironment,
+    DeployError,
+    Endpoints,
+    FunctionTransport,
+    iam_token,
+    timer,
+)
 from fly_potato.deploy.releases import Release, Releases
 from fly_potato.deploy.smoke import Keys
 from fly_potato.deploy.terraform import Terraform, TerraformPlan, refuse_loss
@@ -94,7 +101,7 @@ class Deployment:
             self.report(f"{recipe.name}: {bundle.sha256[:12]}, {bundle.zipped / 1024**2:.1f} МиБ")
         now = datetime.now(UTC).replace(microsecond=0)
         self.release = Release(
-            commit(self.root), now.isoformat(), sums, site=site_upload.make(self.root / _PAGE, self.root / "site")
+            commit(self.root), now.isoformat(), sums, site=releases.make_page(self.root / _PAGE, self.root / "site")
         )
 
     def upload(self) -> None:
@@ -227,7 +234,7 @@ class Deployment:
     def empty(self) -> None:
         """Empty the buckets of workbooks and of the page, all versions; a bucket with something in it stays."""
         for use in ("data", "site"):
-            self.report(f"{use}: {site_upload.purge(self._bucket_settings(self.outputs['buckets'][use]))}")
+            self.report(f"{use}: {releases.purge_bucket(self._bucket_settings(self.outputs['buckets'][use]))}")
 
     def remove(self) -> None:
         """Apply the plan: the environment is gone; what bootstrap made (state, audit, keys, accounts) stays."""
@@ -284,7 +291,7 @@ class Deployment:
         with tempfile.TemporaryDirectory() as directory:
             page = Path(directory) / "site.zip"
             self._releases.fetch_site(release.site, page)
-            self.report(f"файлов: {site_upload.put(bucket, page, site['config'], site['connect'])}")
+            self.report(f"файлов: {releases.put_page(bucket, page, site['config'], site['connect'])}")
 
     def _inside(self, tag: str) -> FunctionTransport:
         ids = self.outputs["functions"]

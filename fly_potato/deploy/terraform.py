@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fly_potato.deploy.environments import DeployError
+from fly_potato.deploy.cloud import DeployError
 
 _FUNCTION = "yandex_function.this"
 

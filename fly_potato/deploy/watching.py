@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from fly_potato.deploy.cloud import CloudClient
-from fly_potato.deploy.environments import DeployEnvironment, DeployError
+from fly_potato.deploy.cloud import CloudClient, DeployEnvironment, DeployError
 
 RULES = "terraform/watching/alerts.yaml"
 # Percent of a budget at which people hear of it; 100 is the budget itself, and the API refuses it as a threshold.

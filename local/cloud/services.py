@@ -16,8 +16,7 @@ from werkzeug.serving import make_server
 from fly_potato.bundle import find_python
 from fly_potato.stack.postgres import Cluster
 from local.cloud.account import CloudRefusal, Node
-from local.emulator.functions import Function
-from local.emulator.pools import Pool
+from local.emulator.pools import Function, Pool
 from local.s3.moto_server import QuietRequests
 from local.s3.signatures import SignedRequestsOnly
 

@@ -12,13 +12,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from local.emulator import cors, gateway_events, objects, responses
+from local.emulator import gateway_events, responses
 from local.emulator.authorizer import Authorizer, Denied
 from local.emulator.gateway_events import HttpRequest
-from local.emulator.gateway_spec import Operation, Spec
-from local.emulator.limits import BODY_SECONDS, GATEWAY_BYTES, GATEWAY_SECONDS
+from local.emulator.gateway_spec import Match, Operation, Router, Spec
 from local.emulator.pools import CallFailed, Pool
-from local.emulator.routing import Match, Router
+from local.emulator.settings import BODY_SECONDS, GATEWAY_BYTES, GATEWAY_SECONDS
 
 LOG = logging.getLogger("local.emulator.gateway")
 
@@ -79,7 +78,7 @@ class Gateway:
         except Denied as denied:
             answer = responses.message_response(denied.status, denied.message)
         if operation.cors is not None:
-            cors.allow(operation.cors, request.headers.get("origin"), answer)
+            responses.allow_origin(operation.cors, request.headers.get("origin"), answer)
         return answer
 
     async def _serve(self, request: HttpRequest, match: Match, operation: Operation) -> Response:
@@ -90,7 +89,7 @@ class Gateway:
             return await self._call(operation, event, request.request_id)
         if kind == "object_storage":
             headers = dict(request.headers)
-            return objects.answer(self._site, operation.integration, match.path_parameters, headers)
+            return responses.object_answer(self._site, operation.integration, match.path_parameters, headers)
         if kind == "dummy":
             return _dummy(operation.integration)
         return responses.message_response(501, f"The emulator does not serve integrations of type {kind}")
@@ -149,7 +148,7 @@ async def _read(request: Request, seconds: float) -> HttpRequest:
 def _other_method(match: Match, request: Request) -> Response:
     rule = next((operation.cors for operation in match.operations.values() if operation.cors), None)
     if request.method == "OPTIONS" and rule is not None:
-        return cors.preflight(rule, request.headers)
+        return responses.preflight(rule, request.headers)
     answer = responses.message_response(405, "Method not allowed")
     answer.headers["Allow"] = ", ".join(sorted(match.operations))
     return answer

@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
-from local.emulator.gateway_spec import Operation
-from local.emulator.limits import HOP_BY_HOP
-from local.emulator.routing import Match
+from local.emulator.gateway_spec import Match, Operation
+from local.emulator.settings import HOP_BY_HOP
 
 GATEWAY_ID = "d5dlocal000000000000"
 Multi = dict[str, list[str]]

@@ -1,4 +1,8 @@
-"""What the emulator itself needs to know; the functions' own settings pass through it untouched."""
+"""What the emulator itself needs to know, and the platform's limits that it keeps; functions' settings pass through.
+
+Sources of the limits: https://yandex.cloud/docs/api-gateway/concepts/limits,
+https://yandex.cloud/docs/functions/concepts/limits, https://yandex.cloud/docs/functions/concepts/function-invoke.
+"""
 
 import json
 from pathlib import Path
@@ -7,7 +11,25 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from local.emulator.limits import BODY_SECONDS
+GATEWAY_BYTES = 2_621_440
+"""2.5 MB of body, each way."""
+FUNCTION_JSON_BYTES = 3_670_016
+"""3.5 MB of JSON, each way."""
+GATEWAY_SECONDS = 300.0
+BODY_SECONDS = 30.0
+"""How long a request's body may take to arrive: as nginx on hosts; the gateway's own figure is not published."""
+
+HOP_BY_HOP = frozenset(
+    {
+        "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+ANSWER_DROPPED = frozenset({"host", "authorization", "user-agent", "connection", "max-forwards", "cookie"})
+ANSWER_FORBIDDEN = frozenset({"proxy-authenticate", "transfer-encoding", "via"})
+ANSWER_RENAMED = frozenset({"content-md5", "date", "server", "www-authenticate"})
+RENAMED_PREFIX = "X-Yf-Remapped-"
+
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

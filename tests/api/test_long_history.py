@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from fly_potato.stack.postgres import Cluster
-from local.emulator.limits import FUNCTION_JSON_BYTES, GATEWAY_BYTES
+from local.emulator.settings import FUNCTION_JSON_BYTES, GATEWAY_BYTES
 from shared.db import Connection
 from shared.stats import recount_all
 from tests.api.conftest import Answer, Caller

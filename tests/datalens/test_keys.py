@@ -14,8 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fly_potato import key_rotation
-from fly_potato.deploy.cloud import CloudClient, Endpoints
-from fly_potato.deploy.environments import DeployError
+from fly_potato.deploy.cloud import CloudClient, DeployError, Endpoints
 from fly_potato.key_rotation import KeyFolder, LockboxSecret
 from fly_potato.main import main
 from fly_potato.settings_files import EmbedKeyError, EnvironmentFile, TerraformFile, settings_file

@@ -23,7 +23,7 @@ from fly_potato.backups.backup_jobs import BackupSettings
 from fly_potato.backups.dumps import BackupFailed
 from fly_potato.commands.hosts import backup as command
 from fly_potato.stack.postgres import Cluster, find_postgres
-from fly_potato.stack.postgres._account import account
+from fly_potato.stack.postgres.programs import account
 from hosting.backups import JOBS, BackupsCollector, run_job
 from hosting.settings import HostingSettings
 from shared.errors import ConfigurationError

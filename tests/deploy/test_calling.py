@@ -7,8 +7,7 @@ import httpx
 import pytest
 
 from fly_potato.deploy import DeployError
-from fly_potato.deploy.calling import FunctionTransport, timer
-from fly_potato.deploy.cloud import CloudClient
+from fly_potato.deploy.cloud import CloudClient, FunctionTransport, timer
 from shared.runtime.http import HttpEvent
 from shared.runtime.triggers import TimerMessage, messages
 from tests.deploy.conftest import Stand

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.deploy import place
-from fly_potato.deploy.cloud import CloudClient
-from fly_potato.deploy.environments import DATABASE_ROLES
+from fly_potato.deploy.cloud import DATABASE_ROLES, CloudClient
 from fly_potato.deploy.releases import Release
 from fly_potato.deploy.steps import Deployment, DeployOptions
 from fly_potato.settings_files import EmbedKeyError, TerraformFile

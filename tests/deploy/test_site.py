@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.bundle import reproducible_zip
-from fly_potato.deploy import DeployError, Deployment, Release, Releases, place, site_upload
+from fly_potato.deploy import DeployError, Deployment, Release, Releases, place, releases
 from fly_potato.deploy.steps import DeployOptions
 from fly_potato.site import lay_out
 from shared.settings import StorageSettings
@@ -39,7 +39,7 @@ def text(storage: Storage, key: str, tmp_path: Path) -> str:
 
 
 def test_files_lie_in_the_bucket_with_what_browsers_are_told(storage: Storage, tmp_path: Path) -> None:
-    assert site_upload.put(storage, page(tmp_path, "one()"), CONFIG, CONNECT) == 4
+    assert releases.put_page(storage, page(tmp_path, "one()"), CONFIG, CONNECT) == 4
     keys = [found.key for found in storage.list("")]
     (script,) = [key for key in keys if re.fullmatch(r"assets/[0-9a-f]{12}/a\.js", key)]
     assert sorted(keys) == ["404.html", script, "assets/config.json", "index.html"]
@@ -64,7 +64,7 @@ def test_the_next_page_keeps_the_scripts_of_the_one_before_and_no_older(storage:
     for number in range(3):
         # A zip of its own each time: what is laid out in one folder again keeps its version before.
         (tmp_path / str(number)).mkdir()
-        site_upload.put(storage, page(tmp_path / str(number), f"number({number})"), CONFIG, CONNECT)
+        releases.put_page(storage, page(tmp_path / str(number), f"number({number})"), CONFIG, CONNECT)
         seen.append(scripts())
         time.sleep(1.1)  # a bucket tells when an object was changed to the second
     assert [len(each) for each in seen] == [1, 2, 2]
@@ -85,7 +85,7 @@ def test_the_page_goes_back_with_its_release(storage: Storage, tmp_path: Path) -
 
 
 def test_our_own_page_has_the_same_bytes_twice(tmp_path: Path) -> None:
-    assert site_upload.make(tmp_path / "one.zip") == site_upload.make(tmp_path / "two.zip")
+    assert releases.make_page(tmp_path / "one.zip") == releases.make_page(tmp_path / "two.zip")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ if "migration" in words:
     given = dict(os.environ, MIGRATE_URI=os.environ["OWNER"], PYTHONPATH="{ROOT}")
     for name in ("POSTGRES_URI", "PROCESS__POSTGRES_URI", "FP_DATALENS_PASSWORD", "FP_MONITOR_PASSWORD"):
         given[name] = open("data/prod/secrets/" + name).read()
-    sys.exit(subprocess.run(["{sys.executable}", "-m", "hosting.roles"], env=given).returncode)
+    sys.exit(subprocess.run(["{sys.executable}", "-m", "hosting.migration"], env=given).returncode)
 """
 _ROLES = {
     "POSTGRES_URI": "fp_api",

@@ -22,7 +22,7 @@ import yaml
 
 from fly_potato.database import migrate, set_passwords
 from fly_potato.stack.postgres import Cluster, find_postgres
-from hosting import environment, prepare, roles
+from hosting import environment, migration, prepare
 from tests.conftest import free_port
 from tests.stack import hosts
 from tests.stack.test_files import LOCAL, program
@@ -172,12 +172,7 @@ def gate() -> Iterator[Gate]:
         uri = cluster.uri(database="float_mode")
         migrate(uri)
         set_passwords(uri, PASSWORDS)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("MIGRATE_URI", uri)
-            patch.setenv("FP_DATALENS_PASSWORD", PASSWORDS["fp_datalens"])
-            for name in ("POSTGRES_URI", "PROCESS__POSTGRES_URI", "FP_MONITOR_PASSWORD"):
-                patch.delenv(name, raising=False)
-            assert roles.main() == 0
+        migration.set_up_roles(uri, {"FP_DATALENS_PASSWORD": PASSWORDS["fp_datalens"]})
         port = free_port()
         stack.enter_context(_nginx(directory, port, cluster.port))
         yield Gate(port, directory / "tls/ca.pem", cluster, {DATALENS: datalens, STRANGER: stranger})

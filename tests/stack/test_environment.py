@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hosting import environment, prepare, roles
+from hosting import environment, migration, prepare
 from tests.stack import hosts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,7 +162,7 @@ def test_hosts_without_a_registry_run_by_version() -> None:
 
 
 def test_roles_take_their_passwords_from_the_addresses() -> None:
-    found = roles.passwords(
+    found = migration.passwords(
         {
             "POSTGRES_URI": "postgresql://fp_api:a%40b@postgres:5433/float_mode",
             "PROCESS__POSTGRES_URI": "postgresql://fp_ingest:c@postgres:5433/float_mode",
@@ -170,7 +170,7 @@ def test_roles_take_their_passwords_from_the_addresses() -> None:
         }
     )
     assert found == {"fp_api": "a@b", "fp_ingest": "c", "fp_monitor": "d"}
-    assert roles.passwords({"POSTGRES_URI": "postgresql://postgres:postgres@postgres:5433/float_mode"}) == {}
+    assert migration.passwords({"POSTGRES_URI": "postgresql://postgres:postgres@postgres:5433/float_mode"}) == {}
 
 
 def test_disks_of_their_own_are_mounted_and_looked_at(tmp_path: Path, tls: Path) -> None:

@@ -33,7 +33,7 @@ SEND = """
 import os, pathlib, sys
 os.environ.update(AUTH_TRUST_GATEWAY="True", S3_PUBLIC_ENDPOINT_URL=os.environ["S3_ENDPOINT_URL"])
 from fly_potato.client import Client
-from fly_potato.deploy.calling import HandlerTransport
+from fly_potato.deploy.cloud import HandlerTransport
 from fly_potato.deploy.smoke import write_workbook
 from functions.upload.handler import handler
 workbook = pathlib.Path("/tmp/sent.xlsx")

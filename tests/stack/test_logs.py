@@ -11,7 +11,7 @@ from contextlib import suppress
 import asyncpg
 import pytest
 
-from fly_potato.stack.postgres._cluster import QUIET_LOG
+from fly_potato.stack.postgres.cluster import QUIET_LOG
 from tests.conftest import Database
 from tests.stack.test_files import ROOT, compose
 

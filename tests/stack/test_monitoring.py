@@ -147,9 +147,9 @@ def test_every_alert_has_its_page_in_the_run_book() -> None:
 def test_dashboards_ask_for_what_there_is(tmp_path: Path) -> None:
     """Business metrics of the dashboards and rules are ones that a collector or the metrics contract names."""
     from fly_potato.backups.backup_jobs import BackupSettings
+    from hosting.__main__ import MachineryCollector
     from hosting.backups import BackupsCollector
     from hosting.settings import HostingSettings
-    from hosting.vitals import MachineryCollector
     from shared.metrics import FAMILIES, PREFIX
 
     collectors = [yaml.safe_load(path.read_text()) for path in (LOCAL / "sql_exporter").glob("*.collector.yaml")]

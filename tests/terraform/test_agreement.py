@@ -7,9 +7,9 @@ import yaml
 
 from fly_potato.bundle import recipes
 from fly_potato.deploy import ENVIRONMENTS, DeployEnvironment
-from fly_potato.deploy.environments import DATABASE_ROLES
+from fly_potato.deploy.cloud import DATABASE_ROLES
 from fly_potato.deploy.releases import bundle_key
-from local.emulator.functions import FUNCTIONS
+from local.emulator.pools import FUNCTIONS
 from shared.settings import ALL_SETTINGS, variables
 from tests.terraform.checking import ROOT
 

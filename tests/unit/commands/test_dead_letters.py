@@ -12,8 +12,7 @@ from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
 from fly_potato.commands.dead_letters import DeadLetterError, DeadLetterQueue, QueueKey, command
-from hosting.dead_letters import DeadLetters
-from hosting.delivery_queue import Failure
+from hosting.delivery_queue import DeadLetters, Failure
 from hosting.trigger import object_created
 from shared.errors import DatabaseUnavailable
 

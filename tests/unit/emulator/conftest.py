@@ -9,8 +9,8 @@ import httpx
 import pytest
 import uvicorn
 
-from local.emulator.emulator_app import application
-from local.emulator.functions import Function
+from local.emulator.__main__ import application
+from local.emulator.pools import Function
 from local.emulator.settings import EmulatorSettings
 
 FUNCTION = """

@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from local.emulator.limits import GATEWAY_BYTES
+from local.emulator.settings import GATEWAY_BYTES
 from tests.unit.emulator.conftest import Serve
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from hosting.dead_letters import DeadLetters
-from hosting.delivery_queue import Deliveries, Failure, RetryPolicy
+from hosting.delivery_queue import DeadLetters, Deliveries, Failure, RetryPolicy
 from hosting.settings import HostingSettings
 from hosting.trigger import DeliveryFailed, Watcher, object_created
 from shared.runtime.triggers import ObjectMessage, messages

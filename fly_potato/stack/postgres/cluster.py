@@ -9,8 +9,7 @@ from urllib.parse import quote
 
 import psutil
 
-from fly_potato.stack.postgres._account import SystemUser, account
-from fly_potato.stack.postgres._binaries import Binaries
+from fly_potato.stack.postgres.programs import Binaries, SystemUser, account
 from shared.errors import ConfigurationError
 
 SUPERUSER = "postgres"
