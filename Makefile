@@ -61,7 +61,8 @@ lock: ## pin the newest dependencies that pyproject.toml allows, with hashes
 	$(COMPILE) --upgrade requirements/installer.in -o requirements/installer.txt
 	$(COMPILE) --upgrade requirements/rehearsal.in -o requirements/rehearsal.txt
 
-PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compose.prod.yaml -f data/prod/images.yaml --profile all \
+HALF = $(shell sed -n 's/^HOST_ROLE=\(internal\|dmz\)$$/\1/p' .env.prod 2>/dev/null)
+PROD = docker compose --env-file .env.prod -f local/compose.yaml -f local/compose.prod.yaml $(if $(HALF),-f local/compose.$(HALF).yaml )-f data/prod/images.yaml --profile all \
 	$(if $(shell grep -s '^DATALENS_ADDRESSES=.' .env.prod),-f local/compose.datalens.yaml -f data/prod/datalens.yaml)
 
 all-prod: ## start everything on a host: checks .env.prod, lays secrets out, waits until all is healthy

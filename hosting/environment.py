@@ -47,6 +47,26 @@ REQUIRED = (
 )
 """What else has to be there and is not weak by being short."""
 
+OF_DMZ = (
+    "OAUTH2_CLIENT_SECRET",
+    "OAUTH2_COOKIE_SECRET",
+    "APP_ENVIRONMENT",
+    "KC_HOSTNAME",
+    "OAUTH2_CLIENT_ID",
+    "TLS_CERTIFICATE",
+    "TLS_CERTIFICATE_KEY",
+)
+"""What of all that a machine has to have that is the way in alone (HOST_ROLE=dmz)."""
+
+BETWEEN = ("HOST_ADDRESS", "OTHER_HOST_ADDRESS", "BETWEEN_CERTIFICATE", "BETWEEN_CERTIFICATE_KEY")
+"""What both machines have to have where a host is two of them."""
+
+HALVES = ("internal", "dmz")
+"""What a machine may be where a host is two of them."""
+
+IN_DMZ = frozenset({"nginx", "nginx_exporter", "oauth2-proxy", "site"})
+"""Services that stand on the machine dmz then; all others stand on internal."""
+
 ENVIRONMENTS = ("dev", "test", "preprod", "prod")
 """What an installation may be; all but the last say so on every page."""
 
@@ -98,8 +118,14 @@ def faults(path: Path, example: Path = EXAMPLE) -> list[str]:
     except MalformedLine as error:
         return [*problems, f"Строка не похожа на ИМЯ=значение: {error}"]
     problems += [f"Нет переменной {name}, она есть в .env.example." for name in defaults if name not in values]
-    problems += [f"Не задано {name}." for name in (*SECRETS, *REQUIRED) if not values.get(name)]
-    return [*problems, *_weak(values, defaults), *_odd(values), *_certificate(values)]
+    problems += [f"Не задано {name}." for name in required(values) if not values.get(name)]
+    return [*problems, *_weak(values, defaults), *_odd(values), *_certificates(values)]
+
+
+def required(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Name what has to be set on this machine, which may be half a host."""
+    role = values.get("HOST_ROLE", "")
+    return (*(OF_DMZ if role == "dmz" else (*SECRETS, *REQUIRED)), *(BETWEEN if role in HALVES else ()))
 
 
 def _weak(values: Mapping[str, str], defaults: Mapping[str, str]) -> Iterator[str]:
@@ -142,6 +168,13 @@ def _odd(values: Mapping[str, str]) -> Iterator[str]:
         egress.destinations(values.get("EGRESS_ALLOWED", ""))
     except ValueError:
         yield "EGRESS_ALLOWED: адрес:порт или сеть:порт через запятую, например 192.0.2.7:443,198.51.100.0/24:587."
+    if values.get("HOST_ROLE", "") not in {"", *HALVES}:
+        yield f"HOST_ROLE: пусто (один хост), {' или '.join(HALVES)}."
+    for name in ("HOST_ADDRESS", "OTHER_HOST_ADDRESS"):
+        try:
+            ipaddress.IPv4Address(values.get(name) or "192.0.2.1")
+        except ValueError:
+            yield f"{name}: нужен адрес IPv4."
     for name in ("POSTGRES_DISK", "BACKUP_DISK"):
         if values.get(name) and not Path(values[name]).is_absolute():
             yield f"{name}: нужен полный путь, начиная с /."
@@ -182,16 +215,17 @@ def _cookie_bytes(secret: str) -> int:
         return len(secret)
 
 
-def _certificate(values: Mapping[str, str]) -> Iterator[str]:
-    certificate, key = values.get("TLS_CERTIFICATE"), values.get("TLS_CERTIFICATE_KEY")
-    if not certificate or not key:
-        return
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
-    except FileNotFoundError:
-        yield "TLS_CERTIFICATE или TLS_CERTIFICATE_KEY: нет такого файла."
-    except (ssl.SSLError, OSError):
-        yield "TLS_CERTIFICATE и TLS_CERTIFICATE_KEY не подходят друг к другу или не читаются."
+def _certificates(values: Mapping[str, str]) -> Iterator[str]:
+    for name in ("TLS_CERTIFICATE", "BETWEEN_CERTIFICATE"):
+        certificate, key = values.get(name), values.get(f"{name}_KEY")
+        if not certificate or not key:
+            continue
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        except FileNotFoundError:
+            yield f"{name} или {name}_KEY: нет такого файла."
+        except (ssl.SSLError, OSError):
+            yield f"{name} и {name}_KEY не подходят друг к другу или не читаются."
 
 
 def main() -> int:

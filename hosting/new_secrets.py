@@ -144,11 +144,13 @@ def replace(name: str, new: str | None = None, *, already: bool = False) -> None
     prepare()
     if replacement.by_migration:
         run("Пароль роли", compose("run", "--rm", "-T", "migration"))
-    if replacement.services:
+    # Where a host is two machines, the other one is given the secret there, with --already.
+    elsewhere = environment.IN_DMZ if settings.read().get("HOST_ROLE") == "internal" else frozenset()
+    if services := [service for service in replacement.services if service not in elsewhere]:
         # A container reads its secrets when it starts.
         run(
             "Перезапуск",
-            compose("up", "-d", "--no-build", "--no-deps", "--force-recreate", "--wait", *replacement.services),
+            compose("up", "-d", "--no-build", "--no-deps", "--force-recreate", "--wait", *services),
         )
 
 

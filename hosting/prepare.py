@@ -84,9 +84,10 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     _write(directory / "postgres" / "fullchain.pem", certificate)
     _write(directory / "postgres" / "privkey.pem", Path(values["TLS_CERTIFICATE_KEY"]).read_text(encoding="ascii"))
     (directory / "postgres" / "privkey.pem").chmod(0o600)
+    _lay_out_between(values, directory / "between")
     _write(directory / "datalens.conf", gate(values))
     _write(directory / "journald.conf", journal(values))
-    _write(directory / "egress.nft", egress.rules(values.get("EGRESS_ALLOWED", ""), egress.host_resolvers()))
+    _write(directory / "egress.nft", egress.rules(allowed_outward(values), egress.host_resolvers()))
     for path in disk_directories(values):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         if os.geteuid() == 0:
@@ -94,13 +95,27 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     # JSON is YAML: compose reads it as one more of its files.
     changed = services(values)
     _write(directory / "images.yaml", json.dumps({"services": changed}))
-    _write(directory / "datalens.yaml", json.dumps({"services": {"datalens_gate": gate_service(changed)}}))
+    _write(directory / "datalens.yaml", json.dumps({"services": {"datalens_gate": as_nginx(changed)}}))
     for name in OF_POSTGRES:
         (directory / name).chmod(0o700)
         if os.geteuid() == 0:
             shutil.chown(directory / name, POSTGRES_USER_ID, POSTGRES_USER_ID)
     if os.geteuid() == 0:
         shutil.chown(directory / "postgres" / "privkey.pem", POSTGRES_USER_ID, POSTGRES_USER_ID)
+
+
+def _lay_out_between(values: Mapping[str, str], directory: Path) -> None:
+    """Write the certificate that the two machines of a host show each other, where it is two of them."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, file in (("BETWEEN_CERTIFICATE", "between.pem"), ("BETWEEN_CERTIFICATE_KEY", "between.key")):
+        path = values.get(name) if values.get("HOST_ROLE") else None
+        _write(directory / file, Path(path).read_text(encoding="ascii") if path else "")
+
+
+def allowed_outward(values: Mapping[str, str]) -> str:
+    """Give EGRESS_ALLOWED, and the way to the other machine where a host is two of them."""
+    other = f"{values['OTHER_HOST_ADDRESS']}:8443" if values.get("HOST_ROLE") else ""
+    return ",".join(filter(None, (values.get("EGRESS_ALLOWED", ""), other)))
 
 
 def gate(values: Mapping[str, str]) -> str:
@@ -175,13 +190,15 @@ def services(values: Mapping[str, str]) -> dict[str, dict[str, object]]:
     if values.get("LOG_DRIVER") == "journald":
         for name in images.names():
             changed.setdefault(name, {})["logging"] = {"driver": "journald", "options": dict(JOURNAL_OPTIONS)}
+    if values.get("HOST_ROLE"):
+        changed["between"] = as_nginx(changed)
     return changed
 
 
-def gate_service(changed: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
-    """Give what this host changes of DataLens' gate, which is there where DATALENS_ADDRESSES is set alone.
+def as_nginx(changed: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
+    """Give what this host changes of a service that few hosts have: it runs nginx' image, its lines go where nginx' go.
 
-    It runs nginx' image, and its lines go where those of nginx go.
+    Such are DataLens' gate, where DATALENS_ADDRESSES is set, and ``between``, where a host is two machines.
     """
     return {key: change for key, change in changed.get("nginx", {}).items() if key in ("image", "logging")}
 

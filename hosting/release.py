@@ -38,6 +38,8 @@ def compose(*words: str) -> list[str]:
     """Give the command that the Makefile has as PROD, with more words."""
     values = environment.read(ROOT / SETTINGS)
     files = ["local/compose.yaml", "local/compose.prod.yaml", "data/prod/images.yaml"]
+    if role := values.get("HOST_ROLE"):
+        files.insert(2, f"local/compose.{role}.yaml")
     named = [part for file in files for part in ("-f", file)]
     gate = ["-f", "local/compose.datalens.yaml", "-f", "data/prod/datalens.yaml"]
     opened = gate if values.get("DATALENS_ADDRESSES") else []
@@ -144,6 +146,9 @@ def release(to: str | None, *, anyway: bool = False) -> int:
     With ``anyway`` what the check finds red is told and stops nothing.
     """
     values = environment.read(ROOT / SETTINGS)
+    if values.get("HOST_ROLE") == "dmz":
+        sys.stderr.write("Выпуск начинают на машине internal; здесь после него — git checkout и make all-prod.\n")
+        return 1
     try:
         if read("состояние git", ["git", "status", "--porcelain", "--untracked-files=no"]):
             raise StepFailed("в копии проекта есть изменённые файлы")

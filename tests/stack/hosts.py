@@ -89,6 +89,19 @@ def settings(tls: Path, **changed: str) -> dict[str, str]:
     return {**values, **changed}
 
 
+def between(directory: Path, own: str = "192.0.2.1", other: str = "192.0.2.2") -> dict[str, str]:
+    """Make the certificate that two machines show each other, as the guide's command does, and what both set then."""
+    guide = (environment.EXAMPLE.parent / "docs/admin-guide.ru.md").read_text(encoding="utf-8")
+    (command,) = (block for block in guide.split("```\n")[1::2] if block.startswith("openssl req -x509"))
+    subprocess.run(["bash", "-c", command], cwd=directory, check=True, capture_output=True)
+    files = {"BETWEEN_CERTIFICATE": "between.pem", "BETWEEN_CERTIFICATE_KEY": "between.key"}
+    return {
+        "HOST_ADDRESS": own,
+        "OTHER_HOST_ADDRESS": other,
+        **{name: str(directory / file) for name, file in files.items()},
+    }
+
+
 def write(path: Path, values: dict[str, str], mode: int = 0o600) -> Path:
     """Write settings to a file with these permissions."""
     path.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

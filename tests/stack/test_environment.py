@@ -92,6 +92,8 @@ def test_defaults_and_dictionary_words_are_refused(tmp_path: Path, tls: Path, na
         ({"LOG_DRIVER": "syslog"}, "LOG_DRIVER"),
         ({"EGRESS_ALLOWED": "example.test:443"}, "EGRESS_ALLOWED"),
         ({"POSTGRES_DISK": "srv/postgres"}, "POSTGRES_DISK"),
+        ({"HOST_ROLE": "inner"}, "HOST_ROLE"),
+        ({"OTHER_HOST_ADDRESS": "inside.example"}, "OTHER_HOST_ADDRESS"),
         ({"APP_ENVIRONMENT": "production"}, "APP_ENVIRONMENT"),
         ({"LOG_DAYS": "7"}, "LOG_DAYS"),
         ({"HOSTING_AUDIT_DAYS": "90"}, "HOSTING_AUDIT_DAYS"),
@@ -105,6 +107,18 @@ def test_odd_values_are_told(tmp_path: Path, tls: Path, changed: dict[str, str],
     found = faults(tmp_path, hosts.settings(tls, **changed))
     assert len(found) == 1 or changed.keys() == {"GRAFANA_CLOUD_USERNAME"}
     assert expected in found[0]
+
+
+def test_half_a_host_needs_the_other_half_and_the_way_in_no_secret_of_its(tmp_path: Path, tls: Path) -> None:
+    joined = hosts.between(tls)
+    for role in environment.HALVES:
+        found = faults(tmp_path, hosts.settings(tls, HOST_ROLE=role))
+        assert found == [f"Не задано {name}." for name in environment.BETWEEN]
+        assert faults(tmp_path, hosts.settings(tls, HOST_ROLE=role, **joined)) == []
+    kept = {*environment.OF_DMZ, *joined}
+    of_the_other = dict.fromkeys({*environment.SECRETS, *environment.REQUIRED} - kept, "")
+    assert len(of_the_other) > 10
+    assert faults(tmp_path, hosts.settings(tls, HOST_ROLE="dmz", **joined, **of_the_other)) == []
 
 
 def test_a_key_of_another_certificate_is_refused(tmp_path: Path, tls: Path) -> None:

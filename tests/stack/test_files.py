@@ -277,7 +277,9 @@ def test_compose_itself_accepts_the_files(tmp_path: Path) -> None:
     if subprocess.run([program("docker"), "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("docker has no compose plug-in")
     settings, own = tmp_path / ".env.prod", tmp_path / "images.yaml"
-    settings.write_text("KC_HOSTNAME=example.test\nOAUTH2_CLIENT_ID=x\nS3_ACCESS_KEY_ID=x\n")
+    settings.write_text(
+        "KC_HOSTNAME=example.test\nOAUTH2_CLIENT_ID=x\nS3_ACCESS_KEY_ID=x\nHOST_ADDRESS=192.0.2.1\nOTHER_HOST_ADDRESS=192.0.2.2\n"
+    )
     own.write_text(json.dumps({"services": prepare.services(ON_ONE_HOST)}))
     hosts = ["--env-file", str(settings), "-f", "local/compose.yaml", "-f", "local/compose.prod.yaml", "-f", str(own)]
     for leading in ([], hosts):
@@ -289,9 +291,35 @@ def test_compose_itself_accepts_the_files(tmp_path: Path) -> None:
         (where,) = logging
         assert json.loads(where)["driver"] == ("journald" if leading else "json-file")
         assert "max-size" not in where or not leading
+    for role in environment.HALVES:
+        half = [*hosts[:6], "-f", f"local/compose.{role}.yaml", *hosts[6:], "--profile", "all", "config", "--services"]
+        output = subprocess.run(
+            ["docker", "compose", *half], cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+        assert ("nginx" in output.split(), "postgres" in output.split()) == (role == "dmz", role == "internal")
     mounts = {volume["target"]: volume["source"] for volume in model["services"]["postgres"]["volumes"]}
     assert mounts["/var/lib/postgresql/data"] == "/srv/postgres/data"
     assert mounts["/wal-archive"] == "/srv/backups/wal-archive"
+
+
+def test_two_machines_are_one_host(tmp_path: Path) -> None:
+    """Each service stands on one of the two, and what one asks of the other both have."""
+    halves = {role: compose(f"compose.{role}.yaml")["services"] for role in environment.HALVES}
+    away = {role: {n for n, s in each.items() if s.get("profiles") == ["other-host"]} for role, each in halves.items()}
+    assert away["internal"] == environment.IN_DMZ
+    assert away["internal"] | away["dmz"] == set(images.names())
+    assert not away["internal"] & away["dmz"]
+    for role, other in (("dmz", "internal"), ("internal", "dmz")):
+        asks = (LOCAL / f"nginx/between/{role}.asks.conf").read_text()
+        gives = (LOCAL / f"nginx/between/{other}.gives.conf").read_text()
+        wanted = dict(re.findall(r"listen (\d+);.*proxy_ssl_name ([a-z0-9-]+);", asks))
+        given = dict(re.findall(r"^    ([a-z0-9-]+) [a-z0-9_-]+:(\d+);$", gives, re.MULTILINE))
+        assert {name: port for port, name in wanted.items()} == given
+        aliases = halves[role]["between"]["networks"]["internal"]["aliases"]
+        assert set(aliases) == set(re.findall(r"^    \S+ ([a-z0-9_-]+):", gives, re.MULTILINE))
+        assert set(aliases) <= away[role]
+    changed = prepare.services({"HOST_ROLE": "dmz", **ON_ONE_HOST})
+    assert changed["between"] == prepare.as_nginx(changed)
 
 
 def test_the_realm_is_what_the_guide_describes() -> None:
