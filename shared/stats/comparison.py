@@ -96,7 +96,7 @@ async def compare(
     base = _with_data(Period.of(*other), facts)
     rows = await conn.fetch(
         STATEMENTS[selection.clock]["comparison"],
-        period.outer_first, period.outer_last, base.first, base.last, selection.uav_type, selection.state,
+        *period.parts, *base.parts, selection.uav_type, selection.state,
     )  # fmt: skip
     counted = {row["region_id"]: (row["flights"], row["before"]) for row in rows}
     seen = [

@@ -133,10 +133,10 @@ class CenterLeague(Answer):
 async def league(conn: Connection, selection: Selection, facts: Facts) -> CenterLeague:
     """Rank the centres; all types and states together."""
     period, statements = selection.period, STATEMENTS[selection.clock]
-    span = (period.outer_first, period.outer_last, selection.region_id)
+    parts = (*period.parts, selection.region_id)
     days = len(await queries.days_reported(conn, selection.clock, period.first, period.last))
-    counted = {row["center"]: row for row in await conn.fetch(statements["centers"], *span, period.first, period.last)}
-    problems = await conn.fetch(statements["center_problems"], *span)
+    counted = {row["center"]: row for row in await conn.fetch(statements["centers"], *parts, period.first, period.last)}
+    problems = await conn.fetch(statements["center_problems"], *parts)
     # A rejected row has no place, so of a region nothing is known of them.
     read = await conn.fetch(statements["center_rows"], period.first, period.last) if selection.region is None else []
     rows = {row["center"]: (row["rows"], row["rejected"]) for row in read}

@@ -71,7 +71,7 @@ class PlanFact(Answer):
 async def plan_fact(conn: Connection, selection: Selection, facts: Facts) -> PlanFact:
     """Hold plans against facts; all types and states together."""
     period = selection.period
-    arguments = (period.outer_first, period.outer_last, selection.region_id, LATE_MINUTES)
+    arguments = (*period.parts, selection.region_id, LATE_MINUTES)
     rows = [dict(row) for row in await conn.fetch(STATEMENTS[selection.clock]["plan_fact"], *arguments)]
     whole = next(row for row in rows if row["center"] is None and row["operator_kind"] is None)
     return PlanFact(

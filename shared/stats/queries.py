@@ -75,7 +75,7 @@ async def medians(conn: Connection, selection: Selection) -> Medians:
 
 async def peaks(conn: Connection, selection: Selection) -> PeakRow:
     """Give the peak loads."""
-    return PeakRow(**await _row(conn, selection.clock, "peaks", *selection.sums))
+    return PeakRow(**await _row(conn, selection.clock, "peaks", *selection.period.whole_parts, *selection.sums[2:]))
 
 
 async def days_spread(conn: Connection, selection: Selection) -> DaysSpread:
@@ -97,16 +97,16 @@ async def monthly(conn: Connection, selection: Selection, facts: Facts) -> list[
 
 async def ranking(conn: Connection, selection: Selection) -> list[RankingRow]:
     """Rank the regions that the caller may see; the selection's own region does not matter."""
-    first, last, _, uav_type, state = selection.sums
+    *parts, _, uav_type, state = selection.sums
     codes = None if selection.visible is None else sorted(selection.visible)
-    arguments = (first, last, uav_type, state, codes, *selection.series[:2])
+    arguments = (*parts, uav_type, state, codes, *selection.series[:2], *selection.period.whole_parts)
     return await _models(conn, selection.clock, RankingRow, "ranking", *arguments)
 
 
 async def ranking_medians(conn: Connection, selection: Selection) -> dict[str, Medians]:
     """Give every region's medians by its code; a region without durations is left out."""
-    first, last, _, uav_type, state = selection.sums
-    rows = await conn.fetch(STATEMENTS[selection.clock]["ranking_medians"], first, last, uav_type, state)
+    *parts, _, uav_type, state = selection.sums
+    rows = await conn.fetch(STATEMENTS[selection.clock]["ranking_medians"], *parts, uav_type, state)
     return {row["code"]: Medians(row["median_minutes"], row["plan_median_minutes"]) for row in rows}
 
 
@@ -119,8 +119,8 @@ async def slots(conn: Connection, selection: Selection) -> dict[int, int]:
 
 async def types(conn: Connection, selection: Selection) -> list[TypeShare]:
     """Count the types; the selection's own type does not matter."""
-    first, last, region_id, _, state = selection.sums
-    rows = await conn.fetch(STATEMENTS[selection.clock]["types"], first, last, region_id, TYPES, state)
+    *parts, region_id, _, state = selection.sums
+    rows = await conn.fetch(STATEMENTS[selection.clock]["types"], *parts, region_id, TYPES, state)
     return [TypeShare.of({**row, "uav_type": row["uav_type"] or UNTOLD}) for row in rows]
 
 

@@ -1,9 +1,10 @@
 """What a statistic is asked about: a period, a region or the whole country, a type or all types."""
 
-from collections.abc import Mapping
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal, Self
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple, Self
 
 from shared.stats.statements import Clock
 
@@ -51,6 +52,70 @@ class ActiveRegion:
     area_source: str
 
 
+class Part(NamedTuple):
+    """A counted span of time of which a period is made up: added (sign 1) or taken away (-1)."""
+
+    sign: Literal[1, -1]
+    span: Literal["year", "month", "day"]
+    start: date
+
+
+Parts = tuple[list[str], list[date]]
+"""Parts as statements take them (``{parts $1 $2}``): spans, those to be taken away with a minus before, and first days."""
+
+
+def made_up(first: date, last: date, *, taking_away: bool) -> list[Part]:
+    """Make a period up of few counted spans: whole years, whole months, and days.
+
+    Where it is fewer and spans may be taken away, a year or month goes in whole and what is not of the period is taken
+    away again: sums come out the same, and no more than fifteen days are read of any month. The greatest or the number
+    of different values needs spans that are added alone.
+    """
+    years = range(first.year, last.year + 1)
+    return [part for year in years for part in _of_year(date(year, 1, 1), first, last, taking_away=taking_away)]
+
+
+def _of_year(year: date, first: date, last: date, *, taking_away: bool) -> list[Part]:
+    end = date(year.year, 12, 31)
+    if first <= year and end <= last:
+        return [Part(1, "year", year)]
+    within = [part for month in _months(year.year) for part in _of_month(month, first, last, taking_away=taking_away)]
+    if not taking_away or first > end or last < year:
+        return within
+    return min(within, _less(Part(1, "year", year), end, first, last), key=len)
+
+
+def _of_month(month: date, first: date, last: date, *, taking_away: bool) -> list[Part]:
+    end = _end(month)
+    if first <= month and end <= last:
+        return [Part(1, "month", month)]
+    begin, until = max(first, month), min(last, end)
+    days = [Part(1, "day", begin + timedelta(days=n)) for n in range((until - begin).days + 1)]
+    if not taking_away or not days:
+        return days
+    outside = [*range(month.day, begin.day), *range(until.day + 1, end.day + 1)]
+    return min(days, [Part(1, "month", month), *(Part(-1, "day", month.replace(day=n)) for n in outside)], key=len)
+
+
+def _less(year: Part, end: date, first: date, last: date) -> list[Part]:
+    """Give the year less what comes in it before ``first`` and after ``last``."""
+    begin, one = year.start, timedelta(days=1)
+    sides = [(begin, first - one)] if first > begin else []
+    sides += [(last + one, end)] if last < end else []
+    outside = [
+        part for side in sides for month in _months(begin.year) for part in _of_month(month, *side, taking_away=True)
+    ]
+    return [year, *(Part(-1 if part.sign > 0 else 1, part.span, part.start) for part in outside)]
+
+
+def _months(year: int) -> Iterator[date]:
+    return (date(year, month, 1) for month in range(1, 13))
+
+
+def _end(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days from ``first`` to ``last``, both included; ``last`` before ``first`` is no day at all.
@@ -90,6 +155,22 @@ class Period:
         return cls(cut.first, cut.last, outer_first, outer_last)
 
     @property
+    def parts(self) -> Parts:
+        """Give what sums over the period are made of; some of it is taken away."""
+        return self._parts(taking_away=True)
+
+    @property
+    def whole_parts(self) -> Parts:
+        """Give what lies in the period and makes it up, nothing taken away: for peaks."""
+        return self._parts(taking_away=False)
+
+    def _parts(self, *, taking_away: bool) -> Parts:
+        if not self.days:
+            return [], []
+        parts = made_up(self.outer_first, self.outer_last, taking_away=taking_away)
+        return ["-" * (part.sign < 0) + part.span for part in parts], [part.start for part in parts]
+
+    @property
     def days(self) -> int:
         """Count the days."""
         return max(0, (self.last - self.first).days + 1)
@@ -121,9 +202,9 @@ class Selection:
         return COUNTRY if self.region is None else self.region.region_id
 
     @property
-    def sums(self) -> tuple[date, date, int, str | None, str | None]:
-        """Give what statements that sum up take: outer first and last day, region, type, state."""
-        return self.period.outer_first, self.period.outer_last, self.region_id, self.uav_type, self.state
+    def sums(self) -> tuple[list[str], list[date], int, str | None, str | None]:
+        """Give what statements that sum up take: parts of the period, region, type, state."""
+        return *self.period.parts, self.region_id, self.uav_type, self.state
 
     @property
     def series(self) -> tuple[date, date, int, str | None, str | None]:

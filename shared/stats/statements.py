@@ -21,6 +21,11 @@ _LINES = [line for line in _FILES["counters"].splitlines() if not line.startswit
 COUNTERS: tuple[str, ...] = tuple(line.rstrip(",").rpartition(" AS ")[2] for line in _LINES)
 """What is counted of flights beside their number, a column of ``mart.flight_counts`` each (``counters.sql``)."""
 
+_COVER = re.compile(r"\{cover (\$\d) (\$\d)\}")  # {cover $1 $2}
+_PARTS = (
+    "(SELECT ltrim(span, '-') AS span, start, CASE WHEN span LIKE '-%' THEN -1 ELSE 1 END AS sign"
+    " FROM unnest({}::text[], {}::date[]) AS listed (span, start))"
+)
 _DAYS_REPORTED = re.compile(r"\{days_reported (\$\d) (\$\d)\}")  # {days_reported $6 $7}
 
 _ROLLUPS = {
@@ -37,7 +42,8 @@ _FILLED = {
     "{named_counters}": ", ".join(line.rstrip(",") for line in _LINES),
     "{signed}": ", ".join(f"sign * {name}" for name in COUNTERS),
     "{totals}": ",\n    ".join(
-        f"coalesce(sum(c.{name}) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS {name}" for name in COUNTERS
+        f"coalesce(sum(p.sign * c.{name}) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS {name}"
+        for name in COUNTERS
     ),
 }
 
@@ -55,6 +61,7 @@ def _summed() -> Mapping[str, str]:
 def _filled(text: str, clock: Clock) -> str:
     days_reported = _FILES["days_reported"]
     text = _DAYS_REPORTED.sub(lambda ends: days_reported.replace("$1", ends[1]).replace("$2", ends[2]), text)
+    text = _COVER.sub(lambda lists: _PARTS.format(lists[1], lists[2]), text)
     for mark, value in _FILLED.items():
         text = text.replace(mark, value)
     marks = {"{clock}": f"'{clock}'", "{start}": _STARTS[clock], "{flight_day}": _FLIGHT_DAYS[clock]}
@@ -68,4 +75,5 @@ STATEMENTS: Mapping[Clock, Mapping[str, str]] = {
 }
 """Every statement by its name. ``{start}`` in one is the column that holds the first day by the clock,
 ``{flight_day}`` the day of a flight ``f`` with its region ``r``, ``{days_reported $1 $2}`` the query of that name with
-these parameters as its first and last day."""
+these parameters as its first and last day, ``{cover $1 $2}`` the parts of a period (``shared.stats.selection.Parts``) with
+the ``sign`` that they count with."""

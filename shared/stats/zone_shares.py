@@ -66,11 +66,11 @@ class Zones(Answer):
 async def zones(conn: Connection, selection: Selection, facts: Facts) -> Zones:
     """Tell of the zones of a selection; all types together, planned and flown."""
     period, statements = selection.period, STATEMENTS[selection.clock]
-    span = (period.outer_first, period.outer_last)
-    rows = {row["region_id"]: row for row in await conn.fetch(statements["zones"], *span)}
+    parts = period.parts
+    rows = {row["region_id"]: row for row in await conn.fetch(statements["zones"], *parts)}
     # The planner does not know how many names the lists hold and would sort them all; a hash is four times as quick.
     await conn.execute("SET LOCAL enable_sort = off")
-    names = await conn.fetch(statements["zone_names"], *span, selection.region_id, NAMES)
+    names = await conn.fetch(statements["zone_names"], *parts, selection.region_id, NAMES)
     await conn.execute("SET LOCAL enable_sort = on")
     own = rows.get(selection.region_id)
     flights, named, circles, polygons, routes, measured = (

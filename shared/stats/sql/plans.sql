@@ -4,29 +4,31 @@
 -- Plans against facts: of all flights, by centre, by kind of operator. A row's centre and kind are null where it sums up
 -- over them. Lateness is exact: the median lies between the two in the middle of an even number, ninety of a hundred are
 -- no later than the ninetieth.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 minutes from which on a take-off is late
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 minutes from which on a take-off is late
 WITH parts AS MATERIALIZED (
-    SELECT c.*
-    FROM mart.cover($1::date, $2::date) AS p
+    SELECT p.sign, c.*
+    FROM {cover $1 $2} AS p
     JOIN mart.plan_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
 ), sums AS (
     SELECT
         center, operator_kind,
-        coalesce(sum(flights), 0)::bigint AS flights, coalesce(sum(flown), 0)::bigint AS flown,
-        coalesce(sum(planned), 0)::bigint AS planned, coalesce(sum(cancelled), 0)::bigint AS cancelled,
-        coalesce(sum(unclosed), 0)::bigint AS unclosed, coalesce(sum(compared), 0)::bigint AS compared,
-        coalesce(sum(plan_minutes), 0)::bigint AS plan_minutes, coalesce(sum(minutes), 0)::bigint AS minutes,
-        coalesce(sum(far_apart), 0)::bigint AS far_apart
+        coalesce(sum(sign * flights), 0)::bigint AS flights, coalesce(sum(sign * flown), 0)::bigint AS flown,
+        coalesce(sum(sign * planned), 0)::bigint AS planned, coalesce(sum(sign * cancelled), 0)::bigint AS cancelled,
+        coalesce(sum(sign * unclosed), 0)::bigint AS unclosed, coalesce(sum(sign * compared), 0)::bigint AS compared,
+        coalesce(sum(sign * plan_minutes), 0)::bigint AS plan_minutes, coalesce(sum(sign * minutes), 0)::bigint AS minutes,
+        coalesce(sum(sign * far_apart), 0)::bigint AS far_apart
     FROM parts
     GROUP BY GROUPING SETS ((), (center), (operator_kind))
+    HAVING grouping(center, operator_kind) = 3 OR sum(sign * (flights + cancelled)) <> 0
 ), listed AS (
-    SELECT center, operator_kind, minutes, sum(coalesce(n, 1))::integer AS n
-    FROM (SELECT center, operator_kind, unnest(late) AS minutes, unnest(late_n) AS n FROM parts) AS d
+    SELECT center, operator_kind, minutes, sum(sign * coalesce(n, 1))::integer AS n
+    FROM (SELECT sign, center, operator_kind, unnest(late) AS minutes, unnest(late_n) AS n FROM parts) AS d
     GROUP BY center, operator_kind, minutes
 ), merged AS (
     SELECT center, operator_kind, minutes, sum(n)::integer AS n
     FROM listed
     GROUP BY GROUPING SETS ((minutes), (center, minutes), (operator_kind, minutes))
+    HAVING sum(n) <> 0
 ), stacked AS (
     SELECT
         center, operator_kind, minutes, n,
@@ -52,14 +54,15 @@ ORDER BY s.flights DESC, s.center, s.operator_kind
 
 -- name: centers
 -- What is known of each centre's flights, and on how many days of the period any of them began.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 and $5 first and last day of the period
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 and $5 first and last day of the period
 WITH sums AS (
     SELECT
-        c.center, sum(c.flights)::bigint AS flights, sum(c.flown)::bigint AS flown,
-        sum(c.no_landing)::bigint AS no_landing, sum(c.with_problems)::bigint AS with_problems
-    FROM mart.cover($1::date, $2::date) AS p
+        c.center, sum(p.sign * c.flights)::bigint AS flights, sum(p.sign * c.flown)::bigint AS flown,
+        sum(p.sign * c.no_landing)::bigint AS no_landing, sum(p.sign * c.with_problems)::bigint AS with_problems
+    FROM {cover $1 $2} AS p
     JOIN mart.plan_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
     GROUP BY c.center
+    HAVING sum(p.sign * (c.flights + c.cancelled)) <> 0
 ), active AS (
     SELECT center, count(DISTINCT {start}) AS days
     FROM mart.plan_counts
@@ -82,11 +85,12 @@ GROUP BY c.center
 
 -- name: center_problems
 -- Flights of each centre by the codes of what is wrong with them, the commonest first.
--- $1 first day, $2 last day, $3 region (-1: the whole country)
-SELECT c.center, c.code, sum(c.flights)::bigint AS flights
-FROM mart.cover($1::date, $2::date) AS p
+-- $1 and $2 parts of the period, $3 region (-1: the whole country)
+SELECT c.center, c.code, sum(p.sign * c.flights)::bigint AS flights
+FROM {cover $1 $2} AS p
 JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
 GROUP BY c.center, c.code
+HAVING sum(p.sign * c.flights) <> 0
 ORDER BY flights DESC, c.code
 
 -- name: problems
@@ -130,24 +134,27 @@ ORDER BY doubtful DESC, flights DESC, region, centre
 -- name: zones
 -- Zones by region: flights of the region by the kind of their zone, flights whose zone has an area in it, and the sum of the
 -- shares of zones with an area, in millionths of a flight.
--- $1 first day, $2 last day
+-- $1 and $2 parts of the period
 SELECT
-    c.region_id, sum(c.flights)::bigint AS flights, sum(c.named)::bigint AS named, sum(c.circles)::bigint AS circles,
-    sum(c.polygons)::bigint AS polygons, sum(c.routes)::bigint AS routes, sum(c.measured)::bigint AS measured,
-    sum(c.touching)::bigint AS touching, sum(c.share_millionths)::bigint AS millionths
-FROM mart.cover($1::date, $2::date) AS p
+    c.region_id, sum(p.sign * c.flights)::bigint AS flights, sum(p.sign * c.named)::bigint AS named,
+    sum(p.sign * c.circles)::bigint AS circles, sum(p.sign * c.polygons)::bigint AS polygons,
+    sum(p.sign * c.routes)::bigint AS routes, sum(p.sign * c.measured)::bigint AS measured,
+    sum(p.sign * c.touching)::bigint AS touching, sum(p.sign * c.share_millionths)::bigint AS millionths
+FROM {cover $1 $2} AS p
 JOIN mart.zone_counts AS c ON c.span = p.span AND c.{start} = p.start
 GROUP BY c.region_id
+HAVING (sum(p.sign * c.flights), sum(p.sign * c.touching), sum(p.sign * c.measured)) <> (0, 0, 0)
 
 -- name: zone_names
 -- The zones most often named, and how many different ones are named at all.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 how many are told
-SELECT name, sum(coalesce(n, 1))::bigint AS flights, count(*) OVER () AS names
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 how many are told
+SELECT name, sum(sign * coalesce(n, 1))::bigint AS flights, count(*) OVER () AS names
 FROM (
-    SELECT unnest(c.names) COLLATE "C" AS name, unnest(c.names_n) AS n
-    FROM mart.cover($1::date, $2::date) AS p
+    SELECT p.sign, unnest(c.names) COLLATE "C" AS name, unnest(c.names_n) AS n
+    FROM {cover $1 $2} AS p
     JOIN mart.zone_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
 ) AS listed
 GROUP BY name
+HAVING sum(sign * coalesce(n, 1)) <> 0
 ORDER BY flights DESC, name
 LIMIT $4::integer

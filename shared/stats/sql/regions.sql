@@ -12,10 +12,10 @@ ORDER BY region_id
 -- name: ranking
 -- All regions by number of flights. Shares are of the whole country's flights, those without a region included; where the
 -- caller may see some regions only, ranks and shares are among those.
--- $1 first day, $2 last day, $3 type (null: all), $4 state (null: all), $5 codes of the regions
--- to be seen (null: all), $6 and $7 first and last day of the period
+-- $1 and $2 parts of the period, $3 type (null: all), $4 state (null: all), $5 codes of the regions
+-- to be seen (null: all), $6 and $7 first and last day of the period, $8 and $9 parts of the period, none taken away
 WITH parts AS (
-    SELECT span, start FROM mart.cover($1::date, $2::date)
+    SELECT span, start, sign FROM {cover $1 $2} AS signed
 ), period AS (
     SELECT greatest($7::date - $6::date + 1, 0) AS days, count(*) AS with_data
     FROM (
@@ -24,15 +24,15 @@ WITH parts AS (
 ), sums AS (
     SELECT
         c.region_id,
-        sum(c.flights) FILTER (WHERE c.state <> 'cancelled')::bigint AS flights,
-        sum(c.flights) FILTER (WHERE c.state = 'flown')::bigint AS flown,
-        sum(c.flights) FILTER (WHERE c.state = 'planned')::bigint AS planned,
-        sum(c.flights) FILTER (WHERE c.state = 'cancelled')::bigint AS cancelled,
-        sum(c.aircraft) FILTER (WHERE c.state <> 'cancelled')::bigint AS aircraft,
-        sum(c.timed) FILTER (WHERE c.state <> 'cancelled')::bigint AS timed,
-        sum(c.minutes) FILTER (WHERE c.state <> 'cancelled')::bigint AS minutes,
-        sum(c.plan_timed) FILTER (WHERE c.state <> 'cancelled')::bigint AS plan_timed,
-        sum(c.plan_minutes) FILTER (WHERE c.state <> 'cancelled')::bigint AS plan_minutes
+        sum(p.sign * c.flights) FILTER (WHERE c.state <> 'cancelled')::bigint AS flights,
+        sum(p.sign * c.flights) FILTER (WHERE c.state = 'flown')::bigint AS flown,
+        sum(p.sign * c.flights) FILTER (WHERE c.state = 'planned')::bigint AS planned,
+        sum(p.sign * c.flights) FILTER (WHERE c.state = 'cancelled')::bigint AS cancelled,
+        sum(p.sign * c.aircraft) FILTER (WHERE c.state <> 'cancelled')::bigint AS aircraft,
+        sum(p.sign * c.timed) FILTER (WHERE c.state <> 'cancelled')::bigint AS timed,
+        sum(p.sign * c.minutes) FILTER (WHERE c.state <> 'cancelled')::bigint AS minutes,
+        sum(p.sign * c.plan_timed) FILTER (WHERE c.state <> 'cancelled')::bigint AS plan_timed,
+        sum(p.sign * c.plan_minutes) FILTER (WHERE c.state <> 'cancelled')::bigint AS plan_minutes
     FROM parts AS p
     JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start
     WHERE ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
@@ -41,17 +41,17 @@ WITH parts AS (
     -- Days with a flight add up over days, not over types or parts of a day.
     SELECT region_id, sum(days) AS days
     FROM (
-        SELECT d.region_id, CASE WHEN $4::text = 'flown' THEN d.flown_days ELSE d.days END AS days
+        SELECT d.region_id, p.sign * CASE WHEN $4::text = 'flown' THEN d.flown_days ELSE d.days END AS days
         FROM parts AS p
         JOIN mart.flight_days AS d
             ON d.span = p.span AND d.clock = {clock} AND d.start = p.start AND d.uav_type = coalesce($3::text, '*')
         UNION ALL
-        SELECT c.region_id, count(DISTINCT c.{start})
+        SELECT c.region_id, p.sign * count(DISTINCT c.{start})
         FROM parts AS p
         JOIN mart.flight_counts AS c ON c.span = 'day' AND c.{start} = p.start
         WHERE p.span = 'day' AND c.state <> 'cancelled'
           AND ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
-        GROUP BY c.region_id
+        GROUP BY c.region_id, p.sign
     ) AS counted
     GROUP BY region_id
 ), peaks AS (
@@ -60,7 +60,7 @@ WITH parts AS (
         max(CASE WHEN $4::text = 'flown' THEN coalesce(c.flown_hour, c.peak_hour) ELSE c.peak_hour END) AS peak_hour,
         max(CASE WHEN $4::text = 'flown' THEN coalesce(c.flown_sliding, c.peak_sliding) ELSE c.peak_sliding END)
             AS peak_sliding
-    FROM parts AS p
+    FROM {cover $8 $9} AS p
     JOIN mart.flight_peaks AS c ON c.span = p.span AND c.{start} = p.start
     WHERE c.uav_type = coalesce($3::text, '*') AND coalesce($4::text, 'flown') = 'flown'
     GROUP BY c.region_id
@@ -102,20 +102,22 @@ ORDER BY flights DESC, r.name
 
 -- name: ranking_medians
 -- Exact medians of the actual and planned duration of every region, minutes.
--- $1 first day, $2 last day, $3 type (null: all), $4 state (null: all)
+-- $1 and $2 parts of the period, $3 type (null: all), $4 state (null: all)
 WITH parts AS MATERIALIZED (
-    SELECT c.region_id, c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
-    FROM mart.cover($1::date, $2::date) AS p
+    SELECT p.sign, c.region_id, c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
+    FROM {cover $1 $2} AS p
     JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id > 0
     WHERE ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
 ), ranked AS (
-    SELECT region_id, false AS plan, minutes, sum(coalesce(n, 1))::integer AS n
-    FROM (SELECT region_id, unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d
+    SELECT region_id, false AS plan, minutes, sum(sign * coalesce(n, 1))::integer AS n
+    FROM (SELECT sign, region_id, unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d
     GROUP BY region_id, minutes
+    HAVING sum(sign * coalesce(n, 1)) <> 0
     UNION ALL
-    SELECT region_id, true, minutes, sum(coalesce(n, 1))::integer
-    FROM (SELECT region_id, unnest(plan_durations) AS minutes, unnest(plan_durations_n) AS n FROM parts) AS d
+    SELECT region_id, true, minutes, sum(sign * coalesce(n, 1))::integer
+    FROM (SELECT sign, region_id, unnest(plan_durations) AS minutes, unnest(plan_durations_n) AS n FROM parts) AS d
     GROUP BY region_id, minutes
+    HAVING sum(sign * coalesce(n, 1)) <> 0
 ), stacked AS (
     SELECT
         region_id, plan, minutes,

@@ -49,33 +49,35 @@ LEFT JOIN mart.revision AS r ON true
 
 -- name: totals
 -- One region's or the whole country's sums over a period, all types together or one.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
 SELECT
-    coalesce(sum(c.flights) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS flights,
-    coalesce(sum(c.flights) FILTER (WHERE c.state = 'flown'), 0)::bigint AS flown,
-    coalesce(sum(c.flights) FILTER (WHERE c.state = 'planned'), 0)::bigint AS planned,
-    coalesce(sum(c.flights) FILTER (WHERE c.state = 'cancelled'), 0)::bigint AS cancelled,
+    coalesce(sum(p.sign * c.flights) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS flights,
+    coalesce(sum(p.sign * c.flights) FILTER (WHERE c.state = 'flown'), 0)::bigint AS flown,
+    coalesce(sum(p.sign * c.flights) FILTER (WHERE c.state = 'planned'), 0)::bigint AS planned,
+    coalesce(sum(p.sign * c.flights) FILTER (WHERE c.state = 'cancelled'), 0)::bigint AS cancelled,
     {totals}
-FROM mart.cover($1::date, $2::date) AS p
+FROM {cover $1 $2} AS p
 JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
 WHERE ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
 
 -- name: medians
 -- Exact medians of the actual and of the planned duration, minutes, from the counted durations.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
 WITH parts AS MATERIALIZED (
-    SELECT c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
-    FROM mart.cover($1::date, $2::date) AS p
+    SELECT p.sign, c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
+    FROM {cover $1 $2} AS p
     JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
     WHERE ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
 ), ranked AS (
-    SELECT false AS plan, minutes, sum(coalesce(n, 1))::integer AS n
-    FROM (SELECT unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d
+    SELECT false AS plan, minutes, sum(sign * coalesce(n, 1))::integer AS n
+    FROM (SELECT sign, unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d
     GROUP BY minutes
+    HAVING sum(sign * coalesce(n, 1)) <> 0
     UNION ALL
-    SELECT true, minutes, sum(coalesce(n, 1))::integer
-    FROM (SELECT unnest(plan_durations) AS minutes, unnest(plan_durations_n) AS n FROM parts) AS d
+    SELECT true, minutes, sum(sign * coalesce(n, 1))::integer
+    FROM (SELECT sign, unnest(plan_durations) AS minutes, unnest(plan_durations_n) AS n FROM parts) AS d
     GROUP BY minutes
+    HAVING sum(sign * coalesce(n, 1)) <> 0
 ), stacked AS (
     SELECT
         plan, minutes,
@@ -96,7 +98,7 @@ SELECT
 
 -- name: peaks
 -- The fullest clock hour, the fullest sixty minutes, and the most flights in the air at once, the earliest of equals.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
 WITH parts AS (
     -- Peaks of flown flights are told where they differ.
     SELECT
@@ -106,7 +108,7 @@ WITH parts AS (
         CASE WHEN c.flown_sliding IS NULL OR $5::text IS NULL THEN c.peak_sliding ELSE c.flown_sliding END AS peak_sliding,
         CASE WHEN c.flown_sliding IS NULL OR $5::text IS NULL THEN c.peak_sliding_at ELSE c.flown_sliding_at END
             AS peak_sliding_at
-    FROM mart.cover($1::date, $2::date) AS p
+    FROM {cover $1 $2} AS p
     JOIN mart.flight_peaks AS c
         ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
         AND c.uav_type = coalesce($4::text, '*')
@@ -165,16 +167,16 @@ WHERE span = 'undated' AND region_id = $1 AND state <> 'cancelled'
 -- name: types
 -- Flights by type, the commonest first; empty is a type not told. However many there are, the list has an end: what lies
 -- beyond it is one line, named "other", the last.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 how many are told one by one, $5 state (null: all)
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 how many are told one by one, $5 state (null: all)
 WITH counted AS (
     SELECT
-        c.uav_type, sum(c.flights) AS flights, sum(c.aircraft) AS aircraft, sum(c.minutes) AS minutes,
-        sum(c.timed) AS timed, row_number() OVER (ORDER BY sum(c.flights) DESC, c.uav_type) AS place
-    FROM mart.cover($1::date, $2::date) AS p
+        c.uav_type, sum(p.sign * c.flights) AS flights, sum(p.sign * c.aircraft) AS aircraft, sum(p.sign * c.minutes) AS minutes,
+        sum(p.sign * c.timed) AS timed, row_number() OVER (ORDER BY sum(p.sign * c.flights) DESC, c.uav_type) AS place
+    FROM {cover $1 $2} AS p
     JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
     WHERE c.state <> 'cancelled' AND ($5::text IS NULL OR c.state = $5)
     GROUP BY c.uav_type
-    HAVING sum(c.flights) > 0
+    HAVING sum(p.sign * c.flights) > 0
 )
 SELECT
     CASE WHEN place <= $4::integer THEN uav_type ELSE 'other' END AS uav_type,
@@ -187,13 +189,14 @@ ORDER BY place > $4, flights DESC, uav_type
 
 -- name: slots
 -- Flights by local hour of the week; 0 is Monday from 00:00 to 01:00 in the region's own time zone.
--- $1 first day, $2 last day, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
-SELECT s.slot, sum(coalesce(s.n, 1))::bigint AS flights
-FROM mart.cover($1::date, $2::date) AS p
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
+SELECT s.slot, sum(p.sign * coalesce(s.n, 1))::bigint AS flights
+FROM {cover $1 $2} AS p
 JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
 CROSS JOIN LATERAL unnest(c.slots, c.slots_n) AS s (slot, n)
 WHERE ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
 GROUP BY s.slot
+HAVING sum(p.sign * coalesce(s.n, 1)) <> 0
 ORDER BY s.slot
 
 -- name: rows_read

@@ -1,14 +1,17 @@
 """Small things: periods, parts of the day, how numbers look to a Russian reader, what a cell may hold."""
 
-from datetime import UTC, date, datetime
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from shared.api.cache import Content, ResponseCache
 from shared.reports import russian
 from shared.stats.answers import day_parts
 from shared.stats.flight_pages import FlightRow, as_csv, csv_lines
-from shared.stats.selection import Facts, Period
+from shared.stats.selection import Facts, Period, made_up
 
 FACTS = Facts(3, datetime(2025, 4, 1, tzinfo=UTC), date(2025, 1, 10), date(2025, 3, 20))
 
@@ -36,6 +39,30 @@ def test_a_period_that_ends_with_the_data_is_read_by_whole_years() -> None:
 
 def test_without_data_a_period_has_no_days() -> None:
     assert Period.within(Facts(None, None, None, None), None, None).days == 0
+
+
+def _length(span: str, start: date) -> int:
+    following = {"day": start + timedelta(days=1), "month": start.replace(day=28) + timedelta(days=4)}
+    end = following.get(span, date(start.year + 1, 1, 1))
+    return ((end.replace(day=1) if span == "month" else end) - start).days
+
+
+@given(st.dates(date(2023, 1, 1), date(2025, 12, 31)), st.integers(0, 800), st.booleans())
+@example(date(2024, 1, 1), 365, True)
+@example(date(2024, 1, 2), 363, True)
+@example(date(2024, 2, 15), 14, False)
+def test_spans_that_are_added_and_taken_away_come_to_the_days_of_a_period(
+    first: date, more: int, taking_away: bool
+) -> None:
+    parts = made_up(first, first + timedelta(days=more), taking_away=taking_away)
+    counted: Counter[date] = Counter()
+    for sign, span, start in parts:
+        for n in range(_length(span, start)):
+            counted[start + timedelta(days=n)] += sign
+    assert {day: n for day, n in counted.items() if n} == {first + timedelta(days=n): 1 for n in range(more + 1)}
+    # At both ends fifteen days of a month and the month, half of a year's months and the year, and two years between.
+    assert taking_away or all(part.sign > 0 for part in parts)
+    assert len(parts) <= (2 * (16 + 7) + 2 if taking_away else 2 * (30 + 11) + 2)
 
 
 def test_parts_of_the_day_hold_their_first_hour() -> None:
