@@ -147,6 +147,22 @@ flight_cells = Table(
     schema="mart",
 )
 
+day_cells = Table(
+    "day_cells",
+    metadata,
+    Column("start", Date, nullable=False, comment="UTC day"),
+    Column("x", Integer, nullable=False, comment="from the west, level 20"),
+    Column("y", Integer, nullable=False, comment="from the north, level 20"),
+    Column("region_id", SmallInteger, nullable=False, comment="0 when the flight has no region"),
+    Column("uav_type", Text, nullable=False, comment="empty when not told"),
+    Column("start_moscow", Date, nullable=False, comment="day by Moscow's clock"),
+    Column("start_local", Date, nullable=False, comment="day by the clock of its place"),
+    Column("flights", Integer, nullable=False, comment="not cancelled"),
+    Column("flown", Integer, nullable=False, comment="of them flown"),
+    PrimaryKeyConstraint("start", "x", "y", "region_id", "uav_type", "start_moscow", "start_local"),
+    schema="mart",
+)
+
 plan_counts = Table(
     "plan_counts",
     metadata,

@@ -33,6 +33,8 @@ WITH lines AS (
     UNION ALL
     SELECT 'mart.flight_cells', c::text FROM mart.flight_cells AS c
     UNION ALL
+    SELECT 'mart.day_cells', c::text FROM mart.day_cells AS c
+    UNION ALL
     SELECT 'mart.plan_counts', (
         c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.center, c.operator_kind, c.flights, c.flown,
         c.planned, c.cancelled, c.unclosed, c.no_landing, c.with_problems, c.compared, c.plan_minutes, c.minutes,

@@ -197,17 +197,7 @@ async def boundaries(conn: Connection) -> dict[str, Any] | None:
 async def tile(conn: Connection, selection: Selection, zoom: int, column: int, row: int) -> bytes:
     """Make a Mapbox vector tile with one layer ``flights``: points with the number of flights around them."""
     region_id = None if selection.region is None else selection.region.region_id
-    period = selection.period
-    arguments = (
-        zoom,
-        column,
-        row,
-        period.outer_first,
-        period.outer_last,
-        region_id,
-        selection.uav_type,
-        selection.state,
-    )
+    arguments = (zoom, column, row, *selection.period.parts, region_id, selection.uav_type, selection.state)
     return bytes(await conn.fetchval(STATEMENTS[selection.clock]["tile"], *arguments) or b"")
 
 

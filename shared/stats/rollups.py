@@ -183,6 +183,7 @@ async def recount_all(conn: Connection) -> None:
         await conn.execute("DELETE FROM mart.flight_peaks")
         await conn.execute("DELETE FROM mart.flight_days")
         await conn.execute("DELETE FROM mart.flight_cells")
+        await conn.execute("DELETE FROM mart.day_cells")
         await conn.execute("DELETE FROM mart.plan_counts")
         await conn.execute("DELETE FROM mart.problem_counts")
         await conn.execute("DELETE FROM mart.zone_counts")

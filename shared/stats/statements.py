@@ -10,6 +10,7 @@ Clock = Literal["moscow", "local", "utc"]
 """Whose midnight ends a day: Moscow's, that of the flight's own place, or UTC's."""
 
 _STARTS: Mapping[Clock, str] = {"moscow": "start_moscow", "local": "start_local", "utc": "start"}
+_REACH: Mapping[Clock, str] = {"moscow": "-1, 0", "local": "-1, 1", "utc": "0, 0"}
 _MOMENT = "coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt)"
 _FLIGHT_DAYS: Mapping[Clock, str] = {
     "moscow": f"coalesce(({_MOMENT} AT TIME ZONE 'Europe/Moscow')::date, f.day)",
@@ -64,7 +65,12 @@ def _filled(text: str, clock: Clock) -> str:
     text = _COVER.sub(lambda lists: _PARTS.format(lists[1], lists[2]), text)
     for mark, value in _FILLED.items():
         text = text.replace(mark, value)
-    marks = {"{clock}": f"'{clock}'", "{start}": _STARTS[clock], "{flight_day}": _FLIGHT_DAYS[clock]}
+    marks = {
+        "{clock}": f"'{clock}'",
+        "{start}": _STARTS[clock],
+        "{flight_day}": _FLIGHT_DAYS[clock],
+        "{reach}": _REACH[clock],
+    }
     for mark, value in marks.items():
         text = text.replace(mark, value)
     return text
@@ -74,6 +80,7 @@ STATEMENTS: Mapping[Clock, Mapping[str, str]] = {
     clock: {name: _filled(text, clock) for name, text in {**_FILES, **_summed()}.items()} for clock in get_args(Clock)
 }
 """Every statement by its name. ``{start}`` in one is the column that holds the first day by the clock,
-``{flight_day}`` the day of a flight ``f`` with its region ``r``, ``{days_reported $1 $2}`` the query of that name with
+``{flight_day}`` the day of a flight ``f`` with its region ``r``, ``{reach}`` the least and the most UTC days that
+flights of a day by the clock lie from it, ``{days_reported $1 $2}`` the query of that name with
 these parameters as its first and last day, ``{cover $1 $2}`` the parts of a period (``shared.stats.selection.Parts``) with
 the ``sign`` that they count with."""

@@ -138,6 +138,7 @@ def cut_off(ingest: Ingest, key: str, attempts: int) -> None:
         "mart.flight_peaks",
         "mart.flight_days",
         "mart.flight_cells",
+        "mart.day_cells",
         "mart.plan_counts",
         "mart.problem_counts",
         "mart.zone_counts",

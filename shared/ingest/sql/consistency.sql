@@ -149,22 +149,34 @@ WHERE c.state <> 'cancelled' AND (c.timed, c.plan_timed) IS DISTINCT FROM (
       (SELECT coalesce(sum(coalesce(n, 1)), 0) FROM unnest(c.plan_durations, c.plan_durations_n) AS d (minutes, n))
   )
 UNION ALL
-SELECT 'map cells differ from the flights', count(*)
+SELECT 'map cells of days differ from the flights', count(*)
 FROM (
     SELECT
-        date_trunc('month', day::timestamp)::date AS start, l.level, mart.cell_x(ST_X(position), l.level) AS x,
-        mart.cell_y(ST_Y(position), l.level) AS y, coalesce(region_id, 0) AS region_id, coalesce(uav_type, '') AS uav_type,
-        count(*) AS flights, count(*) FILTER (WHERE state = 'flown') AS flown
+        day AS start, mart.cell_x(ST_X(position), 20) AS x, mart.cell_y(ST_Y(position), 20) AS y,
+        coalesce(region_id, 0) AS region_id, coalesce(uav_type, '') AS uav_type, count(*) AS flights,
+        count(*) FILTER (WHERE state = 'flown') AS flown
     FROM core.flights
-    CROSS JOIN (VALUES (9), (20)) AS l (level)
     WHERE state <> 'cancelled' AND position IS NOT NULL AND day IS NOT NULL
-    GROUP BY 1, 2, 3, 4, 5, 6
+    GROUP BY 1, 2, 3, 4, 5
 ) AS t
 FULL JOIN (
-    SELECT start, level, x, y, region_id, uav_type, sum(flights) AS flights, sum(flown) AS flown
-    FROM mart.flight_cells
-    GROUP BY 1, 2, 3, 4, 5, 6
-) AS c ON (c.start, c.level, c.x, c.y, c.region_id, c.uav_type) = (t.start, t.level, t.x, t.y, t.region_id, t.uav_type)
+    SELECT start, x, y, region_id, uav_type, sum(flights) AS flights, sum(flown) AS flown FROM mart.day_cells GROUP BY 1, 2, 3, 4, 5
+) AS c ON (c.start, c.x, c.y, c.region_id, c.uav_type) = (t.start, t.x, t.y, t.region_id, t.uav_type)
+WHERE (c.flights, c.flown) IS DISTINCT FROM (t.flights, t.flown)
+UNION ALL
+SELECT 'map cells of months differ from their days', count(*)
+FROM (
+    SELECT
+        date_trunc('month', start::timestamp)::date AS start, date_trunc('month', start_moscow::timestamp)::date AS start_moscow,
+        date_trunc('month', start_local::timestamp)::date AS start_local, l.level, x >> (20 - l.level) AS x,
+        y >> (20 - l.level) AS y, region_id, uav_type, sum(flights) AS flights, sum(flown) AS flown
+    FROM mart.day_cells
+    CROSS JOIN (VALUES (9), (20)) AS l (level)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+) AS t
+FULL JOIN mart.flight_cells AS c
+    ON (c.start, c.start_moscow, c.start_local, c.level, c.x, c.y, c.region_id, c.uav_type)
+     = (t.start, t.start_moscow, t.start_local, t.level, t.x, t.y, t.region_id, t.uav_type)
 WHERE (c.flights, c.flown) IS DISTINCT FROM (t.flights, t.flown)
 UNION ALL
 SELECT 'plans against facts differ from the flights', count(*)

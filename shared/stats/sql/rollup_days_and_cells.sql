@@ -105,27 +105,23 @@ WHERE (d.span, d.clock, d.start, d.region_id, d.uav_type) = (a.span, a.clock, a.
 DROP TABLE changed_days, changed_active
 
 -- name: recount_cells
--- Count the map's cells of the months of stage_days anew: level 20, 38 m wide at the equator, from the flights, level 9
--- from level 20.
-CREATE TEMP TABLE told_months ON COMMIT DROP AS
-SELECT DISTINCT date_trunc('month', day::timestamp)::date AS start FROM stage_days WHERE day > '-infinity';
+-- Count the map's cells anew: those of the days of stage_days from the flights, level 20, 38 m wide at the equator; those of the
+-- months that hold them from their days; level 9 from level 20.
+DELETE FROM mart.day_cells WHERE start IN (SELECT day FROM stage_days);
 
-DELETE FROM mart.flight_cells WHERE start IN (SELECT start FROM told_months);
-
-CREATE TEMP TABLE told_cells ON COMMIT DROP AS
+INSERT INTO mart.day_cells (start, x, y, region_id, uav_type, start_moscow, start_local, flights, flown)
 SELECT
-    start, start_moscow, start_local, region_id, uav_type, x, y,
+    start, x, y, region_id, uav_type, start_moscow, start_local,
     count(*)::integer AS flights, count(*) FILTER (WHERE flown)::integer AS flown
 FROM (
     SELECT
-        m.start,
-        coalesce(date_trunc('month', l.moscow)::date, m.start) AS start_moscow,
-        coalesce(date_trunc('month', coalesce(l.local, l.moscow))::date, m.start) AS start_local,
+        f.day AS start, coalesce(l.moscow::date, f.day) AS start_moscow,
+        coalesce(coalesce(l.local, l.moscow)::date, f.day) AS start_local,
         coalesce(f.region_id, 0)::smallint AS region_id, coalesce(f.uav_type, '') AS uav_type,
         f.state = 'flown' AS flown,
         mart.cell_x(ST_X(f.position), 20) AS x, mart.cell_y(ST_Y(f.position), 20) AS y
-    FROM told_months AS m
-    JOIN core.flights AS f ON f.day >= m.start AND f.day < m.start + interval '1 month'
+    FROM stage_days AS d
+    JOIN core.flights AS f ON f.day = d.day
     LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
     CROSS JOIN LATERAL (
         SELECT
@@ -135,7 +131,21 @@ FROM (
     ) AS l
     WHERE f.position IS NOT NULL AND f.state <> 'cancelled'
 ) AS placed
-GROUP BY x, y, start, start_moscow, start_local, region_id, uav_type;
+GROUP BY start, x, y, region_id, uav_type, start_moscow, start_local
+ORDER BY start, x, y;
+
+CREATE TEMP TABLE told_months ON COMMIT DROP AS
+SELECT DISTINCT date_trunc('month', day::timestamp)::date AS start FROM stage_days WHERE day > '-infinity';
+
+DELETE FROM mart.flight_cells WHERE start IN (SELECT start FROM told_months);
+
+CREATE TEMP TABLE told_cells ON COMMIT DROP AS
+SELECT
+    m.start, date_trunc('month', c.start_moscow)::date AS start_moscow, date_trunc('month', c.start_local)::date AS start_local,
+    c.region_id, c.uav_type, c.x, c.y, sum(c.flights)::integer AS flights, sum(c.flown)::integer AS flown
+FROM told_months AS m
+JOIN mart.day_cells AS c ON c.start >= m.start AND c.start < m.start + interval '1 month'
+GROUP BY m.start, 2, 3, c.region_id, c.uav_type, c.x, c.y;
 
 INSERT INTO mart.flight_cells (start, start_moscow, start_local, level, x, y, region_id, uav_type, flights, flown)
 SELECT start, start_moscow, start_local, 20, x, y, region_id, uav_type, flights, flown
@@ -148,31 +158,48 @@ GROUP BY start, start_moscow, start_local, x >> 11, y >> 11, region_id, uav_type
 DROP TABLE told_months, told_cells;
 
 -- name: change_cells
--- Add what the change adds to the map's cells, and take what it takes: level 20, and level 9 that is made of it.
+-- Add what the change adds to the map's cells, and take what it takes: of days and months on level 20, of months on level 9.
 CREATE TEMP TABLE changed_cells ON COMMIT DROP AS
+SELECT
+    start, start_moscow, start_local, x, y, region_id, uav_type,
+    sum(sign) AS flights, coalesce(sum(sign) FILTER (WHERE state = 'flown'), 0) AS flown
+FROM flight_changes
+WHERE x IS NOT NULL AND state <> 'cancelled' AND start > '-infinity'
+GROUP BY start, start_moscow, start_local, x, y, region_id, uav_type;
+
+CREATE TEMP TABLE changed_months ON COMMIT DROP AS
 SELECT
     date_trunc('month', start)::date AS start, date_trunc('month', start_moscow)::date AS start_moscow,
     date_trunc('month', start_local)::date AS start_local, l.level::smallint AS level, x >> (20 - l.level) AS x,
-    y >> (20 - l.level) AS y, region_id, uav_type,
-    sum(sign) AS flights, coalesce(sum(sign) FILTER (WHERE state = 'flown'), 0) AS flown
-FROM flight_changes
+    y >> (20 - l.level) AS y, region_id, uav_type, sum(flights) AS flights, sum(flown) AS flown
+FROM changed_cells
 CROSS JOIN (VALUES (9), (20)) AS l (level)
-WHERE x IS NOT NULL AND state <> 'cancelled' AND start > '-infinity'
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
 
-ANALYZE changed_cells;
+ANALYZE changed_cells, changed_months;
+
+INSERT INTO mart.day_cells AS c (start, x, y, region_id, uav_type, start_moscow, start_local, flights, flown)
+SELECT start, x, y, region_id, uav_type, start_moscow, start_local, flights, flown FROM changed_cells
+ON CONFLICT (start, x, y, region_id, uav_type, start_moscow, start_local) DO UPDATE
+SET flights = c.flights + excluded.flights, flown = c.flown + excluded.flown;
+
+DELETE FROM mart.day_cells AS c
+USING changed_cells AS n
+WHERE n.flights < 0 AND c.flights = 0
+  AND (c.start, c.x, c.y, c.region_id, c.uav_type, c.start_moscow, c.start_local)
+    = (n.start, n.x, n.y, n.region_id, n.uav_type, n.start_moscow, n.start_local);
 
 INSERT INTO mart.flight_cells AS c (
     start, start_moscow, start_local, level, x, y, region_id, uav_type, flights, flown
 )
-SELECT start, start_moscow, start_local, level, x, y, region_id, uav_type, flights, flown FROM changed_cells
+SELECT start, start_moscow, start_local, level, x, y, region_id, uav_type, flights, flown FROM changed_months
 ON CONFLICT (start, level, x, y, region_id, uav_type, start_moscow, start_local) DO UPDATE
 SET flights = c.flights + excluded.flights, flown = c.flown + excluded.flown;
 
 DELETE FROM mart.flight_cells AS c
-USING changed_cells AS n
+USING changed_months AS n
 WHERE n.flights < 0 AND c.flights = 0
   AND (c.start, c.level, c.x, c.y, c.region_id, c.uav_type, c.start_moscow, c.start_local)
     = (n.start, n.level, n.x, n.y, n.region_id, n.uav_type, n.start_moscow, n.start_local);
 
-DROP TABLE changed_cells
+DROP TABLE changed_cells, changed_months

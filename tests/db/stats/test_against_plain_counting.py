@@ -77,6 +77,7 @@ TABLES = (
     "flight_peaks",
     "flight_days",
     "flight_cells",
+    "day_cells",
     "plan_counts",
     "problem_counts",
     "zone_counts",
