@@ -1,11 +1,11 @@
 """How long answers take that nobody has asked for before: ``python -m bench.api``.
 
-``[--flights 1000000] [--days 365] [--times 40] [--rate 50] [--seconds 15]``; ``JSON=1`` prints one JSON line. Flights are
-invented by SQL, straight into ``core.flights``. ``new`` asks every GET route that reads flights or roll-ups, through nginx,
-one request after the other, each time for another period and other filters: a half of odd days anywhere in the data, a
-quarter of whole months, a quarter of nearly all days. ``repeated`` asks for the same few things at a steady rate, at their
-times whether those before were answered or not, so waiting counts. Milliseconds are the clock's; processor milliseconds of
-the application and the database stand beside them, for a machine that does other work too.
+``[--flights 1000000] [--days 365] [--times 40] [--rate 50] [--seconds 15]``; ``JSON=1`` prints one JSON line. Flights
+are invented by SQL, straight into ``core.flights``. ``new`` asks every GET route that reads flights or roll-ups, by
+nginx, one request after the other, each time for another period and other filters: a half of odd days anywhere in the
+data, a quarter of whole months, a quarter of nearly all days. ``repeated`` asks for the same few things at a steady
+rate, at their times whether those before were answered or not, so waiting counts. Milliseconds are the clock's;
+processor milliseconds of the application and the database stand beside them, for a machine that does other work too.
 """
 
 import argparse

@@ -52,7 +52,7 @@ class ActiveRegion:
     area_source: str
 
 
-class Part(NamedTuple):
+class PeriodPart(NamedTuple):
     """A counted span of time of which a period is made up: added (sign 1) or taken away (-1)."""
 
     sign: Literal[1, -1]
@@ -60,11 +60,11 @@ class Part(NamedTuple):
     start: date
 
 
-Parts = tuple[list[str], list[date]]
-"""Parts as statements take them (``{parts $1 $2}``): spans, those to be taken away with a minus before, and first days."""
+PeriodParts = tuple[list[str], list[date]]
+"""Parts as statements take them (``{cover $1 $2}``): spans, with a minus before those taken away, and first days."""
 
 
-def made_up(first: date, last: date, *, taking_away: bool) -> list[Part]:
+def made_up(first: date, last: date, *, taking_away: bool) -> list[PeriodPart]:
     """Make a period up of few counted spans: whole years, whole months, and days.
 
     Where it is fewer and spans may be taken away, a year or month goes in whole and what is not of the period is taken
@@ -75,29 +75,31 @@ def made_up(first: date, last: date, *, taking_away: bool) -> list[Part]:
     return [part for year in years for part in _of_year(date(year, 1, 1), first, last, taking_away=taking_away)]
 
 
-def _of_year(year: date, first: date, last: date, *, taking_away: bool) -> list[Part]:
+def _of_year(year: date, first: date, last: date, *, taking_away: bool) -> list[PeriodPart]:
     end = date(year.year, 12, 31)
     if first <= year and end <= last:
-        return [Part(1, "year", year)]
+        return [PeriodPart(1, "year", year)]
     within = [part for month in _months(year.year) for part in _of_month(month, first, last, taking_away=taking_away)]
     if not taking_away or first > end or last < year:
         return within
-    return min(within, _less(Part(1, "year", year), end, first, last), key=len)
+    return min(within, _less(PeriodPart(1, "year", year), end, first, last), key=len)
 
 
-def _of_month(month: date, first: date, last: date, *, taking_away: bool) -> list[Part]:
+def _of_month(month: date, first: date, last: date, *, taking_away: bool) -> list[PeriodPart]:
     end = _end(month)
     if first <= month and end <= last:
-        return [Part(1, "month", month)]
+        return [PeriodPart(1, "month", month)]
     begin, until = max(first, month), min(last, end)
-    days = [Part(1, "day", begin + timedelta(days=n)) for n in range((until - begin).days + 1)]
+    days = [PeriodPart(1, "day", begin + timedelta(days=n)) for n in range((until - begin).days + 1)]
     if not taking_away or not days:
         return days
     outside = [*range(month.day, begin.day), *range(until.day + 1, end.day + 1)]
-    return min(days, [Part(1, "month", month), *(Part(-1, "day", month.replace(day=n)) for n in outside)], key=len)
+    return min(
+        days, [PeriodPart(1, "month", month), *(PeriodPart(-1, "day", month.replace(day=n)) for n in outside)], key=len
+    )
 
 
-def _less(year: Part, end: date, first: date, last: date) -> list[Part]:
+def _less(year: PeriodPart, end: date, first: date, last: date) -> list[PeriodPart]:
     """Give the year less what comes in it before ``first`` and after ``last``."""
     begin, one = year.start, timedelta(days=1)
     sides = [(begin, first - one)] if first > begin else []
@@ -105,7 +107,7 @@ def _less(year: Part, end: date, first: date, last: date) -> list[Part]:
     outside = [
         part for side in sides for month in _months(begin.year) for part in _of_month(month, *side, taking_away=True)
     ]
-    return [year, *(Part(-1 if part.sign > 0 else 1, part.span, part.start) for part in outside)]
+    return [year, *(PeriodPart(-1 if part.sign > 0 else 1, part.span, part.start) for part in outside)]
 
 
 def _months(year: int) -> Iterator[date]:
@@ -155,16 +157,16 @@ class Period:
         return cls(cut.first, cut.last, outer_first, outer_last)
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> PeriodParts:
         """Give what sums over the period are made of; some of it is taken away."""
         return self._parts(taking_away=True)
 
     @property
-    def whole_parts(self) -> Parts:
+    def whole_parts(self) -> PeriodParts:
         """Give what lies in the period and makes it up, nothing taken away: for peaks."""
         return self._parts(taking_away=False)
 
-    def _parts(self, *, taking_away: bool) -> Parts:
+    def _parts(self, *, taking_away: bool) -> PeriodParts:
         if not self.days:
             return [], []
         parts = made_up(self.outer_first, self.outer_last, taking_away=taking_away)

@@ -82,5 +82,5 @@ STATEMENTS: Mapping[Clock, Mapping[str, str]] = {
 """Every statement by its name. ``{start}`` in one is the column that holds the first day by the clock,
 ``{flight_day}`` the day of a flight ``f`` with its region ``r``, ``{reach}`` the least and the most UTC days that
 flights of a day by the clock lie from it, ``{days_reported $1 $2}`` the query of that name with
-these parameters as its first and last day, ``{cover $1 $2}`` the parts of a period (``shared.stats.selection.Parts``) with
-the ``sign`` that they count with."""
+these parameters as its first and last day, ``{cover $1 $2}`` the parts of a period
+(``shared.stats.selection.PeriodParts``) with the ``sign`` that they count with."""
