@@ -111,17 +111,12 @@ async def _read(
     pool: Pool = request.app.state.pool
     cache: ResponseCache = request.app.state.cache
     with translated():
-        async with pool.acquire() as conn:
+        async with pool.acquire() as conn, conn.transaction(isolation="repeatable_read", readonly=True):
             facts = await queries.facts(conn, clock)
             key = _key(request, principal, facts, variant)
             if key in _etags_of(request):
                 return facts, None
-            content = cache.get(key)
-            if content is not None:
-                return facts, content
-            async with conn.transaction(isolation="repeatable_read", readonly=True):
-                facts = await queries.facts(conn, clock)
-                return facts, await produce(conn, facts)
+            return facts, cache.get(key) or await produce(conn, facts)
 
 
 def _key(request: Request, principal: Principal, facts: Facts, variant: str) -> str:

@@ -4,13 +4,14 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
 from shared.db import Connection
+from shared.stats import queries
 from shared.stats.models import FlightFeature, FlightIdentity, FlightInFull, FlightProperties, GeoPoint
 from shared.stats.selection import Period, Selection
 from shared.stats.statements import STATEMENTS, Clock
@@ -133,6 +134,7 @@ class FlightRow:
 
 PAGE = 5_000
 """How many flights are read at a time where all are wanted."""
+STATES = ("planned", "flown", "cancelled")
 ALL = Narrowing()
 """No condition."""
 _NAMES = tuple(field.name for field in fields(FlightRow) if field.name != "utc_day")
@@ -167,7 +169,10 @@ async def page(
 async def count(
     conn: Connection, selection: Selection, states: Sequence[str] | None, narrowing: Narrowing = ALL
 ) -> int:
-    """Count the flights that the pages of a selection hold together."""
+    """Count the flights that the pages of a selection hold together; without conditions they are counted already."""
+    if narrowing == ALL:
+        sums = await queries.totals(conn, replace(selection, state=None))
+        return sum(int(getattr(sums, state)) for state in states or STATES)
     region_id = None if selection.region is None else selection.region.region_id
     period = narrowing.within(selection.period)
     arguments = (period.first, period.last, region_id, selection.uav_type, states)

@@ -26,13 +26,6 @@ TYPES = 200
 """How many types are told one by one; the rest is one line."""
 
 
-class Medians(NamedTuple):
-    """Exact medians of durations, minutes; None where none is known."""
-
-    median_minutes: float | None
-    plan_median_minutes: float | None
-
-
 class PeakRow(NamedTuple):
     """The fullest clock hour and sixty minutes, the most flights in the air at once; the earliest of equals."""
 
@@ -68,11 +61,6 @@ async def totals(conn: Connection, selection: Selection) -> Totals:
     return Totals.of(await _row(conn, selection.clock, "totals", *selection.sums))
 
 
-async def medians(conn: Connection, selection: Selection) -> Medians:
-    """Give the medians of durations."""
-    return Medians(**await _row(conn, selection.clock, "medians", *selection.sums))
-
-
 async def peaks(conn: Connection, selection: Selection) -> PeakRow:
     """Give the peak loads."""
     return PeakRow(**await _row(conn, selection.clock, "peaks", *selection.period.whole_parts, *selection.sums[2:]))
@@ -101,13 +89,6 @@ async def ranking(conn: Connection, selection: Selection) -> list[RankingRow]:
     codes = None if selection.visible is None else sorted(selection.visible)
     arguments = (*parts, uav_type, state, codes, *selection.series[:2], *selection.period.whole_parts)
     return await _models(conn, selection.clock, RankingRow, "ranking", *arguments)
-
-
-async def ranking_medians(conn: Connection, selection: Selection) -> dict[str, Medians]:
-    """Give every region's medians by its code; a region without durations is left out."""
-    *parts, _, uav_type, state = selection.sums
-    rows = await conn.fetch(STATEMENTS[selection.clock]["ranking_medians"], *parts, uav_type, state)
-    return {row["code"]: Medians(row["median_minutes"], row["plan_median_minutes"]) for row in rows}
 
 
 async def slots(conn: Connection, selection: Selection) -> dict[int, int]:

@@ -21,22 +21,31 @@ WITH parts AS (
     FROM (
         {days_reported $6 $7}
     ) AS reported
-), sums AS (
+), counted AS MATERIALIZED (
     SELECT
-        c.region_id,
-        sum(p.sign * c.flights) FILTER (WHERE c.state <> 'cancelled')::bigint AS flights,
-        sum(p.sign * c.flights) FILTER (WHERE c.state = 'flown')::bigint AS flown,
-        sum(p.sign * c.flights) FILTER (WHERE c.state = 'planned')::bigint AS planned,
-        sum(p.sign * c.flights) FILTER (WHERE c.state = 'cancelled')::bigint AS cancelled,
-        sum(p.sign * c.aircraft) FILTER (WHERE c.state <> 'cancelled')::bigint AS aircraft,
-        sum(p.sign * c.timed) FILTER (WHERE c.state <> 'cancelled')::bigint AS timed,
-        sum(p.sign * c.minutes) FILTER (WHERE c.state <> 'cancelled')::bigint AS minutes,
-        sum(p.sign * c.plan_timed) FILTER (WHERE c.state <> 'cancelled')::bigint AS plan_timed,
-        sum(p.sign * c.plan_minutes) FILTER (WHERE c.state <> 'cancelled')::bigint AS plan_minutes
+        c.region_id, p.span, p.start, p.sign,
+        coalesce(sum(c.flights) FILTER (WHERE c.state <> 'cancelled'), 0) AS flights,
+        coalesce(sum(c.flights) FILTER (WHERE c.state = 'flown'), 0) AS flown,
+        coalesce(sum(c.flights) FILTER (WHERE c.state = 'planned'), 0) AS planned,
+        coalesce(sum(c.flights) FILTER (WHERE c.state = 'cancelled'), 0) AS cancelled,
+        coalesce(sum(c.aircraft) FILTER (WHERE c.state <> 'cancelled'), 0) AS aircraft,
+        coalesce(sum(c.timed) FILTER (WHERE c.state <> 'cancelled'), 0) AS timed,
+        coalesce(sum(c.minutes) FILTER (WHERE c.state <> 'cancelled'), 0) AS minutes,
+        coalesce(sum(c.plan_timed) FILTER (WHERE c.state <> 'cancelled'), 0) AS plan_timed,
+        coalesce(sum(c.plan_minutes) FILTER (WHERE c.state <> 'cancelled'), 0) AS plan_minutes
     FROM parts AS p
     JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start
     WHERE ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
-    GROUP BY c.region_id
+    GROUP BY c.region_id, p.span, p.start, p.sign
+), sums AS (
+    SELECT
+        region_id, sum(sign * flights)::bigint AS flights, sum(sign * flown)::bigint AS flown,
+        sum(sign * planned)::bigint AS planned, sum(sign * cancelled)::bigint AS cancelled,
+        sum(sign * aircraft)::bigint AS aircraft, sum(sign * timed)::bigint AS timed,
+        sum(sign * minutes)::bigint AS minutes, sum(sign * plan_timed)::bigint AS plan_timed,
+        sum(sign * plan_minutes)::bigint AS plan_minutes
+    FROM counted
+    GROUP BY region_id
 ), active AS (
     -- Days with a flight add up over days, not over types or parts of a day.
     SELECT region_id, sum(days) AS days
@@ -46,13 +55,8 @@ WITH parts AS (
         JOIN mart.flight_days AS d
             ON d.span = p.span AND d.clock = {clock} AND d.start = p.start AND d.uav_type = coalesce($3::text, '*')
         UNION ALL
-        SELECT c.region_id, p.sign * count(DISTINCT c.{start})
-        FROM parts AS p
-        JOIN mart.flight_counts AS c ON c.span = 'day' AND c.{start} = p.start
-        WHERE p.span = 'day' AND c.state <> 'cancelled'
-          AND ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
-        GROUP BY c.region_id, p.sign
-    ) AS counted
+        SELECT region_id, sign FROM counted WHERE span = 'day' AND flights > 0
+    ) AS active_days
     GROUP BY region_id
 ), peaks AS (
     SELECT
@@ -99,45 +103,6 @@ CROSS JOIN LATERAL (
     SELECT 1000 * coalesce(s.flights, 0) / coalesce(r.official_area_km2, r.area_km2) AS density
 ) AS v
 ORDER BY flights DESC, r.name
-
--- name: ranking_medians
--- Exact medians of the actual and planned duration of every region, minutes.
--- $1 and $2 parts of the period, $3 type (null: all), $4 state (null: all)
-WITH parts AS MATERIALIZED (
-    SELECT p.sign, c.region_id, c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
-    FROM {cover $1 $2} AS p
-    JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id > 0
-    WHERE ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
-), ranked AS (
-    SELECT region_id, false AS plan, minutes, sum(sign * coalesce(n, 1))::integer AS n
-    FROM (SELECT sign, region_id, unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d
-    GROUP BY region_id, minutes
-    HAVING sum(sign * coalesce(n, 1)) <> 0
-    UNION ALL
-    SELECT region_id, true, minutes, sum(sign * coalesce(n, 1))::integer
-    FROM (SELECT sign, region_id, unnest(plan_durations) AS minutes, unnest(plan_durations_n) AS n FROM parts) AS d
-    GROUP BY region_id, minutes
-    HAVING sum(sign * coalesce(n, 1)) <> 0
-), stacked AS (
-    SELECT
-        region_id, plan, minutes,
-        sum(n) OVER (PARTITION BY region_id, plan ORDER BY minutes ROWS UNBOUNDED PRECEDING) AS upto,
-        sum(n) OVER (PARTITION BY region_id, plan) AS n
-    FROM ranked
-), middle AS (
-    SELECT
-        region_id, plan,
-        (min(minutes) FILTER (WHERE upto >= (n + 1) / 2) + min(minutes) FILTER (WHERE upto >= n / 2 + 1)) / 2.0 AS median
-    FROM stacked
-    GROUP BY region_id, plan
-)
-SELECT
-    coalesce(r.iso, r.region_id::text) AS code,
-    max(median) FILTER (WHERE NOT plan)::float8 AS median_minutes,
-    max(median) FILTER (WHERE plan)::float8 AS plan_median_minutes
-FROM middle AS m
-JOIN mart.regions AS r USING (region_id)
-GROUP BY r.iso, r.region_id
 
 -- name: boundaries
 -- Which boundaries are in force: what they are called, the line that their licence wants, and how many subjects they hold.

@@ -105,32 +105,15 @@ WHERE (d.span, d.clock, d.start, d.region_id, d.uav_type) = (a.span, a.clock, a.
 DROP TABLE changed_days, changed_active
 
 -- name: recount_cells
--- Count the map's cells anew: those of the days of stage_days from the flights, level 20, 38 m wide at the equator; those of the
--- months that hold them from their days; level 9 from level 20.
+-- Count the map's cells anew: those of the days of stage_days from counted_flights, level 20, 38 m wide at the equator; those
+-- of the months that hold them from their days; level 9 from level 20.
 DELETE FROM mart.day_cells WHERE start IN (SELECT day FROM stage_days);
 
 INSERT INTO mart.day_cells (start, x, y, region_id, uav_type, start_moscow, start_local, flights, flown)
 SELECT
-    start, x, y, region_id, uav_type, start_moscow, start_local,
-    count(*)::integer AS flights, count(*) FILTER (WHERE flown)::integer AS flown
-FROM (
-    SELECT
-        f.day AS start, coalesce(l.moscow::date, f.day) AS start_moscow,
-        coalesce(coalesce(l.local, l.moscow)::date, f.day) AS start_local,
-        coalesce(f.region_id, 0)::smallint AS region_id, coalesce(f.uav_type, '') AS uav_type,
-        f.state = 'flown' AS flown,
-        mart.cell_x(ST_X(f.position), 20) AS x, mart.cell_y(ST_Y(f.position), 20) AS y
-    FROM stage_days AS d
-    JOIN core.flights AS f ON f.day = d.day
-    LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
-    CROSS JOIN LATERAL (
-        SELECT
-            coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt) AT TIME ZONE 'Europe/Moscow' AS moscow,
-            coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt) AT TIME ZONE coalesce(f.time_zone, r.time_zone) AS local
-        OFFSET 0
-    ) AS l
-    WHERE f.position IS NOT NULL AND f.state <> 'cancelled'
-) AS placed
+    start, x, y, region_id, uav_type, start_moscow, start_local, count(*), count(*) FILTER (WHERE state = 'flown')
+FROM counted_flights
+WHERE x IS NOT NULL AND state <> 'cancelled' AND start > '-infinity'
 GROUP BY start, x, y, region_id, uav_type, start_moscow, start_local
 ORDER BY start, x, y;
 

@@ -32,7 +32,10 @@ WITH reported AS (
         coalesce(sum(c.minutes) FILTER (WHERE c.state <> 'cancelled'), 0) AS minutes
     FROM generate_series($1::date::timestamp, $2::date::timestamp, interval '1 day') AS d (day)
     LEFT JOIN mart.flight_counts AS c
-        ON c.span = 'day' AND c.{start} = d.day::date AND c.region_id = $3
+        -- The list lets the planner look each day up; by the region alone it would read all days of all regions.
+        ON c.span = 'day' AND c.region_id = $3 AND c.{start} = d.day::date AND c.{start} = ANY (
+            ARRAY(SELECT n::date FROM generate_series($1::date::timestamp, $2::date::timestamp, interval '1 day') AS n)
+        )
         AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
     GROUP BY d.day
 ), days AS (
@@ -144,8 +147,11 @@ SELECT region_id, array_agg(day) AS days, array_agg(flights) AS flights
 FROM (
     SELECT c.region_id, c.{start} - date '1970-01-01' AS day, sum(c.flights)::integer AS flights
     FROM mart.flight_counts AS c
-    WHERE c.span = 'day' AND c.{start} BETWEEN $1::date AND $2::date
-      AND CASE WHEN $3::smallint IS NULL THEN c.region_id > 0 ELSE c.region_id = $3 END
+    -- A list of days lets the planner look one region's up, instead of reading all regions' of the period.
+    WHERE c.span = 'day' AND CASE WHEN $3::smallint IS NULL THEN c.region_id > 0 ELSE c.region_id = $3 END
+      AND c.{start} = ANY (
+          ARRAY(SELECT n::date FROM generate_series($1::date::timestamp, $2::date::timestamp, interval '1 day') AS n)
+      )
       AND c.state <> 'cancelled' AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
     GROUP BY c.region_id, c.{start}
 ) AS counted

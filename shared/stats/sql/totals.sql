@@ -60,41 +60,16 @@ FROM {cover $1 $2} AS p
 JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
 WHERE ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
 
--- name: medians
--- Exact medians of the actual and of the planned duration, minutes, from the counted durations.
--- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 type (null: all), $5 state (null: all)
-WITH parts AS MATERIALIZED (
-    SELECT p.sign, c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
-    FROM {cover $1 $2} AS p
-    JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
-    WHERE ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
-), ranked AS (
-    SELECT false AS plan, minutes, sum(sign * coalesce(n, 1))::integer AS n
-    FROM (SELECT sign, unnest(durations) AS minutes, unnest(durations_n) AS n FROM parts) AS d
-    GROUP BY minutes
-    HAVING sum(sign * coalesce(n, 1)) <> 0
-    UNION ALL
-    SELECT true, minutes, sum(sign * coalesce(n, 1))::integer
-    FROM (SELECT sign, unnest(plan_durations) AS minutes, unnest(plan_durations_n) AS n FROM parts) AS d
-    GROUP BY minutes
-    HAVING sum(sign * coalesce(n, 1)) <> 0
-), stacked AS (
-    SELECT
-        plan, minutes,
-        sum(n) OVER (PARTITION BY plan ORDER BY minutes ROWS UNBOUNDED PRECEDING) AS upto,
-        sum(n) OVER (PARTITION BY plan) AS n
-    FROM ranked
-), middle AS (
-    -- With an even number of flights the median lies between the two in the middle.
-    SELECT
-        plan,
-        (min(minutes) FILTER (WHERE upto >= (n + 1) / 2) + min(minutes) FILTER (WHERE upto >= n / 2 + 1)) / 2.0 AS median
-    FROM stacked
-    GROUP BY plan
-)
-SELECT
-    (SELECT median::float8 FROM middle WHERE NOT plan) AS median_minutes,
-    (SELECT median::float8 FROM middle WHERE plan) AS plan_median_minutes
+-- name: durations
+-- Counted durations of each part of a period: values and how many flights have each (null: one each), actual and planned. Exact
+-- medians are made of them in Python (medians.py), in a third of the time that unnesting and sorting them takes here.
+-- $1 and $2 parts of the period, $3 region (-1: the whole country, null: each), $4 type (null: all), $5 state (null: all)
+SELECT p.sign, c.region_id, c.durations, c.durations_n, c.plan_durations, c.plan_durations_n
+FROM {cover $1 $2} AS p
+JOIN mart.flight_counts AS c
+    ON c.span = p.span AND c.{start} = p.start AND CASE WHEN $3::smallint IS NULL THEN c.region_id > 0 ELSE c.region_id = $3 END
+WHERE ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
+  AND (c.durations IS NOT NULL OR c.plan_durations IS NOT NULL)
 
 -- name: peaks
 -- The fullest clock hour, the fullest sixty minutes, and the most flights in the air at once, the earliest of equals.
@@ -138,7 +113,9 @@ WITH reported AS (
     SELECT d.day::date AS day, coalesce(sum(c.flights), 0) AS flights
     FROM generate_series($1::date::timestamp, $2::date::timestamp, interval '1 day') AS d (day)
     LEFT JOIN mart.flight_counts AS c
-        ON c.span = 'day' AND c.{start} = d.day::date AND c.region_id = $3 AND c.state <> 'cancelled'
+        ON c.span = 'day' AND c.region_id = $3 AND c.state <> 'cancelled' AND c.{start} = d.day::date AND c.{start} = ANY (
+            ARRAY(SELECT n::date FROM generate_series($1::date::timestamp, $2::date::timestamp, interval '1 day') AS n)
+        )
         AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text IS NULL OR c.state = $5)
     GROUP BY d.day
 ), judged AS (
