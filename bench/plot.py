@@ -1,6 +1,7 @@
-"""Draw what ``JSON=1 make bench`` printed: ``python -m bench.plot RESULTS.json OUT.png``.
+"""Draw what a measurement printed as JSON: ``python -m bench.plot RESULTS.json OUT.png``.
 
-Left microseconds a row by way and size, right the peak of memory; both axes of sizes are logarithmic.
+Of ``make bench`` left microseconds a row by way and size, right the peak of memory; both axes of sizes are logarithmic.
+Of ``python -m bench.api`` what new answers took, by route, with the most that they are to take.
 """
 
 import argparse
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import vl_convert
+
+from bench.api import NEW_MS
 
 NAMES = {"floor": "floor: read and COPY", "ingest": "ingest", "again": "the same file again"}
 WIDTH, HEIGHT = 320, 240
@@ -42,6 +45,30 @@ def chart(title: str, field: str, unit: str) -> dict[str, Any]:
     }
 
 
+def loads(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Describe the charts of ``make bench``."""
+    return {
+        "data": {"values": points(results)},
+        "hconcat": [chart("Time", "us", "microseconds a row"), chart("Memory", "mib", "peak MiB")],
+    }
+
+
+def answers(measured: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """Describe the chart of new answers: a line from the median to the 95th of a hundred, a rule at the target."""
+    values = [{"route": path, "p50": each["p50"], "p95": each["p95"]} for path, each in measured.items()]
+    route = {"field": "route", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 320}}
+    scale = {"type": "log"}
+    x = {"field": "p50", "type": "quantitative", "scale": scale, "title": "milliseconds: half, and 95 of 100 answers"}
+    return {
+        "data": {"values": values},
+        "width": 2 * WIDTH,
+        "layer": [
+            {"mark": {"type": "bar", "height": 6}, "encoding": {"y": route, "x": x, "x2": {"field": "p95"}}},
+            {"mark": {"type": "rule", "color": "firebrick"}, "encoding": {"x": {"datum": NEW_MS, "scale": scale}}},
+        ],
+    }
+
+
 def main() -> None:
     """Draw."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,12 +76,8 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     arguments = parser.parse_args()
     results = json.loads(arguments.results.read_text(encoding="utf-8"))
-    spec = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "background": "white",
-        "data": {"values": points(results["results"])},
-        "hconcat": [chart("Time", "us", "microseconds a row"), chart("Memory", "mib", "peak MiB")],
-    }
+    described = answers(results["new"]) if "new" in results else loads(results["results"])
+    spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white", **described}
     arguments.out.write_bytes(vl_convert.vegalite_to_png(json.dumps(spec), scale=1.25))
 
 
