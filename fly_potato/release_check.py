@@ -68,15 +68,15 @@ async def check(installation: CheckedHost, now: datetime, *, rehearse: bool = Fa
     ]
     if rehearse:
         looks.append(("migrations", _migrations))
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for name, look in looks:
         try:
-            found += await look(installation, now)
+            findings += await look(installation, now)
         except FlyPotatoError as error:
-            found.append(Finding(name, False, error.sentence))
+            findings.append(Finding(name, False, error.sentence))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            found.append(Finding(name, False, f"Не удалось посмотреть: {type(error).__name__}."))
-    return found
+            findings.append(Finding(name, False, f"Не удалось посмотреть: {type(error).__name__}."))
+    return findings
 
 
 async def _backups(installation: CheckedHost, now: datetime) -> list[Finding]:
@@ -153,8 +153,8 @@ def monitoring_findings(address: str, now: datetime) -> list[Finding]:
     """
     with httpx.Client(base_url=address, timeout=30) as client:
         prometheus = Prometheus(client)
-        firing = sorted({labels["alertname"] for labels, _ in prometheus.ask('ALERTS{alertstate="firing"}', now)})
-        away = sorted({labels.get("job", "") for labels, _ in prometheus.ask("up == 0", now)})
+        firing = sorted({labels["alertname"] for labels, _ in prometheus.query('ALERTS{alertstate="firing"}', now)})
+        away = sorted({labels.get("job", "") for labels, _ in prometheus.query("up == 0", now)})
         days = prometheus.number('(min(probe_ssl_earliest_cert_expiry{job="certificate"}) - time()) / 86400', now)
         disk = prometheus.number(_DISK, now)
         errors = prometheus.number("fly_potato:api_5xx_ratio", now) or 0.0
@@ -190,7 +190,7 @@ async def _host(installation: CheckedHost, now: datetime) -> list[Finding]:
     except (OSError, ValueError):
         return [Finding("images", False, "О хосте ничего не известно: make all-prod.")]
     unpinned, tracked, changed = facts["unpinned_images"], facts["tracked_settings"], facts["changed_files"]
-    found = [
+    findings = [
         Finding(
             "images",
             not unpinned,
@@ -199,10 +199,10 @@ async def _host(installation: CheckedHost, now: datetime) -> list[Finding]:
     ]
     if tracked is not None:
         sentence = f"В git лежат настройки: {', '.join(tracked)}." if tracked else "Настроек в git нет."
-        found.append(Finding("git", not tracked, sentence))
+        findings.append(Finding("git", not tracked, sentence))
         sentence = f"Отличается от выпуска файлов: {changed}." if changed else "Файлы те же, что в выпуске."
-        found.append(Finding("files", not changed, sentence))
-    return found
+        findings.append(Finding("files", not changed, sentence))
+    return findings
 
 
 async def _migrations(installation: CheckedHost, now: datetime) -> list[Finding]:

@@ -130,7 +130,9 @@ class Prometheus:
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
 
-    def ask(self, expression: str, at: datetime, span: timedelta = timedelta(0)) -> list[tuple[dict[str, str], float]]:
+    def query(
+        self, expression: str, at: datetime, span: timedelta = timedelta(0)
+    ) -> list[tuple[dict[str, str], float]]:
         """Give the labels and the value of each series at an instant (aware), ``span`` for SPAN; NaN is left out.
 
         Raises:
@@ -147,9 +149,9 @@ class Prometheus:
         return [(labels, value) for labels, value in values if value == value]
 
     def number(self, expression: str, at: datetime, span: timedelta = timedelta(0)) -> float | None:
-        """Give the first value, or None where there is none. Raises OutageError as ``ask``."""
-        found = self.ask(expression, at, span)
-        return found[0][1] if found else None
+        """Give the first value, or None where there is none. Raises OutageError as ``query``."""
+        series = self.query(expression, at, span)
+        return series[0][1] if series else None
 
 
 def measure(address: str, start: datetime, end: datetime) -> ServiceLevel:
@@ -176,7 +178,7 @@ def measure(address: str, start: datetime, end: datetime) -> ServiceLevel:
 
 def _available(prometheus: Prometheus, end: datetime, span: timedelta) -> float | None:
     # The expression takes what is not measured for good, which holds for an answer that nobody asked for alone.
-    seen = prometheus.ask('count_over_time(max(probe_success{job="perimeter"})[SPAN:1m])', end, span)
+    seen = prometheus.query('count_over_time(max(probe_success{job="perimeter"})[SPAN:1m])', end, span)
     unavailable = prometheus.number(_UNAVAILABLE, end, span)
     return 1 - unavailable if seen and unavailable is not None else None
 
@@ -193,11 +195,11 @@ def _bad_days(prometheus: Prometheus, start: datetime, end: datetime) -> list[tu
 
 
 def _firings(prometheus: Prometheus, end: datetime, span: timedelta) -> list[Firing]:
-    found = [
+    firings = [
         Firing(labels["alertname"], labels.get("severity", ""), round(value))
-        for labels, value in prometheus.ask(_FIRED, end, span)
+        for labels, value in prometheus.query(_FIRED, end, span)
     ]
-    return sorted(found, key=lambda firing: (-firing.minutes, firing.alert))
+    return sorted(firings, key=lambda firing: (-firing.minutes, firing.alert))
 
 
 def markdown(level: ServiceLevel) -> str:

@@ -25,7 +25,7 @@ _JSON = "as_json"
 
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--json`` to a command; whether it is given, `tell` and `refusing` ask themselves."""
+    """Add ``--json`` to a command; whether it is given, `print_answer` and `exit_on_error` ask themselves."""
     return click.option(
         "--json", _JSON, is_flag=True, expose_value=False, callback=_remember, help="Один объект JSON вместо текста."
     )(function)
@@ -41,7 +41,7 @@ def wants_json() -> bool:
     return context is not None and bool(context.meta.get(_JSON) or context.params.get(_JSON))
 
 
-def tell(answer: object, lines: Iterable[str] = ()) -> None:
+def print_answer(answer: object, lines: Iterable[str] = ()) -> None:
     """Write the answer: as one object of JSON where that is asked for, else these lines."""
     if wants_json():
         click.echo(json.dumps(answer, ensure_ascii=False, default=_plain))
@@ -50,7 +50,7 @@ def tell(answer: object, lines: Iterable[str] = ()) -> None:
         click.echo(line)
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     """Write a line for people alone, for instance how far the work has come."""
     if not wants_json():
         click.echo(line)
@@ -79,7 +79,7 @@ def console() -> "Console":
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
+def exit_on_error() -> Iterator[None]:
     """Turn an error of the product into its sentence (JSON for a program) on standard error and exit status 1."""
     try:
         yield

@@ -166,16 +166,16 @@ class BackupsCollector(Collector):
 
     def _of_images(self) -> Iterator[Metric]:
         """Tell when registries were last asked for digests (Unix seconds, 0 if never), and how many are missing."""
-        asked = GaugeMetricFamily(
+        refreshed = GaugeMetricFamily(
             "fly_potato_images_asked_timestamp_seconds", "When registries were last asked for digests."
         )
         missing = GaugeMetricFamily("fly_potato_images_without_digest", "Images that only their version pins.")
         with suppress(FileNotFoundError, ValueError, KeyError):
             state = json.loads(self._host.read_text(encoding="utf-8"))
             day = datetime.fromisoformat(state["images_asked"]).replace(tzinfo=UTC) if state["images_asked"] else None
-            asked.add_metric([], day.timestamp() if day else 0)
+            refreshed.add_metric([], day.timestamp() if day else 0)
             missing.add_metric([], state["images_without_digest"])
-        yield from (asked, missing)
+        yield from (refreshed, missing)
 
 
 def main() -> int:

@@ -174,7 +174,7 @@ class DeadLetters:
         """List what is kept, oldest first."""
         return sorted(self._directory.glob("*.json"), key=lambda path: path.stat().st_mtime)
 
-    def ask_again(self, path: Path) -> None:
+    def request_delivery(self, path: Path) -> None:
         """Have the trigger deliver a letter again; one that fails again is kept anew, with its new failures."""
         path.replace(path.with_suffix(_AGAIN))
 

@@ -24,7 +24,7 @@ FILES = (LOCAL / "compose.yaml", LOCAL / "compose.prod.yaml")
 MISSING = "-"
 _HEAD = "# image and the digest of its list of platforms; `make images-lock` asks the registries. - is not asked yet.\n"
 _REGISTRY_HEAD = "# image and its digest in the private registry; `python3 -m hosting.images --push` writes it.\n"
-_ASKED = "# asked: "
+_REFRESHED = "# asked: "
 _OURS = "fly-potato/"
 
 
@@ -80,13 +80,13 @@ def locked(lock: Path = LOCK) -> dict[str, str]:
     return {line[0]: line[1] for line in lines}
 
 
-def asked(lock: Path = LOCK) -> date | None:
+def last_refresh(lock: Path = LOCK) -> date | None:
     """Give the day on which registries were last asked for all digests; None if they never were."""
-    found = re.search(rf"^{_ASKED}(\S+)$", lock.read_text(encoding="utf-8"), re.MULTILINE)
-    return date.fromisoformat(found[1]) if found else None
+    match = re.search(rf"^{_REFRESHED}(\S+)$", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    return date.fromisoformat(match[1]) if match else None
 
 
-def ask(image: str) -> str:
+def digest_in_registry(image: str) -> str:
     """Ask the registry for an image's digest by way of the engine. Raises CalledProcessError."""
     command = ["docker", "buildx", "imagetools", "inspect", image, "--format", "{{json .Manifest}}"]
     answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - names are our own
@@ -151,7 +151,7 @@ def push(registry: str, lock: Path = REGISTRY_LOCK) -> dict[str, str]:
             source = image if digest == MISSING else f"{image.rpartition(':')[0]}@{digest}"
             # Registry to registry, with every platform; one that has no list of them gets none: so the digest stays.
             _docker("buildx", "imagetools", "create", "--prefer-index=false", "--tag", target, source)
-        digests[image] = ask(target)
+        digests[image] = digest_in_registry(target)
     lock.write_text(_REGISTRY_HEAD + "".join(f"{image} {digest}\n" for image, digest in digests.items()), "utf-8")
     return digests
 
@@ -171,9 +171,9 @@ def main() -> int:
             sys.stdout.write(f"{image} {digest}\n")
         return 0
     if arguments.refresh:
-        lines = [f"{image} {ask(image)}\n" for image in used()]
+        lines = [f"{image} {digest_in_registry(image)}\n" for image in used()]
         today = datetime.now(UTC).date()
-        LOCK.write_text(f"{_HEAD}{_ASKED}{today}\n{''.join(lines)}", encoding="utf-8")
+        LOCK.write_text(f"{_HEAD}{_REFRESHED}{today}\n{''.join(lines)}", encoding="utf-8")
     missing = [image for image in used() if locked().get(image, MISSING) == MISSING]
     for image in missing:
         sys.stderr.write(f"{image}: дайджест не известен, выполните make images-lock\n")

@@ -29,16 +29,16 @@ user=$(kcadm get users -r master -q exact=true -q "username=$(cat /run/secrets/K
     --fields id --format csv --noquotes)
 kcadm update "users/$user/reset-password" -r master -f -
 """
-Tell = Callable[[str], None]
-"""Tells the server that checks a secret of its new value; raises StepFailed."""
+ChangeAtServer = Callable[[str], None]
+"""Gives the server that checks a secret its new value; raises StepFailed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """How a secret is replaced: whom to tell first, which services use it, and whether migration gives it to a role."""
+    """How a secret is replaced: at the server that checks it, in which services, and whether by migration."""
 
     services: tuple[str, ...] = ()
-    tell: Tell | None = None
+    change: ChangeAtServer | None = None
     by_migration: bool = False
     hint: str = ""
 
@@ -50,23 +50,23 @@ def _fed(step: str, command: Sequence[str], text: str) -> None:
         raise StepFailed(step)
 
 
-def of_role(role: str) -> Tell:
-    """Give what tells the database of a role's password."""
+def of_role(role: str) -> ChangeAtServer:
+    """Give what changes a role's password in the database."""
 
-    def tell(value: str) -> None:
+    def change(value: str) -> None:
         # Neither a fault nor a slow statement may bring it into the log.
         silent = "SET log_min_error_statement = panic; SET log_statement = none; SET log_min_duration_statement = -1;"
         _fed(f"роль {role}", compose(*_PSQL), f"{silent}\nALTER ROLE {role} PASSWORD '{value}';\n")
 
-    return tell
+    return change
 
 
-def _of_keycloak(step: str, script: str, body: Callable[[str], str]) -> Tell:
-    def tell(value: str) -> None:
+def _of_keycloak(step: str, script: str, body: Callable[[str], str]) -> ChangeAtServer:
+    def change(value: str) -> None:
         command = compose("exec", "-T", "keycloak", "bash", "-c", SIGNED_IN + script)
         _fed(f"{step}: смените в консоли Keycloak и повторите с --already", command, body(value))
 
-    return tell
+    return change
 
 
 def _of_grafana(value: str) -> None:
@@ -105,7 +105,7 @@ ISSUED_ELSEWHERE = frozenset({"BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKE
 """Secrets that somebody else makes: their new value comes from standard input."""
 
 
-def made(name: str, old: str) -> str:
+def new_value(name: str, old: str) -> str:
     """Make a new value: an address keeps all but its password, a secret of the cookie has 32 bytes."""
     value = secrets.token_hex(24)
     if name in environment.ROLES:
@@ -136,10 +136,10 @@ def _check(name: str, value: str) -> None:
 def replace(name: str, new: str | None = None, *, already: bool = False) -> None:
     """Replace a secret by ``new`` or one made here; ``already``: who checks it has it. Raises StepFailed."""
     replacement, settings = REPLACEMENTS[name], EnvironmentFile(ROOT / SETTINGS)
-    value = new or made(name, settings.read().get(name, ""))
+    value = new or new_value(name, settings.read().get(name, ""))
     _check(name, value)
-    if replacement.tell is not None and not already:
-        replacement.tell(value)
+    if replacement.change is not None and not already:
+        replacement.change(value)
     settings.change({name: value})
     prepare()
     if replacement.by_migration:

@@ -218,14 +218,14 @@ def host_facts(values: Mapping[str, str], now: datetime) -> dict[str, object]:
     ``tracked_settings`` are files of settings that git holds, ``changed_files`` those that differ from the commit;
     both None where there is no git. ``now`` is aware.
     """
-    unpinned, asked = _unpinned(values), images.asked()
+    unpinned, refreshed = _unpinned(values), images.last_refresh()
     tracked = _git("ls-files", "--", ".env*", "*/.env*")
     changed = _git("status", "--porcelain", "--untracked-files=no")
     return {
         "prepared_at": now.isoformat(),
         "commit": "".join(_git("rev-parse", "HEAD") or []) or None,
         "unpinned_images": unpinned,
-        "images_asked": asked.isoformat() if asked else None,
+        "images_asked": refreshed.isoformat() if refreshed else None,
         # Whoever carries images in by hand has no digests to wait for, and asks for fresh ones by the day alone.
         "images_without_digest": 0 if _by_hand(values) else len(unpinned),
         "tracked_settings": None if tracked is None else [name for name in tracked if name not in _EXAMPLES],

@@ -27,7 +27,7 @@ class StepFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Living:
+class RunningRelease:
     """What runs before a release: the commit of git and the version of the schema."""
 
     commit: str
@@ -62,13 +62,13 @@ def read(step: str, command: Sequence[str]) -> str:
     return done.stdout.strip()
 
 
-def living() -> Living:
+def running_release() -> RunningRelease:
     """Look at what runs. Raises StepFailed."""
     if not _STATE.exists():
         commit = read("выпуск в git", ["git", "rev-parse", "HEAD"])
     else:
         commit = str(json.loads(_STATE.read_text(encoding="utf-8"))["commit"])
-    return Living(commit, revision())
+    return RunningRelease(commit, revision())
 
 
 def revision() -> str:
@@ -118,15 +118,15 @@ def start_and_try() -> None:
 def keep_images() -> None:
     """Give our images that are here another name, so that building does not lose them."""
     for image in sorted(set(images.own().values())):
-        subprocess.run(["docker", "tag", image, kept(image)], capture_output=True, check=False)  # noqa: S603, S607
+        subprocess.run(["docker", "tag", image, kept_name(image)], capture_output=True, check=False)  # noqa: S603, S607
 
 
-def kept(image: str) -> str:
+def kept_name(image: str) -> str:
     """Name an image under the tag that is kept."""
     return f"{image.rpartition(':')[0]}:{KEPT_TAG}"
 
 
-def go_back(before: Living, values: dict[str, str]) -> None:
+def roll_back(before: RunningRelease, values: dict[str, str]) -> None:
     """Take the schema back by the new release, which knows the way, then start the one before. Raises StepFailed."""
     if revision() != before.revision:
         run("Остановка backend", compose("stop", "backend"))
@@ -135,7 +135,7 @@ def go_back(before: Living, values: dict[str, str]) -> None:
     run("Прежний выпуск", ["git", "checkout", "--quiet", before.commit])
     if not values.get("IMAGE_REGISTRY"):
         for image in sorted(set(images.own().values())):
-            run("Прежний образ", ["docker", "tag", kept(image), image])
+            run("Прежний образ", ["docker", "tag", kept_name(image), image])
     prepare()
     start_and_try()
 
@@ -152,7 +152,7 @@ def release(to: str | None, *, anyway: bool = False) -> int:
     try:
         if read("состояние git", ["git", "status", "--porcelain", "--untracked-files=no"]):
             raise StepFailed("в копии проекта есть изменённые файлы")
-        before = living()
+        before = running_release()
         check(anyway=anyway)
         run("Дамп", in_backups("backup", "dump"))
         if to:
@@ -164,24 +164,24 @@ def release(to: str | None, *, anyway: bool = False) -> int:
         bring_up(values)
     except StepFailed as failed:
         sys.stderr.write(f"Не вышло: {failed}. Возвращается {before.commit[:12]}, схема {before.revision}.\n")
-        return _back(before, values)
-    _remember(read("выпуск в git", ["git", "rev-parse", "HEAD"]))
+        return _return_to(before, values)
+    _write_state(read("выпуск в git", ["git", "rev-parse", "HEAD"]))
     sys.stdout.write("Выпуск работает.\n")
     return 0
 
 
-def _back(before: Living, values: dict[str, str]) -> int:
+def _return_to(before: RunningRelease, values: dict[str, str]) -> int:
     try:
-        go_back(before, values)
+        roll_back(before, values)
     except StepFailed as failed:
         sys.stderr.write(f"Откат остановился: {failed}. База — из дампа: docs/operations/backups.ru.md.\n")
         return 2
-    _remember(before.commit)
+    _write_state(before.commit)
     sys.stderr.write("Прежний выпуск работает.\n")
     return 1
 
 
-def _remember(commit: str) -> None:
+def _write_state(commit: str) -> None:
     _STATE.parent.mkdir(parents=True, exist_ok=True)
     _STATE.write_text(json.dumps({"commit": commit}) + "\n", encoding="utf-8")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from fly_potato import database
-from fly_potato.terminal import json_option, tell
+from fly_potato.terminal import json_option, print_answer
 
 
 @click.command()
@@ -24,7 +24,7 @@ def migrate(uri: str, only_check: bool, revise: tuple[str, str] | None, revision
         database.revise(uri, revise[1], revise[0])
     else:
         database.migrate(uri, revision)
-        tell({"revision": revision}, [f"схема приведена к {revision}"])
+        print_answer({"revision": revision}, [f"схема приведена к {revision}"])
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fly_potato.commands.keys import settings_option, store_options
-from fly_potato.terminal import json_option, refusing, tell
+from fly_potato.terminal import exit_on_error, json_option, print_answer
 
 if TYPE_CHECKING:
     from datalens.installation import Installation
@@ -66,7 +66,7 @@ def workbook(out: Path, **database: Any) -> None:
 
     out.write_text(text(_address(**database)), encoding="utf-8")
     afterwards = "В DataLens: «Создать» → «Импортировать воркбук»; затем введите пароль подключения."
-    tell({"file": out}, [f"записано: {out}. {afterwards}"])
+    print_answer({"file": out}, [f"записано: {out}. {afterwards}"])
 
 
 @command.command()
@@ -82,7 +82,7 @@ def check(uri: str) -> None:
         + (f"строк: {result.rows}" if result.error is None else f"ОШИБКА {result.error}")
         for result in results
     ]
-    tell({"charts": results}, lines)
+    print_answer({"charts": results}, lines)
     if any(result.error is not None for result in results):
         raise SystemExit(1)
 
@@ -98,7 +98,7 @@ def new_workbook(title: str, collection: str | None, url: str | None) -> None:
     def make(at: "Installation") -> None:
         body = {"title": title} | ({"collectionId": collection} if collection else {})
         made = at.call("createWorkbook", body)["workbookId"]
-        tell({"workbook": made}, [made])
+        print_answer({"workbook": made}, [made])
 
     _with(url, make)
 
@@ -173,17 +173,17 @@ def narrow(role: str | None, regions: tuple[str, ...], uri: str, password_file: 
     """
     from fly_potato import database
 
-    with refusing():
+    with exit_on_error():
         if listing:
             roles = {name: list(codes) for name, codes in asyncio.run(database.narrowed(uri)).items()}
-            tell({"roles": roles}, [f"{name}: {', '.join(codes)}" for name, codes in roles.items()])
+            print_answer({"roles": roles}, [f"{name}: {', '.join(codes)}" for name, codes in roles.items()])
             return
         if role is None:
             raise click.UsageError("назовите роль или --list")
         password = None if password_file is None else password_file.read_text(encoding="utf-8").strip()
         count = asyncio.run(database.narrow(uri, role, regions, password))
         line = f"{role}: {', '.join(sorted(regions)) or 'ни одного региона'}; витрин: {count}"
-        tell({"role": role, "regions": sorted(regions), "views": count}, [line])
+        print_answer({"role": role, "regions": sorted(regions), "views": count}, [line])
 
 
 @command.command()
@@ -201,7 +201,7 @@ def embed(workbook: str, url: str | None, settings: Path, key_folder: Path | Non
     from fly_potato.key_rotation import CURRENT, IDS, ring
     from fly_potato.settings_files import settings_file
 
-    with refusing():
+    with exit_on_error():
         file, store = settings_file(settings), store_of(key_folder, lockbox)
         entries = ring(file.read(), datetime.now(UTC))
         if not entries:
@@ -217,12 +217,12 @@ def embed(workbook: str, url: str | None, settings: Path, key_folder: Path | Non
                 at.close()
             file.change({CURRENT + IDS[key]: each for key, each in embeds.items()})
         lines = [*(f"{key}: {each}" for key, each in embeds.items()), f"записано: {settings}. Примените настройки."]
-        tell({"embeds": dict(embeds), "settings": settings}, lines)
+        print_answer({"embeds": dict(embeds), "settings": settings}, lines)
 
 
 def _with(url: str | None, work: Callable[["Installation"], None]) -> None:
 
-    with refusing():
+    with exit_on_error():
         try:
             from datalens.installation import connect
         except ModuleNotFoundError:
@@ -254,7 +254,7 @@ def _password(path: Path | None) -> str | None:
 def _show(pushed: "Pushed", *, dry_run: bool) -> None:
     ids = {} if dry_run else {key: pushed.ids[key] for key in ("overview", "regions", "time")}
     answer = {"changes": pushed.changes, "foreign": pushed.foreign, "dashboards": ids, "dry_run": dry_run}
-    tell(answer, _lines(pushed, ids))
+    print_answer(answer, _lines(pushed, ids))
 
 
 def _lines(pushed: "Pushed", ids: Mapping[str, str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import click
 
-from fly_potato.terminal import console, json_option, refusing, tell, wants_json
+from fly_potato.terminal import console, exit_on_error, json_option, print_answer, wants_json
 from hosting.delivery_queue import DeadLetters
 from shared.errors import FlyPotatoError
 from shared.runtime.triggers import ObjectMessage, TimerMessage, messages
@@ -105,7 +105,7 @@ class DeadLetterFolder:
 
     def send_again(self, dead_letter: DeadLetter) -> str:
         """Lay a letter where the emulator takes it up."""
-        self._dead.ask_again(Path(dead_letter.receipt))
+        self._dead.request_delivery(Path(dead_letter.receipt))
         return "передано эмулятору"
 
 
@@ -215,7 +215,7 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
     Для очереди облака нужны YMQ_ACCESS_KEY_ID и YMQ_SECRET_ACCESS_KEY, а для --again — YC_TOKEN или команда yc, чтобы
     вызвать функцию.
     """
-    with refusing():
+    with exit_on_error():
         box = _queue(queue, function) if queue else _folder(folder)
         dead_letters = box.dead_letters()
         _show(dead_letters)
@@ -225,7 +225,7 @@ def command(again: Sequence[str], folder: Path | None, queue: str | None, functi
             raise click.BadParameter(f"нет письма {', '.join(sorted(unknown))}", param_hint="--again")
         outcomes = _send(box, chosen)
     answer = {"letters": [_public(letter) for letter in dead_letters], "delivered_again": outcomes}
-    tell(answer, [f"{letter}: {outcome}" for letter, outcome in outcomes.items() if outcome is not None])
+    print_answer(answer, [f"{letter}: {outcome}" for letter, outcome in outcomes.items() if outcome is not None])
     if None in outcomes.values():
         raise SystemExit(1)
 

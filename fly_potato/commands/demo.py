@@ -21,7 +21,7 @@ from fly_potato.client import Client, Json, load, rejects, summary
 from fly_potato.database import Checksum, verify
 from fly_potato.stack import Stack, StackPaths, stack_paths
 from fly_potato.stack.databases import uri
-from fly_potato.terminal import console, json_option, refusing, say, tell, wants_json
+from fly_potato.terminal import console, exit_on_error, json_option, print_answer, print_line, wants_json
 from testing.sheets import LAYOUTS
 from testing.truth import truth_path
 from testing.workbooks import make_sample
@@ -42,7 +42,7 @@ def sample(out: Path, rows: int, layout: str, seed: int, totals_only: bool) -> N
         f"нечитаемых {sum(totals['rejected'].values())}, пустых {totals['empty']}; ответ в {truth_path(out)}"
     )
     answer = {name: totals[name] for name in ("rows", "flights", "repeated", "rejected", "empty")}
-    tell({"file": out, "truth": truth_path(out), **answer}, [f"{out}: {numbers}"])
+    print_answer({"file": out, "truth": truth_path(out), **answer}, [f"{out}: {numbers}"])
 
 
 MISPLACED_SHARE = 0.003
@@ -154,13 +154,13 @@ BUSIEST = 10
 def demo(workbook: Path | None) -> None:
     """Запустить стенд, загрузить WORKBOOK (по умолчанию два образца) и проверить итог; код возврата 1, если неверно."""
     demo = Demo(stack_paths())
-    with refusing():
+    with exit_on_error():
         demo.run(workbook)
     for fault in () if wants_json() else demo.faults:
         click.echo(f"ОШИБКА: {fault}", err=True)
     url = f"{demo.stack.paths.url}/"
     fine = [] if demo.faults else [f"Всё верно. Остановить: make down. Сайт с загруженными полётами: {url}"]
-    tell({"faults": demo.faults, "seconds": demo.watch.seconds, "url": url}, fine)
+    print_answer({"faults": demo.faults, "seconds": demo.watch.seconds, "url": url}, fine)
     if demo.faults:
         raise SystemExit(1)
 
@@ -181,7 +181,7 @@ class Demo:
     def run(self, workbook: Path | None) -> None:
         """Bring the stack up and carry the workbook, or the two samples, through it."""
         with self.watch.step("стек"):
-            self.stack.up(lambda line: say(f"  {line}"))
+            self.stack.up(lambda line: print_line(f"  {line}"))
         workbooks = [workbook] if workbook else self._samples()
         empty_before = not any(region.flights for region in self._flights())
         before = self._checksums()
@@ -199,7 +199,7 @@ class Demo:
         for path, layout in zip(workbooks, LAYOUTS, strict=True):
             # The truth is written last, so a pair of files is a finished sample.
             if not path.exists() or truth_beside(path) is None:
-                say(f"  образец {path.name}: {ROWS} строк")
+                print_line(f"  образец {path.name}: {ROWS} строк")
                 with self.watch.step(f"образец {layout}"):
                     make_sample(path, rows=ROWS, layout=layout, seed=SEED)
         return workbooks
@@ -207,7 +207,7 @@ class Demo:
     def _carry(self, client: Client, workbook: Path) -> Json:
         with self.watch.step(f"загрузка {workbook.name}"):
             state = load(client, workbook, self.stack.paths.dead_letters, quiet=wants_json())
-        say(f"{workbook.name}: {summary(state)}")
+        print_line(f"{workbook.name}: {summary(state)}")
         table = rejects(state)
         if table is not None:
             self._print(table)
@@ -223,13 +223,13 @@ class Demo:
         for difference in differences:
             self.faults.append(f"{difference.what}: ожидалось {difference.expected}, получено {difference.actual}")
         if not differences:
-            say(agreed)
+            print_line(agreed)
 
     def _judge_regions(self, differences: Sequence[Difference], flights: int) -> None:
         elsewhere, allowed = misplaced(differences), allowed_misplaced(flights)
         for difference in differences:
-            say(f"  {difference.what}: в образце {difference.expected}, получено {difference.actual}")
-        say(f"Полётов не в том регионе, что в образцах: {elsewhere} из {flights}, допустимо {allowed}.")
+            print_line(f"  {difference.what}: в образце {difference.expected}, получено {difference.actual}")
+        print_line(f"Полётов не в том регионе, что в образцах: {elsewhere} из {flights}, допустимо {allowed}.")
         if elsewhere > allowed:
             self.faults.append(f"полётов не в том регионе: {elsewhere}, допустимо {allowed}")
 
@@ -238,7 +238,7 @@ class Demo:
         if any(state["state"] != "duplicate" for state in states):
             return
         if before == after:
-            say("Повторная загрузка: книги уже известны, таблицы не изменились.")
+            print_line("Повторная загрузка: книги уже известны, таблицы не изменились.")
         else:
             changed = [new.table for old, new in zip(before, after, strict=True) if old != new]
             self.faults.append(f"повторная загрузка изменила таблицы: {', '.join(changed)}")
@@ -257,8 +257,8 @@ class Demo:
             claims = client.embed_claims("overview")
             health = client.health()
         seconds = claims["exp"] - claims["iat"]
-        say(f"Токен дашборда подписан ключом {claims['kid']}, подпись верна, годен {seconds} с.")
-        say(f"{self.stack.paths.url}/health: {health['status']}, {health['title']} {health['version']}")
+        print_line(f"Токен дашборда подписан ключом {claims['kid']}, подпись верна, годен {seconds} с.")
+        print_line(f"{self.stack.paths.url}/health: {health['status']}, {health['title']} {health['version']}")
 
     def _checksums(self) -> list[Checksum]:
         with self.watch.step("проверка таблиц"):

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from fly_potato.bundle.building import Bundle
 from fly_potato.bundle.starting import Started
-from fly_potato.terminal import console, json_option, refusing, say, tell, wants_json
+from fly_potato.terminal import console, exit_on_error, json_option, print_answer, print_line, wants_json
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MEBIBYTE = 1024**2
@@ -30,18 +30,18 @@ def bundle(out: Path, lock: bool, names: tuple[str, ...]) -> None:
     chosen = [recipe for recipe in recipes() if not names or recipe.name in names]
     if unknown := set(names) - {recipe.name for recipe in chosen}:
         raise click.BadParameter(f"нет функции {', '.join(sorted(unknown))}")
-    with refusing():
+    with exit_on_error():
         if lock:
             for recipe in chosen:
                 building.lock(recipe)
             files = [f"requirements/{recipe.name}.txt" for recipe in chosen]
-            tell({"files": files}, files)
+            print_answer({"files": files}, files)
             return
         python = find_python()
         bundles = [build_and_start(recipe, python, out) for recipe in chosen]
     (out / "report.json").write_text(json.dumps(_document(bundles), indent=2, sort_keys=True) + "\n", "utf-8")
     if wants_json():
-        tell(_document(bundles))
+        print_answer(_document(bundles))
     else:
         console().print(_table(bundles))
 
@@ -98,9 +98,9 @@ def site(out_dir: Path, config: str | None, policy: bool, connect: tuple[str, ..
         raise click.BadParameter("нужен объект JSON", param_hint="--config")
     if connect and not policy:
         raise click.BadParameter("имеет смысл вместе с --policy", param_hint="--connect")
-    with refusing():
+    with exit_on_error():
         files = lay_out(out_dir, settings, policy_of(connect) if policy else None)
-    tell({"folder": out_dir, "files": len(files)}, [f"{out_dir}: файлов {len(files)}"])
+    print_answer({"folder": out_dir, "files": len(files)}, [f"{out_dir}: файлов {len(files)}"])
 
 
 @click.command("spec")
@@ -113,7 +113,7 @@ def spec(check: bool) -> None:
     if not check:
         openapi.write()
     stale = openapi.stale() if check else []
-    tell({"stale": stale}, [f"{path} разошёлся с кодом: make spec" for path in stale])
+    print_answer({"stale": stale}, [f"{path} разошёлся с кодом: make spec" for path in stale])
     if stale:
         sys.exit(1)
 
@@ -164,21 +164,21 @@ def deploy(
     if release is not None and not back:
         raise click.BadParameter("называют вместе с --back", param_hint="--release")
     steps = steps[: names.index(until) + 1] if until else steps
-    with refusing():
+    with exit_on_error():
         where = deploy.place(environment)
-        say(f"среда {environment}, каталог {where.folder_id}")
+        print_line(f"среда {environment}, каталог {where.folder_id}")
         options = DeployOptions(
             approved=yes,
             allow_data_loss=allow_data_loss,
             release=release,
             rollback_on_failure=rollback_on_failure,
         )
-        run = Deployment(where, ROOT, options, lambda line: say(f"    {line}"), _ask)
+        run = Deployment(where, ROOT, options, lambda line: print_line(f"    {line}"), _ask)
         for number, step in enumerate(steps, 1):
-            say(f"{number:2}. {step.name}: {step.title}")
+            print_line(f"{number:2}. {step.name}: {step.title}")
             if not dry_run:
                 step.run(run)
-    tell({"environment": environment, "steps": [step.name for step in steps], "done": not dry_run})
+    print_answer({"environment": environment, "steps": [step.name for step in steps], "done": not dry_run})
 
 
 def _ask(question: str) -> bool:

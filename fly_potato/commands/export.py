@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import click
 
-from fly_potato.terminal import json_option, refusing, tell
+from fly_potato.terminal import exit_on_error, json_option, print_answer
 from shared.errors import InputError
 from shared.reports import flight_lists, region_tables
 from shared.stats import answers, flight_pages, queries
@@ -63,9 +63,9 @@ def flights(out: Path, region: str | None, cancelled: bool, uri: str, **scope: A
     """Записать полёты в OUT: .parquet или .csv для русского Excel."""
 
     states = ["flown", "planned", *(["cancelled"] if cancelled else [])]
-    with refusing():
+    with exit_on_error():
         number = asyncio.run(export_flights(uri, _scope(region=region, **scope), states, out))
-    tell({"file": out, "flights": number}, [f"{out}: полётов {number}"])
+    print_answer({"file": out, "flights": number}, [f"{out}: полётов {number}"])
 
 
 @command.command()
@@ -75,9 +75,9 @@ def flights(out: Path, region: str | None, cancelled: bool, uri: str, **scope: A
 def regions(out: Path, uri: str, **scope: Any) -> None:
     """Записать статистику регионов в OUT: .csv для русского Excel или .geojson с контурами."""
 
-    with refusing():
+    with exit_on_error():
         number = asyncio.run(export_regions(uri, _scope(**scope), out))
-    tell({"file": out, "regions": number}, [f"{out}: регионов {number}"])
+    print_answer({"file": out, "regions": number}, [f"{out}: регионов {number}"])
 
 
 def _scope(days: "Clock", first: datetime | None, last: datetime | None, region: str | None = None) -> "ExportScope":

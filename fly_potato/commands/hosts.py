@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from fly_potato.terminal import json_option, refusing, tell
+from fly_potato.terminal import exit_on_error, json_option, print_answer
 
 
 @click.group()
@@ -38,13 +38,13 @@ def check(uri: str, backups: Path, state: Path, backend: str, prometheus: str, r
     from fly_potato import release_check
 
     installation = release_check.CheckedHost(uri, backups, state, backend, prometheus)
-    found = asyncio.run(release_check.check(installation, datetime.now(UTC), rehearse=rehearse))
+    findings = asyncio.run(release_check.check(installation, datetime.now(UTC), rehearse=rehearse))
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=1))
     else:
-        for each in found:
+        for each in findings:
             click.echo(f"{'зелёный' if each.ok else 'КРАСНЫЙ':8} {each.name:12} {each.sentence}")
-    if not all(each.ok for each in found):
+    if not all(each.ok for each in findings):
         raise SystemExit(1)
 
 
@@ -65,9 +65,9 @@ def smoke(backend: str, seconds: float) -> None:
     from shared.auth.principals import Role
 
     inside = HandlerTransport(handler, {"sub": "fly-potato release smoke", "roles": Role.OPERATOR.value})
-    with refusing():
+    with exit_on_error():
         results = on_host(backend, inside, seconds=seconds)
-    tell(dict(results), [f"{name}: {result}" for name, result in results.items()])
+    print_answer(dict(results), [f"{name}: {result}" for name, result in results.items()])
 
 
 @click.group()
@@ -91,13 +91,13 @@ def report(month: str | None, prometheus: str, output: Path | None) -> None:
     from fly_potato import service_level
 
     now = datetime.now(UTC)
-    with refusing():
+    with exit_on_error():
         start, end = service_level.month_of(month or f"{now.replace(day=1) - timedelta(days=1):%Y-%m}", now)
         level = service_level.measure(prometheus, start, end)
     text = service_level.markdown(level)
     if output is not None:
         output.write_text(text, encoding="utf-8")
-    tell(level, [text.rstrip("\n") if output is None else str(output)])
+    print_answer(level, [text.rstrip("\n") if output is None else str(output)])
     if level.availability is None or level.availability < service_level.AVAILABILITY:
         raise SystemExit(1)
 
@@ -120,7 +120,7 @@ def status(path: Path) -> None:
 
     lines, late = status_of(path, datetime.now(UTC))
     secrets = [{"name": age.name, "since": age.since, "fingerprint": age.fingerprint} for age in read(path)]
-    tell({"secrets": secrets, "late": late}, lines)
+    print_answer({"secrets": secrets, "late": late}, lines)
     if late or not lines:
         raise SystemExit(1)
 
@@ -142,9 +142,9 @@ def dump(uri: str) -> None:
     """Выгрузить базы продукта и Keycloak с контрольными суммами."""
     from fly_potato.backups import backup_jobs
 
-    with refusing():
+    with exit_on_error():
         paths = asyncio.run(backup_jobs.dump_all(uri))
-    tell({"files": paths}, map(str, paths))
+    print_answer({"files": paths}, map(str, paths))
 
 
 @backup.command()
@@ -154,9 +154,9 @@ def base(uri: str) -> None:
     """Сделать базовую копию, из которой восстанавливают любой более поздний момент."""
     from fly_potato.backups import backup_jobs
 
-    with refusing():
+    with exit_on_error():
         path = backup_jobs.make_base(uri)
-    tell({"file": path}, [str(path)])
+    print_answer({"file": path}, [str(path)])
 
 
 @backup.command()
@@ -167,10 +167,10 @@ def verify(uri: str, path: Path | None) -> None:
     """Восстановить выгрузку PATH (по умолчанию новейшую) в пробную базу и сравнить каждую таблицу."""
     from fly_potato.backups import backup_jobs
 
-    with refusing():
+    with exit_on_error():
         trial = asyncio.run(backup_jobs.try_restore(uri, path))
     took = f"восстановлен за {trial.restore_seconds:.1f} с и совпадает; всего {trial.seconds:.1f} с"
-    tell(trial, [f"{trial.dump}: {took}"])
+    print_answer(trial, [f"{trial.dump}: {took}"])
 
 
 @backup.command()
@@ -180,10 +180,10 @@ def expire(dry_run: bool) -> None:
     """Удалить копии и архив WAL, срок которых вышел."""
     from fly_potato.backups import backup_jobs
 
-    with refusing():
+    with exit_on_error():
         expired = backup_jobs.expire(dry_run=dry_run)
     total = f"{'было бы удалено' if dry_run else 'удалено'}: {len(expired)}"
-    tell({"files": expired, "deleted": not dry_run}, [*map(str, expired), total])
+    print_answer({"files": expired, "deleted": not dry_run}, [*map(str, expired), total])
 
 
 @backup.command()
@@ -192,9 +192,9 @@ def send() -> None:
     """Отправить в хранилище копий то, чего там нет, зашифровав."""
     from fly_potato.backups import backup_jobs
 
-    with refusing():
+    with exit_on_error():
         number = backup_jobs.send()
-    tell({"sent": number}, [f"отправлено файлов: {number}"])
+    print_answer({"sent": number}, [f"отправлено файлов: {number}"])
 
 
 @backup.command()
@@ -206,9 +206,9 @@ def encrypt(path: Path) -> None:
     from fly_potato.backups.backup_jobs import encrypt as encrypt_file
     from shared.errors import ConfigurationError
 
-    with refusing():
+    with exit_on_error():
         settings = BackupSettings()
         if settings.recipient is None:
             raise ConfigurationError("SETTINGS_INVALID", "Задайте BACKUP_RECIPIENT: открытый ключ age1….")
         made = encrypt_file(path, settings.directory, settings.recipient, datetime.now(UTC))
-    tell({"file": made}, [str(made)])
+    print_answer({"file": made}, [str(made)])

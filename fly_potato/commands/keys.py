@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fly_potato.terminal import json_option, refusing, tell
+from fly_potato.terminal import exit_on_error, json_option, print_answer
 
 if TYPE_CHECKING:
     from fly_potato.key_rotation import KeyStore
@@ -65,7 +65,7 @@ def list_keys(settings: Path) -> None:
     from fly_potato.key_rotation import LONGEST_AGE, ring
     from fly_potato.settings_files import settings_file
 
-    with refusing():
+    with exit_on_error():
         now = datetime.now(UTC)
         entries, old, lines = ring(settings_file(settings).read(), now), False, []
         for entry in entries:
@@ -78,7 +78,7 @@ def list_keys(settings: Path) -> None:
                 notes.append(f"подписывает с {entry.signs_from.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
             notes.append(", ".join(f"{key}={embed}" for key, embed in entry.embeds.items()) or "встраиваний нет")
             lines.append("; ".join(notes))
-        tell({"keys": entries, "too_old": old}, lines or ["ключей нет: fly-potato datalens embed"])
+        print_answer({"keys": entries, "too_old": old}, lines or ["ключей нет: fly-potato datalens embed"])
         if old:
             raise SystemExit(1)
 
@@ -105,7 +105,7 @@ def add(
     from fly_potato import key_rotation
     from fly_potato.settings_files import settings_file
 
-    with refusing():
+    with exit_on_error():
         if (workbook is None) == (pem is None):
             raise click.UsageError("нужно одно из двух: --workbook или --pem")
         file, store = settings_file(settings), store_of(key_folder, lockbox)
@@ -117,7 +117,7 @@ def add(
             text = Path(str(pem)).read_text(encoding="ascii")
             place = key_rotation.add(file, store, text, embeds, datetime.now(UTC).date())
         lines = [f"ключ добавлен: {ROLES[place]}", *(f"{key}: {embed}" for key, embed in embeds.items())]
-        tell({"key": place, "embeds": dict(embeds)}, lines)
+        print_answer({"key": place, "embeds": dict(embeds)}, lines)
 
 
 def store_of(key_folder: Path | None, lockbox: str | None) -> "KeyStore":
@@ -164,11 +164,13 @@ def promote(settings: Path, instant: str | None) -> None:
     from fly_potato import key_rotation
     from fly_potato.settings_files import settings_file
 
-    with refusing():
+    with exit_on_error():
         now = datetime.now(UTC)
         key_rotation.promote(settings_file(settings), _instant(instant) if instant else now + SOON, now)
         switch = settings_file(settings).read()["DATALENS_NEXT_KEY_FROM"]
-        tell({"signs_from": switch}, [f"следующий ключ подписывает с {switch}; примените настройки до этого момента"])
+        print_answer(
+            {"signs_from": switch}, [f"следующий ключ подписывает с {switch}; примените настройки до этого момента"]
+        )
 
 
 def _instant(text: str) -> datetime:
@@ -194,7 +196,7 @@ def retire(settings: Path, key_folder: Path | None, lockbox: str | None, workboo
     from fly_potato import key_rotation
     from fly_potato.settings_files import settings_file
 
-    with refusing():
+    with exit_on_error():
         file, store, now = settings_file(settings), store_of(key_folder, lockbox), datetime.now(UTC)
         entries = key_rotation.ring(file.read(), now)
         key_rotation.retire(file, store, now)
@@ -202,7 +204,7 @@ def retire(settings: Path, key_folder: Path | None, lockbox: str | None, workboo
         if workbook is not None:
             _remove(workbook, url, entries[0].embeds)
             lines.append("прежний ключ и его встраивания убраны из DataLens")
-    tell({"retired": entries[0], "removed_from_datalens": workbook is not None}, lines)
+    print_answer({"retired": entries[0], "removed_from_datalens": workbook is not None}, lines)
 
 
 def _remove(workbook: str, url: str | None, embeds: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 
 from fly_potato.stack import Stack, stack_paths
-from fly_potato.terminal import console, json_option, refusing, say, tell
+from fly_potato.terminal import console, exit_on_error, json_option, print_answer, print_line
 
 
 @click.command()
@@ -16,26 +16,26 @@ def up() -> None:
 
     Порты (FLY_POTATO_PG_PORT, FLY_POTATO_S3_PORT, FLY_POTATO_PORT) запоминаются: остальные команды найдут стенд сами.
     """
-    with refusing():
+    with exit_on_error():
         paths = stack_paths()
-        Stack(paths).up(say)
-    tell({"url": paths.url})
+        Stack(paths).up(print_line)
+    print_answer({"url": paths.url})
 
 
 @click.command()
 @json_option
 def down() -> None:
     """Остановить шлюз, S3 и PostGIS; данные остаются в .local/."""
-    with refusing():
-        Stack(stack_paths()).down(say)
-    tell({"stopped": True})
+    with exit_on_error():
+        Stack(stack_paths()).down(print_line)
+    print_answer({"stopped": True})
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Один объект JSON вместо таблицы.")
 def status(as_json: bool) -> None:
     """Показать части стенда и недоставленные события; код возврата 1, если что-то не работает."""
-    with refusing():
+    with exit_on_error():
         paths = stack_paths()
         parts = Stack(paths).status()
     dead = sorted(paths.dead_letters.glob("*.json"))

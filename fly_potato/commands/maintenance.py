@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fly_potato.terminal import json_option, tell
+from fly_potato.terminal import json_option, print_answer
 from shared.switches import FEATURES, MOST_LANES
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _show(uri: str) -> None:
             "announcement": state.announcement,
             "features": features,
         }
-        tell(answer, lines)
+        print_answer(answer, lines)
 
     asyncio.run(_connected(uri, work))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fly_potato.region_files import URI, connected
-from fly_potato.terminal import json_option, refusing, say, tell, wants_json
+from fly_potato.terminal import exit_on_error, json_option, print_answer, print_line, wants_json
 
 if TYPE_CHECKING:
     from shared.db import Connection
@@ -62,14 +62,14 @@ def load(file: Path | None, keep_active: bool, if_none: bool, uri: str | None, *
     """
     from shared.regions import active_set
 
-    with refusing():
+    with exit_on_error():
         if if_none and (active := connected(uri, active_set)):
-            tell({"set": active}, [f"Уже действует набор № {active.id}: {active.name}"])
+            print_answer({"set": active}, [f"Уже действует набор № {active.id}: {active.name}"])
             return
         boundaries = _read(file, options)
         stored, done = connected(uri, lambda conn: _load(conn, boundaries, not keep_active))
     if wants_json():
-        tell({"set": stored, "activation": done})
+        print_answer({"set": stored, "activation": done})
 
 
 @command.command("use")
@@ -80,10 +80,10 @@ def load(file: Path | None, keep_active: bool, if_none: bool, uri: str | None, *
 def use(set_id: int, dry_run: bool, uri: str | None) -> None:
     """Ввести в действие набор SET_ID: полёты получат регионы заново; показать, что изменилось в каждом регионе."""
 
-    with refusing():
+    with exit_on_error():
         done = connected(uri, lambda conn: _use(conn, set_id, rehearse=dry_run))
     if wants_json():
-        tell({"rehearsed": dry_run, "activation": done})
+        print_answer({"rehearsed": dry_run, "activation": done})
 
 
 @command.command("list")
@@ -94,9 +94,9 @@ def list_(uri: str | None) -> None:
     from fly_potato import region_texts
     from shared.regions import list_sets
 
-    with refusing():
+    with exit_on_error():
         sets = connected(uri, list_sets)
-    tell({"sets": list(sets)}, (line for stored in sets for line in region_texts.stored_set(stored)))
+    print_answer({"sets": list(sets)}, (line for stored in sets for line in region_texts.stored_set(stored)))
 
 
 @command.command("check")
@@ -110,10 +110,10 @@ def check(file: Path | None, tolerance: float, uri: str | None, **options: Any) 
     from fly_potato import region_texts
     from shared.regions import examine
 
-    with refusing():
+    with exit_on_error():
         boundaries = _read(file, options)
         noticed = connected(uri, lambda conn: examine(conn, boundaries, tolerance_km2=tolerance))
-    tell(noticed, region_texts.examination(noticed))
+    print_answer(noticed, region_texts.examination(noticed))
     if noticed.overlaps:
         raise SystemExit(1)
 
@@ -128,11 +128,11 @@ def diff(before: int, after: int, uri: str | None) -> None:
     from fly_potato import region_texts
     from shared.regions import compare_sets
 
-    with refusing():
+    with exit_on_error():
         first, second, regions = connected(uri, lambda conn: compare_sets(conn, before, after))
     heading = f"№ {first.id}: {first.name} → № {second.id}: {second.name}"
     answer = {"before": first, "after": second, "regions": list(regions)}
-    tell(answer, [heading, *region_texts.differences(regions)])
+    print_answer(answer, [heading, *region_texts.differences(regions)])
 
 
 @command.command("export")
@@ -148,7 +148,7 @@ def export(set_id: int, output: Path | None, uri: str | None) -> None:
     """Записать набор SET_ID как GeoJSON вместе с лицензией."""
     from fly_potato.region_files import write_export
 
-    with refusing():
+    with exit_on_error():
         connected(uri, lambda conn: write_export(conn, set_id, output))
 
 
@@ -160,9 +160,9 @@ def remove(set_id: int, uri: str | None) -> None:
     """Удалить набор SET_ID, если он не действует."""
     from shared.regions import remove_set
 
-    with refusing():
+    with exit_on_error():
         connected(uri, lambda conn: remove_set(conn, set_id))
-    tell({"removed": set_id}, [f"Набор № {set_id} удалён."])
+    print_answer({"removed": set_id}, [f"Набор № {set_id} удалён."])
 
 
 @command.command("locate")
@@ -179,7 +179,7 @@ def locate(file: Path, output: Path | None, lat_field: str, lon_field: str, uri:
     """
     from fly_potato.region_files import locate_file
 
-    with refusing():
+    with exit_on_error():
         locate_file(file, output, lat_field, lon_field, uri)
 
 
@@ -221,7 +221,7 @@ def _say_loaded(stored: "LoadedSet") -> None:
     from fly_potato import region_texts
 
     _print_lines(region_texts.repairs(stored.repairs))
-    say(f"Набор № {stored.id}: {stored.name}, регионов: {stored.regions}{'' if stored.new else ' (уже был)'}")
+    print_line(f"Набор № {stored.id}: {stored.name}, регионов: {stored.regions}{'' if stored.new else ' (уже был)'}")
 
 
 async def _use(conn: "Connection", set_id: int, *, rehearse: bool = False) -> "Activation":
@@ -236,10 +236,10 @@ async def _use(conn: "Connection", set_id: int, *, rehearse: bool = False) -> "A
     if done.activated:
         _print_lines(region_texts.activation(done, rehearsed=rehearse))
     else:
-        say(f"Набор № {set_id} уже действует.")
+        print_line(f"Набор № {set_id} уже действует.")
     return done
 
 
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
-        say(line)
+        print_line(line)

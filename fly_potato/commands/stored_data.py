@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fly_potato.terminal import json_option, refusing, say, tell
+from fly_potato.terminal import exit_on_error, json_option, print_answer, print_line
 
 if TYPE_CHECKING:
     from shared.ingest.merge import Differences
@@ -37,14 +37,14 @@ def reread(load_id: int | None, dry_run: bool) -> None:
     async def read_anew() -> "Differences":
         pool = await connect_pool(load(DatabaseSettings), application="fly-potato-reread")
         try:
-            return await reread(pool, load_id, dry_run=dry_run, done=lambda number: say(f"загрузка {number}"))
+            return await reread(pool, load_id, dry_run=dry_run, done=lambda number: print_line(f"загрузка {number}"))
         finally:
             await pool.close()
 
-    with refusing():
+    with exit_on_error():
         differences = asyncio.run(read_anew())
     heading = "было бы так:" if dry_run else "сделано:"
-    tell({"dry_run": dry_run, **as_json(differences)}, [heading, *lines(differences)])
+    print_answer({"dry_run": dry_run, **as_json(differences)}, [heading, *lines(differences)])
 
 
 def as_json(differences: "Differences") -> dict[str, object]:
@@ -80,16 +80,16 @@ def withdraw(load_id: int, yes: bool, reason: str | None) -> None:
     Сначала показывает, что изменится, и спрашивает.
     """
 
-    with refusing():
+    with exit_on_error():
         preview = asyncio.run(_withdraw(load_id, reason, dry_run=True))
-        say(f"загрузка {load_id}, файл {preview.file_name or 'неизвестен'}")
-        say(f"{preview.flights_gone} полётов исчезнут, {preview.flights_changed} изменятся")
+        print_line(f"загрузка {load_id}, файл {preview.file_name or 'неизвестен'}")
+        print_line(f"{preview.flights_gone} полётов исчезнут, {preview.flights_changed} изменятся")
         for line in lines(preview.differences):
-            say(line)
+            print_line(line)
         if not yes and not click.confirm("Отозвать?", err=True):
             raise SystemExit(1)
         asyncio.run(_withdraw(load_id, reason, dry_run=False))
-    tell({"load": load_id, **as_json(preview.differences)}, ["отозвана; тот же файл можно прислать снова"])
+    print_answer({"load": load_id, **as_json(preview.differences)}, ["отозвана; тот же файл можно прислать снова"])
 
 
 async def _withdraw(load_id: int, reason: str | None, *, dry_run: bool) -> "WithdrawalEffect":
@@ -139,21 +139,21 @@ def forget(uri: str, yes: bool, keep_files: bool) -> None:
         finally:
             await connection.close()
 
-    with refusing():
+    with exit_on_error():
         seen = asyncio.run(work(change=False))
         files = 0 if keep_files else len(seen.objects)
-        say(
+        print_line(
             f"строк и отклонённых строк: {seen.rows}, загрузок: {len(seen.loads)}, имён файлов: {seen.file_names},"
             f" книг будет удалено: {files}"
         )
-        found = {"rows": seen.rows, "loads": len(seen.loads), "file_names": seen.file_names, "files": files}
+        counts = {"rows": seen.rows, "loads": len(seen.loads), "file_names": seen.file_names, "files": files}
         if not seen.rows and not seen.file_names:
-            tell({**found, "done": False})
+            print_answer({**counts, "done": False})
             return
         if not yes and not click.confirm("Обезличить?", err=True):
             raise SystemExit(1)
         asyncio.run(work(change=True))
-    tell({**found, "done": True}, ["обезличено; полёты и статистика прежние"])
+    print_answer({**counts, "done": True}, ["обезличено; полёты и статистика прежние"])
 
 
 @click.command()
@@ -175,8 +175,8 @@ def cleanup(dry_run: bool, ttl_hours: int | None) -> None:
         finally:
             await pool.close()
 
-    with refusing():
+    with exit_on_error():
         removed = asyncio.run(clean())
     done = "было бы удалено" if dry_run else "удалено"
     total = f"файлов {len(removed.files)}, байт {removed.size_bytes}, объявлений без файла {removed.announcements}"
-    tell({"dry_run": dry_run, "expired": removed}, [*removed.files, f"{done}: {total}"])
+    print_answer({"dry_run": dry_run, "expired": removed}, [*removed.files, f"{done}: {total}"])

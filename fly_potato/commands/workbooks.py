@@ -83,11 +83,11 @@ def ingest(url: str | None, token: str | None, as_json: bool, workbooks: tuple[P
     """Отправить WORKBOOKS одну за другой; код возврата 1, если какая-то не загрузилась."""
     from fly_potato.client import Client, load, summary
     from fly_potato.stack import stack_paths
-    from fly_potato.terminal import refusing
+    from fly_potato.terminal import exit_on_error
     from shared.errors import FlyPotatoError
 
     failed = 0
-    with refusing(), Client(url or stack_paths().url, token) as client:
+    with exit_on_error(), Client(url or stack_paths().url, token) as client:
         for workbook in workbooks:
             try:
                 dead_letters = None if url else stack_paths().dead_letters

@@ -22,7 +22,7 @@ from shared.errors import ConfigurationError
 HEALTHY_SECONDS = 60
 SITE = {"login": "none", "dashboards": False}
 """What the page reads in its config.json: no login, for whoever has no token is an administrator, and no DataLens."""
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Stack:
         """Give the stack's secrets, made at the first use."""
         return secrets_of(self.paths.state)
 
-    def up(self, report: Tell) -> None:
-        """Start what does not run and wait until the gateway is healthy; ``tell`` hears each step.
+    def up(self, report: Report) -> None:
+        """Start what does not run and wait until the gateway is healthy; ``report`` gets a line a step.
 
         Raises ``ConfigurationError`` where something is missing or a part does not start.
         """
@@ -59,7 +59,7 @@ class Stack:
             self._s3(report)
             self._emulator(report)
 
-    def down(self, report: Tell) -> None:
+    def down(self, report: Report) -> None:
         """Stop everything; the data stay."""
         with self._alone():
             for daemon in (self.emulator, self.s3):
@@ -92,7 +92,7 @@ class Stack:
         )
         self._wait(self.emulator, lambda: _answers(f"{self.paths.url}/health", 200))
 
-    def _database(self, report: Tell) -> None:
+    def _database(self, report: Report) -> None:
         postgres = databases.choose(self.paths)
         if not postgres.is_running():
             report("PostGIS: запуск (первый раз ставятся пакеты, это может занять несколько минут)")
@@ -102,7 +102,7 @@ class Stack:
         loaded = databases.prepare(self.paths, self.secrets)
         report(f"схема базы новейшая, границы регионов {'загружены' if loaded else 'на месте'}")
 
-    def _s3(self, report: Tell) -> None:
+    def _s3(self, report: Report) -> None:
         if self.s3.pid() is None:
             self._free(self.paths.s3_port, self.s3, "FLY_POTATO_S3_PORT")
             origins = (self.paths.url, self.paths.url.replace("localhost", "127.0.0.1"))
@@ -116,7 +116,7 @@ class Stack:
             self._wait(self.s3, lambda: _answers(self.paths.s3_url, 403))
         report(f"S3 работает: {self.paths.s3_url}")
 
-    def _emulator(self, report: Tell) -> None:
+    def _emulator(self, report: Report) -> None:
         if self.emulator.pid() is None:
             # The chart library comes with it, which takes a second that no other command need pay.
             from fly_potato.site import lay_out, policy

@@ -91,7 +91,7 @@ def test_what_a_check_of_a_release_cannot_see_itself_is_put_down(values: dict[st
 def test_the_service_tells_when_digests_were_last_asked_for(values: dict[str, str], tmp_path: Path) -> None:
     lock = tmp_path / "images.lock"
     lock.write_text("# asked: 2026-01-31\nnginx:1 -\n")
-    assert images.asked(lock) == date(2026, 1, 31)
+    assert images.last_refresh(lock) == date(2026, 1, 31)
     prepare.lay_out(values, tmp_path / "prod")
     state = tmp_path / "prod/timers"
     collector = BackupsCollector(HostingSettings(state=state), BackupSettings(directory=tmp_path))

@@ -195,11 +195,11 @@ def test_a_dead_letter_is_delivered_again_when_asked(storage: Storage, tmp_path:
     _put(storage, tmp_path, "incoming/a.xlsx")
     dead = DeadLetters(tmp_path / "dead")
     _watch(storage, tmp_path, Function(failing=99), lambda: bool(dead.kept()))
-    dead.ask_again(dead.kept()[0])
+    dead.request_delivery(dead.kept()[0])
     still_away, well = Function(failing=99), Function()
     _watch(storage, tmp_path, still_away, lambda: bool(dead.kept()))
     assert len(still_away.keys) == 3
-    dead.ask_again(dead.kept()[0])
+    dead.request_delivery(dead.kept()[0])
     _watch(storage, tmp_path, well, lambda: not list((tmp_path / "dead").iterdir()))
     assert well.keys == ["incoming/a.xlsx"]
     assert well.event_ids == still_away.event_ids
