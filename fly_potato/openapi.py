@@ -19,6 +19,7 @@ from fastapi.routing import APIRoute
 from shared.api import embeds, health, statistics, uploads
 from shared.api.probes import SCHEMA_REVISION
 from shared.auth.access import Demand
+from shared.metrics import FAMILIES, PREFIX, Family
 from shared.settings import VERSION
 
 Json = dict[str, Any]
@@ -27,6 +28,9 @@ SPEC = Path(__file__).resolve().parents[1] / "spec"
 OPENAPI = SPEC / "openapi.yaml"
 OVERLAY = SPEC / "gateway.yaml"
 VERSIONS = SPEC / "contracts" / "VERSION.json"
+METRICS = SPEC / "contracts" / "metrics.yaml"
+
+_FAMILIES = "# Made of shared/metrics.py by make spec.\n"
 
 FUNCTIONS: Mapping[str, tuple[APIRouter, ...]] = {
     "upload": uploads.ROUTERS,
@@ -57,21 +61,38 @@ _EXAMPLES = {
 
 
 def write() -> None:
-    """Write ``spec/openapi.yaml``, and the code's numbers into ``spec/contracts/VERSION.json``."""
-    OPENAPI.write_text(description(), encoding="utf-8")
-    VERSIONS.write_text(_versions(), encoding="utf-8")
+    """Write ``spec/openapi.yaml``, and in ``spec/contracts`` the code's numbers and the families of metrics."""
+    for path, text in _files():
+        path.write_text(text, encoding="utf-8")
 
 
 def stale() -> list[str]:
     """Name the files that are not what the code says, relative to the project."""
-    files = ((OPENAPI, description()), (VERSIONS, _versions()))
-    return [str(path.relative_to(SPEC.parent)) for path, text in files if path.read_text(encoding="utf-8") != text]
+    return [str(path.relative_to(SPEC.parent)) for path, text in _files() if path.read_text(encoding="utf-8") != text]
+
+
+def _files() -> tuple[tuple[Path, str], ...]:
+    return (OPENAPI, description()), (VERSIONS, _versions()), (METRICS, _metrics())
 
 
 def _versions() -> str:
     """Give the file with the code's numbers; date and summary stay as a person wrote them."""
     written = json.loads(VERSIONS.read_text(encoding="utf-8"))
     return json.dumps(written | {"version": VERSION, "schema": SCHEMA_REVISION}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _metrics() -> str:
+    """Give the contract of metrics: service levels as a person wrote them, below them the families of the code."""
+    by_hand = METRICS.read_text(encoding="utf-8").partition(_FAMILIES)[0]
+    return by_hand + _FAMILIES + _dump({"metrics": [_family(family) for family in FAMILIES]})
+
+
+def _family(family: Family) -> Json:
+    described: Json = {"name": PREFIX + family.name, "help": family.help, "labels": list(family.labels)}
+    if family.values:
+        described["values"] = {family.labels[0]: list(family.values)}
+    unit = family.name.rpartition("_")[2]
+    return described | ({"unit": unit} if unit in {"seconds", "bytes", "ratio"} else {})
 
 
 def description() -> str:

@@ -3,7 +3,7 @@
 A function cannot be scraped for counters of its own: each instance has its memory and no address. So every number is
 read from the database and the bucket when it is asked for, and each answer is made of a registry of its own. Numbers
 over all history are gauges, for a row may go away. Labels come from closed sets or from registered codes, never from
-input. ``spec/contracts/metrics.yaml`` lists the same families with their service levels; a test compares both ways.
+input. ``make spec`` lists the families in ``spec/contracts/metrics.yaml``, beside the service levels.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,11 +22,15 @@ Samples = Mapping[str, Mapping[tuple[str, ...], float]]
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One family of samples; seconds, bytes and ratios (0 to 1) are said by the name's end."""
+    """One family of samples; seconds, bytes and ratios (0 to 1) are said by the name's end.
+
+    ``values`` are all values of the only label, where they are a closed set that the contract lists.
+    """
 
     name: str
     help: str
     labels: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -38,23 +42,52 @@ FAMILIES: tuple[Family, ...] = (
         "boundaries_checked_age_seconds",
         "Since the boundaries in force were compared with the configured address; nothing where none is configured.",
     ),
-    Family("uploads", "Uploads by state.", ("state",)),
+    Family(
+        "uploads",
+        "Uploads by state.",
+        ("state",),
+        ("announced", "expired", "processing", "loaded", "duplicate", "failed", "withdrawn"),
+    ),
     Family("ingest_paused", "1 while administrators hold ingest; workbooks are taken and wait."),
     Family("uploads_waiting", "Uploads that have arrived and are not finished."),
     Family("upload_oldest_waiting_seconds", "Age of the oldest of them since it was announced; 0 without any."),
-    Family("loads", "Loads by state.", ("state",)),
+    Family("loads", "Loads by state.", ("state",), ("claimed", "done", "failed", "withdrawn")),
     Family("load_failures", "Loads that failed, by error code.", ("code",)),
-    Family("uploads_cut_off", "Uploads of the last day that ended by no fault of theirs, by error code.", ("code",)),
-    Family("load_step_seconds", "Mean seconds of each step of the loads finished within the window.", ("step",)),
+    Family(
+        "uploads_cut_off",
+        "Uploads of the last day that ended by no fault of theirs, by error code.",
+        ("code",),
+        ("LOAD_INTERRUPTED", "LOAD_ATTEMPTS_EXHAUSTED", "INTERNAL_ERROR"),
+    ),
+    Family(
+        "load_step_seconds",
+        "Mean seconds of each step of the loads finished within the window.",
+        ("step",),
+        ("fetch", "read", "merge"),
+    ),
     Family("last_load_timestamp_seconds", "Unix time at which the last load was finished."),
-    Family("rows", "Rows of all finished loads by what became of them.", ("fate",)),
+    Family(
+        "rows",
+        "Rows of all finished loads by what became of them.",
+        ("fate",),
+        ("empty", "repeated", "rejected", "new", "updated", "unchanged"),
+    ),
     Family("rejected_rows", "Rows that were rejected, by code.", ("code",)),
-    Family("flights", "Flights by how they were given a region, cancelled ones left out.", ("match",)),
-    Family("ingest_duration_seconds", "Duration of the loads finished within the window.", ("quantile",)),
+    Family(
+        "flights",
+        "Flights by how they were given a region, cancelled ones left out.",
+        ("match",),
+        ("inside", "near_border", "outside", "none"),
+    ),
+    Family(
+        "ingest_duration_seconds", "Duration of the loads finished within the window.", ("quantile",), ("0.5", "0.95")
+    ),
     Family("ingest_sync_response_seconds", "T_sync_response, which the p95 is measured against."),
-    Family("ingest_attempts", "Attempts at loads within the window, by their end.", ("end",)),
+    Family(
+        "ingest_attempts", "Attempts at loads within the window, by their end.", ("end",), ("finished", "interrupted")
+    ),
     Family("ingest_timeout_ratio", "Share of those attempts that ended without an outcome; 0 without any."),
-    Family("media_bytes", "Bytes kept in the bucket, by area.", ("area",)),
+    Family("media_bytes", "Bytes kept in the bucket, by area.", ("area",), ("incoming", "results", "other")),
     Family("media_quota_bytes", "Bytes that the bucket may hold."),
     Family("media_usage_ratio", "Share of the quota in use."),
     Family("embed_key_age_seconds", "Age of the key that signs embed tokens; none where nobody wrote down its day."),
