@@ -27,8 +27,8 @@ import psutil
 
 from bench.api import ROUTES, nginx, seed, target
 from bench.environment import bench_environment, free_port
-from fly_potato.stack.credentials import embed_key
-from local.emulator.issuer import ADMINISTRATOR, AUDIENCE, Issuer
+from fly_potato.stack.settings import embed_key
+from local.emulator.authorizer import ADMINISTRATOR, AUDIENCE, Issuer
 
 DAYS, RATE, CALLERS = 365, 50, 16
 SERVERS = {"emulator": "local.emulator", "hosting": "hosting"}

@@ -69,7 +69,7 @@ async def _connected(uri: str, work: "Work[T]") -> T:
 
 def _local_uri() -> str:
     from fly_potato.stack import databases
-    from fly_potato.stack.paths import stack_paths
+    from fly_potato.stack.settings import stack_paths
 
     paths = stack_paths()
     try:

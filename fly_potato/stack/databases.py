@@ -13,9 +13,8 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from fly_potato.stack.credentials import Secrets
-from fly_potato.stack.paths import StackPaths
 from fly_potato.stack.postgres import PASSWORD, SUPERUSER, Binaries, Cluster, find_postgres, install_postgis
+from fly_potato.stack.settings import Secrets, StackPaths
 from shared.errors import ConfigurationError
 
 DATABASE = "float_mode"

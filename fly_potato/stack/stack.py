@@ -13,10 +13,9 @@ from pathlib import Path
 import httpx
 
 from fly_potato.stack import databases
-from fly_potato.stack.credentials import Secrets, embed_key, secrets_of
 from fly_potato.stack.daemons import Daemon
 from fly_potato.stack.databases import uri
-from fly_potato.stack.paths import ROOT, StackPaths, keep_ports
+from fly_potato.stack.settings import ROOT, Secrets, StackPaths, embed_key, keep_ports, secrets_of
 from shared.errors import ConfigurationError
 
 HEALTHY_SECONDS = 60

@@ -22,9 +22,8 @@ from local.cloud.account import Account, CloudRefusal
 from local.cloud.rest_api import CloudRestApi
 from local.cloud.services import LocalServices
 from local.emulator import gateway_spec as specs
-from local.emulator.authorizer import authorizer
+from local.emulator.authorizer import Issuer, authorizer
 from local.emulator.gateway import Gateway
-from local.emulator.issuer import Issuer
 from local.emulator.pools import CallFailed, Pool
 
 TOKEN = "rehearsal"  # noqa: S105

@@ -24,9 +24,16 @@ from hosting.delivery_queue import DeadLetters, Deliveries, RetryPolicy
 from hosting.timers import Job, LastRuns, Timers, deliveries
 from hosting.trigger import DeliveryFailed, Watcher
 from local.emulator import gateway_spec as specs
-from local.emulator.authorizer import Authorizer, authorizer, local_authorizer
+from local.emulator.authorizer import (
+    ADMINISTRATOR,
+    AUDIENCE,
+    JWKS_PATH,
+    Authorizer,
+    Issuer,
+    authorizer,
+    local_authorizer,
+)
 from local.emulator.gateway import Gateway
-from local.emulator.issuer import ADMINISTRATOR, AUDIENCE, JWKS_PATH, Issuer
 from local.emulator.pools import CallFailed, Function, Pool, present
 from local.emulator.settings import EmulatorSettings
 from shared import logs

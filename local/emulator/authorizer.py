@@ -2,18 +2,23 @@
 
 RS and ES signatures of 256, 384 and 512 bits; exp (none may lack it), nbf, iat, iss, aud, required claims, then the
 scopes an operation names. 401 for no or a bad token, 403 for a missing scope, 500 when the keys cannot be had. Claims
-travel on as text.
+travel on as text. Where nobody else issues tokens, an issuer for development does: its key is in the state directory.
 """
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local.emulator.gateway_events import HttpRequest, cookies
 from local.emulator.gateway_spec import Node, Operation, Spec
@@ -203,3 +208,46 @@ def _scopes(claims: Mapping[str, Any]) -> list[str]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+JWKS_PATH = "/.well-known/jwks.json"
+AUDIENCE = "fly-potato"
+KEY_ID = "local"
+ADMINISTRATOR: Mapping[str, Any] = {
+    "sub": "local-administrator",
+    "preferred_username": "local-administrator",
+    "roles": ["administrator"],
+}
+
+
+class Issuer:
+    """Signs tokens with the key in ``directory``; the key is made at the first use, readable by its owner alone."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        self.name = name
+        self._key = _key(directory / "issuer.pem")
+
+    def token(self, claims: Mapping[str, Any], seconds: int = 3600) -> str:
+        """Sign a token with these claims over those of a fresh one."""
+        now = datetime.now(UTC)
+        times = {"iat": now, "nbf": now, "exp": now + timedelta(seconds=seconds)}
+        payload = {"iss": self.name, "aud": AUDIENCE, **times, **claims}
+        return jwt.encode(payload, self._key, "RS256", headers={"kid": KEY_ID})
+
+    def keys(self) -> Mapping[str, Any]:
+        """Give the public key set."""
+        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key()))
+        return {"keys": [public | {"kid": KEY_ID, "alg": "RS256", "use": "sig"}]}
+
+
+def _key(path: Path) -> rsa.RSAPrivateKey:
+    if path.exists():
+        stored = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if isinstance(stored, rsa.RSAPrivateKey):
+            return stored
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(pem)
+    return key

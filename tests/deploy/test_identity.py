@@ -8,7 +8,7 @@ import pytest
 
 from fly_potato.deploy import DeployError
 from fly_potato.deploy.login_check import SignIn, check
-from local.emulator.issuer import Issuer
+from local.emulator.authorizer import Issuer
 from tests.deploy.conftest import Stand
 
 DISCOVERY = "/.well-known/openid-configuration"

@@ -16,9 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from fly_potato.commands.hosts import release
-from fly_potato.stack.credentials import embed_key
-from fly_potato.stack.paths import ROOT
-from local.emulator.issuer import AUDIENCE
+from fly_potato.stack.settings import ROOT, embed_key
+from local.emulator.authorizer import AUDIENCE
 from shared.settings import StorageSettings
 from tests.api.contract import description
 from tests.conftest import S3_SECRET, Database, free_port

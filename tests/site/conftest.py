@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fly_potato.client import Client
-from local.emulator.issuer import AUDIENCE
+from local.emulator.authorizer import AUDIENCE
 from testing.workbooks import make_sample
 from tests.conftest import Database, free_port
 from tests.site import chromium

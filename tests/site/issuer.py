@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from local.emulator.issuer import Issuer
+from local.emulator.authorizer import Issuer
 
 CLIENT = "page"
 

@@ -13,8 +13,7 @@ from typing import Any
 import httpx
 
 from fly_potato.site import lay_out, policy
-from fly_potato.stack.credentials import embed_key
-from fly_potato.stack.paths import ROOT
+from fly_potato.stack.settings import ROOT, embed_key
 from tests.conftest import Database, free_port
 
 SECRET = "an/invented+secret=="

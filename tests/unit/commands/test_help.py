@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from fly_potato.main import COMMANDS, main
 from fly_potato.stack import stack_paths
-from fly_potato.stack.paths import StackPaths, keep_ports
+from fly_potato.stack.settings import StackPaths, keep_ports
 
 
 def test_every_command_is_told_in_russian() -> None:

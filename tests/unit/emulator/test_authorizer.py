@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import ValidationError
 
-from local.emulator.issuer import AUDIENCE, Issuer
+from local.emulator.authorizer import AUDIENCE, Issuer
 from local.emulator.settings import EmulatorSettings
 from shared.errors import ConfigurationError
 from tests.unit.emulator.conftest import Serve

@@ -9,9 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fly_potato.stack.credentials import embed_key, secrets_of
 from fly_potato.stack.daemons import Daemon
-from fly_potato.stack.paths import StackPaths, stack_paths
+from fly_potato.stack.settings import StackPaths, embed_key, secrets_of, stack_paths
 from shared.errors import ConfigurationError
 
 WAIT = [sys.executable, "-c", "import time; print('started', flush=True); time.sleep(600)"]
