@@ -98,7 +98,7 @@ async def verify(uri: str, *, rebuild: bool = False) -> tuple[list[Checksum], li
             broken_or_not = await rules(connection)
         if rebuild:
             # Imported here because it brings the parser.
-            from shared.ingest.reread import flights_unlike_their_rows
+            from shared.ingest.stored_loads import flights_unlike_their_rows
 
             unlike = await flights_unlike_their_rows(connection)
             broken_or_not.append(Rule("flights that are not what their rows make", unlike))

@@ -15,8 +15,8 @@ import click
 from fly_potato.terminal import exit_on_error, json_option, print_answer, print_line
 
 if TYPE_CHECKING:
-    from shared.ingest.merge import Differences
-    from shared.ingest.withdraw import WithdrawalEffect
+    from shared.ingest.load import Differences
+    from shared.ingest.stored_loads import WithdrawalEffect
 
 
 @click.command()
@@ -31,7 +31,7 @@ def reread(load_id: int | None, dry_run: bool) -> None:
     По загрузке за раз: прерванная работа продолжится со следующей.
     """
     from shared.db import connect_pool
-    from shared.ingest.reread import reread
+    from shared.ingest.stored_loads import reread
     from shared.settings import DatabaseSettings, load
 
     async def read_anew() -> "Differences":
@@ -94,7 +94,7 @@ def withdraw(load_id: int, yes: bool, reason: str | None) -> None:
 
 async def _withdraw(load_id: int, reason: str | None, *, dry_run: bool) -> "WithdrawalEffect":
     from shared.db import connect_pool
-    from shared.ingest.withdraw import withdraw
+    from shared.ingest.stored_loads import withdraw
     from shared.settings import DatabaseSettings, load
 
     pool = await connect_pool(load(DatabaseSettings), application="fly-potato-withdraw")

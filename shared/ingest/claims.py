@@ -9,11 +9,11 @@
 The lock belongs to the load's transaction, so PostgreSQL itself tells a dead holder from a living one as soon as the
 connection is gone. The lease is the second line, for a holder whose host vanished without closing its connection: it
 outlives the function's time-out, each sign of life renews it, and whoever comes after it ends the forgotten server
-process. Should a holder wake up after that, it cannot finish: only the last to claim can (see ``finish.sql``). All
+process. Should a holder wake up after that, it cannot finish: only the last to claim can (statement ``finish``). All
 clocks are the database's.
 
 ``attempts`` counts the claims that came to no end. What an outage cut off is taken back (``release``), and so is what
-the server's own fall cut off (``claim.sql``): those are no fault of the workbook.
+the server's own fall cut off (statement ``claim``): those are no fault of the workbook.
 """
 
 import asyncio

@@ -207,7 +207,7 @@ async def run_job(
 
     async def read_anew() -> None:
         # Imported here because it brings the parser, which no other job needs.
-        from shared.ingest.reread import reread
+        from shared.ingest.stored_loads import reread
 
         differences = await reread(pool)
         log.info(
@@ -223,7 +223,7 @@ async def run_job(
         return None
 
     async def run_requested_withdrawals() -> None:
-        from shared.ingest.withdraw import withdraw_requested
+        from shared.ingest.stored_loads import withdraw_requested
 
         if answered := await withdraw_requested(pool):
             log.info("Withdrawals were answered.", extra={"count": answered})

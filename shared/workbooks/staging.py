@@ -1,6 +1,6 @@
 """What goes to the staging tables: source rows, their flights and rejected rows, as lines of COPY in its text format.
 
-The order of values is the order of the columns in ``shared/ingest/sql/stage.sql``; a test holds them equal.
+The order of values is the order of the columns in ``stage`` (``shared/ingest/sql/load.sql``); a test holds them equal.
 """
 
 import json

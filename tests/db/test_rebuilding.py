@@ -13,9 +13,8 @@ from fly_potato.database import Checksum, verify
 from shared.db import Pool, connect_pool
 from shared.errors import Conflict, NotFound
 from shared.flights import PARSER_REVISION, TelegramRow
-from shared.ingest.merge import Differences
-from shared.ingest.reread import reread
-from shared.ingest.withdraw import WithdrawalEffect, withdraw
+from shared.ingest.load import Differences
+from shared.ingest.stored_loads import WithdrawalEffect, reread, withdraw
 from shared.settings import DatabaseSettings
 from shared.storage import Storage
 from shared.workbooks.staging import row_hash

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 from fly_potato.commands.stored_data import forget as command
 from shared.db import Pool, connect_pool
 from shared.ingest.jobs import run_job
-from shared.ingest.reread import reread
 from shared.ingest.retention import RedactedTexts, pattern_of, redact_overdue
+from shared.ingest.stored_loads import reread
 from shared.settings import DatabaseSettings
 from shared.storage import Storage
 from tests.conftest import Database

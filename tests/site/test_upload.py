@@ -7,7 +7,7 @@ import openpyxl
 from pydantic import SecretStr
 
 from shared.db import connect_pool
-from shared.ingest.withdraw import withdraw_requested
+from shared.ingest.stored_loads import withdraw_requested
 from shared.settings import DatabaseSettings
 from testing.workbooks import make_sample
 from tests.site.chromium import Page
