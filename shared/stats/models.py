@@ -284,8 +284,10 @@ class Density(Model):
     """Flights per area: the official land area, or that of the polygon where no official one is known."""
 
     flights_per_1000_km2: Annotated[float, Field(description="over the whole period")]
-    a_month: Annotated[float | None, Field(description="in a twelfth of 365.25 days; null without days")]
-    a_year: Annotated[float | None, Field(description="in 365.25 days; null without days")]
+    a_month: Annotated[
+        float | None, Field(description="in a twelfth of 365.25 days, by the days with data; null without such")
+    ]
+    a_year: Annotated[float | None, Field(description="in 365.25 days, by the days with data; null without such")]
     area_km2: float
     area_source: AreaSource
 
@@ -312,8 +314,10 @@ class RegionCounts(FlightTotals):
     peak_sliding: Annotated[Count, Field(description="most flights that began within any sixty minutes")]
     peak_airborne: Count
     density: float
-    density_a_month: Annotated[float | None, Field(description="a month is a twelfth of 365.25 days")]
-    density_a_year: Annotated[float | None, Field(description="a year is 365.25 days")]
+    density_a_month: Annotated[
+        float | None, Field(description="a month is a twelfth of 365.25 days, by the days with data")
+    ]
+    density_a_year: Annotated[float | None, Field(description="a year is 365.25 days, by the days with data")]
     area_source: AreaSource
 
 

@@ -17,7 +17,7 @@ ORDER BY region_id
 WITH parts AS (
     SELECT span, start, sign FROM {cover $1 $2} AS signed
 ), period AS (
-    SELECT greatest($7::date - $6::date + 1, 0) AS days, count(*) AS with_data
+    SELECT count(*) AS with_data
     FROM (
         {days_reported $6 $7}
     ) AS reported
@@ -90,8 +90,8 @@ SELECT
     coalesce(p.peak_hour, 0) AS peak_hour, coalesce(p.peak_sliding, 0) AS peak_sliding,
     coalesce(p.peak_airborne, 0) AS peak_airborne,
     round(v.density::numeric, 4)::float8 AS density,
-    round((v.density / nullif(n.days, 0) * 365.25 / 12)::numeric, 4)::float8 AS density_a_month,
-    round((v.density / nullif(n.days, 0) * 365.25)::numeric, 4)::float8 AS density_a_year,
+    round((v.density / nullif(n.with_data, 0) * 365.25 / 12)::numeric, 4)::float8 AS density_a_month,
+    round((v.density / nullif(n.with_data, 0) * 365.25)::numeric, 4)::float8 AS density_a_year,
     CASE WHEN r.official_area_km2 IS NULL THEN 'polygon' ELSE 'official' END AS area_source
 FROM shown AS r
 CROSS JOIN whole
