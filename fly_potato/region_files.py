@@ -8,6 +8,7 @@ import gzip
 import json
 import re
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import StringIO
@@ -87,6 +88,8 @@ Coordinates = tuple[float | None, float | None]
 
 ADDED = ("got", "match")
 _DELIMITERS = ",;\t"
+_SEPARATOR_LINE = re.compile(r"\A\"?sep=.\"?\r?\n")
+"""What Excel takes a hint from, and writes no more."""
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -103,12 +106,13 @@ class Table(NamedTuple):
 def read_table(content: bytes, lat: str, lon: str) -> Table:
     """Read a CSV with a header that names the two columns; commas, semicolons or tabs may divide it.
 
-    The text is UTF-8, or Windows-1251 as a Russian Excel writes it.
+    The text is UTF-8, or Windows-1251 or UTF-16 as a Russian Excel writes it; a line ``sep=;`` before the header is
+    left out.
 
     Raises:
         InputError: it is empty, no text, no CSV, lacks a column, or has a row longer than its header.
     """
-    text = _decoded(content)
+    text = _SEPARATOR_LINE.sub("", _decoded(content))
     header, delimiter, at = _header(text, lat, lon)
     csv.field_size_limit(1 << 24)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -129,12 +133,10 @@ def read_table(content: bytes, lat: str, lon: str) -> Table:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError("CSV_ENCODING", "Файл записан в UTF-16. Сохраните его как CSV в UTF-8.")
-    for encoding in ("utf-8-sig", "cp1251"):
+    for encoding in ("utf-16",) if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8-sig", "cp1251"):
         with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-    raise InputError("CSV_ENCODING", "Файл записан не в UTF-8 и не в Windows-1251.")
+    raise InputError("CSV_ENCODING", "Файл записан не в UTF-8, UTF-16 или Windows-1251, либо повреждён.")
 
 
 def _header(text: str, lat: str, lon: str) -> tuple[list[str], str, tuple[int, int]]:
