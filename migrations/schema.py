@@ -81,8 +81,8 @@ loads = Table(
     Column(
         "unread_sheets", ARRAY(Text), nullable=False, server_default=text("'{}'"), comment="filled, of no known layout"
     ),
-    Column("period_from", Date),
-    Column("period_to", Date),
+    Column("period_from", Date, comment="first day that its rows speak of, without strays"),
+    Column("period_to", Date, comment="last such day"),
     moment("started_at", nullable=False, now=True),
     moment("finished_at"),
     Column(
@@ -98,6 +98,8 @@ loads = Table(
     Column("step_seconds", JSONB, comment="how long each step of the load took"),
     Column("problems", JSONB, comment="how many of its flights carry each code"),
     moment("redacted_at", comment="when the texts of its rows were replaced by such as name nobody"),
+    Column("plausible_from", Date, comment="first day that is plausible in it"),
+    Column("plausible_to", Date, comment="last such day"),
     moment("withdrawn_at"),
     Column("withdrawn_by", Text, comment="opaque subject, or the name of a command"),
     Column("withdrawn_reason", Text),

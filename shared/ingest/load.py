@@ -191,10 +191,12 @@ async def take_turn(conn: Connection) -> None:
 
 
 async def keep_rows(conn: Connection, load_id: int, staged: int, period: tuple[date, date] | None) -> None:
-    """Keep the staged rows' texts and places, and the days (UTC) that the workbook speaks of."""
+    """Keep the staged rows' texts and places, and the days (UTC) that the workbook speaks of.
+
+    ``period`` are the days that are plausible in it.
+    """
     if period is not None:
-        set_period = "UPDATE core.loads SET period_from = $2, period_to = $3 WHERE id = $1"
-        await conn.execute(set_period, load_id, *period)
+        await conn.execute(_SQL["set_period"], load_id, *period)
     kept = await conn.fetchval(_SQL["keep_new_rows"], load_id)
     await conn.execute("ANALYZE stage_touched")
     if kept < staged:
@@ -299,7 +301,7 @@ def _built_again(rows: list[Any]) -> Iterator[Flight]:
 
 
 def _read_again(row: Any) -> Reading | None:
-    period = None if row["period_from"] is None else (row["period_from"], row["period_to"])
+    period = None if row["plausible_from"] is None else (row["plausible_from"], row["plausible_to"])
     reading = read(content_of(row), period=period, sent=row["source_at"].date())
     return reading if isinstance(reading, Reading) else None
 

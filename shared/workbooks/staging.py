@@ -219,7 +219,7 @@ class Staging:
         return lines
 
     def period(self) -> tuple[date, date] | None:
-        """Tell the days that the rows speak of: around their median, as wide as half of the rows are, twice over.
+        """Tell the days plausible in the rows: around their median, as wide as half of the rows are, twice over.
 
         Quartiles, because a slip of the pen must not widen the period it is measured against.
         """

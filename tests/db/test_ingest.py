@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -10,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from shared.ingest.model import LoadCounts
 from shared.regions import load_boundaries
+from shared.stats import queries
 from shared.storage import Storage, rejects_key
 from shared.workbooks.reader import rows
 from tests.conftest import Database
@@ -267,3 +269,25 @@ def test_no_personal_data_outside_raw(ingest: Ingest) -> None:
         lines = " ".join(row["line"] for row in ingest.fetch(f"SELECT t::text AS line FROM {table} AS t"))  # noqa: S608
         for private in ("ИВАН", "ПЕТРОВ", "7000000"):
             assert private not in lines
+
+
+def test_days_between_two_workbooks_are_days_without_data(ingest: Ingest) -> None:
+    """A plan of another season is plausible in a month's workbook, which speaks of none of the days between."""
+
+    def month(name: str, first: int) -> list[Texts]:
+        return [flight_row(first + day, day=f"25{name}{day:02d}") for day in range(1, 6)]
+
+    assert ingest.load(month("01", 0)).kind == "loaded"
+    assert ingest.load([*month("03", 100), flight_row(200, day="250915")], minute=1).kind == "loaded"
+    rows = ingest.fetch("SELECT period_from, period_to FROM core.loads ORDER BY source_at")
+    assert [tuple(row) for row in rows] == [(date(2025, m, 1), date(2025, m, 5)) for m in (1, 3)]
+
+    async def reported() -> list[date]:
+        conn = await asyncpg.connect(ingest.database.uri("fp_api"))
+        try:
+            return sorted(await queries.days_reported(conn, "utc", date(2025, 1, 1), date(2025, 12, 31)))
+        finally:
+            await conn.close()
+
+    days = [*(date(2025, m, n) for m in (1, 3) for n in range(1, 6)), date(2025, 9, 15)]
+    assert asyncio.run(reported()) == days

@@ -181,7 +181,7 @@ FROM (
 -- name: rebuild
 -- Every source row of some of these flights, oldest first within a flight.
 -- $1 after this number, $2 up to this number
-SELECT r.flight_key, r.center, r.shr, r.dep, r.arr, r.cells, l.period_from, l.period_to, l.source_at
+SELECT r.flight_key, r.center, r.shr, r.dep, r.arr, r.cells, l.plausible_from, l.plausible_to, l.source_at
 FROM stage_several AS several
 JOIN raw.rows AS r USING (flight_key)
 JOIN core.loads AS l ON l.id = r.load_id
@@ -319,3 +319,19 @@ INSERT INTO core.load_centers (load_id, center, rows, rejected)
 SELECT $1::bigint, center, sum(rows), sum(rejected)
 FROM counted
 GROUP BY center
+
+-- name: set_period
+-- The days (UTC) that a workbook speaks of, first to last of its rows without strays, beside those that are plausible in it. A stray lies
+-- farther from the middle day than twice the middle half of the rows is wide, and farther than a month.
+-- $1 load, $2 and $3 first and last plausible day
+UPDATE core.loads AS l
+SET plausible_from = $2::date, plausible_to = $3::date, period_from = s.first, period_to = s.last
+FROM (
+    SELECT min(f.day) AS first, max(f.day) AS last
+    FROM stage_flights AS f
+    CROSS JOIN (
+        SELECT percentile_disc(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY day) AS days FROM stage_flights
+    ) AS q
+    WHERE abs(f.day - q.days[2]) <= greatest(31, 2 * (q.days[3] - q.days[1]))
+) AS s
+WHERE l.id = $1;
