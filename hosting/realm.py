@@ -64,7 +64,7 @@ def _execution(
     execution: Mapping[str, Any], flow: int, numbers: Mapping[str, int], configurations: Mapping[str, Any]
 ) -> Iterator[str]:
     body = {
-        key: value for key, value in execution.items() if key not in ("flowAlias", "authenticatorConfig", "priority")
+        key: value for key, value in execution.items() if key in ("authenticator", "authenticatorFlow", "requirement")
     }
     body["requirement"] = body["requirement"].replace("${SECOND_FACTOR}", FOR_ADMINISTRATORS)
     # Ids are known to the shell alone: the quotes are left for them and taken up again.
