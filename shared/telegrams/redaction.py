@@ -56,8 +56,20 @@ _TYPE_WORD = re.compile(r"[0-9XХ*]{0,4}[A-ZА-Я]{0,10}[0-9]{0,3}[.,;]*\Z")
 _STATUS = re.compile(r"(?:SAR|FFR|STATE|HOSP|HEAD|HUM|MEDEVAC|FLTCK|HAZMAT|ALTRV)\Z")
 _BORDER = re.compile(r"[A-ZА-Я]{4}[0-9]{2,4}\Z")
 _FIELD15_WORD = re.compile(
-    r"[/(]*(?:ZO?NA|DCT|R(?:ADIUS(?:OM)?)?|PAДИYC(?:OM)?|KM|M|METP|MAPШPYT|MARSHRUT|ROUTE|TPACCA|TRASSA|GND|SFC|AGL|VFR|IFR|M[RP]|[WV]R|BP|KO|US[PR]|URR"
-    r"|З?O?HA|ЗOHA|[CЮ]\.?Ш\.?|[BЗ]\.?Д\.?)[/:)]*\Z"
+    # /ZONA, DCT, R, RADIUS, РАДИУСОМ
+    r"[/(]*(?:ZO?NA|DCT|R(?:ADIUS(?:OM)?)?|PAДИYC(?:OM)?"
+    # KM, М, МЕТР
+    r"|KM|M|METP"
+    # МАРШРУТ, ROUTE, ТРАССА
+    r"|MAPШPYT|MARSHRUT|ROUTE|TPACCA|TRASSA"
+    # GND, VFR
+    r"|GND|SFC|AGL|VFR|IFR"
+    # families of zones: MR, WR, ВР, УСР
+    r"|M[RP]|[WV]R|BP|KO|US[PR]|URR"
+    # ЗОНА, of which letters look like digits or are missing
+    r"|З?O?HA|ЗOHA"
+    # С.Ш., В.Д.
+    r"|[CЮ]\.?Ш\.?|[BЗ]\.?Д\.?)[/:)]*\Z"
 )
 
 

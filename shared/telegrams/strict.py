@@ -50,40 +50,65 @@ def _item(key: str, value: str) -> str:
 
 _SHORT_PLAN = rf"-({CALLSIGN.strict}){_NEXT}({AERODROME.strict})({CLOCK.strict}){_NEXT}"
 _PLAN = re.compile(
+    # (SHR-ZZZZZ\n-ZZZZ0700\n-M0000/M0005 /ZONA R0,5 5957N02905E/\n-
     rf"\(?SHR{_SHORT_PLAN}(?:{FIELD15.strict}|({_FIELD15_TEXT})){_NEXT}"
+    # ZZZZ0900\n-, of which the digits are a duration
     + maybe(rf"(?!ZONA)({AERODROME.strict})({CLOCK.strict}){_NEXT}")
+    # field 18 begins with one of these keys
     + r"(?=D(?:EP|EST|LE|OF)/)"
+    # DEP/5957N02905E, DEP/МЕСТО
     + _item("DEP", f"(?:({POINT.strict})|({_TEXT}))")
     + _item("DEST", f"(?:({POINT.strict})|({_TEXT}))")
+    # DLE/5957N02905E 0030, where it stays
     + _item("DLE", f"({_TEXT})")
+    # DOF/250201
     + _item("DOF", f"({DAY.strict})")
+    # EET/UUYY0001, of which nothing is read
     + _item("EET", _TEXT)
+    # OPR/ООО ВЫДУМКА
     + _item("OPR", f"({_TEXT})")
+    # REG/0267J81 02K6660
     + _item("REG", f"(?:({MARK_LIST.strict})|({_TEXT}))")
+    # STS/SAR
     + _item("STS", f"({_TEXT})")
+    # TYP/BLA, TYP/2BLA
     + _item("TYP", f"(?:{CRAFT.strict}|({_TEXT}))")
+    # the remark, or SID/7771445428) at the very end
     + rf"(?:RMK/|(?=SID/{SID.strict}\)?\Z))"
 )
 _NAMING = re.compile(
+    # (DLA-ZZZZZ-ZZZZ0800-ZZZZ-DOF/250201
     rf"\((?:(CNL)|DLA){_SHORT_PLAN}({AERODROME.strict})(?:{CLOCK.strict})?{_NEXT}DOF/({DAY.strict})[ \n]"
+    # RMK/МЕТЕО SID/7771445428)
     rf"(?:RMK/{_TEXT}[ \n])?SID/({SID.strict})\)\Z"
 )
 _BRACKETED = re.compile(
+    # (DEP-ZZZZZ-ZZZZ0700-ZZZZ
     rf"\((?:(DEP)|ARR)-({CALLSIGN.strict})-({AERODROME.strict})({CLOCK.strict})-({AERODROME.strict})({CLOCK.strict})?"
+    # -REG/012A345 DOF/240105 RMK/МР 1
     rf"{_NEXT}(?:REG/({_TEXT})[ \n])?DOF/({DAY.strict})(?:[ \n]RMK/{_TEXT})?"
+    # DEP/5957N02905E DEST/5957N02905E)
     rf"(?:[ \n]{{1,2}}DEP/({POINT.strict}))?(?:[ \n]{{1,2}}DEST/({POINT.strict}))?\)\Z"
 )
 
 
 def _keyed(word: str, day: str, time: str, place: str) -> "re.Pattern[str]":
     return re.compile(
+        # -TITLE IDEP
         f"-TITLE {word}"
+        # -SID 7771445428
         + maybe(rf"\n-SID ({SID.strict})")
+        # -ADD 250201
         + maybe(rf"\n-{day} ({DAY.strict})")
+        # -ATD 0705
         + maybe(rf"\n-{time} ({CLOCK.strict})")
+        # -ADEP ZZZZ
         + maybe(rf"\n-{place} (?:ZZZZ|({AERODROME.strict}|{POINT.strict}))")
+        # -ADEPZ 5957N02905E
         + maybe(rf"\n-{place}Z (?:({POINT.strict})(?=\n|\Z)|({PLACE.strict}))")
+        # -PAP 0
         + maybe(r"\n-PAP [0-9]{1,3}")
+        # -REG 0267J81 02K6660
         + maybe(rf"\n-REG (?:({MARK_LIST.strict})|({MARKS.strict}))")
         + r"\Z"
     )

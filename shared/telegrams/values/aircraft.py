@@ -49,7 +49,11 @@ _LIKE_MARK = re.compile(r"(?=[0-9O]{0,6}[A-NP-Z][0-9O]{0,6}\Z|[0-9]{0,6}O[0-9]{0
 _SHAPE = re.compile(r"(?:R[AF]-?|[A-ZА-Я]{1,2}-)?(?=[A-ZА-Я]{0,8}[0-9])[0-9A-ZА-Я]{4,9}\Z")
 _DASHED_MARK = re.compile(r"(?=[0-9-]{0,8}[A-Z])[0-9A-Z]{1,5}-[0-9A-Z]{1,5}\Z")
 _POINT = re.compile(
-    r"(?<![0-9A-Z])(?:[0-9]{4,6}[NSCЮ][0-9]{5,7}|(?:[0-9]{4}|[0-9]{6})[NSCЮ][ \n](?:[0-9]{5}|[0-9]{7}))[EWBЗ]"
+    # 5512N06124E
+    r"(?<![0-9A-Z])(?:[0-9]{4,6}[NSCЮ][0-9]{5,7}"
+    # 5512N 06124E
+    r"|(?:[0-9]{4}|[0-9]{6})[NSCЮ][ \n](?:[0-9]{5}|[0-9]{7}))[EWBЗ]"
+    # but not 12345E6
     r"(?![0-9](?![0-9]))"
 )
 """``5512N06124E``; two marks (``123456N 12345E6``) are none."""
@@ -112,9 +116,9 @@ def _group(words: list[str], i: int) -> tuple[int, int]:
     """Give the number that belongs to the type at ``i`` and how many tokens that takes."""
     if words[i].isdecimal():
         return int(words[i][:4]), min(2, len(words) - i)
-    known = words[i] in TYPES
+    is_type = words[i] in TYPES
     behind = i + 1 < len(words) and words[i + 1].isdecimal() and len(words[i + 1]) < 4
-    if known and behind and not (i + 2 < len(words) and words[i + 2] in TYPES):
+    if is_type and behind and not (i + 2 < len(words) and words[i + 2] in TYPES):
         return int(words[i + 1]), 2
     return 1, 1
 

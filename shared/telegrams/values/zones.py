@@ -22,9 +22,11 @@ _WORD = re.compile(
     r"/?[ \n]?(?<![A-ZА-Я0-9])[ZЗ3][ \n]?[O0][ \n]?[NH][ \n]?[AE](?=[^A-ZА-Я]|\Z|[A-Z]{1,3}[0-9])[ \n:]{0,3}"
 )
 _RADIUS = re.compile(
-    # R0,5; RADIUS 500M; РАДИУСОМ 0.5 КМ
+    # R, RADIUS, РАДИУСОМ
     r"(?<![A-ZА-Я0-9])(?:RADIUS(?:OM)?|[RPР](?:AДИYC(?:OM)?)?)[ \n=]?"
+    # 0,5, 500
     r"([0-9O]{1,5}(?:\n[0-9O]{1,2})?(?:[ \n]?[.,][ \n]?[0-9O]{1,3})?)"
+    # KM, М
     r"[ \n]?(KM|КM|M|METP)?(?![A-ZА-Я0-9]|[.,][0-9])"
 )
 _LINE = re.compile(r"(?<![A-ZА-Я])(?:DCT|MAPШPYT|MARSHRUT|MAR[HЩ]RUT|ROUTE|TPACCA|TRASSA)(?![A-ZА-Я])")
@@ -270,9 +272,9 @@ def name(token: str) -> tuple[str, Notes]:
         return token, ()
     letters = _LETTERS.match(token)
     prefix = letters[0] if letters else ""
-    known = _KNOWN.get(prefix)
-    if known is not None and token[len(prefix) :].isascii():
-        read = known + token[len(prefix) :]
+    latin = _KNOWN.get(prefix)
+    if latin is not None and token[len(prefix) :].isascii():
+        read = latin + token[len(prefix) :]
         return read, (Note(codes.ZONE_NAME_CYRILLIC, token, read),)
     mixed = any(letter.isascii() and letter.isalpha() for letter in token)
     alike = fold(token)
