@@ -1,10 +1,10 @@
 """Telegrams of civil UAV flights: text in, values out. Standard library only.
 
-``parse`` reads one telegram, ``parse_all`` all of a cell; only TelegramError leaves them. Each message type has a
+``parse_all`` reads all telegrams of a cell; only TelegramError leaves them. Each message type has a
 layout in ``grammar``, where every word, token and key is said once.
 """
 
-from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TelegramError, TooLong, TooManyTelegrams
+from shared.telegrams.errors import NotATelegram, TelegramError, TooLong, TooManyTelegrams
 from shared.telegrams.model import (
     Circle,
     Kind,
@@ -18,7 +18,7 @@ from shared.telegrams.model import (
     Telegram,
     Zone,
 )
-from shared.telegrams.parsing import parse, parse_all
+from shared.telegrams.parsing import parse_all
 
 __all__ = [
     "Circle",
@@ -31,12 +31,10 @@ __all__ = [
     "Point",
     "Polygon",
     "Route",
-    "SeveralTelegrams",
     "Telegram",
     "TelegramError",
     "TooLong",
     "TooManyTelegrams",
     "Zone",
-    "parse",
     "parse_all",
 ]

@@ -4,7 +4,6 @@
 
     TelegramError(ValueError)      code, and the facts as attributes
     ├── NotATelegram               nothing in the text begins like a telegram; length
-    ├── SeveralTelegrams           parse() was given more than one; count
     ├── TooManyTelegrams           more than a row can hold; count, limit
     └── TooLong                    longer than a telegram can be; length, limit
 
@@ -26,16 +25,6 @@ class NotATelegram(TelegramError):
     def __init__(self, length: int) -> None:
         super().__init__(f"no telegram begins in these {length} characters")
         self.length = length
-
-
-class SeveralTelegrams(TelegramError):
-    """One telegram was asked for and the text holds several; ``parse_all`` reads them."""
-
-    code = "TELEGRAM_SEVERAL"
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"{count} telegrams stand in one text")
-        self.count = count
 
 
 class TooManyTelegrams(TelegramError):

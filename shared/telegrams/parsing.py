@@ -1,7 +1,7 @@
 """From a text to its telegrams: in the strict forms first, which nearly all have, then as people write them."""
 
 from shared.telegrams import strict
-from shared.telegrams.errors import NotATelegram, SeveralTelegrams, TooLong
+from shared.telegrams.errors import NotATelegram, TooLong
 from shared.telegrams.kinds import build
 from shared.telegrams.model import Notes, Telegram
 from shared.telegrams.repairs import repair, tidy
@@ -9,17 +9,6 @@ from shared.telegrams.scanner import Scan, scan
 
 LONGEST = 100_000
 """Characters that are read at most; a cell of a workbook holds 32,767."""
-
-
-def parse(text: str) -> Telegram:
-    """Read one telegram.
-
-    Raises TelegramError, and nothing else, if the text is none or holds several.
-    """
-    telegrams = parse_all(text)
-    if len(telegrams) != 1:
-        raise SeveralTelegrams(len(telegrams))
-    return telegrams[0]
 
 
 def parse_all(text: str) -> list[Telegram]:

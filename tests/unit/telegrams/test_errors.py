@@ -5,9 +5,8 @@ import time
 
 import pytest
 
-from shared.telegrams import NotATelegram, SeveralTelegrams, TelegramError, TooLong, parse, parse_all
+from shared.telegrams import NotATelegram, TelegramError, TooLong, parse_all
 from shared.telegrams.parsing import LONGEST
-from testing.rows import DEP, SHR
 
 
 def test_no_telegram() -> None:
@@ -18,23 +17,16 @@ def test_no_telegram() -> None:
     assert "ИВАНОВА" not in str(caught.value)
 
 
-def test_several() -> None:
-    with pytest.raises(SeveralTelegrams) as caught:
-        parse(f"{SHR}\n{DEP}")
-    assert (caught.value.count, caught.value.code) == (2, "TELEGRAM_SEVERAL")
-    assert [telegram.kind for telegram in parse_all(f"{SHR}\n{DEP}")] == ["SHR", "DEP"]
-
-
 def test_too_long() -> None:
     with pytest.raises(TooLong) as caught:
-        parse("A" * (LONGEST + 1))
+        parse_all("A" * (LONGEST + 1))
     assert (caught.value.length, caught.value.limit, caught.value.code) == (LONGEST + 1, LONGEST, "TELEGRAM_TOO_LONG")
     with pytest.raises(NotATelegram):
-        parse("A" * LONGEST)
+        parse_all("A" * LONGEST)
 
 
 def test_all_are_one_family() -> None:
-    for error in (NotATelegram(1), SeveralTelegrams(2), TooLong(3, 2)):
+    for error in (NotATelegram(1), TooLong(3, 2)):
         assert isinstance(error, TelegramError)
         assert isinstance(error, ValueError)
 

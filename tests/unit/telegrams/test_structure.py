@@ -4,9 +4,15 @@ from datetime import date
 
 import pytest
 
-from shared.telegrams import Kind, Movement, Named, NotATelegram, Plan, Point, parse, parse_all
+from shared.telegrams import Kind, Movement, Named, NotATelegram, Plan, Point, Telegram, parse_all
 from shared.telegrams.scanner import scan
 from testing.rows import DEP, SHR
+
+
+def parse(text: str) -> Telegram:
+    """Read the one telegram of a text."""
+    (telegram,) = parse_all(text)
+    return telegram
 
 
 def test_plan_without_field_13() -> None:
