@@ -220,7 +220,7 @@ async def task_of(request: Request, principal: Administrator, task: UUID) -> Bou
 
 
 @router.post("/files", status_code=201, operation_id="announceBoundaries", responses={413: {}, 415: {}})
-async def announce(request: Request, principal: Administrator, wanted: BoundaryFile) -> AnnouncedBoundaries:
+async def announce(request: Request, principal: Administrator, file: BoundaryFile) -> AnnouncedBoundaries:
     """Give the address that takes a file of boundaries, once.
 
     When it has come it is read, stored beside the others, examined against the set in force and rehearsed; the task
@@ -229,8 +229,8 @@ async def announce(request: Request, principal: Administrator, wanted: BoundaryF
     settings: BoundarySettings = request.app.state.boundary_settings
     uploads: UploadSettings = request.app.state.upload_settings
     storage: Storage = request.app.state.storage
-    name = _checked(wanted.file_name)
-    if wanted.size > settings.max_bytes:
+    name = _checked(file.file_name)
+    if file.size > settings.max_bytes:
         sentence = (
             f"Файл слишком большой: здесь принимается не больше {settings.max_bytes // _MIB} МиБ. Загрузите его"
             " командой fly-potato regions load."
@@ -239,9 +239,9 @@ async def announce(request: Request, principal: Administrator, wanted: BoundaryF
     now = datetime.now(UTC)
     task, ttl = new_upload_id(now), uploads.url_ttl_seconds
     key = boundaries_key(task)
-    address = await asyncio.to_thread(storage.presign_put, key, wanted.size, _CONTENT_TYPE, expires_in=ttl)
-    stated = {key: value for key, value in wanted.model_dump(exclude={"file_name", "size"}).items() if value}
-    about = (key, name, wanted.size, json.dumps(stated), None)
+    address = await asyncio.to_thread(storage.presign_put, key, file.size, _CONTENT_TYPE, expires_in=ttl)
+    stated = {key: value for key, value in file.model_dump(exclude={"file_name", "size"}).items() if value}
+    about = (key, name, file.size, json.dumps(stated), None)
     await _ask(request, principal, task, BoundaryTaskKind.FILE, *about)
     where = Address(url=address.url, method="PUT", headers=address.headers, expires_at=now + timedelta(seconds=ttl))
     return AnnouncedBoundaries(task=await _one(request, task), upload=where)

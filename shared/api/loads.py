@@ -86,7 +86,7 @@ async def show(request: Request, principal: Administrator, load: LoadId) -> With
 
 
 @router.post("/{load}/withdrawal", status_code=202, operation_id="withdrawLoad", responses={404: {}, 409: {}})
-async def withdraw(request: Request, principal: Administrator, load: LoadId, wanted: WithdrawalRequest) -> Withdrawal:
+async def withdraw(request: Request, principal: Administrator, load: LoadId, body: WithdrawalRequest) -> Withdrawal:
     """Ask for a load to be taken back.
 
     It is done within a minute, in one transaction: its flights are built from the rows that remain. Asking again while
@@ -97,7 +97,7 @@ async def withdraw(request: Request, principal: Administrator, load: LoadId, wan
     if withdrawal.preview is None:
         raise Conflict("LOAD_NOT_IN", "Отозвать можно только загруженную книгу, а эта не загружена или уже отозвана.")
     with translated():
-        await pool.execute(_SQL["request_withdrawal"], load, principal.subject, wanted.reason or None)
+        await pool.execute(_SQL["request_withdrawal"], load, principal.subject, body.reason or None)
     return await _withdrawal(pool, load)
 
 

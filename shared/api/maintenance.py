@@ -65,20 +65,20 @@ async def show(request: Request, principal: Analyst) -> Maintenance:
 
 
 @router.post("", operation_id="changeMaintenance")
-async def change(request: Request, principal: Administrator, wanted: MaintenanceChange) -> Maintenance:
+async def change(request: Request, principal: Administrator, requested: MaintenanceChange) -> Maintenance:
     """Pause or resume ingest, bound it, switch parts off or on, announce something; who did it is put down."""
     pool: Pool = request.app.state.pool
     with translated():
         async with pool.acquire() as conn:
             values: dict[str, object] = {}
-            if wanted.ingest is not None:
-                values["ingest"] = wanted.ingest
-            if wanted.lanes is not None:
-                values["lanes"] = wanted.lanes or None
-            if wanted.announcement is not None:
-                values["announcement"] = wanted.announcement or None
-            if wanted.features is not None:
-                features = wanted.features.model_dump(exclude_none=True)
+            if requested.ingest is not None:
+                values["ingest"] = requested.ingest
+            if requested.lanes is not None:
+                values["lanes"] = requested.lanes or None
+            if requested.announcement is not None:
+                values["announcement"] = requested.announcement or None
+            if requested.features is not None:
+                features = requested.features.model_dump(exclude_none=True)
                 off = (await read_maintenance(conn)).features_off - {name for name, on in features.items() if on}
                 values["features"] = sorted(off | {name for name, on in features.items() if not on})
             if values:

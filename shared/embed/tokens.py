@@ -71,12 +71,12 @@ class EmbedTokens:
         return following if following is not None and settings.next_signs(now) else current
 
     def issue(
-        self, dashboard: Dashboard, wanted: Iterable[str], allowed: frozenset[str] | None, now: datetime
+        self, dashboard: Dashboard, requested: Iterable[str], allowed: frozenset[str] | None, now: datetime
     ) -> Issued:
         """Sign a token for one dashboard.
 
-        ``wanted`` are the regions asked for (none: all that are allowed), ``allowed`` those the caller may see (None:
-        all), ``now`` is aware.
+        ``requested`` are regions (none: all that are allowed), ``allowed`` those the caller may see (None: all);
+        ``now`` is aware.
 
         Raises:
             ConfigurationError: ``EMBED_ID_MISSING`` and those of ``read_ring``.
@@ -87,7 +87,7 @@ class EmbedTokens:
         if embed is None:
             sentence = f"Дашборд не подключён: не задана переменная DATALENS_{dashboard.name}_ID."
             raise ConfigurationError("EMBED_ID_MISSING", sentence)
-        regions = narrow(wanted, allowed)
+        regions = narrow(requested, allowed)
         key = self.ring.signing(now)
         issued = int(now.timestamp())
         seconds = min(self._settings.token_ttl_seconds, int(LONGEST.total_seconds()))
@@ -105,12 +105,12 @@ class EmbedTokens:
         return Issued(token, datetime.fromtimestamp(issued + seconds, UTC), key.kid, address)
 
 
-def narrow(wanted: Iterable[str], allowed: frozenset[str] | None) -> list[str] | None:
-    """Give the regions to sign, sorted: what is wanted if all of it is allowed; None for no narrowing at all.
+def narrow(regions: Iterable[str], allowed: frozenset[str] | None) -> list[str] | None:
+    """Give the regions to sign, sorted: what is requested if all of it is allowed; None for no narrowing at all.
 
     Raises Forbidden ``REGION_FORBIDDEN``, also for a caller who may see no region.
     """
-    requested = frozenset(wanted)
+    requested = frozenset(regions)
     if allowed is None:
         return sorted(requested) or None
     if not allowed or not requested <= allowed:

@@ -58,12 +58,21 @@ def _shifted(day: date, by: timedelta) -> date:
 _HALF_DAY = timedelta(hours=12)
 
 
-Times = tuple[date | None, datetime | None, datetime | None, datetime | None, datetime | None, Codes, Codes, Codes]
-"""The day of the plan, the moments of plan, take-off, the take-off that an ARR of 2024 repeats and landing; codes of
-plan, take-off and landing."""
+class FlightTimes(NamedTuple):
+    """When a flight was, as its telegrams say together; moments are UTC, None where they do not say it."""
+
+    plan_day: date | None
+    plan_dt: datetime | None
+    dep_dt: datetime | None
+    off_dt: datetime | None
+    """The take-off that an ARR of 2024 repeats."""
+    arr_dt: datetime | None
+    plan_codes: Codes
+    dep_codes: Codes
+    arr_codes: Codes
 
 
-def times(plan: Plan | None, dep: Movement | None, arr: Movement | None, plausible: Plausible) -> Times:
+def flight_times(plan: Plan | None, dep: Movement | None, arr: Movement | None, plausible: Plausible) -> FlightTimes:
     """Give the times that a row's telegrams tell together; an implausible day is None."""
     plan_day = plan_dt = dep_dt = off_dt = arr_dt = None
     plan_codes: Codes = ()
@@ -87,7 +96,7 @@ def times(plan: Plan | None, dep: Movement | None, arr: Movement | None, plausib
             if on is not None and _earlier(on, off_dt, dep_dt):
                 arr_dt = on + DAY
                 arr_codes += (flight_codes.LANDING_NEXT_DAY,)
-    return plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes
+    return FlightTimes(plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes)
 
 
 def _planned(plan: Plan, plausible: Plausible) -> tuple[date | None, datetime | None, Codes]:

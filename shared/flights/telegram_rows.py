@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from shared.flights import flight_codes, identity
 from shared.flights.centers import blank, center, center_codes
-from shared.flights.flight_times import Period, Plausible, plausible_days, times
+from shared.flights.flight_times import Period, Plausible, flight_times, plausible_days
 from shared.flights.membership import Parts, sort
 from shared.flights.model import (
     Codes,
@@ -113,7 +113,7 @@ def join(
 def _reading(parts: Parts, key: bytes, center: str | None, plausible: Plausible, row: Codes) -> Reading:
     """Make the reading; longer than a function should be because a reading has as many facts."""
     plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
-    plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes = times(
+    plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes = flight_times(
         parts.plan, parts.dep, parts.arr, plausible
     )
     is_plan = plan.kind is not Kind.CNL
@@ -186,8 +186,8 @@ def _says(plan: Plan, dep: Movement, arr: Movement) -> bool:
         return True
     facts = (plan.day, plan.minute, plan.duration, plan.zone, plan.dep, plan.dest, plan.stay, plan.uav_type, plan.level)
     moves = [(m.day, m.minute, m.precise, m.stated, m.dep, m.dest, m.off) for m in (dep, arr)]
-    known = any(fact is not None for fact in (*facts, *moves[0], *moves[1]))
-    return known or bool(plan.regs or dep.regs or arr.regs)
+    has_fact = any(fact is not None for fact in (*facts, *moves[0], *moves[1]))
+    return has_fact or bool(plan.regs or dep.regs or arr.regs)
 
 
 def _natural(parts: Parts, texts: Sequence[str | None]) -> bytes:

@@ -200,10 +200,10 @@ def _unzip(path: Path, layer: str | None, max_bytes: int) -> dict[str, bytes]:
                 raise RegionsError("REGIONS_SHAPEFILE", sentence)
             [stem] = shapes
             by_kind = {e.filename.rpartition(".")[2].lower(): e for e in names if _stem(e.filename) == stem}
-            wanted = {kind: by_kind[kind] for kind in _SHAPEFILE_PARTS if kind in by_kind}
-            if sum(entry.file_size for entry in wanted.values()) > max_bytes:
+            chosen = {kind: by_kind[kind] for kind in _SHAPEFILE_PARTS if kind in by_kind}
+            if sum(entry.file_size for entry in chosen.values()) > max_bytes:
                 raise _too_large(path, max_bytes)
-            parts = {kind: archive.read(entry) for kind, entry in wanted.items()}
+            parts = {kind: archive.read(entry) for kind, entry in chosen.items()}
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
         raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается как архив zip.") from None
     if "dbf" not in parts:

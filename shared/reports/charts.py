@@ -262,7 +262,7 @@ def _week(data: Mapping[str, Any], palette: Palette) -> Json:
 
 
 def _forecast(data: Mapping[str, Any], palette: Palette) -> Json:
-    known = [
+    past = [
         {"month": each["month"] + "-01", "flights": each["flights"], "kind": "факт"} for each in data["history"][-24:]
     ]
     ahead = [
@@ -277,9 +277,9 @@ def _forecast(data: Mapping[str, Any], palette: Palette) -> Json:
     ]
     # The band opens at the last month that is known.
     opening = [
-        {**last, "low": last["flights"], "high": last["flights"], "kind": "прогноз"} for last in known[-1:] if ahead
+        {**last, "low": last["flights"], "high": last["flights"], "kind": "прогноз"} for last in past[-1:] if ahead
     ]
-    values = [*known, *opening, *ahead]
+    values = [*past, *opening, *ahead]
     count = _count(value.get("high", value["flights"]) for value in values)
     x = {
         "field": "month", "type": "temporal", "title": None, "scale": {"type": "utc"},

@@ -63,18 +63,18 @@ class PartPeaks(NamedTuple):
 def day_peaks(
     times: Mapping[tuple[int, str], DayTimes],
     parts: Mapping[int, Sequence[ClockPart]],
-    wanted: Container[int | None] | None = None,
+    only: Container[int | None] | None = None,
 ) -> Iterator[tuple[int, str, ClockPart, PartPeaks]]:
     """Give region, type, part and peaks of one UTC day: of each region and the country, of each type and of all.
 
     ``times`` are those of each region and type; ``parts`` those of each region's day and of ``COUNTRY``'s, the first
-    of which begins at 0. ``wanted`` names the regions that are asked for, ``COUNTRY`` among them; None asks for all.
+    of which begins at 0. ``only`` names the regions that are needed, ``COUNTRY`` among them; None stands for all.
     """
     regions: dict[int, dict[str, list[DayTimes]]] = defaultdict(lambda: defaultdict(list))
     for (region_id, uav_type), each in times.items():
-        if wanted is None or region_id in wanted:
+        if only is None or region_id in only:
             regions[region_id][uav_type].append(each)
-        if wanted is None or COUNTRY in wanted:
+        if only is None or COUNTRY in only:
             regions[COUNTRY][uav_type].append(each)
     for region_id, by_type in regions.items():
         yield from _region_peaks(region_id, {name: _joined(alike) for name, alike in by_type.items()}, parts[region_id])
@@ -173,7 +173,7 @@ _SQL = STATEMENTS["utc"]
 _ZONES: Final = "SELECT region_id, time_zone FROM mart.regions"
 _MOSCOW: Final = "Europe/Moscow"
 _ROWS_AT_ONCE: Final = 5_000
-_WANTED: Final = "SELECT day - date '0001-01-01' + 1, region_id FROM stage_peaks"
+_CHANGED: Final = "SELECT day - date '0001-01-01' + 1, region_id FROM stage_peaks"
 _COLUMNS: Final = (
     *("span", "start", "start_moscow", "start_local", "region_id", "uav_type"),
     *("peak_hour", "peak_hour_at", "peak_sliding", "peak_sliding_at", "peak_airborne", "peak_airborne_at"),
@@ -192,16 +192,16 @@ async def recount_day_peaks(conn: Connection) -> None:
     by_zone: dict[tuple[int, str], list[ClockPart]] = defaultdict(list)
     for number, zone, *part in await conn.fetch(_SQL["day_parts"]):
         by_zone[number, zone].append(ClockPart(*part))
-    wanted: dict[int, set[int | None]] = defaultdict(set)
-    for number, region_id in await conn.fetch(_WANTED):
-        wanted[number].add(region_id)
+    changed: dict[int, set[int | None]] = defaultdict(set)
+    for number, region_id in await conn.fetch(_CHANGED):
+        changed[number].add(region_id)
     records: list[tuple[Any, ...]] = []
     async for number, times in _days(conn):
         parts = {
             region_id: by_zone[number, zones.get(region_id, _MOSCOW)]
             for region_id in {region_id for region_id, _ in times} | {COUNTRY}
         }
-        regions = None if None in wanted[number] else wanted[number]
+        regions = None if None in changed[number] else changed[number]
         records += _records(date.fromordinal(number), day_peaks(times, parts, regions))
     await conn.copy_records_to_table("flight_peaks", schema_name="mart", columns=_COLUMNS, records=records)
 

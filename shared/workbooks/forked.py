@@ -31,15 +31,15 @@ class ForkedReading:
         self.cpu_seconds = 0.0
         """After the end."""
         self._control = control
-        self._told = b""
-        self._asked = False
+        self._received = b""
+        self._end_requested = False
 
     @property
     def pid(self) -> int | None:
         """Tell the number of the process and of its group; None where it has not been forked yet."""
         if self.returncode is None:
             self._receive(PID.size, socket.MSG_DONTWAIT)
-        return PID.unpack_from(self._told)[0] if len(self._told) >= PID.size else None
+        return PID.unpack_from(self._received)[0] if len(self._received) >= PID.size else None
 
     def kill(self) -> None:
         """End the process and what it has started; where there is none yet, there will be none."""
@@ -66,32 +66,32 @@ class ForkedReading:
     def _end(self, flags: int) -> int | None:
         if self.returncode is not None:
             return self.returncode
-        if not self._asked:
-            self._asked = True
+        if not self._end_requested:
+            self._end_requested = True
             with suppress(BrokenPipeError):
                 self._control.send(b"?")
         size = PID.size + END.size
         if self._receive(size, flags):
-            if len(self._told) == size:
-                status, self.peak_rss, self.cpu_seconds = END.unpack_from(self._told, PID.size)
+            if len(self._received) == size:
+                status, self.peak_rss, self.cpu_seconds = END.unpack_from(self._received, PID.size)
                 self._ended(os.waitstatus_to_exitcode(status))
             else:
                 # A keeper without a word was killed from outside; without a pid there never was a process.
-                self._ended(-signal.SIGKILL if self._told else 1)
+                self._ended(-signal.SIGKILL if self._received else 1)
         return self.returncode
 
     def _receive(self, size: int, flags: int) -> bool:
-        """Receive what the socket tells up to a size; False while it has not told so much."""
-        while len(self._told) < size:
+        """Receive from the socket up to a size; False while so much has not come."""
+        while len(self._received) < size:
             try:
-                piece = self._control.recv(size - len(self._told), flags)
+                piece = self._control.recv(size - len(self._received), flags)
             except BlockingIOError:
                 return False
             except ConnectionResetError:
                 return True
             if not piece:
                 return True
-            self._told += piece
+            self._received += piece
         return True
 
     def _ended(self, status: int) -> None:
