@@ -18,6 +18,7 @@ from shared.errors import LoadInterrupted, NotFound, RequestError
 from shared.ingest import claims
 from shared.settings import BoundarySettings, KeptTextSettings, load
 from shared.stats import measure_zones, recount_all, recount_zones
+from shared.stats.statements import with_counters
 from shared.storage import Storage
 from shared.storage.object_keys import RESULTS
 from shared.switches import read_maintenance
@@ -79,7 +80,7 @@ class Swept:
 
 async def rules(conn: Connection) -> list[Rule]:
     """Count what breaks each rule; needs a role that may read ``raw``."""
-    return [Rule(row["rule"], row["offenders"]) for row in await conn.fetch(_SQL["consistency"])]
+    return [Rule(row["rule"], row["offenders"]) for row in await conn.fetch(with_counters(_SQL["consistency"]))]
 
 
 async def sweep(pool: Pool, storage: Storage, arrival_window: timedelta) -> Swept:

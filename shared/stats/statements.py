@@ -28,6 +28,7 @@ _PARTS = (
     " FROM unnest({}::text[], {}::date[]) AS listed (span, start))"
 )
 _DAYS_REPORTED = re.compile(r"\{days_reported (\$\d) (\$\d)\}")  # {days_reported $6 $7}
+_NAMES_OF = re.compile(r"\{names of (\w+)\}")  # {names of c}
 
 _ROLLUPS = {
     "sum_counts": "flight_counts",
@@ -57,6 +58,12 @@ def _summed() -> Mapping[str, str]:
         statements[name] = _FILES[name].replace("{parts}", parts)
         statements[f"changed_{name}"] = _FILES[name].replace("{parts}", _FILES["parts_of_change"])
     return statements
+
+
+def with_counters(text: str) -> str:
+    """Fill another room's statement: ``{named_counters}`` is what is counted, ``{names of c}`` its columns in c."""
+    text = text.replace("{named_counters}", _FILLED["{named_counters}"])
+    return _NAMES_OF.sub(lambda alias: ", ".join(f"{alias[1]}.{name}" for name in COUNTERS), text)
 
 
 def _filled(text: str, clock: Clock) -> str:

@@ -54,13 +54,8 @@ def test_all_pages_agree_with_the_flights_and_one_another(call: Caller) -> None:
     daily, hourly = get(call, "/api/stats/daily"), get(call, "/api/stats/hourly")
     types, quality = get(call, "/api/stats/types"), get(call, "/api/stats/quality")
     total = len(LIVE)
-    assert overview["totals"] == {
-        "flights": total,
-        "flown": total - 1,
-        "planned": 1,
-        "cancelled": 1,
-        "aircraft": total,
-    }
+    counts = {"flights": total, "flown": total - 1, "planned": 1, "cancelled": 1, "aircraft": total}
+    assert counts.items() <= overview["totals"].items()
     assert ranking["flights"] == quality["flights"] == total
     assert sum(r["flights"] for r in ranking["items"]) + ranking["without_region"] == total
     assert ranking["without_region"] == 2

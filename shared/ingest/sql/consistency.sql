@@ -11,7 +11,8 @@ WITH flights AS (
         CASE WHEN day IS NULL THEN start ELSE coalesce((moment AT TIME ZONE 'Europe/Moscow')::date, day) END AS start_moscow,
         CASE WHEN day IS NULL THEN start
             ELSE coalesce((moment AT TIME ZONE coalesce(place_zone, 'Europe/Moscow'))::date, day) END AS start_local,
-        coalesce(region_id, 0) AS region_id, coalesce(uav_type, '') AS uav_type, state, uav_count, dep_dt, arr_dt,
+        coalesce(region_id, 0) AS region_id, coalesce(uav_type, '') AS uav_type, state,
+        coalesce(uav_count, 1) AS aircraft, dep_dt, arr_dt,
         region_match, operator_kind, duration_min, plan_duration_min,
         (date_part('isodow', l.local)::integer - 1) * 24 + date_part('hour', l.local)::integer AS slot
     FROM flights
@@ -20,18 +21,7 @@ WITH flights AS (
     SELECT
         start, start_moscow, start_local, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id,
         uav_type, state, count(*) AS flights,
-        coalesce(sum(coalesce(uav_count, 1)), 0) AS aircraft,
-        count(dep_dt) AS with_dep, count(arr_dt) AS with_arr,
-        count(*) FILTER (WHERE region_match = 'near_border') AS near_border,
-        count(*) FILTER (WHERE region_match = 'outside') AS outside,
-        count(*) FILTER (WHERE region_match = 'none') AS unplaced,
-        count(*) FILTER (WHERE operator_kind = 'state') AS by_state,
-        count(*) FILTER (WHERE operator_kind = 'organisation') AS by_organisation,
-        count(*) FILTER (WHERE operator_kind = 'entrepreneur') AS by_entrepreneur,
-        count(*) FILTER (WHERE operator_kind = 'person') AS by_person,
-        count(*) FILTER (WHERE operator_kind = 'unknown') AS by_unknown,
-        count(duration_min) AS timed, count(plan_duration_min) AS plan_timed,
-        coalesce(sum(duration_min), 0) AS minutes, coalesce(sum(plan_duration_min), 0) AS plan_minutes,
+        {named_counters},
         coalesce(sum(duration_min ^ 2) FILTER (WHERE state <> 'cancelled'), 0) AS squares,
         coalesce(sum(plan_duration_min ^ 2) FILTER (WHERE state <> 'cancelled'), 0) AS plan_squares,
         coalesce(sum(slot ^ 2) FILTER (WHERE state <> 'cancelled'), 0) AS slot_squares
@@ -60,13 +50,7 @@ FROM recounted AS t
 FULL JOIN (SELECT * FROM mart.flight_counts WHERE span IN ('day', 'undated')) AS c
     ON (c.start, c.start_moscow, c.start_local, c.region_id, c.uav_type, c.state)
      = (t.start, t.start_moscow, t.start_local, t.region_id, t.uav_type, t.state)
-WHERE (
-    c.flights, c.aircraft, c.with_dep, c.with_arr, c.near_border, c.outside, c.unplaced, c.by_state, c.by_organisation,
-    c.by_entrepreneur, c.by_person, c.by_unknown, c.timed, c.plan_timed, c.minutes, c.plan_minutes
-) IS DISTINCT FROM (
-    t.flights, t.aircraft, t.with_dep, t.with_arr, t.near_border, t.outside, t.unplaced, t.by_state, t.by_organisation,
-    t.by_entrepreneur, t.by_person, t.by_unknown, t.timed, t.plan_timed, t.minutes, t.plan_minutes
-)
+WHERE (c.flights, {names of c}) IS DISTINCT FROM (t.flights, {names of t})
 UNION ALL
 -- A sum of squares tells values apart that have the same sum.
 SELECT 'distributions differ from a recount', count(*)
