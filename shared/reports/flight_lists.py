@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from shared.problems import PROBLEMS
 from shared.reports import russian
 from shared.stats.answers import OPERATORS
-from shared.stats.districts import district
 from shared.stats.flight_pages import FlightRow
+from shared.stats.selection import district
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from shared.db import Connection
 from shared.stats import queries
-from shared.stats.districts import district
 from shared.stats.medians import Medians, medians, medians_of_regions
 from shared.stats.models import (
     UNTOLD,
@@ -44,7 +43,7 @@ from shared.stats.models import (
     Weekday,
 )
 from shared.stats.queries import PeakRow
-from shared.stats.selection import Facts, Selection
+from shared.stats.selection import Facts, Selection, district
 
 TOP = 10
 DAY_PARTS: Mapping[Literal["night", "morning", "day", "evening"], str] = {

@@ -1,7 +1,7 @@
 """The workbook of corrections: the rejected rows in their own layout, with what is wrong and what to do beside each.
 
 Sheets, headers and columns stand as in the source file, so that the corrected workbook can be sent again as it is. What
-nobody needs to correct a row, people above all, is withheld (see ``redacted_cells``).
+nobody needs to correct a row, people above all, is withheld (see ``kept_text``).
 """
 
 from collections import defaultdict
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from shared.workbooks.cells import Cells, moment, text
+from shared.workbooks.kept_text import redact_field
 from shared.workbooks.layouts import MOMENTS, LayoutKind
 from shared.workbooks.protocol import SheetColumns
 from shared.workbooks.reader import GUIDE_SHEET, RejectPosition, TableRegion, find_header
-from shared.workbooks.redacted_cells import redact_field
 from shared.workbooks.sources import Source
 
 if TYPE_CHECKING:

@@ -1,16 +1,82 @@
-"""A kept row without the people in it, which reads as it did: what stays of its text once its time is over."""
+"""What of a row's fields may be shown or kept once people are taken out; telegrams are redacted by their own grammar.
+
+A workbook of corrections shows a field redacted. A kept row whose time is over stays without the people in it and reads
+as it did.
+"""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 
 from shared.flights import Flight, Reject, Row, TableRow, TelegramRow, build, read
 from shared.telegrams import codes
-from shared.telegrams.redaction import WITHHELD, redact
+from shared.telegrams.redaction import MARK, TYPE, WITHHELD, kept_words, redact
 from shared.telegrams.values.operators import redacted_operator
-from shared.workbooks.layouts import LayoutKind
-from shared.workbooks.redacted_cells import redact_field
+from shared.workbooks.layouts import LayoutKind, bare
+
+_CENTERS: Final = tuple(
+    bare(stem)
+    for stem in (
+        "Москв", "Моск", "Санкт-Петербург", "Калининград", "Ростов", "Самар", "Екатеринбург", "Тюмен", "Новосибирск",
+        "Красноярск", "Иркутск", "Якут", "Магадан", "Хабаровск", "Симферопол", "Крым",
+    )
+)  # fmt: skip
+"""How the names of the centres of the air traffic system begin; a surname such as Петровский begins with none."""
+_LONGEST_CENTER: Final = 40
+
+SEE_SOURCE: Final = "см. исходный файл"
+"""Where no telegram can be told, the cell points to the source file."""
+_HEMISPHERES: Final = "NSEWCBСЮВЗ"
+_COORDINATE: Final = (
+    rf"[0-9]{{2,8}}(?:[.,][0-9]{{1,4}})?[{_HEMISPHERES}][0-9.,]{{0,9}}(?:[{_HEMISPHERES}][0-9]{{0,4}})?/?"
+)
+_MOMENT: Final = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
+    r"|[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?|[0-9]{3,6}"
+)
+_PLACE: Final = rf"{_COORDINATE}|ZZZZ|[UX][A-Z]{{3}}"
+_ROUTE: Final = rf"{_PLACE}|/?ZONA/?|DCT|[A-Z]{{1,3}}[0-9]{{3,7}}/?|R[0-9]{{1,3}}(?:[.,][0-9]{{1,3}})?"
+_SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
+    {
+        field: re.compile(shape)
+        for field, shape in {
+            "date": _MOMENT,
+            "dep_time": _MOMENT,
+            "arr_time": _MOMENT,
+            "callsign": MARK,
+            "reg": MARK,
+            "uav_type": TYPE,
+            "dep_place": _PLACE,
+            "arr_place": _PLACE,
+            "dep_name": _PLACE,
+            "arr_name": _PLACE,
+            "route": _ROUTE,
+            "eet": r"[A-Z]{4}[0-9]{4}|[0-9]{2}:?[0-9]{2}(?::[0-9]{2})?",
+        }.items()
+    }
+)
+
+
+def redact_field(field: str | None, cell_text: str, kind: LayoutKind) -> str:
+    """Give what may be shown of a cell; ``field`` is None for a column that nothing is read from."""
+    if field is None:
+        return WITHHELD
+    if field == "center":
+        return cell_text if _is_center(cell_text) else WITHHELD
+    if kind is LayoutKind.TELEGRAMS:
+        shown = redact(cell_text)
+        return SEE_SOURCE if shown == WITHHELD else shown
+    shape = _SHAPES.get(field)
+    return kept_words(cell_text, shape) if shape else WITHHELD
+
+
+def _is_center(cell_text: str) -> bool:
+    return len(cell_text) <= _LONGEST_CENTER and len(cell_text.split()) == 1 and bare(cell_text).startswith(_CENTERS)
+
 
 _FORMS: Mapping[str, Callable[[str], str]] = {
     codes.TEXT_AROUND: lambda text: f"{WITHHELD}\n{text}",

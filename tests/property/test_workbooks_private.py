@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.telegrams.redaction import redact
+from shared.workbooks.kept_text import redact_field
 from shared.workbooks.layouts import TELEGRAM_FIELDS, LayoutKind
-from shared.workbooks.redacted_cells import redact_field
 
 CYRILLIC = "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЬЫЭЮЯ"
 SURNAMES = st.builds(

@@ -12,8 +12,8 @@ from shared.flights.model import TableRow, TelegramRow
 from shared.problems import PROBLEMS, ProblemKind
 from shared.telegrams.redaction import WITHHELD, redact
 from shared.workbooks.corrections import ADDED_HEADERS, write_rejects
+from shared.workbooks.kept_text import SEE_SOURCE
 from shared.workbooks.reader import GUIDE_SHEET, RejectPosition, rows, sheets
-from shared.workbooks.redacted_cells import SEE_SOURCE
 from tests.unit.workbooks.makers import ARR, DEP, HEADER, ROW, SHR, table, workbook
 from tests.unit.workbooks.test_layouts import SAMARA, save
 

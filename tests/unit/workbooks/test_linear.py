@@ -13,9 +13,9 @@ import pytest
 
 from shared.errors import WorkbookError
 from shared.workbooks.cells import clean
+from shared.workbooks.kept_text import redact_field
 from shared.workbooks.layouts import LayoutKind, field_of
 from shared.workbooks.reader import WorkbookReader
-from shared.workbooks.redacted_cells import redact_field
 from shared.workbooks.refusals import Limits
 from tests.unit.workbooks.hostile import CSV_HEADER, ods, ods_cell, ods_row, one_string, text_table
 from tests.unit.workbooks.makers import table, workbook
