@@ -58,49 +58,10 @@ def _shifted(day: date, by: timedelta) -> date:
 _HALF_DAY = timedelta(hours=12)
 
 
-class FlightTimes(NamedTuple):
-    """When a flight was, as its telegrams say together; moments are UTC, None where they do not say it."""
-
-    plan_day: date | None
-    plan_dt: datetime | None
-    dep_dt: datetime | None
-    off_dt: datetime | None
-    """The take-off that an ARR of 2024 repeats."""
-    arr_dt: datetime | None
-    plan_codes: Codes
-    dep_codes: Codes
-    arr_codes: Codes
-
-
-def flight_times(plan: Plan | None, dep: Movement | None, arr: Movement | None, plausible: Plausible) -> FlightTimes:
-    """Give the times that a row's telegrams tell together; an implausible day is None."""
-    plan_day = plan_dt = dep_dt = off_dt = arr_dt = None
-    plan_codes: Codes = ()
-    dep_codes: Codes = ()
-    arr_codes: Codes = ()
-    if plan is not None:
-        plan_day, plan_dt, plan_codes = _planned(plan, plausible)
-    if dep is not None:
-        dep_dt, dep_codes = _take_off(dep, plan_day, plausible)
-        if dep_dt is not None and not dep.dated and _is_next_day(dep_dt, plan_dt):
-            dep_dt += DAY
-            dep_codes += (flight_codes.TAKE_OFF_NEXT_DAY,)
-    if arr is not None:
-        on, arr_day, arr_codes = _landing(arr, dep.day if dep else None, plan_day, plausible)
-        arr_dt = on
-        if not (arr.dated and arr.day):
-            off_dt = moment(arr_day, arr.off)
-            if off_dt is not None and _is_next_day(off_dt, plan_dt):
-                off_dt += DAY
-                arr_codes += (flight_codes.TAKE_OFF_NEXT_DAY,) if dep_dt is None else ()
-            if on is not None and _earlier(on, off_dt, dep_dt):
-                arr_dt = on + DAY
-                arr_codes += (flight_codes.LANDING_NEXT_DAY,)
-    return FlightTimes(plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes)
-
-
-def _planned(plan: Plan, plausible: Plausible) -> tuple[date | None, datetime | None, Codes]:
-    """Give day and time of the plan; nothing but DOF dates it, and a CNL alone plans nothing."""
+def planned(plan: Plan | None, plausible: Plausible) -> tuple[date | None, datetime | None, Codes]:
+    """Give day and moment (UTC) of the plan and codes; DOF alone dates it, and a CNL alone plans nothing."""
+    if plan is None:
+        return None, None, ()
     day = plan.day
     seen = codes_of(plan.notes) if plan.notes else ()
     if doubt := plausible.doubt(day):
@@ -112,6 +73,45 @@ def _planned(plan: Plan, plausible: Plausible) -> tuple[date | None, datetime | 
     if day is None and DATE_IMPOSSIBLE not in seen:
         return None, None, (*seen, flight_codes.PLAN_DATE_MISSING)
     return day, moment(day, plan.minute), seen
+
+
+def take_off(
+    dep: Movement | None, plan_day: date | None, plan_dt: datetime | None, plausible: Plausible
+) -> tuple[datetime | None, Codes]:
+    """Give the actual take-off, UTC, beside its plan's day and moment, and codes; None without a DEP that says it."""
+    if dep is None:
+        return None, ()
+    off, seen = _take_off(dep, plan_day, plausible)
+    if off is not None and not dep.dated and _is_next_day(off, plan_dt):
+        return off + DAY, (*seen, flight_codes.TAKE_OFF_NEXT_DAY)
+    return off, seen
+
+
+def landing(
+    arr: Movement | None,
+    dep_day: date | None,
+    dep_dt: datetime | None,
+    plan_day: date | None,
+    plan_dt: datetime | None,
+    plausible: Plausible,
+) -> tuple[datetime | None, datetime | None, Codes]:
+    """Give the take-off that an ARR of 2024 repeats, the landing, both UTC, and codes.
+
+    ``dep_day`` is the day that DEP names, ``dep_dt`` its take-off; both and the plan's are None where they are unknown.
+    """
+    if arr is None:
+        return None, None, ()
+    on, day, seen = _landing(arr, dep_day, plan_day, plausible)
+    if arr.dated and arr.day:
+        return None, on, seen
+    off = moment(day, arr.off)
+    if off is not None and _is_next_day(off, plan_dt):
+        off += DAY
+        seen += (flight_codes.TAKE_OFF_NEXT_DAY,) if dep_dt is None else ()
+    if on is not None and _earlier(on, off, dep_dt):
+        on += DAY
+        seen += (flight_codes.LANDING_NEXT_DAY,)
+    return off, on, seen
 
 
 def _take_off(dep: Movement, plan_day: date | None, plausible: Plausible) -> tuple[datetime | None, Codes]:

@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from shared.flights import flight_codes, identity
 from shared.flights.centers import blank, center, center_codes
-from shared.flights.flight_times import Period, Plausible, flight_times, plausible_days
+from shared.flights.flight_times import Period, Plausible, landing, planned, plausible_days, take_off
 from shared.flights.membership import Parts, sort
 from shared.flights.model import (
     Codes,
@@ -113,9 +113,9 @@ def join(
 def _reading(parts: Parts, key: bytes, center: str | None, plausible: Plausible, row: Codes) -> Reading:
     """Make the reading; longer than a function should be because a reading has as many facts."""
     plan, dep, arr = parts.plan or _NO_PLAN, parts.dep or _NO_DEP, parts.arr or _NO_ARR
-    plan_day, plan_dt, dep_dt, off_dt, arr_dt, plan_codes, dep_codes, arr_codes = flight_times(
-        parts.plan, parts.dep, parts.arr, plausible
-    )
+    plan_day, plan_dt, plan_codes = planned(parts.plan, plausible)
+    dep_dt, dep_codes = take_off(parts.dep, plan_day, plan_dt, plausible)
+    off_dt, arr_dt, arr_codes = landing(parts.arr, dep.day, dep_dt, plan_day, plan_dt, plausible)
     is_plan = plan.kind is not Kind.CNL
     off = dep_dt or off_dt
     zones = plan.zone.names if isinstance(plan.zone, Named) else ()
