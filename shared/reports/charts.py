@@ -142,7 +142,8 @@ def _count(values: Iterable[int | None], title: str | None = None) -> Json:
 def _daily(data: Mapping[str, Any], palette: Palette) -> Json:
     # Nothing is drawn of a day that nothing is known of.
     values = [{"day": d["day"], "flights": d["flights"] if d["has_data"] else None} for d in data["days"]]
-    count = _count((value["flights"] for value in values), _STEPS[data["step"]])
+    flights = [value["flights"] for value in values]
+    count = _count(flights, _STEPS[data["step"]])
     axis = {"format": "%d.%m.%y", "labelOverlap": "parity", "labelSeparation": 12}
     x = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": axis}
     mean = {"frame": [-6, 0], "window": [{"op": "mean", "field": "flights", "as": "mean"}]}
@@ -161,7 +162,15 @@ def _daily(data: Mapping[str, Any], palette: Palette) -> Json:
         "mark": {"type": "line", "color": palette.line, "strokeWidth": 2},
         "encoding": {"x": x, "y": {**count, "field": "mean"}},
     }
-    return {"data": {"values": values}, "layer": [counted, week] if data["step"] == "day" else [counted]}
+    layers = [counted, week] if data["step"] == "day" else [counted]
+    neighbours = zip([None, *flights[:-1]], values, [*flights[1:], None], strict=True)
+    alone = [value for before, value, after in neighbours if value["flights"] and before is None and after is None]
+    if alone:
+        # An area has no width over one day between days of which nothing is known.
+        mark = {"type": "point", "filled": True, "color": palette.bar, "opacity": 1, "size": 40}
+        encoding = {"x": x, "y": {"field": "flights", **count}}
+        layers.append({"data": {"values": alone}, "mark": mark, "encoding": encoding})
+    return {"data": {"values": values}, "layer": layers}
 
 
 def _monthly(data: Mapping[str, Any], palette: Palette) -> Json:

@@ -28,6 +28,13 @@ def test_the_axis_of_days_never_goes_below_zero(flights: list[int | None]) -> No
         y = layer["encoding"]["y"]
         assert y["scale"]["domain"] == [0, ticks(max(count or 0 for count in flights))[-1]]
         assert all(isinstance(mark, int) for mark in y["axis"]["values"])
+    # A day between days of which nothing is known has a dot: an area has no width over it.
+    dots = [
+        [value["flights"] for value in layer["data"]["values"]]
+        for layer in described["layer"]
+        if layer["mark"]["type"] == "point"
+    ]
+    assert dots == ([[3, 2]] if None in flights else [])
 
 
 def test_the_band_of_a_forecast_opens_at_the_last_month_known() -> None:
