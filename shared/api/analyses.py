@@ -67,7 +67,7 @@ async def comparison(
         selection = Selection(period, place, filters.uav_type, principal.regions, filters.clock, filters.state)
         return json_answer(await compare(conn, selection, facts, "chosen" if chosen else against, chosen))
 
-    return await respond(request, principal, produce, clock=filters.clock)
+    return await respond(request, principal, produce, clock=filters.clock, compress=True)
 
 
 @router.get("/forecast", response_model=Forecast, operation_id="statsForecast", responses={304: {}})
@@ -133,7 +133,7 @@ async def _respond_with(request: Request, principal: Principal, filters: Filters
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         return json_answer(await statistic(conn, selection, facts))
 
-    return await respond(request, principal, produce, clock=filters.clock)
+    return await respond(request, principal, produce, clock=filters.clock, compress=True)
 
 
 def _chosen(first: str | None, last: str | None) -> Days | None:

@@ -181,7 +181,7 @@ async def listed(
             headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
         return Content(flight_pages.as_csv(encoded[:count]), "text/csv; charset=utf-8; header=present", headers)
 
-    return await respond(request, principal, produce, clock=filters.clock, variant=chosen)
+    return await respond(request, principal, produce, clock=filters.clock, variant=chosen, compress=True)
 
 
 @router.get("/flights/count", operation_id="countFlights", response_model=FlightsCounted, responses={304: {}})

@@ -51,7 +51,7 @@ async def shapes(
     async def produce(conn: Connection, facts: Facts) -> Content:
         return Content(await queries.shapes(conn, detail, BODY_BYTES, region), "application/geo+json")
 
-    return await respond(request, principal, produce)
+    return await respond(request, principal, produce, compress=True)
 
 
 @router.get(

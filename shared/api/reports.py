@@ -172,7 +172,7 @@ async def chart(
         description = charts.describe(drawn, statistic.model_dump(mode="json"), width, height, THEMES[theme])
         return lambda: _draw(description, as_format, theme)
 
-    return await respond(request, principal, produce, clock=filters.clock)
+    return await respond(request, principal, produce, clock=filters.clock, compress=True)
 
 
 class ReportLine(BaseModel):

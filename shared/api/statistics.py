@@ -87,7 +87,7 @@ async def regions(
             items = sorted(items, key=_SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
         return json_answer(ranking.model_copy(update={"items": items[:limit]}))
 
-    return await respond(request, principal, produce, clock=filters.clock)
+    return await respond(request, principal, produce, clock=filters.clock, compress=True)
 
 
 @router.get("/region/{code}", response_model=RegionPage, operation_id="statsRegion", responses={304: {}, 404: {}})
@@ -106,7 +106,7 @@ async def region(
         selection = Selection(period, place, filters.uav_type, principal.regions, filters.clock, filters.state)
         return json_answer(await answers.region(conn, selection, facts))
 
-    return await respond(request, principal, produce, clock=filters.clock)
+    return await respond(request, principal, produce, clock=filters.clock, compress=True)
 
 
 @router.get("/daily", response_model=Daily, operation_id="statsDaily", responses={304: {}})
@@ -146,7 +146,7 @@ async def _respond_with(request: Request, principal: Principal, filters: Filters
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
         return json_answer(await statistic(conn, selection, facts))
 
-    return await respond(request, principal, produce, clock=filters.clock)
+    return await respond(request, principal, produce, clock=filters.clock, compress=True)
 
 
 def application() -> FastAPI:

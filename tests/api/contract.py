@@ -1,5 +1,6 @@
 """The gateway's description as something that answers can be held against."""
 
+import gzip
 import json
 import re
 from collections.abc import Mapping
@@ -45,6 +46,8 @@ class Contract:
 
     def check(self, method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Fail if an answer is not one that the description allows; routes it does not know must be problems."""
+        if headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
         found = self.operation(method, path)
         kind = headers.get("content-type", "").split(";")[0]
         if found is None:

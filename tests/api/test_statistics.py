@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import gzip
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -212,6 +213,20 @@ def test_pages_of_flights_hold_every_flight_once(call: Caller, filters: str, lim
     assert [int(f["id"].replace("-", ""), 16) for f in seen] == [
         f.key for f in sorted(expected, key=lambda f: (f.day, f.key), reverse=True)
     ]
+
+
+def test_answers_are_compressed_for_who_takes_it_but_not_beside_a_callers_words(call: Caller) -> None:
+    taking = {"Accept-Encoding": "br, gzip"}
+    for target in ("/api/stats/regions", "/api/stats/daily", "/api/flights?limit=100"):
+        plain = call("stats", "GET", target)
+        for _ in range(2):  # made, and kept
+            packed = call("stats", "GET", target, headers=taking)
+            assert packed.headers["content-encoding"] == "gzip"
+            assert gzip.decompress(packed.body) == plain.body
+        assert packed.headers["etag"] != plain.headers["etag"]
+        assert "content-encoding" not in plain.headers
+    written = call("stats", "GET", "/api/stats/regions?type=BLA", headers=taking)
+    assert "content-encoding" not in written.headers
 
 
 def test_flights_without_a_day_are_listed_apart(call: Caller) -> None:
