@@ -53,3 +53,12 @@ export function choice(name, label, options, chosen, onchange) {
       el("span", {}, text)));
   return el("div", { class: "switch", role: "radiogroup", "aria-label": label }, radios);
 }
+
+/** Let a bar of fields show the first of them on a telephone, and a button that opens the rest; a wider screen shows all. */
+export function foldable(bar) {
+  const button = el("button", { type: "button", class: "button narrow-only", "aria-expanded": "false" }, "Все условия");
+  button.addEventListener("click", () => button.setAttribute("aria-expanded", String(bar.classList.toggle("open"))));
+  bar.firstElementChild.after(button);
+  bar.classList.add("foldable");
+  return bar;
+}

@@ -1,7 +1,7 @@
 // The bar of filters: period, region, type; what is chosen goes into the address.
 import { change, filters, parameters } from "./address.js";
 import { get } from "./api.js";
-import { el } from "./dom.js";
+import { el, foldable } from "./dom.js";
 import { typeName } from "./format.js";
 import { after, before, spanName, spanOf, SPANS, spans } from "./periods.js";
 
@@ -19,9 +19,13 @@ async function answers(path) {
   }
 }
 
-/** The days of the data, asked for once a page. */
+/** What the lists are made of is asked for once a page, after the page's own numbers: they are what somebody waits for. */
+const shown = new Promise((resolve) => { document.addEventListener("pageshown", resolve, { once: true }); });
+
+/** Types and the days of the data. */
 let asking;
-const dataDays = () => (asking ??= answers("/api/stats/daily").then(wholePeriod, () => null));
+const typesAndDays = () => (asking ??= answers("/api/stats/types"));
+const dataDays = () => typesAndDays().then(wholePeriod, () => null);
 
 function wholePeriod(parts) {
   const periods = parts.map(({ period }) => period).filter((period) => period?.first);
@@ -54,7 +58,7 @@ function calendar() {
     }
     list.value = value;
   };
-  dataDays().then((days) => {
+  shown.then(dataDays).then((days) => {
     if (!days) return;
     list.append(...SPANS.toReversed().map(([months, title]) => el("optgroup", { label: title === "Год" ? "Годы" : `${title.replace(/[ье]$/, "")}${{ 1: "ы", 3: "ы", 6: "я" }[months]}` },
       spans(days, months).map((span) => el("option", { value: `${span.first}/${span.last}` }, spanName(span))))));
@@ -107,10 +111,10 @@ export function filterBar({ region = true, type = true, compare = false, state =
   states.addEventListener("change", () => change({ state: states.value }));
   others.addEventListener("change", () => change({ compare: others.value }));
   document.addEventListener("filterschange", show);
-  document.querySelector("main > .heading").after(bar);
+  document.querySelector("main > .heading").after(foldable(bar));
   show();
-  if (region) offer(places, regionOptions(), "region");
-  if (type) offer(types, typeOptions(), "type");
+  if (region) offer(places, shown.then(regionOptions), "region");
+  if (type) offer(types, shown.then(typeOptions), "type");
   return bar;
 }
 
@@ -121,7 +125,7 @@ async function regionOptions() {
 }
 
 async function typeOptions() {
-  const types = (await answers("/api/stats/types")).flatMap((answer) => answer.types.map(({ uav_type: type }) => type));
+  const types = (await typesAndDays()).flatMap((answer) => answer.types.map(({ uav_type: type }) => type));
   return [...new Set(types)].map((type) => [type, typeName(type)]);
 }
 

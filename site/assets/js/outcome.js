@@ -94,10 +94,9 @@ export function outcome(upload, may, { mayWithdraw = false, again = null, needsF
   return el("div", { style: "display:grid;gap:.8rem" }, parts);
 }
 
-/** A workbook of which nothing is in can be read by columns that are named; one that is in holds its place by its bytes. */
+/** Sheets that headings did not tell can be read by columns that are named, whether other sheets are in or not. */
 function namingForm(upload, again, needsFile) {
-  if (upload.state === "failed" && again) return columnsForm(upload.headings, again, needsFile);
-  return upload.state === "failed" ? null : el("p", { class: "small soft" }, "Чтобы прочитать и их, сохраните эти листы отдельной книгой и отправьте её: столбцы можно будет указать.");
+  return again && ["failed", "loaded"].includes(upload.state) ? columnsForm(upload.headings, again, needsFile) : null;
 }
 
 function rejects(upload) {

@@ -86,7 +86,7 @@ function put(body, contents) {
 
 /**
  * Draw a page and draw it again when filters change. `read` fetches, `draw` gives elements of what was read (or null
- * where there is nothing), `heights` are those of the grey boxes before.
+ * where there is nothing), `heights` are those of the grey boxes before. Says "pageshown" on document when it is drawn.
  */
 export function page({ read, draw, heights = [104, 320, 320], filtered = () => location.search.length > 1 }) {
   const body = el("div", { class: "grid", id: "body" });
@@ -105,6 +105,7 @@ export function page({ read, draw, heights = [104, 320, 320], filtered = () => l
     } finally {
       clearTimeout(slow);
       if (mine === turn) body.removeAttribute("aria-busy");
+      document.dispatchEvent(new Event("pageshown"));
     }
   };
   document.addEventListener("filterschange", show);

@@ -10,6 +10,13 @@ export function loading(...heights) {
   return [el("p", { class: "hidden-text", role: "status" }, "Загрузка данных"), ...heights.map((height) => skeleton(height))];
 }
 
+/** A card that comes when its answer does; until then a grey box stands in its place. */
+export function later(answer, height, size, make) {
+  const place = el("div", { class: size }, skeleton(height));
+  answer.then((ready) => place.replaceWith(make(ready)), (error) => place.replaceChildren(el("p", { class: "notice warn", role: "alert" }, error.message)));
+  return place;
+}
+
 function state(picture, title, text, ...actions) {
   return el("section", { class: "card state" }, icon(picture), el("h2", {}, title), el("p", {}, text), el("div", { class: "row" }, actions));
 }

@@ -76,6 +76,7 @@ const plain = (text) => (/^[−+]?[\d\s\u00a0\u202f]+(,\d+)?$/.test(text) ? text
 /** Ranked bars as a table: name, bar, number, share; a row may have a link. `stacked` puts the bar under the name,
  * `full` is what the longest bar stands for, where that is not the first of them. */
 export function bars(caption, titles, rows, { stacked = false, full = null } = {}) {
+  if (!rows.length) return el("p", { class: "notice" }, "Таких нет.");
   const most = full ?? Math.max(1, ...rows.map((row) => row.count));
   const bar = (count) => count > 0 && el("span", { class: "bar", style: `width:${(100 * count) / most}%`, "aria-hidden": "true" });
   const line = ({ name, href, count, texts }) => el("tr", {},

@@ -2,7 +2,7 @@
 // files of exactly what is seen.
 import { change, filters, link, parameters, query } from "../address.js";
 import { get } from "../api.js";
-import { card, el, icon } from "../dom.js";
+import { card, el, foldable, icon } from "../dom.js";
 import { download } from "../downloads.js";
 import { countedBy, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
@@ -218,7 +218,7 @@ function list(first, total) {
     body.append(...features.map(row));
     following = next;
     more.hidden = next === null;
-    note.textContent = total === null ? "" : `Показано ${number(body.childElementCount)} из ${number(total)}, самые поздние сначала. Время московское; в скобках — только по плану.`;
+    note.textContent = total === null ? "" : `Показано ${number(body.childElementCount)} из ${number(total)}, последние дни сначала. Время московское; в скобках — только по плану.`;
   };
   more.addEventListener("click", async () => {
     more.setAttribute("aria-busy", "true");
@@ -241,7 +241,7 @@ function row({ id, properties: flight }) {
 
 frame();
 filterBar({ state: false });
-document.querySelector("form.filters").after(narrowBar());
+document.querySelector("form.filters").after(foldable(narrowBar()));
 const open = flightCard();
 const map = flightMap({ open, choose: (bbox) => change({ bbox, flight: "" }) });
 const mapCard = card("Карта", {}, map.element);

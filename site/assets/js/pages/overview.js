@@ -10,6 +10,7 @@ import { filterBar } from "../filters.js";
 import { bytes, counted, DASH, date, moment, momentBy, number, share, typeName } from "../format.js";
 import { map } from "../map.js";
 import { frame, lead, page } from "../shell.js";
+import { later } from "../states.js";
 import { bars, numbers } from "../table.js";
 
 const REPORT_KINDS = { overview: "По стране", region: "По региону" };
@@ -49,9 +50,10 @@ function reportTable(items) {
 async function read() {
   const set = filters();
   const { region, ...country } = set;
-  const [answer, ranking] = await Promise.all([
-    get(`/api/stats/overview${query(set)}`), get(`/api/stats/regions${query(country)}`),
-  ]);
+  // The figures do not wait for the ranking, which counts every region and comes later.
+  const ranking = get(`/api/stats/regions${query(country)}`);
+  ranking.catch(() => {});
+  const answer = await get(`/api/stats/overview${query(set)}`);
   return { set, answer, ranking, other: await compared(set, answer) };
 }
 
@@ -60,8 +62,10 @@ function draw({ set, answer, ranking, other }) {
   const place = answer.region ? answer.region.name : "вся страна";
   lead(`${periodText(answer.period)}, ${place}${answer.type ? `, тип ${typeName(answer.type)}` : ""}${countedBy(answer)}${comparedText(other)}`);
   return [
-    keys(figures(answer, other), "third wide-quarter"), country(set, answer, ranking), busiest(set, ranking), dynamics(set, answer),
-    districts(ranking), kinds(answer), makers(answer), documents(set, answer),
+    keys(figures(answer, other), "third wide-quarter"),
+    later(ranking, 600, "two-thirds wide-half", (ready) => country(set, answer, ready)),
+    later(ranking, 600, "third wide-quarter", (ready) => busiest(set, ready)), dynamics(set, answer),
+    later(ranking, 400, "third wide-quarter", districts), kinds(answer), makers(answer), documents(set, answer),
   ];
 }
 

@@ -78,7 +78,7 @@ function zoned(answer) {
   const note = `Полёт засчитан региону своей точки; рядом он разнесён по площади зоны.${answer.unmeasured ? ` Ещё не измерено: ${number(answer.unmeasured)}.` : ""}`;
   const names = answer.names.slice(0, 20).map((zone) => ({ name: zone.name, count: zone.flights, texts: [number(zone.flights)] }));
   return [
-    card("Зоны по регионам", { size: "half", note }, sortable("Зоны по регионам", columns, answer.regions, { sort: "-area" }).element),
+    card("Зоны по регионам", { size: "half long", note }, sortable("Зоны по регионам", columns, answer.regions, { sort: "-area", single: true }).element),
     card("Чаще всего называют зоны", { size: "half", note: `Всего названо ${counted(answer.different_names, "зона", "зоны", "зон")}.` },
       names.length ? bars("Чаще всего называют зоны", ["Зона", "Полёты"], names) : el("p", { class: "notice" }, "Зон с обозначением нет.")),
   ];

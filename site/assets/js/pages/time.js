@@ -52,7 +52,7 @@ function peaks(days, answer) {
     { key: "sliding", title: "Пик за 60 мин", number: true, value: (day) => day.peak_sliding, show: (day) => number(day.peak_sliding) },
     { key: "airborne", title: "Одновременно в воздухе", number: true, value: (day) => day.peak_airborne, show: (day) => number(day.peak_airborne) },
   ];
-  const top = [...days.days].sort((one, other) => other.flights - one.flights || one.day.localeCompare(other.day)).slice(0, 10);
+  const top = days.days.filter((day) => day.flights > 0).sort((one, other) => other.flights - one.flights || one.day.localeCompare(other.day)).slice(0, 10);
   return card("Самые нагруженные дни", {}, sortable("Десять самых нагруженных дней", columns, top, { sort: "-flights" }).element);
 }
 
