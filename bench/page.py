@@ -25,6 +25,7 @@ READY = (
     "document.querySelector('#body') && !document.querySelector('#body[aria-busy], #body .skeleton')"
     " && performance.now()"
 )
+WAITING = "document.querySelector('main .skeleton, main [aria-busy=true]') !== null"
 FETCHED = (
     "[location.href, ...performance.getEntriesByType('resource').map(({name}) => name)]"
     ".filter(name => name.startsWith(location.origin))"
@@ -85,12 +86,12 @@ def _pages(overview: dict[str, Any]) -> list[str]:
 
 
 def _fetched(page: Page, address: str) -> list[str]:
-    """Open a page and name all that it asked its own server for, once nothing more comes for a second."""
+    """Open a page and name all that it asked its own server for, once it is whole and nothing more comes."""
     page.open(address)
-    fetched: list[str] = []
-    while fetched != (now := page.js(FETCHED)):
-        fetched = now
-        time.sleep(1)
+    before: list[str] = []
+    while page.js(WAITING) or before != (fetched := page.js(FETCHED)):
+        before = page.js(FETCHED)
+        time.sleep(2)
     return fetched
 
 
