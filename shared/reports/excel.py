@@ -1,6 +1,7 @@
 """The statistics as an Excel workbook with charts that Excel draws itself, from the cells beside them."""
 
 import io
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -49,9 +50,21 @@ def workbook(data: ReportData, title: str, subtitle: str, picture: bytes | None 
 def _wrapped(sheet: "Worksheet") -> None:
     from openpyxl.styles import Alignment
 
-    for row in sheet.iter_rows(min_row=2):
+    for number, row in enumerate(sheet.iter_rows(min_row=2), 2):
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        _tall(sheet, number)
+
+
+def _tall(sheet: "Worksheet", row: int) -> None:
+    """Make a row as high as its longest text needs: not every program does so by itself."""
+    from openpyxl.utils import get_column_letter
+
+    lines = 1
+    for index, cell in enumerate(sheet[row], 1):
+        width = sheet.column_dimensions[get_column_letter(index)].width - 1
+        lines = max(lines, len(textwrap.wrap(str(cell.value or ""), max(1, int(width)))))
+    sheet.row_dimensions[row].height = 15 * lines
 
 
 def _summary(book: "Workbook", data: ReportData, title: str, subtitle: str, picture: bytes | None) -> None:
@@ -98,6 +111,7 @@ def _summary(book: "Workbook", data: ReportData, title: str, subtitle: str, pict
     sheet["A2"] = subtitle
     sheet["A1"].font = Font(bold=True, size=14)
     sheet["A1"].alignment = sheet["A2"].alignment = Alignment(wrap_text=False)
+    sheet.row_dimensions[1].height = 20
     sheet.freeze_panes = sheet.auto_filter.ref = None
     sheet.print_title_rows = None
     _printed_once(sheet)
@@ -281,6 +295,7 @@ def _sheet(
             cell.number_format = _number_format(name, cell.value)
     for index, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
+    _tall(sheet, 1)
     sheet.freeze_panes = "A2"
     if sheet.max_row > 1:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{sheet.max_row}"
