@@ -147,7 +147,7 @@ def with_releases() -> Iterator[ReleasedHost]:
         overlay = {"services": {name: {"image": "none", "profiles": ["other-host"]} for name in away}}
         overlay["services"][LOG_IN] = {
             "entrypoint": ["python", "-c", KEYS],
-            "healthcheck": {"disable": True},
+            "healthcheck": {"test": ["CMD", "probe", "http://127.0.0.1:8080/"]},
             "user": "10001:10001",
         }
         # Profiles are added up, and these are to have this one alone.
