@@ -180,8 +180,8 @@ def _by_asgi(
             httpx.AsyncClient(transport=transport, base_url="https://gateway.example") as client,
         ):
             # httpx asks for gzip by itself and unpacks what comes, while the header goes on saying that it is packed.
-            wanted = {"accept-encoding": "identity", **headers}
-            async with client.stream(method, target, content=body, headers=wanted) as answer:
+            client.headers["accept-encoding"] = "identity"
+            async with client.stream(method, target, content=body, headers=dict(headers)) as answer:
                 return answer, b"".join([part async for part in answer.aiter_raw()])
 
     got, raw = asyncio.run(ask())
