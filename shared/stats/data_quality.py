@@ -63,12 +63,9 @@ class Doubts(Answer):
 
 async def doubts(conn: Connection, selection: Selection, facts: Facts) -> Doubts:
     """Count the problems of a selection's flights."""
-    region_id = None if selection.region is None else selection.region.region_id
-    period = selection.period
-    arguments = (period.first, period.last, region_id, selection.uav_type, selection.state)
     statements = STATEMENTS[selection.clock]
-    codes = await conn.fetch(statements["problems"], *arguments)
-    places = await conn.fetch(statements["doubtful"], *arguments, _DOUBTS)
+    codes = await conn.fetch(statements["problems"], *selection.sums)
+    places = await conn.fetch(statements["doubtful"], *selection.sums, _DOUBTS)
     return Doubts(
         **dict(answers.head(selection, facts)),
         problems=[_counted(row["code"], row["flights"], row["undated"]) for row in codes],

@@ -211,19 +211,26 @@ SELECT 'problems by centre differ from the flights', count(*)
 FROM (
     SELECT
         s.span, CASE s.span WHEN 'day' THEN day ELSE date_trunc(s.span, day::timestamp)::date END AS start,
-        CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id, center, code, count(*) AS flights
+        CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id, center, uav_type, problems,
+        count(*) AS flights, count(*) FILTER (WHERE state = 'flown') AS flown
     FROM (
-        SELECT day, coalesce(region_id, 0) AS region_id, coalesce(center, '') AS center, code
-        FROM core.flights CROSS JOIN LATERAL unnest(problems) AS p (code)
+        SELECT
+            day, coalesce(region_id, 0) AS region_id, coalesce(center, '') AS center, coalesce(uav_type, '') AS uav_type,
+            problems, state
+        FROM core.flights
         WHERE state <> 'cancelled' AND day IS NOT NULL
     ) AS f
     CROSS JOIN (VALUES ('day'), ('month'), ('year')) AS s (span)
-    GROUP BY 1, 2, center, code, GROUPING SETS ((region_id), ())
+    GROUP BY 1, 2, center, uav_type, problems, GROUPING SETS ((region_id), ())
 ) AS t
 FULL JOIN (
-    SELECT span, start, region_id, center, code, sum(flights) AS flights FROM mart.problem_counts GROUP BY 1, 2, 3, 4, 5
-) AS c ON (c.span, c.start, c.region_id, c.center, c.code) = (t.span, t.start, t.region_id, t.center, t.code)
-WHERE c.flights IS DISTINCT FROM t.flights
+    SELECT span, start, region_id, center, uav_type, problems, sum(flights) AS flights, sum(flown) AS flown
+    FROM mart.problem_counts
+    GROUP BY 1, 2, 3, 4, 5, 6
+) AS c
+    ON (c.span, c.start, c.region_id, c.center, c.uav_type, c.problems)
+        = (t.span, t.start, t.region_id, t.center, t.uav_type, t.problems)
+WHERE (c.flights, c.flown) IS DISTINCT FROM (t.flights, t.flown)
 UNION ALL
 SELECT 'zones differ from the flights', count(*)
 FROM (

@@ -86,49 +86,62 @@ GROUP BY c.center
 -- name: center_problems
 -- Flights of each centre by the codes of what is wrong with them, the commonest first.
 -- $1 and $2 parts of the period, $3 region (-1: the whole country)
-SELECT c.center, c.code, sum(p.sign * c.flights)::bigint AS flights
+SELECT c.center, w.code, sum(p.sign * c.flights)::bigint AS flights
 FROM {cover $1 $2} AS p
 JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
-GROUP BY c.center, c.code
+CROSS JOIN LATERAL unnest(c.problems) AS w (code)
+GROUP BY c.center, w.code
 HAVING sum(p.sign * c.flights) <> 0
-ORDER BY flights DESC, c.code
+ORDER BY flights DESC, w.code
 
 -- name: problems
 -- How many flights carry each code: of a period, and of those whose day is not known, which no period holds. Cancelled
 -- flights are not counted, as everywhere.
--- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 state (null: all)
-SELECT
-    code,
-    count(*) FILTER (WHERE day IS NOT NULL) AS flights,
-    count(*) FILTER (WHERE day IS NULL) AS undated
-FROM (
-    SELECT f.day, unnest(f.problems) AS code
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 type (null: all), $5 state (flown; null: all)
+WITH dated AS (
+    SELECT w.code, sum(p.sign * CASE WHEN $5::text IS NULL THEN c.flights ELSE c.flown END)::bigint AS flights
+    FROM {cover $1 $2} AS p
+    JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3::smallint
+    CROSS JOIN LATERAL unnest(c.problems) AS w (code)
+    WHERE $4::text IS NULL OR c.uav_type = $4
+    GROUP BY w.code
+), undated AS (
+    SELECT w.code, count(*) AS flights
     FROM core.flights AS f
-    LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
-    WHERE (f.day IS NULL OR (f.day BETWEEN $1::date - 1 AND $2::date + 1 AND {flight_day} BETWEEN $1::date AND $2::date))
-      AND f.problems <> '{}' AND f.state <> 'cancelled'
-      AND ($3::smallint IS NULL OR f.region_id = $3)
+    CROSS JOIN LATERAL unnest(f.problems) AS w (code)
+    WHERE f.day IS NULL AND f.state <> 'cancelled'
+      AND ($3 = -1 OR f.region_id = $3)
       AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
       AND ($5::text IS NULL OR f.state = $5)
-) AS carried
-GROUP BY code
+    GROUP BY w.code
+)
+SELECT code, coalesce(d.flights, 0) AS flights, coalesce(u.flights, 0) AS undated
+FROM dated AS d
+FULL JOIN undated AS u USING (code)
+WHERE d.flights <> 0 OR u.flights <> 0
 ORDER BY flights DESC, undated DESC, code
 
 -- name: doubtful
 -- How many flights of a period there are, and how many carry one of the codes $6, by region and by centre.
--- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 state (null: all), $6 codes
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 type (null: all), $5 state (flown; null: all), $6 codes
+WITH sums AS (
+    SELECT
+        c.region_id, c.center, c.problems && $6::text[] AS doubtful,
+        sum(p.sign * CASE WHEN $5::text IS NULL THEN c.flights ELSE c.flown END) AS flights
+    FROM {cover $1 $2} AS p
+    JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start
+    WHERE CASE WHEN $3::smallint = -1 THEN c.region_id >= 0 ELSE c.region_id = $3 END
+      AND ($4::text IS NULL OR c.uav_type = $4)
+    GROUP BY 1, 2, 3
+)
 SELECT
-    grouping(f.center) = 0 AS by_centre,
-    coalesce(r.iso, r.region_id::text) AS region, r.name, f.center AS centre,
-    count(*) AS flights, count(*) FILTER (WHERE f.problems && $6::text[]) AS doubtful
-FROM core.flights AS f
-LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
-WHERE f.day BETWEEN $1::date - 1 AND $2::date + 1 AND {flight_day} BETWEEN $1::date AND $2::date
-  AND f.state <> 'cancelled'
-  AND ($3::smallint IS NULL OR f.region_id = $3)
-  AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
-  AND ($5::text IS NULL OR f.state = $5)
-GROUP BY GROUPING SETS ((r.iso, r.region_id, r.name), (f.center))
+    grouping(s.center) = 0 AS by_centre,
+    coalesce(r.iso, r.region_id::text) AS region, r.name, nullif(s.center, '') AS centre,
+    sum(s.flights)::bigint AS flights, coalesce(sum(s.flights) FILTER (WHERE s.doubtful), 0)::bigint AS doubtful
+FROM sums AS s
+LEFT JOIN mart.regions AS r ON r.region_id = s.region_id
+GROUP BY GROUPING SETS ((r.iso, r.region_id, r.name), (s.center))
+HAVING sum(s.flights) <> 0
 ORDER BY doubtful DESC, flights DESC, region, centre
 
 -- name: zones

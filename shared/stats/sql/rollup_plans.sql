@@ -2,7 +2,7 @@
 
 -- name: recount_plans
 -- Count plans against facts of the days of stage_days anew from counted_flights, by region, centre and kind of operator, for
--- the whole country (-1) too; and flights by the codes of what is wrong with them. Take-offs more than twelve hours from the
+-- the whole country (-1) too; and flights by all that is wrong with them, nothing for most. Take-offs more than twelve hours from the
 -- planned ones are taken for a slip in one of the two dates.
 DELETE FROM mart.plan_counts AS c USING stage_days AS d WHERE c.span = 'day' AND c.start = d.day;
 
@@ -34,15 +34,17 @@ GROUP BY GROUPING SETS (
 
 DELETE FROM mart.problem_counts AS c USING stage_days AS d WHERE c.span = 'day' AND c.start = d.day;
 
-INSERT INTO mart.problem_counts (span, start, start_moscow, start_local, region_id, center, code, flights)
+INSERT INTO mart.problem_counts (
+    span, start, start_moscow, start_local, region_id, center, uav_type, problems, flights, flown
+)
 SELECT
     'day', start, start_moscow, start_local, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END,
-    center, p.code, count(*)
-FROM counted_flights AS f
-CROSS JOIN LATERAL unnest(f.problems) AS p (code)
-WHERE f.state <> 'cancelled' AND f.start > '-infinity'
+    center, uav_type, problems, count(*), count(*) FILTER (WHERE state = 'flown')
+FROM counted_flights
+WHERE state <> 'cancelled' AND start > '-infinity'
 GROUP BY GROUPING SETS (
-    (start, start_moscow, start_local, region_id, center, p.code), (start, start_moscow, start_local, center, p.code)
+    (start, start_moscow, start_local, region_id, center, uav_type, problems),
+    (start, start_moscow, start_local, center, uav_type, problems)
 );
 
 -- name: forget_plans
@@ -93,13 +95,15 @@ LEFT JOIN shapes USING (number)
 
 -- name: sum_problems
 -- Sum up parts of problems, as sum_counts does.
-INSERT INTO mart.problem_counts (span, start, start_moscow, start_local, region_id, center, code, flights)
+INSERT INTO mart.problem_counts (
+    span, start, start_moscow, start_local, region_id, center, uav_type, problems, flights, flown
+)
 WITH parts AS (
     {parts}
 )
-SELECT made, first, first_moscow, first_local, region_id, center, code, sum(flights)
+SELECT made, first, first_moscow, first_local, region_id, center, uav_type, problems, sum(flights), sum(flown)
 FROM parts
-GROUP BY made, first, first_moscow, first_local, region_id, center, code
+GROUP BY made, first, first_moscow, first_local, region_id, center, uav_type, problems
 HAVING sum(flights) > 0
 
 -- name: change_plans
@@ -145,20 +149,23 @@ INSERT INTO changed_rows SELECT * FROM gone
 -- What the change adds to problems by centre and takes from them, as change_counts does.
 CREATE TEMP TABLE changed_rows (LIKE mart.problem_counts) ON COMMIT DROP;
 
-INSERT INTO changed_rows (span, start, start_moscow, start_local, region_id, center, code, flights)
-SELECT s.span, s.start, s.start_moscow, s.start_local, w.region_id, t.center, p.code, sum(t.sign)
+INSERT INTO changed_rows (
+    span, start, start_moscow, start_local, region_id, center, uav_type, problems, flights, flown
+)
+SELECT
+    s.span, s.start, s.start_moscow, s.start_local, w.region_id, t.center, t.uav_type, t.problems,
+    sum(t.sign), coalesce(sum(t.sign) FILTER (WHERE t.state = 'flown'), 0)
 FROM {spans}
-CROSS JOIN LATERAL unnest(t.problems) AS p (code)
 WHERE s.span <> 'undated' AND t.state <> 'cancelled'
-GROUP BY s.span, s.start, s.start_moscow, s.start_local, w.region_id, t.center, p.code;
+GROUP BY s.span, s.start, s.start_moscow, s.start_local, w.region_id, t.center, t.uav_type, t.problems;
 
 ANALYZE changed_rows;
 
 WITH gone AS (
     DELETE FROM mart.problem_counts AS c
     USING changed_rows AS n
-    WHERE (c.span, c.start, c.region_id, c.center, c.code, c.start_moscow, c.start_local)
-        = (n.span, n.start, n.region_id, n.center, n.code, n.start_moscow, n.start_local)
+    WHERE (c.span, c.start, c.region_id, c.center, c.uav_type, c.problems, c.start_moscow, c.start_local)
+        = (n.span, n.start, n.region_id, n.center, n.uav_type, n.problems, n.start_moscow, n.start_local)
     RETURNING c.*
 )
 INSERT INTO changed_rows SELECT * FROM gone
