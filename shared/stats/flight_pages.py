@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,8 @@ from shared.stats.statements import STATEMENTS, Clock
 _MOMENT = "coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt)"
 _LOCAL = f"({_MOMENT} AT TIME ZONE coalesce(f.time_zone, r.time_zone))"
 _CONDITIONS = {
-    "since": f"{_MOMENT} >= {{}}",
-    "until": f"{_MOMENT} < {{}}",
+    "since": f"{_MOMENT} >= {{0}} AND f.day >= ({{0}} AT TIME ZONE 'UTC')::date",
+    "until": f"{_MOMENT} < {{0}} AND f.day <= (({{0}} - interval '1 microsecond') AT TIME ZONE 'UTC')::date",
     "airborne": "f.dep_dt <= {0} AND f.arr_dt > {0}",
     "hour": f"date_part('hour', {_LOCAL}) = {{}}",
     "weekday": f"date_part('isodow', {_LOCAL}) = {{}}",
@@ -149,36 +149,63 @@ async def page(
     narrowing: Narrowing = ALL,
 ) -> list[FlightRow]:
     """Read up to ``limit`` flights of a selection, the latest day first, from after the last one seen on."""
-    region_id = None if selection.region is None else selection.region.region_id
     day, key = after or (None, None)
-    period = narrowing.within(selection.period)
-    arguments = (
-        period.first,
-        period.last,
-        region_id,
-        selection.uav_type,
-        states,
-        day,
-        key,
-        limit,
-        None if narrowing != ALL else limit + 1,
-    )
+    chosen = _chosen(selection, narrowing.within(selection.period), states)
+    in_part = [each for each in (day, narrowing.until and _midnight(narrowing.until, 0).date()) if each]
+    arguments = (*chosen, day, key, limit, limit if _between_instants(narrowing) else None, min(in_part, default=None))
     return await _rows(conn, STATEMENTS[selection.clock]["flights"], arguments, narrowing)
 
 
 async def count(
     conn: Connection, selection: Selection, states: Sequence[str] | None, narrowing: Narrowing = ALL
 ) -> int:
-    """Count the flights that the pages of a selection hold together; without conditions they are counted already."""
+    """Count the flights that the pages of a selection hold together.
+
+    Without conditions they are counted already, and so are those of whole UTC days between two instants: a flight's
+    UTC day is that of the moment that ``since`` and ``until`` ask for.
+    """
     if narrowing == ALL:
         sums = await queries.totals(conn, replace(selection, state=None))
         return sum(int(getattr(sums, state)) for state in states or STATES)
-    region_id = None if selection.region is None else selection.region.region_id
-    period = narrowing.within(selection.period)
-    arguments = (period.first, period.last, region_id, selection.uav_type, states)
+    if not _between_instants(narrowing):
+        return await _count_one_by_one(conn, selection, states, narrowing)
+    begin = None if narrowing.since is None else _midnight(narrowing.since, 1)
+    end = None if narrowing.until is None else _midnight(narrowing.until, 0)
+    if begin is not None and end is not None and begin >= end:
+        return await _count_one_by_one(conn, selection, states, narrowing)
+    arguments = (*_chosen(selection, selection.period, states), begin and begin.date(), end and end.date())
+    flights = int(await conn.fetchval(STATEMENTS[selection.clock]["flights_of_days"], *arguments))
+    for since, until in ((narrowing.since, begin), (end, narrowing.until)):
+        if since != until:
+            edge = Narrowing(since=since, until=until)
+            flights += await _count_one_by_one(conn, selection, states, edge)
+    return flights
+
+
+async def _count_one_by_one(
+    conn: Connection, selection: Selection, states: Sequence[str] | None, narrowing: Narrowing
+) -> int:
+    arguments = _chosen(selection, narrowing.within(selection.period), states)
     conditions, more = narrowing.conditions(len(arguments))
     statement = STATEMENTS[selection.clock]["flights_count"].replace("{narrowed}", conditions)
     return int(await conn.fetchval(statement, *arguments, *more))
+
+
+def _chosen(selection: Selection, period: Period, states: Sequence[str] | None) -> tuple[Any, ...]:
+    region_id = None if selection.region is None else selection.region.region_id
+    return period.first, period.last, region_id, selection.uav_type, states
+
+
+def _between_instants(narrowing: Narrowing) -> bool:
+    """Tell whether the roll-ups know how many flights a whole day keeps: nothing but instants narrows them."""
+    return replace(narrowing, since=None, until=None) == ALL
+
+
+def _midnight(moment: datetime, days_on: int) -> datetime:
+    """Give the instant itself where it is a midnight of UTC, else the midnight before, or that so many days on."""
+    moment = moment.astimezone(UTC)
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight if midnight == moment else midnight + timedelta(days=days_on)
 
 
 async def undated_page(

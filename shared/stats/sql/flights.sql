@@ -6,17 +6,25 @@
 -- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all),
 -- {narrowed} are the conditions of shared/stats/flight_pages.py
 -- $6 and $7 UTC day and key that the page before ended with (null: from the start), $8 how many,
--- $9 how many days hold that many at least (null: all days; conditions may leave any number of a day)
+-- $9 how many flights the days must hold (null: all days, for conditions may leave any number of a day),
+-- $10 UTC day from which on it is not sure that all flights of a day are meant (null: it is)
 WITH days AS (
-    SELECT c.start AS day
-    FROM mart.flight_counts AS c
-    WHERE c.span = 'day' AND c.start BETWEEN $1::date - 1 AND least($2::date + 1, $6::date)
-      AND c.{start} BETWEEN $1::date AND $2::date
-      AND c.region_id = coalesce($3::smallint, -1)
-      AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text[] IS NULL OR c.state = ANY($5))
-    GROUP BY c.start
-    ORDER BY c.start DESC
-    LIMIT $9::integer
+    SELECT day
+    FROM (
+        SELECT
+            c.start AS day,
+            sum(sum(c.flights) FILTER (WHERE $10::date IS NULL OR c.start < $10)) OVER (
+                ORDER BY c.start DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS held_by_later
+        FROM mart.flight_counts AS c
+        WHERE c.span = 'day' AND c.start BETWEEN $1::date - 1 AND least($2::date + 1, $6::date)
+          AND c.{start} BETWEEN $1::date AND $2::date
+          AND c.region_id = coalesce($3::smallint, -1)
+          AND ($4::text IS NULL OR c.uav_type = $4) AND ($5::text[] IS NULL OR c.state = ANY($5))
+        GROUP BY c.start
+    ) AS counted
+    WHERE $9::integer IS NULL OR coalesce(held_by_later, 0) < $9
+    ORDER BY day DESC
 )
 SELECT
     f.key, {flight_day} AS day, f.day AS utc_day, f.state, f.uav_type, f.uav_count, f.operator_kind, f.region_match,
@@ -50,6 +58,18 @@ WHERE f.day BETWEEN $1::date - 1 AND $2::date + 1 AND {flight_day} BETWEEN $1::d
   AND ($3::smallint IS NULL OR f.region_id = $3)
   AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
   AND ($5::text[] IS NULL OR f.state = ANY($5)){narrowed}
+
+-- name: flights_of_days
+-- How many flights of a selection lie in whole UTC days.
+-- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all), $6 first UTC day (null: any),
+-- $7 UTC day that is no longer meant (null: any)
+SELECT coalesce(sum(c.flights), 0)
+FROM mart.flight_counts AS c
+WHERE c.span = 'day' AND c.start BETWEEN $1::date - 1 AND $2::date + 1 AND c.{start} BETWEEN $1::date AND $2::date
+  AND ($6::date IS NULL OR c.start >= $6) AND ($7::date IS NULL OR c.start < $7)
+  AND c.region_id = coalesce($3::smallint, -1)
+  AND ($4::text IS NULL OR c.uav_type = $4)
+  AND ($5::text[] IS NULL OR c.state = ANY($5))
 
 -- name: flights_undated
 -- A page of the flights whose day is not known.
