@@ -1,5 +1,7 @@
 -- Invented flights straight into core.flights, for measuring reads: no telegrams, no source rows.
 -- $1 how many, $2 first day, $3 how many days, $4 the batch
+-- Four in a hundred carry a code of something odd, as read telegrams do: three of them a doubt or a loss, one a repair alone;
+-- half of the doubted carry a second code.
 WITH places AS (
     SELECT
         r.id AS region_id, n AS place, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
@@ -25,6 +27,8 @@ WITH places AS (
         random() AS fate,
         random() AS kind,
         random() AS detail,
+        random() AS doubt,
+        random() AS many,
         $2::date + floor($3::integer * (1 - power(random(), 1.2)))::integer AS day,
         floor(3 * 60 + 14 * 60 * (random() + random()) / 2)::integer AS minute,
         least(1380, greatest(2, (exp(3.9 + 0.9 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))))) AS length
@@ -40,7 +44,7 @@ WITH places AS (
 )
 INSERT INTO core.flights (
     key, state, uav_type, uav_count, operator_kind, position, position_source, region_id, region_match,
-    dep_lat, dep_lon, dep_dt, arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id
+    dep_lat, dep_lon, dep_dt, arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, problems, load_id
 )
 SELECT
     md5($4::integer || '/' || n)::uuid,
@@ -60,5 +64,13 @@ SELECT
     CASE WHEN fate < 0.9 THEN (ceil(minutes / 30.0) * 30)::integer END,
     CASE WHEN detail > 0.001 THEN day END,
     CASE WHEN detail > 0.001 THEN minute / 60 END,
+    CASE
+        WHEN doubt < 0.015 THEN ARRAY[(ARRAY['SID_MISSING', 'TAKE_OFF_PLACE_DIFFERS'])[1 + floor(many * 2)::integer]]
+        WHEN doubt < 0.03 THEN ARRAY[
+            (ARRAY['LANDING_DATE_FROM_PLAN', 'COORD_UNREADABLE', 'TYP_UNKNOWN'])[1 + floor(many * 3)::integer], 'TEXT_BLANKS'
+        ]
+        WHEN doubt < 0.04 THEN ARRAY[(ARRAY['COORD_SWAPPED', 'LETTERS_MIXED'])[1 + floor(many * 2)::integer]]
+        ELSE ARRAY[]::text[]
+    END,
     (SELECT min(id) FROM core.loads)
 FROM drawn
