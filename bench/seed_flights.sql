@@ -1,7 +1,7 @@
 -- Invented flights straight into core.flights, for measuring reads: no telegrams, no source rows.
 -- $1 how many, $2 first day, $3 how many days, $4 the batch
 -- Four in a hundred carry a code of something odd, as read telegrams do: three of them a doubt or a loss, one a repair alone;
--- half of the doubted carry a second code.
+-- half of the doubted carry a second code. A region's flights come from one of fourteen centres.
 WITH places AS (
     SELECT
         r.id AS region_id, n AS place, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
@@ -44,7 +44,7 @@ WITH places AS (
 )
 INSERT INTO core.flights (
     key, state, uav_type, uav_count, operator_kind, position, position_source, region_id, region_match,
-    dep_lat, dep_lon, dep_dt, arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, problems, load_id
+    dep_lat, dep_lon, dep_dt, arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, center, problems, load_id
 )
 SELECT
     md5($4::integer || '/' || n)::uuid,
@@ -64,6 +64,7 @@ SELECT
     CASE WHEN fate < 0.9 THEN (ceil(minutes / 30.0) * 30)::integer END,
     CASE WHEN detail > 0.001 THEN day END,
     CASE WHEN detail > 0.001 THEN minute / 60 END,
+    'Центр ' || region_id % 14,
     CASE
         WHEN doubt < 0.015 THEN ARRAY[(ARRAY['SID_MISSING', 'TAKE_OFF_PLACE_DIFFERS'])[1 + floor(many * 2)::integer]]
         WHEN doubt < 0.03 THEN ARRAY[

@@ -85,6 +85,11 @@ CONDITIONS: list[tuple[str, Callable[[InventedFlight], bool]]] = [
         "since=2025-01-13T15:00:00%2B03:00&state=counted",
         lambda f: f.moment is not None and f.moment >= at(3) and f.counted,
     ),
+    (f"until={stamp(at(6))}&days=local", lambda f: f.moment is not None and f.moment < at(6)),
+    (
+        f"since={stamp(at(2.5))}&until={stamp(at(8.5))}&region=XX-2&days=utc",
+        lambda f: f.moment is not None and f.region == 2 and at(2.5) <= f.moment < at(8.5),
+    ),
     (
         f"airborne={stamp(at(4.2))}",
         lambda f: f.dep is not None and f.arr is not None and f.dep <= at(4.2) < f.arr,

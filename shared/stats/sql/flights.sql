@@ -35,7 +35,10 @@ SELECT
 FROM days AS d
 CROSS JOIN LATERAL (
     SELECT f.* FROM core.flights AS f
-    LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+    CROSS JOIN LATERAL (
+        -- A join would go through all regions for each flight of a day.
+        SELECT (SELECT jsonb_object_agg(region_id, time_zone) FROM mart.regions) ->> f.region_id::text AS time_zone
+    ) AS r
     WHERE f.day = d.day AND {flight_day} BETWEEN $1::date AND $2::date
       AND ($3::smallint IS NULL OR f.region_id = $3)
       AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
@@ -53,7 +56,9 @@ LIMIT $8
 -- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all)
 SELECT count(*)
 FROM core.flights AS f
-LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
+CROSS JOIN LATERAL (
+    SELECT (SELECT jsonb_object_agg(region_id, time_zone) FROM mart.regions) ->> f.region_id::text AS time_zone
+) AS r
 WHERE f.day BETWEEN $1::date - 1 AND $2::date + 1 AND {flight_day} BETWEEN $1::date AND $2::date
   AND ($3::smallint IS NULL OR f.region_id = $3)
   AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.stats import queries, recount_all, recount_days
-from shared.stats.data_quality import league, score
+from shared.stats.data_quality import doubts, league, score
 from shared.stats.plan_fact import plan_fact
-from shared.stats.selection import Period, Selection
+from shared.stats.selection import Period, Selection, State
 from shared.stats.statements import Clock
 from tests.conftest import Database
 from tests.db.stats import invented
@@ -24,6 +24,8 @@ FIRST, LAST = date(2024, 12, 20), date(2025, 3, 10)
 MINUTES = (LAST - FIRST).days * 1440
 CENTERS = ("Московский", "Самарский", None)
 CODES = ("COORD_SWAPPED", "LETTERS_MIXED", "CENTER_UNKNOWN")
+DOUBTFUL = "CENTER_UNKNOWN"
+"""The one of them that is a doubt or a loss."""
 
 
 @st.composite
@@ -41,6 +43,7 @@ def flights(draw: Any) -> list[InventedFlight]:
                 region=draw(st.sampled_from([1, 2, 3, 4, None])),
                 region_match="outside",
                 operator_kind=draw(st.sampled_from(["state", "person", "unknown"])),
+                uav_type=draw(st.sampled_from(["BLA", "BLA", "AER", None])),
                 center=draw(st.sampled_from(CENTERS)),
                 problems=tuple(sorted(draw(st.sets(st.sampled_from(CODES))))),
                 dep=at if flown and draw(st.integers(0, 5)) else None,
@@ -96,7 +99,15 @@ CLOCKS: st.SearchStrategy[Clock] = st.sampled_from(["utc", "moscow", "local"])
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(flights(), PERIODS, st.sampled_from([None, *(r.number for r in REGIONS)]), CLOCKS, st.booleans())
+@given(
+    flights(),
+    PERIODS,
+    st.sampled_from([None, *(r.number for r in REGIONS)]),
+    CLOCKS,
+    st.booleans(),
+    st.sampled_from([None, "BLA", ""]),
+    st.sampled_from([None, "flown"]),
+)
 def test_plans_and_centres(
     held: Held,
     all_flights: list[InventedFlight],
@@ -104,6 +115,8 @@ def test_plans_and_centres(
     number: int | None,
     clock: Clock,
     again: bool,
+    uav_type: str | None,
+    state: State | None,
 ) -> None:
     do, conn = held.do, held.conn
     do(conn.execute("DELETE FROM core.flights"))
@@ -129,6 +142,25 @@ def test_plans_and_centres(
         kind: invented.plans(f for f in picked if f.operator_kind == kind) for kind in {f.operator_kind for f in picked}
     }
     _same_league(do(league(conn, selection, facts)), all_flights, picked, days, clock)
+    narrower = Selection(Period.of(*days), region, uav_type, clock=clock, state=state)
+    picked = invented.chosen(all_flights, *days, number, uav_type, clock, state)
+    _same_doubts(do(doubts(conn, narrower, facts)), [f for f in picked if f.counted])
+
+
+def _same_doubts(found: Any, picked: list[InventedFlight]) -> None:
+    assert {item.code: item.flights for item in found.problems} == Counter(code for f in picked for code in f.problems)
+    carrying = [f for f in picked if DOUBTFUL in f.problems]
+    for items, name, value in (
+        (found.regions, "code", lambda f: f.region and f"XX-{f.region}"),
+        (found.centres, "centre", lambda f: f.center),
+    ):
+        held, doubtful = Counter(map(value, picked)), Counter(map(value, carrying))
+        assert [(item.doubtful, item.flights) for item in items] == sorted(
+            ((doubtful[each], held[each]) for each in held), reverse=True
+        )
+        assert {getattr(item, name): (item.flights, item.doubtful) for item in items} == {
+            each: (held[each], doubtful[each]) for each in held
+        }
 
 
 def _same_league(
