@@ -163,7 +163,8 @@ def _daily(data: Mapping[str, Any], palette: Palette) -> Json:
         "encoding": {"x": x, "y": {**count, "field": "mean"}},
     }
     layers = [counted, week] if data["step"] == "day" else [counted]
-    neighbours = zip([None, *flights[:-1]], values, [*flights[1:], None], strict=True)
+    around = [None, *flights, None]
+    neighbours = zip(around, values, around[2:], strict=False)
     alone = [value for before, value, after in neighbours if value["flights"] and before is None and after is None]
     if alone:
         # An area has no width over one day between days of which nothing is known.
