@@ -63,19 +63,38 @@ def sheets(analyses: ReportData) -> Iterator[SheetRows]:
 def _comparison(title: str, data: ReportData) -> SheetRows:
     now, before = ((_days(data[side]) if data[side] else "") for side in ("now", "before"))
     columns = [
-        ("Регион", 36.0), (f"Было {before}".strip(), 24), (f"Стало {now}".strip(), 24), ("Изменение", 14),
-        ("Рост, %", 12), ("Вклад в рост, п. п.", 18),
+        ("Регион", 42.0), (f"Было {before}".strip(), 24), (f"Стало {now}".strip(), 24), ("Изменение", 14),
+        ("Рост, %", 12), ("Вклад в общий рост, п. п.", 18),
     ]  # fmt: skip
     rows = [
         (r["name"] or "Без региона", r["before"], r["flights"], r["change"], r["change_percent"], r["points"])
         for r in data["items"]
     ]
-    if data["now"]:
-        sums = (data["before"]["flights"], data["now"]["flights"], data["change"], data["change_percent"])
-        rows.insert(0, ("Всего", *sums, data["change_percent"]))
-        means = (data["before"]["mean_a_day"], data["now"]["mean_a_day"], None, data["change_daily_percent"], None)
-        rows.insert(1, ("В среднем за сутки с данными", *means))
-    return SheetRows(title, columns, rows)
+    if not data["now"]:
+        return SheetRows(title, columns, rows)
+    sums = (data["before"]["flights"], data["now"]["flights"], data["change"], data["change_percent"])
+    means = (data["before"]["mean_a_day"], data["now"]["mean_a_day"], None, data["change_daily_percent"], None)
+    if data["region"] is None:
+        return SheetRows(
+            title, columns, [("Всего", *sums, data["change_percent"]), ("В среднем за сутки с данными", *means), *rows]
+        )
+    # The sums are those of all regions; a region without flights in both periods has no line of its own.
+    own = rows[0] if rows else (data["region"]["name"], 0, 0, 0, None, None)
+    daily = [flights / days if days else None for flights, days in zip(own[1:3], _days_with_data(data), strict=True)]
+    return SheetRows(
+        title,
+        columns,
+        [
+            own,
+            ("В среднем за сутки с данными", *daily, None, None, None),
+            ("Для сравнения: все регионы", *sums, data["change_percent"]),
+            ("Все регионы, в среднем за сутки с данными", *means),
+        ],
+    )
+
+
+def _days_with_data(data: ReportData) -> list[int]:
+    return [data[side]["days"] - data[side]["days_without_data"] for side in ("before", "now")]
 
 
 def _plans(data: ReportData) -> SheetRows:
@@ -124,7 +143,7 @@ def _centers(data: ReportData) -> SheetRows:
 
 def _anomalies(data: ReportData) -> SheetRows:
     columns = [
-        ("День", 14.0), ("День недели", 16), ("Регион", 36), ("Полёты", 12), ("К обычному", 18), ("Обычно", 12),
+        ("День", 22.0), ("День недели", 16), ("Регион", 42), ("Полёты", 12), ("К обычному", 18), ("Обычно", 12),
         ("От", 12), ("До", 12),
     ]  # fmt: skip
     whole = data["region"]["name"] if data["region"] else "Вся страна"
@@ -156,7 +175,7 @@ def _forecast(data: ReportData) -> SheetRows:
 
 
 def _zone_regions(data: ReportData) -> SheetRows:
-    columns = [("Регион", 36.0), ("Полёты", 12), ("По площади зон", 16), ("Разница", 12), ("Зоны заходят", 14)]
+    columns = [("Регион", 42.0), ("Полёты", 12), ("По площади зон", 16), ("Разница", 12), ("Зоны заходят", 14)]
     rows = [
         (r["name"] or "Вне регионов", r["flights"], r["by_area"], r["gained"], r["touching"]) for r in data["regions"]
     ]
@@ -164,7 +183,7 @@ def _zone_regions(data: ReportData) -> SheetRows:
 
 
 def _zone_names(data: ReportData) -> SheetRows:
-    return SheetRows("Зоны", [("Зона", 20.0), ("Полёты", 14)], [(z["name"], z["flights"]) for z in data["names"]])
+    return SheetRows("Зоны", [("Зона", 22.0), ("Полёты", 14)], [(z["name"], z["flights"]) for z in data["names"]])
 
 
 def _days(period: ReportData) -> str:

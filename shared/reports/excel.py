@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+_LETTERS = "Calibri"
+"""Where a font has no name, programs take one of their own for the head alone."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -37,7 +39,9 @@ def workbook(data: ReportData, title: str, subtitle: str, picture: bytes | None 
     _quality(book, data["quality"])
     _problems(book, data["doubts"])
     for title, columns, rows in sheets(data["analyses"]):
-        _sheet(book, title, [name for name, _ in columns], rows, [width for _, width in columns])
+        # A head alone would look as if something were lost.
+        shown = rows or [("За период таких нет",)]
+        _sheet(book, title, [name for name, _ in columns], shown, [width for _, width in columns])
     terms = [(d.name, d.text) for d in DEFINITIONS.values()]
     terms += [("Границы регионов", line) for line in russian.boundaries(data.get("boundaries"))]
     _sheet(book, "Определения", ("Показатель", "Что это"), terms, (30, 110))
@@ -52,7 +56,8 @@ def _wrapped(sheet: "Worksheet") -> None:
 
     for number, row in enumerate(sheet.iter_rows(min_row=2), 2):
         for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            side, indent = ("left", 1) if cell.column > 1 and isinstance(cell.value, str) else (None, 0)
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=indent)
         _tall(sheet, number)
 
 
@@ -62,7 +67,7 @@ def _tall(sheet: "Worksheet", row: int) -> None:
 
     lines = 1
     for index, cell in enumerate(sheet[row], 1):
-        width = sheet.column_dimensions[get_column_letter(index)].width - 1
+        width = sheet.column_dimensions[get_column_letter(index)].width - (1 if index == 1 else 3)
         lines = max(lines, len(textwrap.wrap(str(cell.value or ""), max(1, int(width)))))
     sheet.row_dimensions[row].height = 15 * lines
 
@@ -109,7 +114,7 @@ def _summary(book: "Workbook", data: ReportData, title: str, subtitle: str, pict
     sheet = _sheet(book, "Сводка", (title, ""), rows, (52, 22))
     sheet.insert_rows(2)
     sheet["A2"] = subtitle
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = Font(name=_LETTERS, bold=True, size=14)
     sheet["A1"].alignment = sheet["A2"].alignment = Alignment(wrap_text=False)
     sheet.row_dimensions[1].height = 20
     sheet.freeze_panes = sheet.auto_filter.ref = None
@@ -286,13 +291,16 @@ def _sheet(
     for row in rows:
         sheet.append([_cell(value) for value in row])
     for cell in sheet[1]:
-        cell.font = Font(bold=True)
+        cell.font = Font(name=_LETTERS, bold=True, size=11)
         cell.fill = PatternFill("solid", fgColor="E7EFFA")
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.border = Border(bottom=Side("thin", color="A9B6C4"))
     for row in sheet.iter_rows(min_row=2):
         for cell, name in zip(row, names, strict=False):
             cell.number_format = _number_format(name, cell.value)
+            if cell.column > 1 and isinstance(cell.value, str):
+                # A word would touch the number on its left.
+                cell.alignment = Alignment(horizontal="left", indent=1)
     for index, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
     _tall(sheet, 1)

@@ -121,12 +121,15 @@ def _figures(data: ReportData) -> list[tuple[str, str]]:
     ]
     if growth:
         month, now = russian.month(growth["month"]), growth["flights"]
-        shown += [
-            (f"К прошлому месяцу, {month}", russian.growth(growth["to_month_before_percent"], now)),
-            ("К прошлому месяцу, в сутки", russian.growth(growth["to_month_before_daily_percent"], now)),
-            (f"К году назад, {month}", russian.growth(growth["to_year_before_percent"], now)),
-            ("К году назад, в сутки", russian.growth(growth["to_year_before_daily_percent"], now)),
+        grown = [
+            (f"К прошлому месяцу, {month}", growth["to_month_before_percent"]),
+            (f"К прошлому месяцу в сутки, {month}", growth["to_month_before_daily_percent"]),
+            (f"К году назад, {month}", growth["to_year_before_percent"]),
+            (f"К году назад в сутки, {month}", growth["to_year_before_daily_percent"]),
         ]
+        # Of too few flights nothing is told of growth, and a dash would only ask what is meant.
+        written = [(name, russian.growth(value, now)) for name, value in grown]
+        shown += [(name, value) for name, value in written if value != "—"]
     if "density" in data:
         shown.append(("Полётов на 1000 кв. км", russian.number(data["density"]["flights_per_1000_km2"], 2)))
         shown.append(("Полётов на 1000 кв. км в год", russian.number(data["density"]["a_year"], 2)))

@@ -219,6 +219,25 @@ def test_the_brief_of_a_region_compares_the_region_and_not_the_country(call: Cal
         assert f"Сравнение: {change} % к периоду раньше" in text
 
 
+def test_the_sheets_of_a_region_compare_the_region_before_all_regions(call: Caller, database: Database) -> None:
+    store_counted(database, daily(78))
+    query = "?from=2025-02-19&to=2025-03-29&region=XX-1"
+    book = openpyxl.load_workbook(io.BytesIO(report(call, f"region.xlsx{query}").body))
+    own, mean, whole, whole_mean = (row[:5] for row in book["Сравнение"].iter_rows(min_row=2, values_only=True))
+    assert own[1:] == (19, 20, 1, pytest.approx(5.26, abs=0.01))
+    assert mean[1:3] == (pytest.approx(19 / 39), pytest.approx(20 / 39))
+    assert (whole[0], *whole[1:4]) == ("Для сравнения: все регионы", 39, 39, 0)
+    assert whole_mean[1:3] == (1, 1)
+
+
+def test_a_report_of_nothing_tells_no_growth(call: Caller, database: Database) -> None:
+    store_counted(database, daily(85))
+    for query, told in (("", True), ("&type=AER", False)):
+        body = report(call, f"overview.pdf?from=2025-01-01&to=2025-03-31{query}").body
+        text = " ".join(pypdf.PdfReader(io.BytesIO(body)).pages[0].extract_text().split())
+        assert ("К прошлому месяцу" in text) == told
+
+
 @pytest.mark.usefixtures("filled")
 def test_the_workbook_prints_as_wide_as_a_page_and_says_what_its_numbers_are(call: Caller) -> None:
     book = openpyxl.load_workbook(io.BytesIO(report(call, "overview.xlsx").body))
@@ -251,8 +270,8 @@ def test_sheets_of_analyses_say_what_the_api_says(call: Caller, kind: str, query
     answers = {
         name: call("stats", "GET", f"/api/stats/{name}{query}").json for name in ("comparison", "plan-fact", "forecast")
     }
-    compared = [row[:4] for row in book["Сравнение"].iter_rows(min_row=4, values_only=True)]
-    assert compared == [
+    compared = [row[:4] for row in book["Сравнение"].iter_rows(min_row=2, values_only=True)]
+    assert (compared[2:] if kind == "overview" else compared[:1]) == [
         (i["name"] or "Без региона", i["before"], i["flights"], i["change"]) for i in answers["comparison"]["items"]
     ]
     whole = next(book["План и факт"].iter_rows(min_row=2, values_only=True))
