@@ -102,6 +102,35 @@ def test_columns_under_unknown_headings_are_named_on_the_page(page: Page, local:
     assert count(page, "own.xlsx", "rows_in") == 40
 
 
+def test_a_sheet_left_unread_of_a_loaded_workbook_is_read_once_its_columns_are_named(
+    page: Page, local: Site, tmp_path: Path
+) -> None:
+    make_sample(tmp_path / "half.xlsx", rows=40, layout="2025", seed=78)
+    book = openpyxl.load_workbook(tmp_path / "half.xlsx")
+    for extra in book.worksheets[1:]:
+        book.remove(extra)
+    first, own = book.worksheets[0], book.create_sheet("Свои")
+    own.append(["Кто", "Текст плана", "Вылетел", "Вернулся"])
+    for row in list(first.iter_rows(min_row=32, max_col=4, values_only=True)):
+        own.append(row)
+    first.delete_rows(32, 100)
+    moved = own.max_row - 1
+    book.save(tmp_path / "half.xlsx")
+    send(page, local, tmp_path / "half.xlsx")
+    assert ended(page, "half.xlsx") == "loaded"
+    line = '[data-file="half.xlsx"]'
+    assert "Не прочитаны листы с незнакомым заголовком: Свои" in page.text(line)
+    assert (count(page, "half.xlsx", "rows_in"), moved) == (30, 10)
+    legends = "[...document.querySelectorAll('[data-file] .columns-form legend')].map(each => each.innerText)"
+    assert page.js(legends) == ["Лист «Свои»"]
+    page.click(f"{line} .columns-form button")
+    page.wait("document.querySelectorAll('[data-file=\"half.xlsx\"]').length === 2")
+    page.wait("document.querySelector('[data-file=\"half.xlsx\"]').dataset.state === 'loaded'", seconds=60)
+    # The other sheets are read again, and change nothing.
+    assert count(page, "half.xlsx", "rows_in") == 30 + moved
+    assert "Не прочитаны листы" not in page.text(line)
+
+
 def test_an_administrator_takes_a_wrong_workbook_back(page: Page, local: Site, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.xlsx"
     make_sample(wrong, rows=60, layout="2025", seed=91)
