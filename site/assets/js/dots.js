@@ -38,6 +38,6 @@ async function draw(box, filters, code, name) {
   const scene = svg("g", {}, svg("path", { class: "fill-0", d: area }), svg("path", { class: "line", d: line }), ...points);
   const picture = svg("svg", { class: "map", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": `${name}: места вылета последних полётов` }, scene);
   const { buttons } = zoomable(picture, scene, { width: WIDTH, height, start: viewOf(""), moved: () => {} });
-  box.replaceChildren(el("div", { class: "map-box" }, picture, buttons), el("p", { class: "small soft" }, `${counted(placed.length, "точка", "точки", "точек")}${flights.next ? ", самые поздние полёты периода" : ", все полёты периода с известным местом"}. Нажмите на точку, чтобы открыть полёт. `,
-    el("a", { href: link("/flights", { region: code }) }, "Все полёты списком и на карте")));
+  box.replaceChildren(el("div", { class: "map-box" }, picture, buttons), el("p", { class: "small soft" }, `${counted(placed.length, "точка", "точки", "точек")}${flights.next ? ", самые поздние полёты периода" : ", все полёты периода с известным местом"}. `,
+    el("span", { class: "on-screen" }, "Нажмите на точку, чтобы открыть полёт. ", el("a", { href: link("/flights", { region: code }) }, "Все полёты списком и на карте"))));
 }

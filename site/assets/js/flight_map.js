@@ -10,7 +10,7 @@ import { theme } from "./theme.js";
 export const MOST = 4000;
 const PAGE = 2000;
 const TILED = ["from", "to", "region", "type", "days", "state"];
-const START = { center: [97, 63], zoom: 1.9 };
+const START = { bounds: [[19, 41], [191, 78]], fitBoundsOptions: { padding: 8 } };
 const colours = () => {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();

@@ -51,7 +51,7 @@ export function map(items, chosen = null) {
     if (source && answer.source) source.textContent = `Границы: ${answer.source.attribution}`;
     draw(box, legend, shapes, items, state, chosen);
   }, (error) => box.replaceChildren(el("p", { class: "notice warn" }, `Карту не удалось показать. ${error.message}`)));
-  return { tools, body: [box, legend, el("p", { class: "small soft" }, "Приближают кнопки, колесо с Ctrl, два пальца и клавиши + и −; приближенную карту можно двигать. Стрелки ведут к соседнему региону, Enter открывает его.")] };
+  return { tools, body: [box, legend, el("p", { class: "small soft on-screen" }, "Приближают кнопки, колесо с Ctrl, два пальца и клавиши + и −; приближенную карту можно двигать. Стрелки ведут к соседнему региону, Enter открывает его.")] };
 }
 
 const keep = ({ measure, near, view }) => change({ measure: measure === "flights" ? "" : measure, part: near ? "near" : "", zoom: written(view) }, { silently: true });

@@ -72,7 +72,7 @@ export function frame() {
   });
   document.getElementById("foot").replaceChildren(el("div", { class: "foot-row" },
     el("span", {}, "Полёты гражданских беспилотных воздушных судов России. Сутки и время — московские, если выше не выбраны другие; часы и дни недели — местные."),
-    el("a", { href: "/explain" }, "Разбор телеграмм"), el("a", { href: "/region-sets" }, "Наборы границ"), el("a", { href: "/docs" }, "Программный интерфейс"), el("span", { id: "attribution" })));
+    el("span", { class: "foot-links" }, el("a", { href: "/explain" }, "Разбор телеграмм"), el("a", { href: "/region-sets" }, "Наборы границ"), el("a", { href: "/docs" }, "Программный интерфейс")), el("span", { id: "attribution" })));
 }
 
 export const lead = (text) => document.getElementById("lead").replaceChildren(text);

@@ -5,9 +5,9 @@ import { csv, save } from "./downloads.js";
 /**
  * Make a table. A column: title, `value` to sort by, `show` to write, `number` for figures, `head` for the row's name.
  * `sort` is a column's key with a minus for descending; `onsort` hears of a change. On a narrow screen each row is a card of
- * all its values; with `single` it stays a line, of its name and the one value that is sorted by.
+ * all its values; with `single` it stays a line, of its name and the one value that is sorted by, `beside` before any is.
  */
-export function sortable(caption, columns, rows, { sort = null, onsort = () => {}, keep = () => true, single = false } = {}) {
+export function sortable(caption, columns, rows, { sort = null, onsort = () => {}, keep = () => true, single = false, beside = null } = {}) {
   const body = el("tbody");
     const heads = columns.map((column) => head(column, () => choose(column)));
   const table = el("table", { class: single ? "single" : columns.length > 3 ? "stack" : null }, el("caption", { class: "hidden-text" }, caption), el("thead", {}, el("tr", {}, heads)), body);
@@ -28,13 +28,15 @@ export function sortable(caption, columns, rows, { sort = null, onsort = () => {
     const column = columns.find((each) => each.key === key);
     const turn = by?.startsWith("-") ? -1 : 1;
     const sorted = column ? [...rows].sort((one, other) => turn * compare(column.value(one), column.value(other))) : rows;
-    const alone = column?.number && column.key !== "rank" ? column : columns.find((each) => each.number && each.key !== "rank");
+    const alone = column?.number && column.key !== "rank" ? column : columns.find((each) => each.number && each.key !== "rank" && (!beside || each.key === beside));
     heads.forEach((cell, index) => {
       if (columns[index].key === key) cell.setAttribute("aria-sort", turn < 0 ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
       cell.classList.toggle("alone", columns[index] === alone);
     });
-    if (key) select.value = key;
+    // Of what stands beside the names the choice says what it is.
+    if (single && (!key || key === "rank")) select.value = alone.key;
+    else if (key) select.value = key;
     body.replaceChildren(...sorted.filter(keep).map((row) => el("tr", {}, columns.map((each) => cell(each, row, each === alone)))));
   };
   fill();

@@ -29,7 +29,7 @@ function draw({ answer }) {
   if (!answer.now) return null;
   const against = choice("against", "С чем сравнить", AGAINST, answer.against, (value) => change({ against: value === "previous" ? "" : value }));
   lead(`${periodText(answer.now)} к ${days(answer.before)}${countedBy(answer)}`);
-  const table = sortable("Изменение по регионам", COLUMNS, answer.items, { sort: null, single: true });
+  const table = sortable("Изменение по регионам", COLUMNS, answer.items, { single: true, beside: "change" });
   return [
     el("div", { class: "wide-tools" }, against),
     keys(shown(answer)),
