@@ -55,8 +55,8 @@ def _wrapped(sheet: "Worksheet") -> None:
     from openpyxl.styles import Alignment
 
     for number, row in enumerate(sheet.iter_rows(min_row=2), 2):
-        for cell in row:
-            side, indent = ("left", 1) if cell.column > 1 and isinstance(cell.value, str) else (None, 0)
+        for column, cell in enumerate(row):
+            side, indent = ("left", 1) if column and isinstance(cell.value, str) else (None, 0)
             cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=indent)
         _tall(sheet, number)
 
@@ -296,9 +296,9 @@ def _sheet(
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.border = Border(bottom=Side("thin", color="A9B6C4"))
     for row in sheet.iter_rows(min_row=2):
-        for cell, name in zip(row, names, strict=False):
+        for column, (cell, name) in enumerate(zip(row, names, strict=False)):
             cell.number_format = _number_format(name, cell.value)
-            if cell.column > 1 and isinstance(cell.value, str):
+            if column and isinstance(cell.value, str):
                 # A word would touch the number on its left.
                 cell.alignment = Alignment(horizontal="left", indent=1)
     for index, width in enumerate(widths, 1):
