@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
+from testing.workbooks import make_sample  # noqa: E402
 from tests.site.chromium import Page, opened  # noqa: E402
 
 READY = "document.querySelector('#body') && !document.querySelector('#body[aria-busy], #body .skeleton')"
@@ -98,22 +99,33 @@ class Release:
         table = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in cells)
         return self.written(f"<table>{table}</table>")
 
-    def paper(self, path: str, height: int = 420) -> Image.Image:
+    def paper(self, path: str) -> Image.Image:
         """Draw the pages of a PDF in a row."""
-        drawn = subprocess.run(["pdftoppm", "-r", "70", "-"], input=self.get(path), capture_output=True, check=True)
-        images, rest = [], drawn.stdout
-        while rest:
-            head = rest.split(b"\n", 3)
-            width, tall = map(int, head[1].split())
-            size = sum(len(each) + 1 for each in head[:3]) + 3 * width * tall
-            images.append(Image.open(io.BytesIO(rest[:size])).resize((round(width * height / tall), height)))
-            rest = rest[size:]
-        whole = Image.new("RGB", (sum(image.width + 6 for image in images), height), "#8a94a0")
-        place = 0
-        for image in images:
-            whole.paste(image, (place, 0))
-            place += image.width + 6
-        return whole
+        return in_a_row(self.get(path))
+
+    def printed(self, path: str, sheets: int = 1) -> Image.Image:
+        """Draw the first sheets that a browser prints of a page, without grounds, as it does by itself."""
+        self.show(path)
+        pdf = self.page.devtools("Page.printToPDF", preferCSSPageSize=True, printBackground=False)["data"]
+        return in_a_row(base64.b64decode(pdf), "-l", str(sheets))
+
+
+def in_a_row(pdf: bytes, *options: str, height: int = 420) -> Image.Image:
+    """Lay the pages of a PDF beside each other."""
+    drawn = subprocess.run(["pdftoppm", "-r", "70", *options, "-"], input=pdf, capture_output=True, check=True)
+    images, rest = [], drawn.stdout
+    while rest:
+        head = rest.split(b"\n", 3)
+        width, tall = map(int, head[1].split())
+        size = sum(len(each) + 1 for each in head[:3]) + 3 * width * tall
+        images.append(Image.open(io.BytesIO(rest[:size])).resize((round(width * height / tall), height)))
+        rest = rest[size:]
+    whole = Image.new("RGB", (sum(image.width + 6 for image in images), height), "#8a94a0")
+    place = 0
+    for image in images:
+        whole.paste(image, (place, 0))
+        place += image.width + 6
+    return whole
 
 
 Shot = Callable[[Release], Image.Image]
@@ -184,6 +196,32 @@ def history(release: Release) -> Image.Image:
     return release.elements("document.querySelector('#history')", most=640)
 
 
+def repeated(release: Release) -> Image.Image:
+    """Send a workbook twice and take the history."""
+    book = Path("/tmp/repeated.xlsx")  # noqa: S108
+    make_sample(book, rows=60, layout="2025", seed=5)
+    for _ in range(2):
+        release.show("/upload")
+        release.page.choose_files("#files", book)
+        release.page.wait("/loaded|duplicate/.test(document.querySelector('[data-file]')?.dataset.state)", seconds=90)
+    release.show("/upload")
+    return release.elements("document.querySelector('#history')", most=300)
+
+
+def flight_map(release: Release) -> Image.Image:
+    release.show(f"/flights?{MAY}", 1280, 1250)
+    release.page.wait(
+        "document.querySelector('.flight-map').nextElementSibling?.innerText.includes('На карте')", seconds=60
+    )
+    time.sleep(4)
+    return release.box(0, 0, 1280, 1250)
+
+
+def print_of(path: str) -> Shot:
+    """Take the first sheet of a page."""
+    return lambda release: release.printed(path)
+
+
 def term(release: Release) -> Image.Image:
     release.show("/")
     release.page.click(".keys .key:nth-child(2) .term-button")
@@ -246,6 +284,8 @@ def help_of(release: Release) -> Image.Image:
 
 
 PEAKS = part("/", "[data-key=peak-hour]", "[data-key=peak-airborne]", most=260)
+SCOPES = "/?region=RU-MOS&type=none"
+FEW = "/region?code=RU-CU&from=2024-05-01&to=2024-05-14"
 RANKING = card("/regions", "Рейтинг", 640, 390)
 CHANGES: dict[str, tuple[Shot, Shot, str, str]] = {
     "doubts": (
@@ -255,6 +295,23 @@ CHANGES: dict[str, tuple[Shot, Shot, str, str]] = {
     "periods": (
         quarter_before, part("/?from=2025-04-01&to=2025-06-30&compare=year", "h1", ".filters"),
         "«Квартал» начинается на день раньше", "Календарный квартал и сравнение с прошлым годом",
+    ),
+    "flights": (
+        card("/region?code=RU-KHM", "Где начинались", 640), flight_map,
+        "Точки без подписи, ни одного полёта не открыть", "Карта, условия и список полётов",
+    ),
+    "scopes": (
+        part(SCOPES, "h1", "#body", most=1500), part(SCOPES, "h1", "#body", most=1500),
+        "Что относится ко всей стране, не сказано", "«Вся страна» и «все типы» в заголовках",
+    ),
+    "axis": (
+        card(FEW, "Динамика", 420), card(FEW, "Динамика", 420), "Деления 0, 1, 1", "Целые деления от нуля",
+    ),
+    "upload": (
+        repeated, repeated, "Повторная книга: полёты будто новые", "Кто, обновлено; у повторной новых ноль",
+    ),
+    "print": (
+        print_of("/regions"), print_of("/regions"), "Печать теряет столбцы", "Все столбцы на листе",
     ),
     "csv": (
         one_list("/api/flights?region=RU-KHM&format=csv&limit=2000"),
