@@ -1,11 +1,13 @@
 """A release on a host by its one command: a real database with data, real dumps and migrations, a checkout of git.
 
 In the place of the engine stands a program that runs what ``compose`` would run in a container here, by the same
-words, and puts down all of them.
+words, and puts down all of them. The second release brings a version of the schema that the first one knows nothing of,
+as releases do: its dump is made by the code before it.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from fly_potato.database import downgrade
 from fly_potato.stack.postgres import find_postgres
 from tests.conftest import Database
 from tests.db.test_migrations import DATA_0001, REVISIONS, execute
@@ -26,8 +27,8 @@ ENGINE = f"""#!{sys.executable}
 import os, subprocess, sys
 words = sys.argv[1:]
 open("engine.log", "a").write(" ".join(words) + "\\n")
-def run(*command):
-    sys.exit(subprocess.run(command, cwd="{ROOT}").returncode)
+def run(*command, cwd="{ROOT}"):
+    sys.exit(subprocess.run(command, cwd=cwd).returncode)
 if "with-secrets" in words:
     command = words[words.index("with-secrets") + 1:]
     if "smoke" in command:
@@ -37,16 +38,26 @@ if "with-secrets" in words:
 if "psql" in words:
     run("psql", os.environ["MIGRATE_URI"], *words[words.index("-Atc"):])
 if "migration" in words:
-    command = words[words.index("migration") + 1:]
-    if command:
-        run("{sys.executable}", "-m", *command)
-    run("{sys.executable}", "-m", "fly_potato", "migrate", "--uri", os.environ["MIGRATE_URI"])
+    command = words[words.index("migration") + 1:] or "alembic -c migrations/alembic.ini upgrade head".split()
+    run("{sys.executable}", "-m", *command, cwd=".")
+"""
+NEXT = "9999"
+NEXT_VERSION = f"""
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "{NEXT}", "{REVISIONS[-1]}", None, None
+
+def upgrade():
+    op.execute("CREATE TABLE core.brought AS SELECT key FROM core.flights")
+
+def downgrade():
+    op.execute("DROP TABLE core.brought")
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A checkout with two releases, the environment of its commands, and its database, one version behind."""
+    """A checkout with two releases, the environment of its commands, and its database, of the first one's version."""
 
     checkout: Path
     environment: dict[str, str]
@@ -80,6 +91,7 @@ def checkout_with(engine: str, directory: Path) -> Path:
     subprocess.run(["git", "clone", "-q", "--no-hardlinks", str(ROOT), str(checkout)], check=True)
     for path in (ROOT / "hosting").glob("*.py"):
         (checkout / "hosting" / path.name).write_text(path.read_text())
+    shutil.copytree(ROOT / "migrations", checkout / "migrations", dirs_exist_ok=True)
     (checkout / ".env.example").write_text((ROOT / ".env.example").read_text())
     (checkout / ".git/info/exclude").write_text("engine.log\nbin/\n")
     hosts.certificate(directory / "tls", days=90)
@@ -92,13 +104,14 @@ def checkout_with(engine: str, directory: Path) -> Path:
 
 @pytest.fixture
 def host(database: Database, tmp_path: Path) -> Host:
-    """Take a database with data to the last version but one, and make the two releases."""
+    """Fill a database and make the two releases."""
     # A kind of match has another name since.
     execute(database, DATA_0001.replace("'coastal'", "'near_border'"))
-    downgrade(database.uri(), "-1")
     checkout = checkout_with(ENGINE, tmp_path)
     commits = []
     for name in ("one", "two"):
+        if name == "two":
+            (checkout / "migrations/versions/next.py").write_text(NEXT_VERSION)
         git(checkout, "add", "-A")
         git(checkout, "commit", "-q", "--allow-empty", "-m", name)
         commits.append(git(checkout, "rev-parse", "HEAD"))
@@ -125,22 +138,22 @@ def test_a_release_is_backed_up_tried_and_gone_back_from(host: Host, tmp_path: P
     assert stopped.returncode == 1
     assert "КРАСНЫЙ" in stopped.stdout
     assert "Ничего не изменено" in stopped.stderr
-    assert (version(host.database), host.head()) == (REVISIONS[-2], old)
+    assert (version(host.database), host.head()) == (REVISIONS[-1], old)
 
     # Its trial fails: the schema, the checkout and the very images that ran before come back.
     done = host.release("two", "--anyway", broken=new)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Прежний выпуск работает" in done.stderr
-    assert (version(host.database), flights(host.database), host.head()) == (REVISIONS[-2], before, old)
+    assert (version(host.database), flights(host.database), host.head()) == (REVISIONS[-1], before, old)
     asked = host.engine()
-    assert f"run --rm -T migration alembic -c migrations/alembic.ini downgrade {REVISIONS[-2]}" in asked
+    assert f"run --rm -T migration alembic -c migrations/alembic.ini downgrade {REVISIONS[-1]}" in asked
     assert "tag fly-potato/backend:before fly-potato/backend:0.1.0" in asked
     assert sum(line.startswith("build") for line in asked) == 1
 
     (host.checkout / "engine.log").unlink()
     done = host.release("two", "--anyway")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (version(host.database), flights(host.database), host.head()) == (REVISIONS[-1], before, new)
+    assert (version(host.database), flights(host.database), host.head()) == (NEXT, before, new)
     assert json.loads((host.checkout / "data/prod/release.json").read_text())["commit"] == new
     (dump,) = (tmp_path / "backups").glob("float_*.dump")
     assert json.loads(dump.with_suffix(".json").read_text())["tables"]
