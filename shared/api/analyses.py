@@ -61,7 +61,7 @@ async def comparison(
     async def produce(conn: Connection, facts: Facts) -> Content:
         first, last = filters.first, filters.last
         if first is None and last is None:
-            first, last = last_whole_month(facts) or (None, None)
+            first, last = await last_whole_month(conn, facts) or (None, None)
         period = Period.within(facts, first, last)
         place = None if filters.region is None else find(filters.region, await queries.regions(conn))
         selection = Selection(period, place, filters.uav_type, principal.regions, filters.clock, filters.state)

@@ -114,7 +114,7 @@ def _by_code(counted: Mapping[str, float] | None) -> dict[tuple[str, ...], float
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_REVISION = "0018"
+SCHEMA_REVISION = "0019"
 """The migration that this code was written against; a test holds it equal to the newest one."""
 
 _DATABASE_CHECKS = ("database", "schema", "boundaries")

@@ -33,7 +33,7 @@ async def gather_analyses(conn: Connection, selection: Selection, facts: Facts) 
     A report over all of the data has no period before it, so there the last whole month is compared.
     """
     compared = selection
-    month = last_whole_month(facts)
+    month = await last_whole_month(conn, facts)
     if month is not None and selection.period == Period.within(facts, None, None):
         compared = replace(selection, period=Period.within(facts, *month))
     answers = {

@@ -248,13 +248,14 @@ def _peaks(row: PeakRow) -> Peaks | None:
 
 
 def _growth(months: Sequence[MonthCounted]) -> Growth | None:
-    complete = [month for month in months if month.complete]
-    if not complete:
+    last = next((month for month in reversed(months) if month.complete), None)
+    if last is None:
         return None
-    last = complete[-1]
     return Growth(
         month=last.month,
-        flights=last.flights,
+        flights=last.flights or 0,
+        month_before_has_data=last.month_before_has_data,
+        year_before_has_data=last.year_before_has_data,
         to_month_before_percent=last.growth_month_percent,
         to_year_before_percent=last.growth_year_percent,
         to_month_before_daily_percent=last.growth_month_daily_percent,

@@ -26,7 +26,7 @@ class ComparedPeriod(Model):
     last: date
     days: Count
     days_without_data: Annotated[Count, Field(description="that no workbook speaks of")]
-    flights: Count
+    flights: Annotated[Count | None, Field(description="null where none of its days has data")]
     mean_a_day: Annotated[float | None, Field(description="over the days with data")]
 
 
@@ -35,9 +35,9 @@ class ComparedRegion(Model):
 
     code: Annotated[Code | None, Field(description="null: the flights without a region")]
     name: Name | None
-    flights: Count
-    before: Count
-    change: int
+    flights: Count | None
+    before: Count | None
+    change: int | None
     change_percent: Annotated[float | None, Field(description="null where there was nothing before")]
     points: Annotated[
         float | None,
@@ -46,24 +46,28 @@ class ComparedRegion(Model):
 
 
 class Comparison(Answer):
-    """Two periods, and what each region has to do with the difference; the largest parts first."""
+    """Two periods, and what each region has to do with the difference; the largest parts first.
+
+    Nothing is told of a period without any day with data, and no change to or from it.
+    """
 
     against: Annotated[Against, Field(description="what the second period is to the first")]
     now: ComparedPeriod | None
     before: ComparedPeriod | None
-    change: int
+    change: int | None
     change_percent: float | None
     change_daily_percent: Annotated[float | None, Field(description="of the mean of a day with data")]
     items: list[ComparedRegion]
 
 
-def last_whole_month(facts: Facts) -> Days | None:
-    """Give the last month all of whose days lie between the first and last usual day of the data."""
+async def last_whole_month(conn: Connection, facts: Facts) -> Days | None:
+    """Give the last month between the first and last usual day of the data each of whose days has data."""
     first, last = facts.usual_first or facts.first, facts.usual_last or facts.last
     if first is None or last is None:
         return None
-    end = last if _ends_month(last) else last.replace(day=1) - timedelta(days=1)
-    return (end.replace(day=1), end) if end.replace(day=1) >= first else None
+    reported = await queries.months_reported(conn, Selection(Period.of(first, last), clock=facts.clock), first, last)
+    whole = next((month for month in reversed(reported) if month.whole), None)
+    return None if whole is None else (whole.month, whole.month + timedelta(days=whole.days - 1))
 
 
 def period_before(first: date, last: date) -> Days:
@@ -89,7 +93,7 @@ async def compare(
     period = selection.period
     if not period.days:
         return Comparison(
-            **_head(selection, facts), against=against, now=None, before=None, change=0, change_percent=None,
+            **_head(selection, facts), against=against, now=None, before=None, change=None, change_percent=None,
             change_daily_percent=None, items=[],
         )  # fmt: skip
     other = chosen or (period_before if against == "previous" else year_before)(period.first, period.last)
@@ -136,29 +140,39 @@ def _comparison(
     before: ComparedPeriod,
     places: Sequence[tuple[str | None, str | None, int, int]],
 ) -> Comparison:
-    points = contributions([flights - earlier for _, _, flights, earlier in places], before.flights)
+    comparable = now.flights is not None and before.flights is not None
+    changes = [flights - earlier for _, _, flights, earlier in places]
+    points = contributions(changes, before.flights or 0) if comparable else None
     items = [
         ComparedRegion(
-            code=code, name=name, flights=flights, before=earlier, change=flights - earlier,
-            change_percent=ratio(100 * (flights - earlier), earlier), points=points[n] if points else None,
+            code=code, name=name,
+            flights=None if now.flights is None else flights, before=None if before.flights is None else earlier,
+            change=changes[n] if comparable else None,
+            change_percent=ratio(100 * changes[n], earlier) if comparable else None,
+            points=points[n] if points else None,
         )
         for n, (code, name, flights, earlier) in enumerate(places)
     ]  # fmt: skip
     if selection.region is not None:
         items = [item for item in items if item.code == selection.region.code]
     days, earlier_days = now.days - now.days_without_data, before.days - before.days_without_data
+    flights, earlier = now.flights or 0, before.flights or 0
     return Comparison(
         **_head(selection, facts),
         against=against,
         now=now,
         before=before,
-        change=now.flights - before.flights,
-        change_percent=ratio(100 * (now.flights - before.flights), before.flights),
-        change_daily_percent=ratio(
-            100 * (now.flights * earlier_days - before.flights * days), before.flights * days
-        ),
-        items=sorted(items, key=lambda item: (-abs(item.change), item.name or "")),
-    )  # fmt: skip
+        change=flights - earlier if comparable else None,
+        change_percent=ratio(100 * (flights - earlier), earlier) if comparable else None,
+        change_daily_percent=ratio(100 * (flights * earlier_days - earlier * days), earlier * days),
+        items=sorted(items, key=_greatness),
+    )
+
+
+def _greatness(item: ComparedRegion) -> tuple[int, str]:
+    # Where there is no change to tell, one of both sides is.
+    changed = (item.flights or item.before or 0) if item.change is None else item.change
+    return -abs(changed), item.name or ""
 
 
 def _head(selection: Selection, facts: Facts) -> dict[str, Any]:
@@ -180,7 +194,7 @@ async def _period(
     reported = len(await queries.days_reported(conn, selection.clock, counted.first, counted.last))
     return ComparedPeriod(
         first=first, last=last, days=days, days_without_data=days - reported,
-        flights=flights, mean_a_day=ratio(flights, reported),
+        flights=flights if reported else None, mean_a_day=ratio(flights, reported),
     )  # fmt: skip
 
 

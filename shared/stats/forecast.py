@@ -17,10 +17,11 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from shared.db import Connection
+from shared.stats import queries
 from shared.stats.answers import head
 from shared.stats.models import Answer, Count, Model, Month
+from shared.stats.queries import ReportedMonthRow
 from shared.stats.selection import Facts, Selection
-from shared.stats.statements import STATEMENTS
 
 HORIZON = 3
 """Months ahead."""
@@ -106,22 +107,11 @@ METHODS = (
 _NONE = "Мало целых месяцев подряд: прогноз строится от девяти"
 
 
-class ReportedMonthRow(NamedTuple):
-    """A row of ``months_reported``."""
-
-    month: date
-    days: int
-    whole: bool
-    flights: int
-
-
 async def forecast(conn: Connection, selection: Selection, facts: Facts) -> Forecast:
     """Forecast the flights of a selection; its period does not matter."""
     reported: list[ReportedMonthRow] = []
     if facts.first is not None and facts.last is not None:
-        arguments = (selection.region_id, selection.uav_type, selection.state, facts.first, facts.last)
-        rows = await conn.fetch(STATEMENTS[selection.clock]["months_reported"], *arguments)
-        reported = [ReportedMonthRow(*row) for row in rows]
+        reported = await queries.months_reported(conn, selection, facts.first, facts.last)
     history = whole_in_a_row(reported)
     series = [month.flights / month.days for month in history]
     method = next((each for each in METHODS if len(series) >= each.least + HORIZON), None)

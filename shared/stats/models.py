@@ -156,25 +156,33 @@ class Peaks(Model):
 
 
 class MonthCounted(Model):
-    """A whole month, also where the period cuts it; growth is null unless the data holds both months whole."""
+    """A whole month, also where the period cuts it; its numbers are null where none of its days has data.
+
+    Growth of the sum is null unless each day of both months has data, that of the mean unless some day of both has.
+    """
 
     month: Month
-    complete: bool
-    flights: Count
-    aircraft: Count
-    minutes: Count
-    mean_a_day: float
+    complete: Annotated[bool, Field(description="each of its days has data")]
+    days_with_data: Count
+    flights: Count | None
+    aircraft: Count | None
+    minutes: Count | None
+    mean_a_day: Annotated[float | None, Field(description="over the days with data")]
+    month_before_has_data: bool
+    year_before_has_data: bool
     growth_month_percent: Annotated[float | None, Field(description="of the sum, to the month before")]
     growth_year_percent: Annotated[float | None, Field(description="of the sum, to the same month a year ago")]
-    growth_month_daily_percent: Annotated[float | None, Field(description="of the mean of a day")]
-    growth_year_daily_percent: Annotated[float | None, Field(description="of the mean of a day")]
+    growth_month_daily_percent: Annotated[float | None, Field(description="of the mean of a day with data")]
+    growth_year_daily_percent: Annotated[float | None, Field(description="of the mean of a day with data")]
 
 
 class Growth(Model):
-    """The growth of the last whole month."""
+    """The growth of the last whole month; null to a month without data."""
 
     month: Month
     flights: Count
+    month_before_has_data: bool
+    year_before_has_data: bool
     to_month_before_percent: float | None
     to_year_before_percent: float | None
     to_month_before_daily_percent: Annotated[float | None, Field(description="of the mean of a day")]

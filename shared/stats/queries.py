@@ -1,6 +1,7 @@
 """Queries of the statistics; every function takes a connection, so that several of them can see one snapshot."""
 
 import json
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -80,7 +81,26 @@ async def monthly(conn: Connection, selection: Selection, facts: Facts) -> list[
     """Count every month and compare it with those before."""
     if facts.first is None or facts.last is None or selection.period.days == 0:
         return []
-    return await _models(conn, selection.clock, MonthCounted, "monthly", *selection.series, facts.first, facts.last)
+    period = selection.period
+    first = max(facts.first, date(max(period.first.year - 1, 1), period.first.month, 1))
+    last = min(facts.last, period.last.replace(day=monthrange(period.last.year, period.last.month)[1]))
+    return await _models(conn, selection.clock, MonthCounted, "monthly", *selection.series, first, last)
+
+
+class ReportedMonthRow(NamedTuple):
+    """A month, its days, whether each of them has data, and its flights."""
+
+    month: date
+    days: int
+    whole: bool
+    flights: int
+
+
+async def months_reported(conn: Connection, selection: Selection, first: date, last: date) -> list[ReportedMonthRow]:
+    """List the months from one day of the data to another; the selection's period does not matter."""
+    arguments = (selection.region_id, selection.uav_type, selection.state, first, last)
+    rows = await conn.fetch(STATEMENTS[selection.clock]["months_reported"], *arguments)
+    return [ReportedMonthRow(*row) for row in rows]
 
 
 async def ranking(conn: Connection, selection: Selection) -> list[RankingRow]:

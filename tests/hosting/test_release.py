@@ -42,10 +42,10 @@ if "migration" in words:
     run("{sys.executable}", "-m", *command, cwd=".")
 """
 NEXT = "9999"
-NEXT_VERSION = f"""
+NEXT_VERSION = """
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "{NEXT}", "{REVISIONS[-1]}", None, None
+revision, down_revision, branch_labels, depends_on = "NEXT", "BEFORE", None, None
 
 def upgrade():
     op.execute("CREATE TABLE core.brought AS SELECT key FROM core.flights")
@@ -111,7 +111,9 @@ def host(database: Database, tmp_path: Path) -> Host:
     commits = []
     for name in ("one", "two"):
         if name == "two":
-            (checkout / "migrations/versions/next.py").write_text(NEXT_VERSION)
+            (checkout / "migrations/versions/next.py").write_text(
+                NEXT_VERSION.replace("NEXT", NEXT).replace("BEFORE", REVISIONS[-1])
+            )
         git(checkout, "add", "-A")
         git(checkout, "commit", "-q", "--allow-empty", "-m", name)
         commits.append(git(checkout, "rev-parse", "HEAD"))

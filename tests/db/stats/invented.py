@@ -270,23 +270,33 @@ def most_airborne(
     return None if best is None or best[0] == 0 else best
 
 
-def months(flights: Iterable[InventedFlight], bounds: tuple[date, date], clock: str) -> dict[str, dict[str, Any]]:
-    """Give each month from a year before the data on: flights, and whether the data holds all its days."""
+def months(
+    flights: Iterable[InventedFlight], bounds: tuple[date, date], clock: str, with_data: set[date]
+) -> dict[str, dict[str, Any]]:
+    """Give each month from a year before the data on: flights, days with data, and whether those are all its days."""
     counted = Counter(f"{f.day_by(clock):%Y-%m}" for f in flights if f.counted and f.moment is not None)
     found = {}
     month = date(bounds[0].year - 1, bounds[0].month, 1)
     while month <= bounds[1]:
         following = (month + timedelta(days=32)).replace(day=1)
-        complete = bounds[0] <= month and following - timedelta(days=1) <= bounds[1]
+        days = days_of(month, following - timedelta(days=1))
+        known = [day for day in days if day in with_data and bounds[0] <= day <= bounds[1]]
         name = f"{month:%Y-%m}"
-        found[name] = {"flights": counted[name], "complete": complete, "days": (following - month).days}
+        found[name] = {
+            "flights": counted[name] if known else None, "complete": known == days, "days": len(known),
+        }  # fmt: skip
         month = following
     return found
 
 
 def growth(month: dict[str, Any], before: dict[str, Any] | None, *, daily: bool) -> float | None:
-    """Give the growth of a sum, or of the mean of a day, in percent; None unless both months are whole."""
-    if before is None or not (month["complete"] and before["complete"]) or before["flights"] == 0:
+    """Give the growth of a sum, or of the mean of a day with data, in percent.
+
+    None where either month has no day with data, of the sum also where one has not all of them.
+    """
+    if before is None or not month["days"] or not before["flights"]:
+        return None
+    if not daily and not (month["complete"] and before["complete"]):
         return None
     new, old = Fraction(month["flights"]), Fraction(before["flights"])
     if daily:

@@ -269,7 +269,7 @@ def test_the_ranking_is_what_plain_counting_gives(
 def test_growth_is_what_plain_counting_gives(
     counted: Counted, all_flights: list[InventedFlight], number: int | None, clock: Clock, state: State | None
 ) -> None:
-    # Two flights that bound the data, so that months in between are whole.
+    # Two flights that bound the data: the last four months are whole, before them some have a few days or none.
     ends = [
         InventedFlight(900 + n, dep=datetime(*day, 12, tzinfo=UTC))
         for n, day in enumerate([(2024, 1, 1), (2025, 3, 31)])
@@ -280,7 +280,8 @@ def test_growth_is_what_plain_counting_gives(
     assert facts.last is not None
     selection = Selection(Period.within(facts, None, None), _region(counted, number), clock=clock, state=state)
     bounds = (facts.first, facts.last)
-    months = invented.months(invented.alike([*all_flights, *ends], number, None, state), bounds, clock)
+    with_data = invented.days_with_data([*all_flights, *ends], clock)
+    months = invented.months(invented.alike([*all_flights, *ends], number, None, state), bounds, clock, with_data)
     rows = counted.do(queries.monthly(counted.conn, selection, facts))
     assert [row.month for row in rows] == [name for name in months if name >= f"{facts.first:%Y-%m}"]
     for row in rows:
@@ -288,8 +289,11 @@ def test_growth_is_what_plain_counting_gives(
         names = list(months)
         before = months[names[names.index(row.month) - 1]]
         year_before = months.get(f"{int(row.month[:4]) - 1}{row.month[4:]}")
-        assert (row.flights, row.complete) == (month["flights"], month["complete"])
-        assert row.mean_a_day == invented.rounded(Fraction(month["flights"], month["days"]))
+        assert (row.flights, row.complete, row.days_with_data) == (month["flights"], month["complete"], month["days"])
+        mean = invented.rounded(Fraction(month["flights"], month["days"])) if month["days"] else None
+        assert row.mean_a_day == mean
+        assert row.month_before_has_data == (before["days"] > 0)
+        assert row.year_before_has_data == bool(year_before and year_before["days"])
         assert row.growth_month_percent == invented.growth(month, before, daily=False)
         assert row.growth_year_percent == invented.growth(month, year_before, daily=False)
         assert row.growth_month_daily_percent == invented.growth(month, before, daily=True)

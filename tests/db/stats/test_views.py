@@ -34,6 +34,8 @@ FLIGHTS = [
     )
     for n in range(1, 50)
 ] + [InventedFlight(60, "cancelled", plan_dep=NOON), InventedFlight(61, region=None, region_match="outside", dep=NOON)]
+# Two months later than any other: July and August are those that nobody sent.
+FLIGHTS.append(InventedFlight(62, dep=NOON + timedelta(days=240)))
 
 
 @pytest.fixture
@@ -74,16 +76,16 @@ def test_every_column_is_told_in_russian(filled: Database) -> None:
 @pytest.mark.parametrize(
     ("view", "expected"),
     [
-        ("daily", 50),
-        ("operators", 50),
-        ("quality", 50),
-        ("region_totals", 49),
-        ("hours", 49),
-        ("places", 50),
-        ("plan_fact", 50),
-        ("zone_regions", 50),
+        ("daily", 51),
+        ("operators", 51),
+        ("quality", 51),
+        ("region_totals", 50),
+        ("hours", 50),
+        ("places", 51),
+        ("plan_fact", 51),
+        ("zone_regions", 51),
         *(
-            (f"monthly WHERE region_name {sign} 'Вся страна' AND days_by = '{clock}' AND counted = 'Все полёты'", 50)
+            (f"monthly WHERE region_name {sign} 'Вся страна' AND days_by = '{clock}' AND counted = 'Все полёты'", 51)
             for sign in ("=", "<>")
             for clock in CLOCKS
         ),
@@ -156,6 +158,10 @@ def test_days_months_and_peaks_are_those_of_the_api(
         for each in names:
             value = row[each]
             assert (None if value is None else float(value)) == getattr(month, each), (each, month)
+    silent = [row for row in rows if f"{row['month']:%Y-%m}" in {"2025-07", "2025-08"}]
+    told = ("flights", "flown", "aircraft", "active_days", "minutes", "timed", "mean_a_day")
+    assert [{row[each] for each in (*told, *names[3:])} for row in silent] == [{None}, {None}]
+    assert {rows[-1][each] for each in names[3:]} == {None}
     [row] = ask(
         filled,
         "SELECT max(peak_hour) AS hour, max(peak_sliding) AS sliding, max(peak_airborne) AS air FROM mart.peaks"  # noqa: S608
@@ -172,10 +178,10 @@ def test_months_and_days_without_flights_have_rows(filled: Database) -> None:
         "SELECT month, flights, growth_month_percent FROM mart.monthly"
         " WHERE region = 'XX-5' AND days_by = 'Москва' AND counted = 'Все полёты'",
     )
-    assert {(row["flights"], row["growth_month_percent"]) for row in rows} == {(0, None)}
-    assert len(rows) == 6
+    assert {(row["flights"], row["growth_month_percent"]) for row in rows} == {(0, None), (None, None)}
+    assert len(rows) == 9
     [row] = ask(filled, "SELECT count(*) AS n, sum(flights) AS flights FROM mart.daily WHERE region = 'XX-5'")
-    assert (row["n"], row["flights"]) == (148, 0)
+    assert (row["n"], row["flights"]) == (241, 0)
 
 
 def test_a_day_that_no_workbook_speaks_of_is_not_a_day_without_flights(filled: Database) -> None:
