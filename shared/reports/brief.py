@@ -90,13 +90,26 @@ def _compared(data: ReportData) -> str:
         if not now:
             continue
         # Its sums are the whole country's; of a region its own line stands alone among the items.
-        whole = {"flights": now["flights"], "change_percent": compared["change_percent"]}
+        whole = {"flights": now["flights"], "before": compared["before"]["flights"]}
         for line in compared["items"] if data["region"] else [whole]:
-            change = russian.growth(line["change_percent"], line["flights"])
-            parts += [f"{change} {to_what}"] if change != "—" else []
+            change = _grown(line, now, compared["before"])
+            parts += [f"{change} {to_what}"] if change else []
         if (now["first"], now["last"]) != (data["period"]["first"], data["period"]["last"]):
             days = f" за {russian.day(now['first'])} – {russian.day(now['last'])}"
     return f"Сравнение{days}: {', '.join(parts)}." if parts else ""
+
+
+def _grown(line: ReportData, now: ReportData, before: ReportData) -> str:
+    """Say how a sum grew; its mean of a day with data where a period has days without; nothing of few or of none."""
+    days, earlier = (period["days"] - period["days_without_data"] for period in (now, before))
+    if not (days and earlier and line["before"]):
+        return ""
+    partly = now["days_without_data"] or before["days_without_data"]
+    scale = earlier / days if partly else 1
+    change = russian.growth(100 * (line["flights"] * scale / line["before"] - 1), line["flights"])
+    if change == "—" or not partly:
+        return change.replace("—", "")
+    return f"{change} в сутки, по дням с данными,"
 
 
 def _plans(analyses: ReportData) -> str:
@@ -161,8 +174,10 @@ def table(data: ReportData) -> tuple[str, PaperTable]:
     if "items" in data:
         return "Федеральные округа", pages.districts(data)
     rows = [
-        (russian.month(month["month"]), russian.number(month["flights"]), russian.number(month["mean_a_day"], 1),
-         russian.growth(month["growth_month_percent"], month["flights"]))
+        (f"{russian.month(month['month'])}{'' if month['complete'] or not month['days_with_data'] else ', не весь'}",
+         russian.number(month["flights"]) if month["days_with_data"] else russian.NO_DATA,
+         russian.number(month["mean_a_day"], 1),
+         russian.growth(month["growth_month_percent"], month["flights"], has_data=month["month_before_has_data"]))
         for month in data["months"][-TABLE_ROWS:]
     ]  # fmt: skip
     return "Месяцы", PaperTable(("Месяц", "Полёты", "В сутки", "К месяцу раньше"), rows)

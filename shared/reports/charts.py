@@ -92,7 +92,7 @@ def _counts(chart: Chart, data: Mapping[str, Any]) -> list[tuple[str, int]]:
         case Chart.DAILY:
             return [(russian.day(each["day"]), each["flights"]) for each in data["days"]]
         case Chart.MONTHS | Chart.FORECAST:
-            return [(russian.month(each["month"]), each["flights"]) for each in data["months"]]
+            return [(russian.month(each["month"]), each["flights"] or 0) for each in data["months"]]
         case Chart.REGIONS:
             return [(each["name"], each["flights"]) for each in data.get("top") or data.get("items", ())]
         case Chart.HOURS:

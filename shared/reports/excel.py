@@ -203,15 +203,22 @@ def _months(book: "Workbook", data: ReportData) -> None:
         "К году назад, %",
         "то же в среднем за сутки, %",
         "Весь месяц в данных",
+        "Дней с данными",
     )
     rows = [
         (russian.month(m["month"]), m["flights"], m["aircraft"], m["minutes"], m["mean_a_day"],
          m["growth_month_percent"], m["growth_month_daily_percent"], m["growth_year_percent"],
-         m["growth_year_daily_percent"], "да" if m["complete"] else "нет")
+         m["growth_year_daily_percent"], _whole(m), m["days_with_data"])
         for m in data["months"]
     ]  # fmt: skip
-    sheet = _sheet(book, "Месяцы", names, rows, (18, *[16] * 9))
-    _chart(sheet, "col", "Полёты по месяцам", (1, 2), len(rows), "L2")
+    sheet = _sheet(book, "Месяцы", names, rows, (18, *[16] * 10))
+    _chart(sheet, "col", "Полёты по месяцам", (1, 2), len(rows), "M2")
+
+
+def _whole(month: ReportData) -> str:
+    if month["complete"]:
+        return "да"
+    return "нет" if month["days_with_data"] else russian.NO_DATA
 
 
 def _hours(book: "Workbook", data: ReportData) -> None:

@@ -120,16 +120,13 @@ def _figures(data: ReportData) -> list[tuple[str, str]]:
         ("Аппараты в полётах", russian.number(totals["aircraft"])),
     ]
     if growth:
-        month, now = russian.month(growth["month"]), growth["flights"]
-        grown = [
-            (f"К прошлому месяцу, {month}", growth["to_month_before_percent"]),
-            (f"К прошлому месяцу в сутки, {month}", growth["to_month_before_daily_percent"]),
-            (f"К году назад, {month}", growth["to_year_before_percent"]),
-            (f"К году назад в сутки, {month}", growth["to_year_before_daily_percent"]),
-        ]
-        # Of too few flights nothing is told of growth, and a dash would only ask what is meant.
-        written = [(name, russian.growth(value, now)) for name, value in grown]
-        shown += [(name, value) for name, value in written if value != "—"]
+        month = russian.month(growth["month"])
+        for to, name in (("month", "К прошлому месяцу"), ("year", "К году назад")):
+            for key, what in ((f"to_{to}_before_percent", name), (f"to_{to}_before_daily_percent", f"{name} в сутки")):
+                known = growth[f"{to}_before_has_data"]
+                written = russian.growth(growth[key], growth["flights"], has_data=known)
+                # Of too few flights nothing is told of growth, and a dash would only ask what is meant.
+                shown += [(f"{what}, {month}", written)] if written != "—" else []
     if "density" in data:
         shown.append(("Полётов на 1000 кв. км", russian.number(data["density"]["flights_per_1000_km2"], 2)))
         shown.append(("Полётов на 1000 кв. км в год", russian.number(data["density"]["a_year"], 2)))

@@ -24,6 +24,7 @@ CLOCKS = {"moscow": "сутки московские", "local": "сутки ме
 FEW = 10
 """Of fewer flights than these no share and no growth is told: it would say nothing."""
 NO_BREAK = "\u00a0"
+NO_DATA = "нет данных"
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -43,8 +44,13 @@ def percent(value: float | None, of: int | None = None) -> str:
     return "—" if value is None or (of is not None and of < FEW) else f"{number(value, 1)}{NO_BREAK}%"
 
 
-def growth(value: float | None, now: int | None = None) -> str:
-    """Write a growth with its sign; ``now`` is what it grew to, and a dash stands where either of both is few."""
+def growth(value: float | None, now: int | None = None, *, has_data: bool = True) -> str:
+    """Write a growth with its sign; ``now`` is what it grew to, and a dash stands where either of both is few.
+
+    ``has_data`` says whether anything is known of what it grew from.
+    """
+    if not has_data:
+        return NO_DATA
     if value is None or (now is not None and min(now, _before(now, value)) < FEW):
         return "—"
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value), 1)}{NO_BREAK}%"

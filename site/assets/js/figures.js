@@ -3,7 +3,7 @@
 import { link, parameters, query } from "./address.js";
 import { get } from "./api.js";
 import { el } from "./dom.js";
-import { DASH, date, duration, FEW, growth, hours, momentBy, month, number, share } from "./format.js";
+import { DASH, date, duration, FEW, growth, hours, momentBy, month, NO_DATA, number, share } from "./format.js";
 import { before, spanName, yearBefore } from "./periods.js";
 import { bars } from "./table.js";
 
@@ -33,7 +33,7 @@ export function figures(answer, earlier = null) {
     peaks && peak("peak-hour", "Пик за час", peaks.hour, other?.peaks?.hour, 60),
     peaks && peak("peak-sliding", "Пик за 60 минут", peaks.sliding_hour, other?.peaks?.sliding_hour, 60),
     peaks && peak("peak-airborne", "Одновременно в воздухе", peaks.airborne, other?.peaks?.airborne, 0, { airborne: true }),
-    grown && { id: "growth", name: `${month(grown.month)} к месяцу раньше`, value: growth(grown.to_month_before_percent, grown.flights), note: growthNote(grown) },
+    grown && { id: "growth", name: `${month(grown.month)} к месяцу раньше`, value: growth(grown.to_month_before_percent, grown.flights, grown.month_before_has_data), note: growthNote(grown) },
   ].filter(Boolean);
 }
 
@@ -46,7 +46,7 @@ function changed(now, then, write, flights, others) {
 const growthNote = (grown) => {
   const few = growth(grown.to_month_before_percent, grown.flights) === DASH && grown.to_month_before_percent !== null;
   if (few) return `полётов ${number(grown.flights)}: для процента их мало`;
-  return `полётов ${number(grown.flights)}, в сутки ${growth(grown.to_month_before_daily_percent)}; за год ${growth(grown.to_year_before_percent, grown.flights)}`;
+  return `полётов ${number(grown.flights)}, в сутки ${growth(grown.to_month_before_daily_percent)}; за год ${growth(grown.to_year_before_percent, grown.flights, grown.year_before_has_data)}`;
 };
 
 /** The list of the flights that an answer counts. */
@@ -83,22 +83,33 @@ export async function compared(set, answer, path = "/api/stats/overview") {
   const { first, last } = other(period);
   const earlier = await get(`${path}${query({ ...set, from: first, to: last })}`);
   // Where the data do not hold the whole of it, a change would be that of the data and not of the flights.
-  return earlier.period && earlier.period.first === first && earlier.period.last === last ? earlier : { lacking: { first, last } };
+  const whole = earlier.period && earlier.period.first === first && earlier.period.last === last;
+  return whole && earlier.spread.days_without_data < earlier.spread.days ? earlier : { lacking: { first, last } };
 }
 
 /** Say what is compared with. */
 export function comparedText(other) {
   if (!other) return "";
-  return other.lacking ? `; сравнить не с чем: о периоде ${periodText(other.lacking)} есть не все данные` : `; изменения к периоду ${periodText(other.period)}`;
+  if (other.lacking) return `; сравнить не с чем: о периоде ${periodText(other.lacking)} есть не все данные`;
+  const { days, days_without_data: silent } = other.spread;
+  return `; изменения к периоду ${periodText(other.period)}${silent ? `, в котором нет данных о ${number(silent)} из ${number(days)} дней` : ""}`;
 }
 
 export const MONTH_HEADS = ["Месяц", "Полёты", "В сутки", "К прошлому месяцу", "то же в сутки", "К прошлому году", "то же в сутки"];
 
+/** The name of a month; of one that the data hold in part it is said so. */
+export const monthTitle = (each) => month(each.month) + (each.complete || !each.days_with_data ? "" : " (не весь)");
+/** The flights of a month; none are told of one without data. */
+export const monthFlights = (each) => (each.days_with_data ? number(each.flights) : NO_DATA);
+
 /** Write the months as rows of a table. */
-export const monthRows = (months) => months.map((each) => [
-  month(each.month) + (each.complete ? "" : " (не весь)"), number(each.flights), number(each.mean_a_day, 1),
-  growth(each.growth_month_percent, each.flights), growth(each.growth_month_daily_percent, each.flights), growth(each.growth_year_percent, each.flights), growth(each.growth_year_daily_percent, each.flights),
-]);
+export const monthRows = (months) => months.map((each) => {
+  const grown = (to, percent) => growth(each[percent], each.flights, !each.days_with_data || each[`${to}_before_has_data`]);
+  return [
+    monthTitle(each), monthFlights(each), number(each.mean_a_day, 1),
+    grown("month", "growth_month_percent"), grown("month", "growth_month_daily_percent"), grown("year", "growth_year_percent"), grown("year", "growth_year_daily_percent"),
+  ];
+});
 
 const clock = (hour) => `${String(hour).padStart(2, "0")}:00`;
 

@@ -1,5 +1,6 @@
 // Numbers, days and durations as a Russian reader expects them; a dash stands for what is not known.
 export const DASH = "—";
+export const NO_DATA = "нет данных";
 const NB = "\u00a0";
 const whole = new Intl.NumberFormat("ru-RU", { maximumFractionDigits: 0, useGrouping: "always" });
 const formats = new Map();
@@ -26,8 +27,9 @@ export const percent = (value, digits = 1) => (value === null || value === undef
 /** A share of so many flights; of few it is a dash. */
 export const share = (value, of, digits = 1) => (of < FEW ? DASH : percent(value, digits));
 
-/** A growth with its sign; `now` is what it grew to, and a dash stands where either of both is few. */
-export function growth(value, now = null) {
+/** A growth with its sign; `now` is what it grew to, and a dash stands where either of both is few; `hasData` of what it grew from. */
+export function growth(value, now = null, hasData = true) {
+  if (!hasData) return NO_DATA;
   if (value === null || value === undefined) return DASH;
   if (now !== null && (now < FEW || value <= -100 || now / (1 + value / 100) < FEW)) return DASH;
   return `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(Math.abs(value), 1)}${NB}%`;

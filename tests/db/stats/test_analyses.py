@@ -13,7 +13,7 @@ import pytest
 
 from shared.stats import queries, recount_all
 from shared.stats.anomalies import REGION_DAYS, anomalies
-from shared.stats.comparison import compare
+from shared.stats.comparison import compare, last_whole_month
 from shared.stats.forecast import forecast
 from shared.stats.selection import Period, Selection, State
 from shared.stats.statements import Clock
@@ -115,6 +115,37 @@ def test_a_comparison_is_the_difference_of_two_counts(
     daily = Fraction(counts.total(), days[0]) / Fraction(earlier.total(), days[1]) - 1
     assert found.change_daily_percent == invented.rounded(100 * daily)
     assert [abs(i.change) for i in found.items] == sorted((abs(i.change) for i in found.items), reverse=True)
+
+
+def test_a_period_that_nobody_sent_is_compared_with_nothing(database: Database) -> None:
+    # Two flights a day in January, three in March, and four on seven days of April; no load speaks of the year 2026.
+    sent = [(date(2026, 1, 1), 31, 2), (date(2026, 3, 1), 31, 3), (date(2026, 4, 1), 7, 4)]
+    begun = [first + timedelta(days=n) for first, days, flights in sent for n in range(days) for _ in range(flights)]
+    flights = [
+        InventedFlight(n, region=1, dep=datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
+        for n, day in enumerate(begun, 1)
+    ]
+    january, february, march, april = ((date(2026, n, 1), date(2026, n, monthrange(2026, n)[1])) for n in range(1, 5))
+
+    async def read(conn: Any) -> Any:
+        await invented.store_regions(conn)
+        await invented.store_flights(conn, flights)
+        await recount_all(conn)
+        facts = await queries.facts(conn, "utc")
+        pairs = [(march, february), (february, january), (april, march)]
+        compared = [await compare(conn, Selection(Period.of(*now)), facts, "chosen", before) for now, before in pairs]
+        return await last_whole_month(conn, facts), compared
+
+    whole, (to_nothing, nothing, partly) = invented.run(database, read)
+    assert whole == march
+    assert (to_nothing.now.flights, to_nothing.before.flights, to_nothing.before.days_without_data) == (93, None, 28)
+    assert (nothing.now.flights, nothing.before.flights, nothing.now.mean_a_day) == (None, 62, None)
+    for each in (to_nothing, nothing):
+        assert (each.change, each.change_percent, each.change_daily_percent) == (None, None, None)
+        [line] = each.items
+        assert (line.flights, line.before) == (each.now.flights, each.before.flights)
+        assert (line.change, line.change_percent, line.points) == (None, None, None)
+    assert (partly.now.days_without_data, partly.change, partly.change_daily_percent) == (23, 28 - 93, 33.33)
 
 
 def _odd(region: int | None, first: date, clock: str, state: str | None, uav_type: str | None, k: float) -> set[Any]:

@@ -1,16 +1,21 @@
 """After any loads the roll-ups are what counting everything anew gives, also around midnight."""
 
 import asyncio
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
 from shared.regions import load_boundaries
-from shared.stats import recount_all
+from shared.stats import queries, recount_all
+from shared.stats.anomalies import Anomalies, anomalies
+from shared.stats.selection import Period, Selection
 from shared.storage import Storage
 from tests.conftest import Database
 from tests.db.ingest_fixture import Ingest, Texts, flight_row
+from tests.db.stats import invented
 
 
 @pytest.fixture
@@ -74,3 +79,17 @@ def test_every_load_moves_the_revision_on(ingest: Ingest) -> None:
     assert first > start
     ingest.load([("Московский", "НЕ ТЕЛЕГРАММА", None, None)], minute=2)
     assert revision() > first
+
+
+def test_the_first_weeks_of_a_first_workbook_are_not_unlike_days_before_it(ingest: Ingest) -> None:
+    """Nothing is known of the days before the first row, so no day stands against them as days without flights."""
+    days = [date(2025, 3, 1) + timedelta(days=n) for n in range(56)]
+    ingest.load([flight_row(5 * n + m, day=f"{day:%y%m%d}") for n, day in enumerate(days) for m in range(5)])
+
+    async def read(conn: Any) -> Anomalies:
+        facts = await queries.facts(conn, "moscow")
+        return await anomalies(conn, Selection(Period.within(facts, None, None), clock="moscow"), facts)
+
+    found = invented.run(ingest.database, read, "fp_api")
+    assert (found.days, found.regions, found.judged_days, found.unjudged_days) == ([], [], 28, 28)
+    assert ingest.fetch("SELECT * FROM mart.anomalies") == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.stats.comparison import contributions, last_whole_month, period_before, year_before
+from shared.stats.comparison import contributions, period_before, year_before
 from shared.stats.forecast import (
     METHODS,
     Miss,
@@ -18,7 +18,6 @@ from shared.stats.forecast import (
     seasonal_naive,
     whole_in_a_row,
 )
-from shared.stats.selection import Facts
 
 SEASONAL, DRIFT = METHODS
 
@@ -55,16 +54,6 @@ def test_periods_to_compare_with(now: tuple[str, str], before: tuple[str, str], 
     first, last = map(date.fromisoformat, now)
     assert period_before(first, last) == tuple(map(date.fromisoformat, before))
     assert year_before(first, last) == tuple(map(date.fromisoformat, year))
-
-
-def test_the_last_whole_month_is_one_of_the_data() -> None:
-    facts = Facts(1, None, date(2025, 1, 10), date(2025, 3, 20))
-    assert last_whole_month(facts) == (date(2025, 2, 1), date(2025, 2, 28))
-    assert last_whole_month(Facts(1, None, date(2025, 1, 10), date(2025, 1, 31))) is None
-    assert last_whole_month(Facts(1, None, date(2025, 1, 1), date(2025, 1, 31))) == (
-        date(2025, 1, 1),
-        date(2025, 1, 31),
-    )
 
 
 def test_a_year_that_doubles_is_foretold_to_double_again() -> None:

@@ -5,7 +5,7 @@ import { card, choice, el, icon } from "../dom.js";
 import { csv, save } from "../downloads.js";
 import { countedBy, keys, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
-import { counted, date, growth, number } from "../format.js";
+import { counted, date, growth, NO_DATA, number } from "../format.js";
 import { frame, lead, page } from "../shell.js";
 import { sortable } from "../table.js";
 
@@ -39,11 +39,14 @@ function draw({ answer }) {
 
 const days = (period) => `${date(period.first)} – ${date(period.last)}`;
 
+const flights = (period) => (period.flights === null ? NO_DATA : number(period.flights));
+const known = (answer) => answer.now.flights !== null && answer.before.flights !== null;
+
 const shown = (answer) => [
-  { id: "now", name: "Стало", value: number(answer.now.flights), note: `в сутки ${number(answer.now.mean_a_day, 1)}` },
-  { id: "before", name: "Было", value: number(answer.before.flights), note: `в сутки ${number(answer.before.mean_a_day, 1)}` },
-  { id: "change", name: "Изменение", value: signed(answer.change), note: growth(answer.change_percent, answer.now.flights) },
-  { id: "change-daily", name: "Рост в сутки", value: growth(answer.change_daily_percent, answer.now.flights), note: "по дням, о которых есть данные" },
+  { id: "now", name: "Стало", value: flights(answer.now), note: `в сутки ${number(answer.now.mean_a_day, 1)}` },
+  { id: "before", name: "Было", value: flights(answer.before), note: `в сутки ${number(answer.before.mean_a_day, 1)}` },
+  { id: "change", name: "Изменение", value: signed(answer.change), note: growth(answer.change_percent, answer.now.flights, known(answer)) },
+  { id: "change-daily", name: "Рост в сутки", value: growth(answer.change_daily_percent, answer.now.flights, known(answer)), note: "по дням, о которых есть данные" },
 ];
 
 function warning(answer) {

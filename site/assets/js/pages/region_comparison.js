@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { ownChart } from "../charts.js";
 import { card, el, icon } from "../dom.js";
 import { csv, pictures, save } from "../downloads.js";
-import { countedBy, definition, flightsOf, periodText } from "../figures.js";
+import { countedBy, definition, flightsOf, monthFlights, monthTitle, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { DASH, duration, growth, hours, month, number, share, typeName } from "../format.js";
 import { nameMatches } from "../region_names.js";
@@ -175,11 +175,12 @@ const counts = (regions) => [
 function grown(regions) {
   const last = regions.find(({ answer }) => answer.growth)?.answer.growth.month;
   if (!last) return [];
-  const row = (name, field) => {
-    const value = ({ answer }) => answer.growth?.[field] ?? null;
-    return { name: `${month(last)} ${name}`, term: "growth", unit: "%", value, show: (region) => growth(value(region), region.answer.growth?.flights) };
+  const row = (name, to) => {
+    const value = ({ answer }) => answer.growth?.[`to_${to}_before_percent`] ?? null;
+    const show = (region) => growth(value(region), region.answer.growth?.flights, region.answer.growth?.[`${to}_before_has_data`]);
+    return { name: `${month(last)} ${name}`, term: "growth", unit: "%", value, show };
   };
-  return [row("к месяцу раньше", "to_month_before_percent"), row("к прошлому году", "to_year_before_percent")];
+  return [row("к месяцу раньше", "month"), row("к прошлому году", "year")];
 }
 
 const peak = (name, term, field) => ({ name, term, value: ({ answer }) => answer.peaks?.[field].flights ?? null, show: ({ answer }) => number(answer.peaks?.[field].flights) });
@@ -222,9 +223,9 @@ function dynamics(set, period, regions) {
   const drawn = ownChart("month-lines", `Полёты по месяцам: ${names.join(", ")}`, (size) => monthLines(regions, set, size), 340);
   drawn.append(pictures(drawn, null, () => `Полёты по месяцам ${period.first} - ${period.last}`));
   const rows = regions[0].answer.months.map((each, index) => [
-    month(each.month) + (each.complete ? "" : " (не весь)"), ...regions.map(({ answer }) => number(answer.months[index].flights)),
+    monthTitle(each), ...regions.map(({ answer }) => monthFlights(answer.months[index])),
   ]);
-  return card("По месяцам", { note: "Ось от нуля, одна для всех. Пустой знак без линии: месяц, который данные держат не весь." }, drawn, numbers("Полёты регионов по месяцам", ["Месяц", ...names], rows));
+  return card("По месяцам", { note: "Ось от нуля, одна для всех. Пустой знак без линии: месяц, который данные держат не весь; нет знака: о месяце нет данных." }, drawn, numbers("Полёты регионов по месяцам", ["Месяц", ...names], rows));
 }
 
 frame();
