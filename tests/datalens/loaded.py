@@ -36,7 +36,7 @@ class Loaded:
         """Give a measure of a chart by one of its dimensions, the others summed up, without rows of nothing."""
         found: dict[Any, Any] = {}
         for row in self.rows(name, **narrowed):
-            found[row[by]] = found.get(row[by], 0) + row[column]
+            found[row[by]] = found.get(row[by], 0) + (row[column] or 0)
         return {key: value for key, value in found.items() if value}
 
     def select(self, statement: str) -> list[dict[str, Any]]:
