@@ -79,7 +79,8 @@ def _comparison(title: str, data: ReportData) -> SheetRows:
             title, columns, [("Всего", *sums, data["change_percent"]), ("В среднем за сутки с данными", *means), *rows]
         )
     # The sums are those of all regions; a region without flights in both periods has no line of its own.
-    own = rows[0] if rows else (data["region"]["name"], 0, 0, 0, None, None)
+    none = [None if data[side]["flights"] is None else 0 for side in ("before", "now")]
+    own = rows[0] if rows else (data["region"]["name"], *none, None if None in none else 0, None, None)
     daily = [flights / days if days else None for flights, days in zip(own[1:3], _days_with_data(data), strict=True)]
     return SheetRows(
         title,
