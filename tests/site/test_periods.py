@@ -88,6 +88,9 @@ def test_regions_are_found_by_their_usual_names(page: Page, local: Site) -> None
         ("питер", "Санкт-Петербург"),
         ("якутия", "Республика Саха (Якутия)"),
         ("хмао", "Ханты-Мансийский"),
+        ("санкт петербург", "Санкт-Петербург"),
+        ("масква", "Москва"),
+        ("тюмень", "Тюменская область"),
     ):
         page.run(
             "const [typed, done] = arguments; const field = document.querySelector('.search'); field.value = typed;"

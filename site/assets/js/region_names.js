@@ -14,13 +14,25 @@ const CALLED = {
   "Республика Мордовия": "саранск", "Республика Калмыкия": "элиста", "Республика Ингушетия": "магас", "Республика Крым": "симферополь", "Пермский край": "прикамье",
 };
 
-const plain = (text) => text.toLocaleLowerCase("ru").replaceAll("ё", "е").replaceAll("—", "-").trim();
-const names = Object.entries(CALLED).map(([name, words]) => [plain(name), words]);
+const plain = (text) => text.toLocaleLowerCase("ru").replaceAll("ё", "е").replace(/[-—\s]+/g, " ").trim();
+const called = Object.entries(CALLED).map(([name, words]) => [plain(name), plain(words)]);
+const LEAST_MISSPELT = 6;
 
-/** Whether a region is meant by what was typed; nothing typed means every one. */
-export function nameMatches(name, typed) {
-  const [region, text] = [plain(name), plain(typed)];
-  return region.includes(text) || names.some(([start, words]) => region.startsWith(start) && words.includes(text));
+/** Find the names that are meant by what was typed: those that hold it or are called so, else those one letter away from it. */
+export function namesFound(names, typed) {
+  const text = plain(typed);
+  const texts = (name) => [plain(name), ...called.filter(([start]) => plain(name).startsWith(start)).map(([, words]) => words)];
+  const exact = names.filter((name) => texts(name).some((each) => each.includes(text)));
+  if (exact.length || text.length < LEAST_MISSPELT) return new Set(exact);
+  return new Set(names.filter((name) => texts(name).join(" ").split(" ").some((word) => misspelt(word, text))));
+}
+
+/** Whether a text is the beginning of a word but for one letter that is another, missing or too many. */
+function misspelt(word, text) {
+  let same = 0;
+  while (same < text.length && word[same] === text[same]) same += 1;
+  const rest = text.slice(same + 1);
+  return [word.slice(same + 1), word.slice(same)].some((end) => end.startsWith(rest)) || word.slice(same + 1).startsWith(text.slice(same));
 }
 
 const SHORT = {

@@ -7,7 +7,7 @@ import { csv, pictures, save } from "../downloads.js";
 import { countedBy, definition, flightsOf, monthFlights, monthTitle, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { DASH, duration, growth, hours, month, number, share, typeName } from "../format.js";
-import { nameMatches } from "../region_names.js";
+import { namesFound } from "../region_names.js";
 import { frame, lead, page } from "../shell.js";
 import { numbers } from "../table.js";
 
@@ -31,7 +31,10 @@ function regionChoice() {
     search.focus();
   };
   const add = (code) => codes.length < MOST && choose([...codes, code]);
-  const candidates = () => regions.filter(({ code, name }) => !codes.includes(code) && nameMatches(name, search.value)).slice(0, OFFERED);
+  const candidates = () => {
+    const found = namesFound(regions.map(({ name }) => name), search.value);
+    return regions.filter(({ code, name }) => !codes.includes(code) && found.has(name)).slice(0, OFFERED);
+  };
   const button = (label, text, act) => el("li", {}, el("button", { type: "button", class: label === "Убрать" ? "chip" : "button small-button", "aria-label": `${label}: ${text}`, onclick: act }, label === "Убрать" ? `${text} ×` : `+ ${text}`));
   const offer = () => {
     const list = codes.length < MOST ? candidates() : [];

@@ -7,7 +7,7 @@ import { csv, download, save } from "../downloads.js";
 import { countedBy, periodText } from "../figures.js";
 import { filterBar } from "../filters.js";
 import { counted, duration, hours, number, share } from "../format.js";
-import { nameMatches } from "../region_names.js";
+import { namesFound } from "../region_names.js";
 import { frame, lead, page } from "../shell.js";
 import { sortable } from "../table.js";
 
@@ -40,7 +40,9 @@ function draw({ set, answer }) {
   const flown = answer.items.filter((item) => item.flights > 0).length;
   lead(`${periodText(answer.period)}, полёты есть в ${number(flown)} из ${counted(answer.items.length, "региона", "регионов", "регионов")}${countedBy(answer)}`);
   const search = el("input", { class: "search", type: "search", placeholder: "Найти регион", "aria-label": "Найти регион", value: parameters().get("find") ?? "" });
-  const matches = (item) => nameMatches(item.name, search.value);
+  const names = answer.items.map((item) => item.name);
+  let found = namesFound(names, search.value);
+  const matches = (item) => found.has(item.name);
   const none = el("p", { class: "notice", role: "status", hidden: true });
   const tell = () => {
     none.hidden = answer.items.some(matches);
@@ -52,6 +54,7 @@ function draw({ set, answer }) {
   });
   search.addEventListener("input", () => {
     change({ find: search.value.trim() }, { silently: true });
+    found = namesFound(names, search.value);
     table.refresh();
     tell();
   });
