@@ -9,7 +9,7 @@ import { csv, save } from "./downloads.js";
  */
 export function sortable(caption, columns, rows, { sort = null, onsort = () => {}, keep = () => true, single = false, beside = null } = {}) {
   const body = el("tbody");
-    const heads = columns.map((column) => head(column, () => choose(column)));
+  const heads = columns.map((column) => head(column, () => choose(column)));
   const table = el("table", { class: single ? "single" : columns.length > 3 ? "stack" : null }, el("caption", { class: "hidden-text" }, caption), el("thead", {}, el("tr", {}, heads)), body);
   const select = el("select", { "aria-label": `Упорядочить: ${caption}` }, columns.filter(({ value }) => value).map(({ key, title }) => el("option", { value: key }, title)));
   select.addEventListener("change", () => {
