@@ -66,10 +66,17 @@ async function start() {
   document.getElementById("main").append(body);
   body.replaceChildren(...loading(220, 420));
   const view = el("div", { class: "grid", id: "view" });
+  // A set that comes late must not take the place of what somebody has opened meanwhile.
+  let openings = 0;
+  const open = async (id) => {
+    const opening = ++openings;
+    const shown = await inFull(id);
+    if (opening === openings) view.replaceChildren(shown);
+  };
   const look = async (id) => {
     view.replaceChildren(...loading(420));
     try {
-      view.replaceChildren(await inFull(id));
+      await open(id);
     } catch (error) {
       view.replaceChildren(failed(error, () => look(id)));
     }
@@ -79,14 +86,15 @@ async function start() {
     const { items, may_change: mayChange } = await get("/api/region-sets");
     const again = () => { body.remove(); start(); };
     const consider = (set) => {
+      openings += 1;
       view.replaceChildren(offer(set, again));
       view.scrollIntoView({ block: "start" });
     };
     const parts = [list(items, mayChange, look, consider), view];
-    if (mayChange) parts.push(sender((task) => task.set_id && inFull(task.set_id).then((shown) => view.replaceChildren(shown))), await newest());
+    if (mayChange) parts.push(sender((task) => task.set_id && open(task.set_id)), await newest());
     body.replaceChildren(...parts);
     const active = items.find((set) => set.active);
-    if (active) view.replaceChildren(await inFull(active.id));
+    if (active) await open(active.id);
     else view.replaceChildren(el("p", { class: "notice warn" }, "Ни один набор границ не действует: полёты не отнесены к регионам."));
   } catch (error) {
     body.replaceChildren(failed(error, () => { body.remove(); start(); }));
