@@ -1,5 +1,5 @@
 GRANT SELECT, INSERT, UPDATE, DELETE ON mart.day_cells TO fp_ingest;
-GRANT SELECT ON mart.day_cells TO fp_api;
+GRANT SELECT ON mart.day_cells TO fp_api, fp_datalens;
 
 -- Count the cells of all days; those of months are there.
 INSERT INTO mart.day_cells (start, x, y, region_id, uav_type, start_moscow, start_local, flights, flown)
