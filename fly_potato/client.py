@@ -23,6 +23,23 @@ CHUNK = 256 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Json = dict[str, Any]
 Seen = Callable[[Json], None]
+STEPS = {
+    "announced": "ждёт файла",
+    "received": "получен",
+    "reading": "чтение строк",
+    "writing": "запись в базу",
+    "finished": "обработано",
+}
+COUNTS = {
+    "rows_in": "строк",
+    "rows_empty": "пустых",
+    "rows_repeated": "повторов в файле",
+    "rows_rejected": "не прочитано",
+    "flights_new": "новых полётов",
+    "flights_updated": "обновлённых полётов",
+    "flights_unchanged": "прежних полётов",
+    "flights_outside": "вне регионов",
+}
 
 
 class Client:
@@ -134,25 +151,6 @@ def _pieces(workbook: Path, sent: Callable[[int], None] | None) -> Iterator[byte
 def _s3_code(answer: httpx.Response) -> str:
     _, _, rest = answer.text.partition("<Code>")
     return rest.partition("</Code>")[0]
-
-
-STEPS = {
-    "announced": "ждёт файла",
-    "received": "получен",
-    "reading": "чтение строк",
-    "writing": "запись в базу",
-    "finished": "обработано",
-}
-COUNTS = {
-    "rows_in": "строк",
-    "rows_empty": "пустых",
-    "rows_repeated": "повторов в файле",
-    "rows_rejected": "не прочитано",
-    "flights_new": "новых полётов",
-    "flights_updated": "обновлённых полётов",
-    "flights_unchanged": "прежних полётов",
-    "flights_outside": "вне регионов",
-}
 
 
 class UploadProgress(Protocol):

@@ -19,6 +19,18 @@ from shared.db.sql import load_sql
 from shared.errors import FlyPotatoError
 from shared.ingest.jobs import Rule, rules
 
+_SQL = load_sql("fly_potato")
+GROUP = "fp_dashboards"
+"""On hosts pg_hba.conf lets its members in by DataLens' gate."""
+_ROLE = re.compile(r"fp_datalens_[a-z0-9_]{1,40}")
+_LIMITS = {
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+    "default_transaction_read_only": "on",
+}
+_CODES = "SELECT coalesce(iso, region_id::text) AS code FROM mart.regions"
+_COUNT = "SELECT count(*) FROM pg_views WHERE schemaname = 'narrowed'"
+
 
 def _config(uri: str) -> Config:
     config = Config(str(files("migrations") / "alembic.ini"))
@@ -66,9 +78,6 @@ async def _set_passwords(uri: str, passwords: Mapping[str, str]) -> None:
 def set_passwords(uri: str, passwords: Mapping[str, str]) -> None:
     """Give the login roles their passwords, as a role that may; a managed cluster does it by resources instead."""
     asyncio.run(_set_passwords(uri, passwords))
-
-
-_SQL = load_sql("fly_potato")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +135,6 @@ async def actions(uri: str, since: timedelta, who: str | None, action: str | Non
         await connection.close()
 
 
-GROUP = "fp_dashboards"
-"""On hosts pg_hba.conf lets its members in by DataLens' gate."""
-_ROLE = re.compile(r"fp_datalens_[a-z0-9_]{1,40}")
-_LIMITS = {
-    "statement_timeout": "60s",
-    "idle_in_transaction_session_timeout": "60s",
-    "default_transaction_read_only": "on",
-}
-
-
 class NarrowingError(FlyPotatoError):
     """A role cannot be narrowed so; codes start with ``NARROWING_``."""
 
@@ -172,10 +171,6 @@ async def narrow(uri: str, role: str, regions: Sequence[str], password: str | No
             return count
     finally:
         await connection.close()
-
-
-_CODES = "SELECT coalesce(iso, region_id::text) AS code FROM mart.regions"
-_COUNT = "SELECT count(*) FROM pg_views WHERE schemaname = 'narrowed'"
 
 
 async def _make_role(connection: "asyncpg.Connection", role: str, password: str | None) -> None:

@@ -15,6 +15,13 @@ from fly_potato.deploy.cloud import CloudClient
 from fly_potato.settings_files import EmbedKeyError, SettingsFile
 from shared.embed.keys import parse_key
 
+CURRENT, NEXT = "DATALENS_", "DATALENS_NEXT_"
+IDS = {"overview": "OVERVIEW_ID", "regions": "REGIONS_ID", "time": "TIME_ID"}
+REFERENCES = ("PRIVATE_KEY_PATH", "KEY_VERSION_ID", "PRIVATE_KEY")
+LONGEST_AGE = timedelta(days=90)
+AFTERWARDS = timedelta(minutes=5)
+"""What clocks may differ by, and a page may be late with its new token."""
+
 
 class KeyStore(Protocol):
     """Keeps private keys; nothing of ours reads one back but the product itself."""
@@ -88,14 +95,6 @@ def kid_of(settings: Mapping[str, str], prefix: str) -> str | None:
         return None if path is None else parse_key(Path(path).read_text(encoding="ascii"), path).kid
     except OSError:
         return None
-
-
-CURRENT, NEXT = "DATALENS_", "DATALENS_NEXT_"
-IDS = {"overview": "OVERVIEW_ID", "regions": "REGIONS_ID", "time": "TIME_ID"}
-REFERENCES = ("PRIVATE_KEY_PATH", "KEY_VERSION_ID", "PRIVATE_KEY")
-LONGEST_AGE = timedelta(days=90)
-AFTERWARDS = timedelta(minutes=5)
-"""What clocks may differ by, and a page may be late with its new token."""
 
 
 @dataclass(frozen=True, slots=True)

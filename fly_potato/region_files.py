@@ -33,6 +33,14 @@ URI = click.option(
     help="Адрес базы, роль fp_ingest; по умолчанию POSTGRES_URI, а без неё локальный стенд.",
 )
 
+Coordinates = tuple[float | None, float | None]
+"""Latitude and longitude in degrees of WGS 84; None where a row says none."""
+ADDED = ("got", "match")
+_DELIMITERS = ",;\t"
+_SEPARATOR_LINE = re.compile(r"\A\"?sep=.\"?\r?\n")
+"""What Excel takes a hint from, and writes no more."""
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+
 
 def connected(uri: str | None, work: "Work[T]") -> T:
     """Do something with a connection.
@@ -81,16 +89,6 @@ def _local_uri() -> str:
         )
         raise ConfigurationError("POSTGRES_URI_MISSING", sentence) from None
     return databases.uri(paths, "fp_ingest", password)
-
-
-Coordinates = tuple[float | None, float | None]
-"""Latitude and longitude in degrees of WGS 84; None where a row says none."""
-
-ADDED = ("got", "match")
-_DELIMITERS = ",;\t"
-_SEPARATOR_LINE = re.compile(r"\A\"?sep=.\"?\r?\n")
-"""What Excel takes a hint from, and writes no more."""
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Table(NamedTuple):

@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
     PRIMARY KEY (name, version)
 )
 """
+_AGAIN = ".again"
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,6 @@ class Deliveries:
 
 def _failures(text: str) -> tuple[Failure, ...]:
     return tuple(Failure(datetime.fromisoformat(at), request, kind) for at, request, kind in json.loads(text))
-
-
-_AGAIN = ".again"
-LOG = logging.getLogger(__name__)
 
 
 class DeadLetters:

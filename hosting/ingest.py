@@ -30,6 +30,7 @@ from shared.switches import MOST_LANES, read_maintenance
 LOG = logging.getLogger(__name__)
 _KEPT_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
+_PARENT_SECONDS = 2.0
 
 
 class Throttle:
@@ -55,9 +56,6 @@ class Throttle:
             return self._lanes
         self._lanes = 0 if state.paused else state.lanes or MOST_LANES
         return self._lanes
-
-
-_PARENT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)

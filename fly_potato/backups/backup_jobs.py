@@ -18,6 +18,9 @@ from shared.errors import ConfigurationError
 from shared.settings import StorageSettings
 from shared.storage import Storage
 
+LOG = logging.getLogger(__name__)
+SUFFIX = ".age"
+
 
 class BackupSettings(BaseSettings):
     """Read by the service ``backups`` of hosts and by ``fly-potato backup``."""
@@ -59,9 +62,6 @@ class BackupSettings(BaseSettings):
             access_key_id=self.s3_access_key_id,
             secret_access_key=self.s3_secret_access_key,
         )
-
-
-LOG = logging.getLogger(__name__)
 
 
 async def dump_all(uri: str) -> list[Path]:
@@ -109,9 +109,6 @@ def send() -> int:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-SUFFIX = ".age"
 
 
 def recipient_of(text: str) -> pyrage.x25519.Recipient:

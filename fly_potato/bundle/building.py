@@ -23,6 +23,22 @@ MOST_UNPACKED = 680 * 1024**2
 # Where the platform unpacks a bundle; tracebacks name files by it.
 CODE = "/function/code"
 ENTRY = "main.py"
+GLIBC = (2, 35)
+"""That of Ubuntu 22.04, which the cloud's runtimes are built on."""
+PLATFORM = "x86_64-manylinux_{}_{}".format(*GLIBC)
+PYTHON = "{}.{}".format(*VERSION)
+# botocore describes 400 services of another cloud; the product speaks to one of them.
+_BOTOCORE_KEPT = {
+    "s3",
+    "_retry.json",
+    "endpoints.json",
+    "partitions.json",
+    "sdk-default-configuration.json",
+}
+_SOURCES = {".c", ".h", ".pxd", ".pxi", ".pyi", ".pyx"}
+# Licences go with the code; METADATA is what importlib.metadata answers from.
+_KEPT_METADATA = re.compile(r"^(METADATA|entry_points\.txt)$|^(LICEN[CS]E|COPYING|NOTICE|AUTHORS)", re.IGNORECASE)
+_GLIBC_SYMBOL = re.compile(rb"GLIBC_(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,26 +144,6 @@ def check_limits(bundle: Bundle) -> None:
         if size > most:
             sentence = f"{bundle.name}: {what} занимает {size} байт, платформа принимает {most}."
             raise BundleError("BUNDLE_TOO_LARGE", sentence)
-
-
-GLIBC = (2, 35)
-"""That of Ubuntu 22.04, which the cloud's runtimes are built on."""
-
-PLATFORM = "x86_64-manylinux_{}_{}".format(*GLIBC)
-PYTHON = "{}.{}".format(*VERSION)
-
-# botocore describes 400 services of another cloud; the product speaks to one of them.
-_BOTOCORE_KEPT = {
-    "s3",
-    "_retry.json",
-    "endpoints.json",
-    "partitions.json",
-    "sdk-default-configuration.json",
-}
-_SOURCES = {".c", ".h", ".pxd", ".pxi", ".pyi", ".pyx"}
-# Licences go with the code; METADATA is what importlib.metadata answers from.
-_KEPT_METADATA = re.compile(r"^(METADATA|entry_points\.txt)$|^(LICEN[CS]E|COPYING|NOTICE|AUTHORS)", re.IGNORECASE)
-_GLIBC_SYMBOL = re.compile(rb"GLIBC_(\d+)\.(\d+)")
 
 
 def lock(recipe: Recipe, root: Path = ROOT, out: Path | None = None) -> None:

@@ -27,6 +27,8 @@ NEVER_CALLED = {
     "upload": frozenset({"pyproj", "shapefile"}),
     "stats": frozenset({"shapefile"}),
 }
+OWN = ("functions", "shared", "migrations")
+_PACKAGE = re.compile(rf"^({'|'.join(OWN)})(\.[a-z_]+)+$")
 
 
 class BundleError(FlyPotatoError):
@@ -59,10 +61,6 @@ def recipes(root: Path = ROOT) -> tuple[Recipe, ...]:
     """List the functions of a source tree by name."""
     handlers = sorted((root / "functions").glob("*/handler.py"))
     return tuple(Recipe(handler.parent.name, UNIMPORTED.get(handler.parent.name, ())) for handler in handlers)
-
-
-OWN = ("functions", "shared", "migrations")
-_PACKAGE = re.compile(rf"^({'|'.join(OWN)})(\.[a-z_]+)+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from fly_potato.bundle import reproducible_zip
 from fly_potato.bundle.contents import BundleError
 
 _SCRIPT = Path(__file__).with_name("_platform.py")
+VERSION = (3, 12)
+VARIABLE = "FLY_POTATO_CLOUD_PYTHON"
+_ASK = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,6 @@ def start(
         answers,
         done.stderr,
     )
-
-
-VERSION = (3, 12)
-VARIABLE = "FLY_POTATO_CLOUD_PYTHON"
-_ASK = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
 
 
 def _candidates() -> Iterator[str]:

@@ -26,6 +26,12 @@ from testing.sheets import LAYOUTS
 from testing.truth import truth_path
 from testing.workbooks import make_sample
 
+MISPLACED_SHARE = 0.003
+"""Flights that may stand in another region than the sample says: near borders the word of a gazetteer is weak."""
+ROWS = 20_000
+SEED = 1
+BUSIEST = 10
+
 
 @click.command()
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
@@ -43,10 +49,6 @@ def sample(out: Path, rows: int, layout: str, seed: int, totals_only: bool) -> N
     )
     answer = {name: totals[name] for name in ("rows", "flights", "repeated", "rejected", "empty")}
     print_answer({"file": out, "truth": truth_path(out), **answer}, [f"{out}: {numbers}"])
-
-
-MISPLACED_SHARE = 0.003
-"""Flights that may stand in another region than the sample says: near borders the word of a gazetteer is weak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,6 @@ async def _read(uri: str) -> list[RegionFlights]:
     finally:
         await connection.close()
     return [RegionFlights(row["iso"], row["name"], row["flights"]) for row in rows]
-
-
-ROWS = 20_000
-SEED = 1
-BUSIEST = 10
 
 
 @click.command()

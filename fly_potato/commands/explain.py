@@ -17,6 +17,12 @@ from shared.telegrams import Note, TelegramError
 
 NOT_RECOGNISED = 1
 """Exit status when no telegram is found."""
+_COLOURS = {
+    ProblemKind.REPAIR: "yellow",
+    ProblemKind.DOUBT: "magenta",
+    ProblemKind.LOSS: "red",
+    ProblemKind.REJECT: "red",
+}
 
 
 @click.command(name="explain")
@@ -62,14 +68,6 @@ def _field(field: ExplainedField) -> dict[str, object]:
         "value": field.value,
         "notes": [note._asdict() for note in field.notes],
     }
-
-
-_COLOURS = {
-    ProblemKind.REPAIR: "yellow",
-    ProblemKind.DOUBT: "magenta",
-    ProblemKind.LOSS: "red",
-    ProblemKind.REJECT: "red",
-}
 
 
 def show(telegrams: Sequence[ExplainedTelegram], flight: Flight | None, console: Console | None = None) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _OUT = click.Path(dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
+SHAPES_BYTES = 8_000_000
+"""How heavy the outlines of regions in a GeoJSON may be."""
 
 
 @click.group()
@@ -83,10 +85,6 @@ def regions(out: Path, uri: str, **scope: Any) -> None:
 def _scope(days: "Clock", first: datetime | None, last: datetime | None, region: str | None = None) -> "ExportScope":
 
     return ExportScope(first.date() if first else None, last.date() if last else None, days, region)
-
-
-SHAPES_BYTES = 8_000_000
-"""How heavy the outlines of regions in a GeoJSON may be."""
 
 
 @dataclass(frozen=True, slots=True)

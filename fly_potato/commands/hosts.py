@@ -11,6 +11,11 @@ import click
 
 from fly_potato.terminal import exit_on_error, json_option, print_answer
 
+_AGES = Path("/var/lib/fly-potato/secrets.json")
+_URI = click.option(
+    "--uri", envvar=["MIGRATE_URI", "POSTGRES_URI"], required=True, help="Адрес базы, владелец кластера."
+)
+
 
 @click.group()
 def release() -> None:
@@ -102,9 +107,6 @@ def report(month: str | None, prometheus: str, output: Path | None) -> None:
         raise SystemExit(1)
 
 
-_AGES = Path("/var/lib/fly-potato/secrets.json")
-
-
 @click.group()
 def secrets() -> None:
     """Секреты хоста: ни один не показывается."""
@@ -123,11 +125,6 @@ def status(path: Path) -> None:
     print_answer({"secrets": secrets, "late": late}, lines)
     if late or not lines:
         raise SystemExit(1)
-
-
-_URI = click.option(
-    "--uri", envvar=["MIGRATE_URI", "POSTGRES_URI"], required=True, help="Адрес базы, владелец кластера."
-)
 
 
 @click.group()

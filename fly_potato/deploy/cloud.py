@@ -22,6 +22,8 @@ from shared.errors import FlyPotatoError
 
 ENVIRONMENTS = ("dev", "test", "preprod", "prod")
 DATABASE_ROLES = ("fp_owner", "fp_ingest", "fp_api", "fp_datalens")
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+"""A function's handler: an event and a context become an answer."""
 
 
 class DeployError(FlyPotatoError):
@@ -237,10 +239,6 @@ def _exchanged(variables: Mapping[str, str], endpoints: Endpoints) -> str:
         sentence = f"Облако не обменяло токен GitHub на IAM-токен: {type(error).__name__}."
         raise DeployError("DEPLOY_CLOUD_REFUSED", sentence) from error
     return token
-
-
-Handler = Callable[[dict[str, Any], object], dict[str, Any]]
-"""A function's handler: an event and a context become an answer."""
 
 
 class FunctionTransport(httpx.BaseTransport):

@@ -22,6 +22,10 @@ HEALTHY_SECONDS = 60
 SITE = {"login": "none", "dashboards": False}
 """What the page reads in its config.json: no login, for whoever has no token is an administrator, and no DataLens."""
 Report = Callable[[str], None]
+BUCKET = "fly-potato"
+INHERITED = ("HOME", "LANG", "PATH", "TMPDIR", "SSL_CERT_FILE", "APP_DEBUG", "APP_LOG_LEVEL", "METRICS_TOKEN")
+API_FUNCTIONS = ("UPLOAD", "HEALTH", "STATS")
+_FROM_SHELL = ("APP_", "EMULATOR_", "DATALENS_", "UPLOAD_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +165,6 @@ def _answers(url: str, status: int) -> bool:
         return httpx.get(url, timeout=10).status_code == status
     except httpx.HTTPError:
         return False
-
-
-BUCKET = "fly-potato"
-INHERITED = ("HOME", "LANG", "PATH", "TMPDIR", "SSL_CERT_FILE", "APP_DEBUG", "APP_LOG_LEVEL", "METRICS_TOKEN")
-API_FUNCTIONS = ("UPLOAD", "HEALTH", "STATS")
-
-_FROM_SHELL = ("APP_", "EMULATOR_", "DATALENS_", "UPLOAD_")
 
 
 def environment(paths: StackPaths, secrets: Secrets) -> dict[str, str]:

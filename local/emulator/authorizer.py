@@ -28,6 +28,14 @@ ALGORITHMS = [f"{family}{bits}" for family in ("RS", "ES") for bits in (256, 384
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
 _PROXIES = frozenset({"forwarded", "via", "x-real-ip"})
 Jwks = Callable[[], Awaitable[jwt.PyJWKSet]]
+JWKS_PATH = "/.well-known/jwks.json"
+AUDIENCE = "fly-potato"
+KEY_ID = "local"
+ADMINISTRATOR: Mapping[str, Any] = {
+    "sub": "local-administrator",
+    "preferred_username": "local-administrator",
+    "roles": ["administrator"],
+}
 
 
 class Denied(Exception):
@@ -208,16 +216,6 @@ def _scopes(claims: Mapping[str, Any]) -> list[str]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-JWKS_PATH = "/.well-known/jwks.json"
-AUDIENCE = "fly-potato"
-KEY_ID = "local"
-ADMINISTRATOR: Mapping[str, Any] = {
-    "sub": "local-administrator",
-    "preferred_username": "local-administrator",
-    "roles": ["administrator"],
-}
 
 
 class Issuer:

@@ -18,6 +18,7 @@ from shared.errors import ConfigurationError
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 ANY_METHOD = "x-yc-apigateway-any-method"
 Node = Mapping[str, Any]
+_SEGMENT = re.compile(r"^\{([^{}+]+)(\+?)\}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,6 @@ class _Reader:
         for part in str(node["$ref"]).removeprefix("#/").split("/"):
             target = target[part.replace("~1", "/").replace("~0", "~")]
         return self._resolve(target)
-
-
-_SEGMENT = re.compile(r"^\{([^{}+]+)(\+?)\}$")
 
 
 @dataclass(frozen=True, slots=True)

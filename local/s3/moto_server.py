@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CHANGING = {"PUT", "POST", "DELETE"}
 SUFFIX = ".json"
+LOG = logging.getLogger("local.s3")
 
 
 class Mirror:
@@ -99,9 +100,6 @@ def _replace(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     draft.write_bytes(content)
     draft.replace(path)
-
-
-LOG = logging.getLogger("local.s3")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _GUARDS = tuple((name.lower().encode(), value.encode()) for name, value in GUARDS.items())
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
 
 class RequestMiddleware:
@@ -130,9 +131,6 @@ def _holds_nul(value: object) -> bool:
     if isinstance(value, dict):
         return any(_holds_nul(name) or _holds_nul(each) for name, each in value.items())
     return isinstance(value, list) and any(_holds_nul(each) for each in value)
-
-
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
 
 def create_app(

@@ -30,6 +30,16 @@ from shared.settings import BoundarySettings, UploadSettings
 from shared.storage import Storage, boundaries_key, new_upload_id
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+router = APIRouter(prefix="/api/region-sets", tags=["boundaries"])
+log = logging.getLogger(__name__)
+Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
+Administrator = Annotated[Principal, Depends(require(Role.ADMINISTRATOR))]
+Columns = dict[str, Any]
+SetId = Annotated[int, Path(ge=1, le=32767)]
+_SQL = load_sql("shared.api")
+_ENDINGS = (".geojson", ".json", ".geojson.gz", ".json.gz", ".zip", ".gpkg")
+_CONTENT_TYPE = "application/octet-stream"
+_MIB = 1024 * 1024
 
 
 class _Shape(BaseModel):
@@ -183,20 +193,6 @@ class AnnouncedBoundaries(_Shape):
 
     task: BoundaryTask
     upload: Address
-
-
-router = APIRouter(prefix="/api/region-sets", tags=["boundaries"])
-log = logging.getLogger(__name__)
-
-Analyst = Annotated[Principal, Depends(require(Role.ANALYST))]
-Administrator = Annotated[Principal, Depends(require(Role.ADMINISTRATOR))]
-Columns = dict[str, Any]
-SetId = Annotated[int, Path(ge=1, le=32767)]
-
-_SQL = load_sql("shared.api")
-_ENDINGS = (".geojson", ".json", ".geojson.gz", ".json.gz", ".zip", ".gpkg")
-_CONTENT_TYPE = "application/octet-stream"
-_MIB = 1024 * 1024
 
 
 @router.get("", operation_id="listRegionSets")

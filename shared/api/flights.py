@@ -31,6 +31,9 @@ State = Annotated[
     Query(description="counted: all that statistics count, which is any but the cancelled; all where not given"),
 ]
 _NUMBER = re.compile(r"-?\d{1,3}(\.\d{1,12})?")
+Undated = Annotated[
+    Literal["true"] | None, Query(description="List flights whose day is not known instead; no period holds them")
+]
 
 
 def _instant(description: str) -> Any:
@@ -90,9 +93,6 @@ def read_narrowing(
 
 RequestNarrowing = Annotated[Narrowing, Depends(read_narrowing)]
 """What the list of a route is narrowed by."""
-Undated = Annotated[
-    Literal["true"] | None, Query(description="List flights whose day is not known instead; no period holds them")
-]
 
 
 def _moment(text: str | None, name: str) -> datetime | None:

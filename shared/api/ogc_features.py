@@ -33,6 +33,10 @@ Collection = Literal["flights", "regions"]
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _CLASSES = ("core", "geojson", "oas30")
 _COUNTED = ["planned", "flown"]
+_TITLES: Mapping[Collection, tuple[str, str]] = {
+    "flights": ("Полёты", "Полёты беспилотных воздушных судов, кроме отменённых: точка, по которой определён регион."),
+    "regions": ("Регионы", "Субъекты действующего набора границ, упрощённые примерно до 1 км."),
+}
 
 
 class _OgcShape(BaseModel):
@@ -90,12 +94,6 @@ class OgcItems(_OgcShape):
     numberMatched: int
     links: list[OgcLink]
     features: list[dict[str, Any]]
-
-
-_TITLES: Mapping[Collection, tuple[str, str]] = {
-    "flights": ("Полёты", "Полёты беспилотных воздушных судов, кроме отменённых: точка, по которой определён регион."),
-    "regions": ("Регионы", "Субъекты действующего набора границ, упрощённые примерно до 1 км."),
-}
 
 
 @router.get("", operation_id="ogcLanding")

@@ -41,6 +41,10 @@ QUANTILES = ("0.5", "0.95")
 
 _SQL = load_sql("shared.api")
 _KEPT_SECONDS = 300.0
+logger = logging.getLogger(__name__)
+SCHEMA_REVISION = "0019"
+"""The migration that this code was written against; a test holds it equal to the newest one."""
+_DATABASE_CHECKS = ("database", "schema", "boundaries")
 
 
 async def measure_database(
@@ -110,14 +114,6 @@ def _closed(counted: Mapping[str, float] | None, values: tuple[str, ...]) -> dic
 
 def _by_code(counted: Mapping[str, float] | None) -> dict[tuple[str, ...], float]:
     return {(code,): float(count) for code, count in (counted or {}).items()}
-
-
-logger = logging.getLogger(__name__)
-
-SCHEMA_REVISION = "0019"
-"""The migration that this code was written against; a test holds it equal to the newest one."""
-
-_DATABASE_CHECKS = ("database", "schema", "boundaries")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ _ADVICE = {
 }
 _QUOTED = re.compile(r"«.*»", re.DOTALL)
 """From the first quotation mark to the last: a name may hold such marks itself."""
+_SQL = load_sql("shared.api")
 
 
 def checked(file_name: str, content_type: str) -> tuple[str, str]:
@@ -87,9 +88,6 @@ def without_names(sentence: str) -> str:
 def sheet_labels(rejecting: Sequence[str], unread: Sequence[str]) -> dict[str, str]:
     """Label every sheet of a load: those with rejected rows in the order of their names, then those not read at all."""
     return {name: sheet_label(place) for place, name in enumerate(dict.fromkeys([*rejecting, *unread]))}
-
-
-_SQL = load_sql("shared.api")
 
 
 class ResultRow(Protocol):

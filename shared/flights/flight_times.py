@@ -19,6 +19,7 @@ _AHEAD = timedelta(days=366)
 """How long before its day a plan may be sent."""
 
 Period = tuple[date, date]
+_HALF_DAY = timedelta(hours=12)
 
 
 class Plausible(NamedTuple):
@@ -53,9 +54,6 @@ def _shifted(day: date, by: timedelta) -> date:
         return day + by
     except OverflowError:
         return date.max if by > timedelta() else date.min
-
-
-_HALF_DAY = timedelta(hours=12)
 
 
 def planned(plan: Plan | None, plausible: Plausible) -> tuple[date | None, datetime | None, Codes]:

@@ -35,6 +35,12 @@ _NEAR_BORDER_DEGREES = 0.0453
 
 _SQL = load_sql("shared.regions")
 _TABLE = re.compile("[a-z_][a-z0-9_]{0,62}")
+OUTSIDE, UNPLACED = 0, -1
+"""Stand for regions where there is none: points outside all regions, flights without a point."""
+A_PART_COSTS = 200
+"""How many positions are judged in the time that finding out takes what one changed part of a region changes."""
+MOVED_FLIGHTS = "SELECT key FROM stage_moved"
+"""Gives the keys of the flights that ``find_moves`` has found."""
 
 
 async def attribute(conn: Connection, *, table: str = "stage_points", set_id: int | None = None) -> None:
@@ -55,14 +61,6 @@ async def attribute(conn: Connection, *, table: str = "stage_points", set_id: in
 
 def _for_table(name: str, table: str) -> str:
     return _SQL[name].replace("stage_points", table)
-
-
-OUTSIDE, UNPLACED = 0, -1
-"""Stand for regions where there is none: points outside all regions, flights without a point."""
-A_PART_COSTS = 200
-"""How many positions are judged in the time that finding out takes what one changed part of a region changes."""
-MOVED_FLIGHTS = "SELECT key FROM stage_moved"
-"""Gives the keys of the flights that ``find_moves`` has found."""
 
 
 class Move(NamedTuple):

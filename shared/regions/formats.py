@@ -22,6 +22,11 @@ from shared.errors import RegionsError
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+MAX_BYTES = 1 << 30
+_ACCEPTED = "Принимаются .geojson, .geojson.gz, .zip с шейп-файлом и .gpkg."
+_SHAPEFILE_PARTS = ("shp", "dbf", "shx", "prj", "cpg")
+_CODE_PAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251"}
+"""What byte 29 of a .dbf says of its text, as far as it may be Russian."""
 
 
 def geopackage_geometry(blob: bytes | None) -> dict[str, Any] | None:
@@ -83,13 +88,6 @@ def _unpack(form: str, blob: bytes, at: int) -> tuple[Any, ...]:
         return struct.unpack_from(form, blob, at)
     except struct.error:
         raise ValueError("cut short") from None
-
-
-MAX_BYTES = 1 << 30
-_ACCEPTED = "Принимаются .geojson, .geojson.gz, .zip с шейп-файлом и .gpkg."
-_SHAPEFILE_PARTS = ("shp", "dbf", "shx", "prj", "cpg")
-_CODE_PAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251"}
-"""What byte 29 of a .dbf says of its text, as far as it may be Russian."""
 
 
 @dataclass(frozen=True, slots=True)

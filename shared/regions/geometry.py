@@ -13,6 +13,12 @@ Points = Sequence[Sequence[float]]
 Reproject = Callable[[Points], Points]
 
 WGS84 = "WGS 84"
+Ring = list[list[float]]
+Polygon = list[Ring]
+_TRIANGLE = 3
+_NO_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
+MAX_LONGITUDE = 360.0
+MAX_LATITUDE = 90.0
 
 
 def reprojection(crs: str | None) -> tuple[str, Reproject | None]:
@@ -52,15 +58,6 @@ def reprojection(crs: str | None) -> tuple[str, Reproject | None]:
 
 def _is_wgs84(name: str) -> bool:
     return name.upper().replace("_", "").replace(" ", "") in ("WGS84", "GCSWGS1984", "WGS1984", "WGS84(CRS84)")
-
-
-Ring = list[list[float]]
-Polygon = list[Ring]
-
-_TRIANGLE = 3
-_NO_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
-MAX_LONGITUDE = 360.0
-MAX_LATITUDE = 90.0
 
 
 class RegionShape(NamedTuple):

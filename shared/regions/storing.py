@@ -24,6 +24,9 @@ from shared.regions.model import BoundarySet
 _DATA = Path(__file__).parent / "data"
 _FOREIGN_LAND = _DATA / "foreign_land.geojson.gz"
 _TIME_ZONES = _DATA / "time_zones.geojson.gz"
+VERTICES_A_PART = 128
+"""How finely regions are subdivided; docs/regions.md has the measurements."""
+_SQL = load_sql("shared.regions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,6 @@ def surroundings() -> Surroundings:
         ),
         sha256=hashlib.sha256(b"".join(texts)).digest(),
     )
-
-
-VERTICES_A_PART = 128
-"""How finely regions are subdivided; docs/regions.md has the measurements."""
-
-_SQL = load_sql("shared.regions")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ SIGNED = ("Составил: ____________________ / ____________________ /", "Д
 SOURCE = "Источник: телеграммы SHR, DEP, ARR, присланные центрами ЕС ОрВД, в обработке Fly Potato"
 TABLE_ROWS = 12
 CHARTS = (Chart.DAILY, Chart.HOURS)
+_ACCUSATIVE = {"night": "ночные часы", "morning": "утренние часы", "day": "дневные часы", "evening": "вечерние часы"}
 
 
 def figures(data: ReportData) -> list[tuple[str, str]]:
@@ -150,9 +151,6 @@ def _ahead(forecast: ReportData) -> str:
         for each in forecast["months"]
     ]
     return f"Прогноз: {'; '.join(months)}." if months else ""
-
-
-_ACCUSATIVE = {"night": "ночные часы", "morning": "утренние часы", "day": "дневные часы", "evening": "вечерние часы"}
 
 
 def doubts(data: ReportData) -> str:

@@ -25,6 +25,7 @@ _OPERATORS: Mapping[str, str] = {str(kind): title for kind, title in OPERATORS.i
 STATES = {"planned": "только план", "flown": "выполнен", "cancelled": "отменён"}
 MATCHES = {"inside": "внутри границ", "near_border": "у границы", "outside": "вне границ", "none": "место неизвестно"}
 SOURCES = {"take_off": "вылет", "landing": "посадка", "zone": "зона", "none": "нет"}
+_TIME, _DAY, _DEGREES = "dd.mm.yyyy hh:mm", "dd.mm.yyyy", "0.000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,6 @@ def _moment(value: datetime | None) -> datetime | None:
     return None if value is None else value.astimezone(_MOSCOW).replace(tzinfo=None)
 
 
-_TIME, _DAY, _DEGREES = "dd.mm.yyyy hh:mm", "dd.mm.yyyy", "0.000000"
 COLUMNS: tuple[ListColumn, ...] = (
     ListColumn("День", lambda row: row.day, 12, _DAY),
     ListColumn("Состояние", lambda row: STATES[row.state]),

@@ -21,6 +21,7 @@ from shared.runtime.loop import Call, Opened, OutOfTime, T, call_of, loop_thread
 OBJECT_CREATE = "yandex.cloud.events.storage.ObjectCreate"
 STORAGE_PREFIX = "yandex.cloud.events.storage."
 TIMER = "yandex.cloud.events.serverless.triggers.TimerMessage"
+logger = logging.getLogger(__name__)
 
 
 def _aware(value: object) -> object:
@@ -122,9 +123,6 @@ def _message(item: object) -> Message:
 
 def _malformed() -> InputError:
     return InputError("EVENT_MALFORMED", "Событие не похоже ни на одно из известных событий триггеров.")
-
-
-logger = logging.getLogger(__name__)
 
 
 class TriggerHandler(Generic[T]):

@@ -18,6 +18,9 @@ from shared.stats.selection import Facts, Selection
 from shared.stats.statements import STATEMENTS
 
 _DOUBTS = sorted(code for code, problem in PROBLEMS.items() if problem.kind in (ProblemKind.DOUBT, ProblemKind.LOSS))
+PROBLEMS_LISTED = 10
+"""The commonest codes of a centre."""
+FORMULA = "100 − среднее из долей: отклонённые строки, полёты с замечаниями, вылеты без посадки, дни без полётов"
 
 
 class CarriedProblem(Model):
@@ -89,11 +92,6 @@ def _counted(code: str, flights: int, undated: int) -> CarriedProblem:
         explanation="Код прежней версии чтения." if problem is None else problem.meaning,
         mend="" if problem is None else problem.mend,
     )
-
-
-PROBLEMS_LISTED = 10
-"""The commonest codes of a centre."""
-FORMULA = "100 − среднее из долей: отклонённые строки, полёты с замечаниями, вылеты без посадки, дни без полётов"
 
 
 class CenterProblem(Model):

@@ -36,6 +36,9 @@ _BOX = (
     "(ST_X(f.position) >= {0} OR ST_X(f.position) <= {2}) AND ST_Y(f.position) BETWEEN {1} AND {3}",
 )
 """A box that does not cross the 180th meridian, and one that does (its west lies east of its east, RFC 7946)."""
+PAGE = 5_000
+"""How many flights are read at a time where all are wanted."""
+STATES = ("planned", "flown", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +135,6 @@ class FlightRow:
     utc_day: date | None = None
 
 
-PAGE = 5_000
-"""How many flights are read at a time where all are wanted."""
-STATES = ("planned", "flown", "cancelled")
 ALL = Narrowing()
 """No condition."""
 _NAMES = tuple(field.name for field in fields(FlightRow) if field.name != "utc_day")

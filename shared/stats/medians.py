@@ -9,6 +9,9 @@ from shared.stats import queries
 from shared.stats.selection import Selection
 from shared.stats.statements import STATEMENTS
 
+Listed = Sequence[int] | None
+"""Minutes, or how many flights have each of some minutes; for minutes None is none, for flights one each."""
+
 
 class Medians(NamedTuple):
     """Exact medians of durations, minutes; None where none is known."""
@@ -18,8 +21,6 @@ class Medians(NamedTuple):
 
 
 NONE = Medians(None, None)
-Listed = Sequence[int] | None
-"""Minutes, or how many flights have each of some minutes; for minutes None is none, for flights one each."""
 
 
 async def medians(conn: Connection, selection: Selection) -> Medians:

@@ -25,6 +25,9 @@ OperatorKind = Literal["state", "organisation", "entrepreneur", "person", "unkno
 
 UNTOLD = "none"
 """How a type that was not told is named outside."""
+Position = Annotated[
+    list[float], Field(min_length=2, max_length=2, description="longitude and latitude", examples=[[37.6, 55.7]])
+]
 
 
 class Model(BaseModel):
@@ -404,11 +407,6 @@ class Completeness(Answer):
     undated: Annotated[Count, Field(description="flights whose day is not known, whatever the period")]
     rows: RowsRead | None
     rejects: list[RejectedCount]
-
-
-Position = Annotated[
-    list[float], Field(min_length=2, max_length=2, description="longitude and latitude", examples=[[37.6, 55.7]])
-]
 
 
 class GeoPoint(Model):

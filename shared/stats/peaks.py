@@ -20,6 +20,16 @@ _HOUR_MINUTES: Final = 60
 _DAY_MINUTES: Final = 24 * _HOUR_MINUTES
 _DAY_SECONDS: Final = 24 * HOUR_SECONDS + 1
 """Beyond the last second: who is in the air beyond the day lands on its end."""
+_SQL = STATEMENTS["utc"]
+_ZONES: Final = "SELECT region_id, time_zone FROM mart.regions"
+_MOSCOW: Final = "Europe/Moscow"
+_ROWS_AT_ONCE: Final = 5_000
+_CHANGED: Final = "SELECT day - date '0001-01-01' + 1, region_id FROM stage_peaks"
+_COLUMNS: Final = (
+    *("span", "start", "start_moscow", "start_local", "region_id", "uav_type"),
+    *("peak_hour", "peak_hour_at", "peak_sliding", "peak_sliding_at", "peak_airborne", "peak_airborne_at"),
+    *("flown_hour", "flown_hour_at", "flown_sliding", "flown_sliding_at"),
+)
 
 
 class ClockPart(NamedTuple):
@@ -167,18 +177,6 @@ def _largest(levels: Iterable[tuple[int, int]], cuts: Sequence[int]) -> list[Pea
         if flights > most:
             best[part], most = PeakLevel(flights, second), flights
     return best
-
-
-_SQL = STATEMENTS["utc"]
-_ZONES: Final = "SELECT region_id, time_zone FROM mart.regions"
-_MOSCOW: Final = "Europe/Moscow"
-_ROWS_AT_ONCE: Final = 5_000
-_CHANGED: Final = "SELECT day - date '0001-01-01' + 1, region_id FROM stage_peaks"
-_COLUMNS: Final = (
-    *("span", "start", "start_moscow", "start_local", "region_id", "uav_type"),
-    *("peak_hour", "peak_hour_at", "peak_sliding", "peak_sliding_at", "peak_airborne", "peak_airborne_at"),
-    *("flown_hour", "flown_hour_at", "flown_sliding", "flown_sliding_at"),
-)
 
 
 async def recount_day_peaks(conn: Connection) -> None:

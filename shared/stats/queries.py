@@ -25,6 +25,11 @@ _M = TypeVar("_M", bound=Model)
 
 TYPES = 200
 """How many types are told one by one; the rest is one line."""
+_SQL = STATEMENTS["utc"]
+DEEPEST = 14
+"""The deepest zoom that tiles are made for; a map enlarges those."""
+_DETAIL = {"low": (0.05, 2), "high": (0.01, 3)}
+"""Tolerance in degrees and digits after the point, by detail: some 5 and 1 km."""
 
 
 class PeakRow(NamedTuple):
@@ -167,14 +172,6 @@ async def _row(conn: Connection, clock: Clock, name: str, *arguments: Any) -> Ma
 
 async def _models(conn: Connection, clock: Clock, model: type[_M], name: str, *arguments: Any) -> list[_M]:
     return [model.of(dict(row)) for row in await conn.fetch(STATEMENTS[clock][name], *arguments)]
-
-
-_SQL = STATEMENTS["utc"]
-
-DEEPEST = 14
-"""The deepest zoom that tiles are made for; a map enlarges those."""
-_DETAIL = {"low": (0.05, 2), "high": (0.01, 3)}
-"""Tolerance in degrees and digits after the point, by detail: some 5 and 1 km."""
 
 
 async def shapes(conn: Connection, detail: str, limit: int, region: str | None = None) -> bytes:

@@ -25,13 +25,6 @@ _DISTRICTS: Mapping[str, str] = {
     "Дальневосточный": "BU SA ZAB KAM PRI KHA AMU MAG SAK YEV CHU",
 }
 _DISTRICT_OF: Mapping[str, str] = {f"RU-{code}": name for name, codes in _DISTRICTS.items() for code in codes.split()}
-
-
-def district(code: str) -> str | None:
-    """Give the district of a region by its code; None for a code that no district has."""
-    return _DISTRICT_OF.get(code)
-
-
 Step = Literal["day", "week", "month"]
 State = Literal["flown"]
 """Flights that have flown, and no plan alone."""
@@ -40,6 +33,13 @@ SERIES_DAYS: Mapping[Step, int] = {"day": 3_660, "week": 25_000, "month": 4_000_
 is never heavier than the gateway carries (2.5 MB). The last is longer than any period there is."""
 COUNTRY = -1
 """In place of a region: the whole country, flights without a region included."""
+PeriodParts = tuple[list[str], list[date]]
+"""Parts as statements take them (``{cover $1 $2}``): spans, with a minus before those taken away, and first days."""
+
+
+def district(code: str) -> str | None:
+    """Give the district of a region by its code; None for a code that no district has."""
+    return _DISTRICT_OF.get(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,6 @@ class PeriodPart(NamedTuple):
     sign: Literal[1, -1]
     span: Literal["year", "month", "day"]
     start: date
-
-
-PeriodParts = tuple[list[str], list[date]]
-"""Parts as statements take them (``{cover $1 $2}``): spans, with a minus before those taken away, and first days."""
 
 
 def made_up(first: date, last: date, *, taking_away: bool) -> list[PeriodPart]:

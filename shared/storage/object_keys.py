@@ -21,6 +21,11 @@ RESULTS = "results/"
 
 _INCOMING_KEY = re.compile(r"incoming/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.xlsx")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The system's own table differs from machine to machine.
+_TYPES = mimetypes.MimeTypes()
+_TEXT = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
+VERSIONED = re.compile(r"assets/[0-9a-f]{12}/.+")
+"""Keys whose content never changes: the directory is named by what is in it."""
 
 
 def new_upload_id(now: datetime) -> UUID:
@@ -59,17 +64,11 @@ def upload_of(key: str) -> UUID | None:
     return UUID(match[1]) if match else None
 
 
-# The system's own table differs from machine to machine.
-_TYPES = mimetypes.MimeTypes()
 _TYPES.add_type("text/javascript", ".js")
 _TYPES.add_type("text/javascript", ".mjs")
 _TYPES.add_type("font/woff2", ".woff2")
 _TYPES.add_type("image/webp", ".webp")
 _TYPES.add_type("application/manifest+json", ".webmanifest")
-_TEXT = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
-
-VERSIONED = re.compile(r"assets/[0-9a-f]{12}/.+")
-"""Keys whose content never changes: the directory is named by what is in it."""
 
 
 def content_type(key: str) -> str:

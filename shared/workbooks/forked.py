@@ -16,6 +16,7 @@ from shared.workbooks.protocol import END, PID, REQUEST
 
 _PIPE_BYTES: Final = 1 << 20
 _LEAVE_SECONDS: Final = 2.0
+_lock = threading.Lock()
 
 
 class ForkedReading:
@@ -155,7 +156,6 @@ def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[FileIO, FileIO]:
     return reader.enter_context(FileIO(out, "rb")), writer.enter_context(FileIO(into, "wb"))
 
 
-_lock = threading.Lock()
 _servers: list[ForkServer] = []
 """The one of this process, once a workbook has come."""
 

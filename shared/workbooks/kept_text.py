@@ -60,6 +60,18 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     }
 )
 
+_FORMS: Mapping[str, Callable[[str], str]] = {
+    codes.TEXT_AROUND: lambda text: f"{WITHHELD}\n{text}",
+    codes.TEXT_BLANKS: lambda text: text.replace(" ", "  ", 1) if " " in text else text.replace("\n", "\n\n", 1),
+    codes.TEXT_LOWER_CASE: str.lower,
+    codes.TEXT_ODD_CHARACTERS: lambda text: text.replace("\n", "\r\n", 1),
+    codes.TEXT_MARKUP: lambda text: text.replace("\n", "<br>", 1),
+    codes.TEXT_XML_ESCAPES: lambda text: text.replace("\n", "_x000D_", 1),
+}
+"""What gives a text the form that each code tells of."""
+_OWNER = "owner"
+_NAMES_OF_PEOPLE = frozenset({_OWNER, "center"})
+
 
 def redact_field(field: str | None, cell_text: str, kind: LayoutKind) -> str:
     """Give what may be shown of a cell; ``field`` is None for a column that nothing is read from."""
@@ -76,19 +88,6 @@ def redact_field(field: str | None, cell_text: str, kind: LayoutKind) -> str:
 
 def _is_center(cell_text: str) -> bool:
     return len(cell_text) <= _LONGEST_CENTER and len(cell_text.split()) == 1 and bare(cell_text).startswith(_CENTERS)
-
-
-_FORMS: Mapping[str, Callable[[str], str]] = {
-    codes.TEXT_AROUND: lambda text: f"{WITHHELD}\n{text}",
-    codes.TEXT_BLANKS: lambda text: text.replace(" ", "  ", 1) if " " in text else text.replace("\n", "\n\n", 1),
-    codes.TEXT_LOWER_CASE: str.lower,
-    codes.TEXT_ODD_CHARACTERS: lambda text: text.replace("\n", "\r\n", 1),
-    codes.TEXT_MARKUP: lambda text: text.replace("\n", "<br>", 1),
-    codes.TEXT_XML_ESCAPES: lambda text: text.replace("\n", "_x000D_", 1),
-}
-"""What gives a text the form that each code tells of."""
-_OWNER = "owner"
-_NAMES_OF_PEOPLE = frozenset({_OWNER, "center"})
 
 
 def without_people(row: Row, sent: date | None) -> tuple[Row, bool]:

@@ -20,6 +20,13 @@ from shared.workbooks.xlsx_sheet import LAST_COLUMN, LAST_ROW
 _CSV_NAME: Final = "CSV"
 _DELIMITER_SAMPLE: Final = 64 * 1024
 _DELIMITERS: Final = ";,\t|"
+_OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
+_OLE_SEARCHED_BYTES: Final = 8 * 1024 * 1024
+_XLS_STREAMS: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_CONTENT_TYPES: Final = "[content_types].xml"
+_TYPES_BYTES: Final = 1024 * 1024
+_TEXT_SAMPLE_BYTES: Final = 64 * 1024
 
 
 class CsvTable:
@@ -89,15 +96,6 @@ def _delimiter(sample: str) -> str:
     # The header tells it: telegrams are full of commas and blanks, headers are not.
     header = next((line for line in sample.splitlines() if line.strip()), "")
     return max(_DELIMITERS, key=header.count)
-
-
-_OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
-_OLE_SEARCHED_BYTES: Final = 8 * 1024 * 1024
-_XLS_STREAMS: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
-_CONTENT_TYPES: Final = "[content_types].xml"
-_TYPES_BYTES: Final = 1024 * 1024
-_TEXT_SAMPLE_BYTES: Final = 64 * 1024
 
 
 class FileKind(StrEnum):

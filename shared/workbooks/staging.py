@@ -21,6 +21,7 @@ _NULL: Final = "\\N"
 _NO_POINT: Final = f"{_NULL}\t{_NULL}\t{_NULL}"
 _NO_PAIR: Final = f"{_NULL}\t{_NULL}"
 _NO_TEXTS: Final = "{}"
+_MINUTE_TEXTS: Final = tuple(f"T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(1_440))
 
 
 def row_line(ordinal: int, sheet: str, number: int, key: bytes, content: Row) -> str:
@@ -70,7 +71,6 @@ class _DayTexts(dict[date, str]):
 
 _DAY_TEXTS: Final = _DayTexts()
 """Days as ISO writes them, kept once seen: the plausible ones are few, and a row names up to five."""
-_MINUTE_TEXTS: Final = tuple(f"T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(1_440))
 
 
 def _moment(value: datetime | None) -> str:

@@ -27,6 +27,13 @@ PACKAGED = (
     (Path("/opt/homebrew/opt"), "postgresql@*/bin"),
 )
 
+NO_SYSTEM_CLUSTER = Path("/etc/postgresql-common/createcluster.d/fly-potato.conf")
+"""Debian's server package makes and starts a cluster ``main`` on port 5432 unless a file here says not to."""
+APT = ("env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", "apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=300")
+SYSTEM_USER = "postgres"
+SYSTEM_HOME = Path("/var/lib/fly-potato")
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
 
 @dataclass(frozen=True, slots=True)
 class Binaries:
@@ -74,11 +81,6 @@ def _ask(directory: Path, option: str) -> str:
         [str(directory / "pg_config"), option], capture_output=True, text=True, check=False
     )
     return answer.stdout.strip()
-
-
-NO_SYSTEM_CLUSTER = Path("/etc/postgresql-common/createcluster.d/fly-potato.conf")
-"""Debian's server package makes and starts a cluster ``main`` on port 5432 unless a file here says not to."""
-APT = ("env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", "apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=300")
 
 
 def install_postgis() -> Binaries:
@@ -169,11 +171,6 @@ def _no_system_cluster(privilege: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         _run([*privilege, "rm", "-f", str(NO_SYSTEM_CLUSTER)])
-
-
-SYSTEM_USER = "postgres"
-SYSTEM_HOME = Path("/var/lib/fly-potato")
-ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 @dataclass(frozen=True, slots=True)

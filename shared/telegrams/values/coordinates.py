@@ -84,6 +84,7 @@ _RUSSIA = (41.0, 82.0)
 """Latitudes between which Russia lies: they decide between two readings, never against a single one."""
 _DEGREE_DECIMALS = 3
 """Digits behind the point from which degrees are decimal: ``55.43`` may be minutes."""
+_IN_MINUTES = re.compile(r"([0-9]{4})N([0-9]{5})E")
 
 
 class Found(NamedTuple):
@@ -148,9 +149,6 @@ def strict_degrees(raw: str) -> Degrees:
         ((lat - lat // 100 * 40 - lat // 10_000 * 2_400) * 5_000 + 9) // 18 / 1_000_000,
         ((lon - lon // 100 * 40 - lon // 10_000 * 2_400) * 5_000 + 9) // 18 / 1_000_000,
     )
-
-
-_IN_MINUTES = re.compile(r"([0-9]{4})N([0-9]{5})E")
 
 
 def strict_corners(raw: str) -> tuple[Degrees, ...]:
