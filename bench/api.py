@@ -94,7 +94,7 @@ ROUTES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestMaker:
     """What requests may name: codes of regions, and places (column and row of level 14) and keys of flights."""
 
     days: int
@@ -103,7 +103,7 @@ class Asked:
     keys: list[str]
 
     @classmethod
-    async def read(cls, uri: str, days: int) -> "Asked":
+    async def read(cls, uri: str, days: int) -> "RequestMaker":
         """Read a few thousand of each."""
         conn = await asyncpg.connect(uri, statement_cache_size=0)
         regions = await conn.fetch("SELECT iso FROM mart.regions WHERE iso IS NOT NULL ORDER BY iso")
@@ -115,29 +115,30 @@ class Asked:
         places = [(row["x"], row["y"]) for row in flights]
         return cls(days, [row["iso"] for row in regions], places, [str(row["key"]) for row in flights])
 
-    def request(self, path: str, query: str, dice: random.Random) -> str:
+    def request(self, path: str, query: str, chance: random.Random) -> str:
         """Fill in what to ask for: a path with a query that was most likely never asked before."""
-        first, last = self._period(dice)
-        x, y = dice.choice(self.places)
+        first, last = self._period(chance)
+        x, y = chance.choice(self.places)
         zoom = int(path.split("/")[3]) if path.startswith("/api/tiles/") else 0
-        code, key = dice.choice(self.regions), dice.choice(self.keys)
+        code, key = chance.choice(self.regions), chance.choice(self.keys)
         marks = {
-            "first": first, "last": last, "clock": dice.choice(["moscow", "moscow", "local", "utc"]),
-            "region": dice.choice(["", "", f"&region={code}"]),
-            "type": dice.choice(["", "", "", "&type=BLA", "&type=AER", "&type=none"]),
-            "state": dice.choice(["", "", "&state=flown"]),
-            "code": code, "key": key, "feature": key, "k": round(dice.uniform(3, 8), 6), "limit": dice.randint(50, 150),
+            "first": first, "last": last, "clock": chance.choice(["moscow", "moscow", "local", "utc"]),
+            "region": chance.choice(["", "", f"&region={code}"]),
+            "type": chance.choice(["", "", "", "&type=BLA", "&type=AER", "&type=none"]),
+            "state": chance.choice(["", "", "&state=flown"]),
+            "code": code, "key": key, "feature": key, "k": round(chance.uniform(3, 8), 6),
+            "limit": chance.randint(50, 150),
             "collection": "flights", "x": x >> (14 - zoom), "tile": f"{y >> (14 - zoom)}.mvt",
         }  # fmt: skip
         return f"{path}?{query}".format_map(marks)
 
-    def _period(self, dice: random.Random) -> tuple[date, date]:
-        kind = dice.randrange(4)
+    def _period(self, chance: random.Random) -> tuple[date, date]:
+        kind = chance.randrange(4)
         if kind == 0:
-            first, last = dice.randrange(15), self.days - 1 - dice.randrange(15)
+            first, last = chance.randrange(15), self.days - 1 - chance.randrange(15)
         else:
-            first = dice.randrange(self.days * 2 // 3)
-            last = first + dice.randrange(1, self.days - first)
+            first = chance.randrange(self.days * 2 // 3)
+            last = first + chance.randrange(1, self.days - first)
         days = FIRST + timedelta(days=first), FIRST + timedelta(days=last)
         if kind > 1:
             return days
@@ -238,15 +239,15 @@ def nginx(folder: Path, upstream: int) -> Iterator[int]:
         process.wait(10)
 
 
-def new_answers(served: Served, asked: Asked, times: int) -> dict[str, dict[str, float]]:
+def new_answers(served: Served, maker: RequestMaker, times: int) -> dict[str, dict[str, float]]:
     """Ask every route, one request after the other; give milliseconds by path."""
-    dice = random.Random(7)  # noqa: S311
+    chance = random.Random(7)  # noqa: S311
     results = {}
     with httpx.Client(base_url=served.address, timeout=120) as client:
         for path, query in NEW.items():
             took, worked = [], []
             for _ in range(times):
-                target, processor = asked.request(path, query, dice), served.processor()
+                target, processor = maker.request(path, query, chance), served.processor()
                 started = time.perf_counter()
                 answer = client.get(target)
                 took.append((time.perf_counter() - started) * 1000)
@@ -259,9 +260,9 @@ def new_answers(served: Served, asked: Asked, times: int) -> dict[str, dict[str,
 
 async def repeated(address: str, days: int, rate: float, seconds: float) -> dict[str, dict[str, float]]:
     """Send requests at a steady rate, all of which were answered before; give milliseconds by name."""
-    dice = random.Random(7)  # noqa: S311
+    chance = random.Random(7)  # noqa: S311
     took: dict[str, list[float]] = defaultdict(list)
-    targets = [(name, target(name, days, dice)) for _ in range(12) for name in ROUTES]
+    targets = [(name, target(name, days, chance)) for _ in range(12) for name in ROUTES]
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=httpx.Limits(max_connections=200)) as client:
 
         async def request_one(name: str, target: str, due: float) -> None:
@@ -279,9 +280,9 @@ async def repeated(address: str, days: int, rate: float, seconds: float) -> dict
     return {name: _figures(times) for name, times in took.items()}
 
 
-def target(name: str, days: int, dice: random.Random) -> str:
+def target(name: str, days: int, chance: random.Random) -> str:
     """Choose what to ask of a route that is asked again and again: a path with a query."""
-    place = ROUTES[name].format(region=dice.choice(["RU-MOW", "RU-SPE", "RU-KHA"]), column=dice.choice([8, 9, 10]))
+    place = ROUTES[name].format(region=chance.choice(["RU-MOW", "RU-SPE", "RU-KHA"]), column=chance.choice([8, 9, 10]))
     return f"{place}from={FIRST}&to={FIRST + timedelta(days=days)}"
 
 
@@ -296,9 +297,11 @@ def _figures(took: list[float]) -> dict[str, float]:
 def unmeasured() -> list[str]:
     """List GET routes of the function that are neither asked nor left out with a reason."""
     spec = yaml.safe_load((Path(__file__).parents[1] / "spec/openapi.yaml").read_text(encoding="utf-8"))
-    known = {"/api/tiles/{z}/{x}/{tile}", *NEW, *LEFT_OUT}
+    measured = {"/api/tiles/{z}/{x}/{tile}", *NEW, *LEFT_OUT}
     return [
-        path for path, each in spec["paths"].items() if "get" in each and path.startswith(SERVES) and path not in known
+        path
+        for path, each in spec["paths"].items()
+        if "get" in each and path.startswith(SERVES) and path not in measured
     ]
 
 
@@ -335,9 +338,9 @@ def main() -> None:
     with bench_environment(options.folder) as stage, stage.database() as uri:
         took = asyncio.run(seed(uri, options.flights, options.days))
         results["seconds"] = {name: round(seconds, 2) for name, seconds in took.items()}
-        asked = asyncio.run(Asked.read(uri, options.days))
+        maker = asyncio.run(RequestMaker.read(uri, options.days))
         with server(uri, stage.environment) as served:
-            results["new"] = new_answers(served, asked, options.times)
+            results["new"] = new_answers(served, maker, options.times)
             results["repeated"] = asyncio.run(repeated(served.address, options.days, options.rate, options.seconds))
     if os.environ.get("JSON"):
         print(json.dumps(results, ensure_ascii=False))

@@ -126,9 +126,9 @@ def at_size(place: BenchEnvironment, flights: int, times: int, plan_file: Path |
         asyncio.run(_source_rows(owner))
         results["seconds"]["attribution"] = asyncio.run(attribution(uri))
         results["dashboards_ms"] = asyncio.run(dashboards(owner))
-        asked = asyncio.run(api.Asked.read(owner, DAYS))
+        maker = asyncio.run(api.RequestMaker.read(owner, DAYS))
         with api.server(uri, place.environment) as served:
-            results["new"] = api.new_answers(served, asked, times)
+            results["new"] = api.new_answers(served, maker, times)
         if plan_file:
             text = "\n\n".join(f"-- {name}\n{plan}" for name, plan in asyncio.run(plans(owner)).items())
             plan_file.write_text(f"-- {flights:,} flights over {DAYS} days\n\n{text}\n", encoding="utf-8")

@@ -40,7 +40,7 @@ def issuer(folder: Path) -> Iterator[tuple[str, Issuer]]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     signing = Issuer(folder, address)
-    keys = json.dumps(asyncio.run(signing.keys())).encode()
+    keys = json.dumps(signing.keys()).encode()
 
     class Keys(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -89,10 +89,10 @@ def _wait(url: str, token: str) -> None:
 
 async def drive(address: str, token: str, seconds: float) -> dict[str, float]:
     """Ask at a steady rate, then as fast as answers come."""
-    dice = random.Random(7)  # noqa: S311
+    chance = random.Random(7)  # noqa: S311
     headers, limits = {"Authorization": f"Bearer {token}"}, httpx.Limits(max_connections=200)
-    targets = [target(name, DAYS, dice, "warm") for name in ROUTES for _ in range(4)]
-    dice.shuffle(targets)
+    targets = [target(name, DAYS, chance) for name in ROUTES for _ in range(4)]
+    chance.shuffle(targets)
     took: list[float] = []
     async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60, limits=limits) as client:
 

@@ -89,6 +89,7 @@ def _fetched(page: Page, address: str) -> list[str]:
     """Open a page and name all that it asked its own server for, once it is whole and nothing more comes."""
     page.open(address)
     before: list[str] = []
+    fetched: list[str]
     while page.js(WAITING) or before != (fetched := page.js(FETCHED)):
         before = page.js(FETCHED)
         time.sleep(2)
