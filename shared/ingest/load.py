@@ -1,4 +1,4 @@
-"""A load in our hands, inside the one transaction: staged batch by batch, merged, finished.
+"""A load that this delivery has claimed, inside the one transaction: staged batch by batch, merged, finished.
 
 A process of its own reads the workbook (``shared.workbooks.child``) and gives lines of COPY; here they are passed on to
 the server, a batch at a time, while the next one is being read.

@@ -90,8 +90,8 @@ def _parts(geometry: Any, name: str, reproject: Reproject | None) -> RegionShape
     if kind not in ("Polygon", "MultiPolygon"):
         return RegionShape([], int(kind in _NO_AREA))
     coordinates = geometry.get("coordinates") or []
-    found = [_polygon(part, name, reproject) for part in ([coordinates] if kind == "Polygon" else coordinates)]
-    return RegionShape([polygon for polygon, _ in found if polygon], sum(left_out for _, left_out in found))
+    polygons = [_polygon(part, name, reproject) for part in ([coordinates] if kind == "Polygon" else coordinates)]
+    return RegionShape([polygon for polygon, _ in polygons if polygon], sum(left_out for _, left_out in polygons))
 
 
 def _polygon(rings: Any, name: str, reproject: Reproject | None) -> tuple[Polygon, int]:

@@ -123,8 +123,8 @@ def _figures(data: ReportData) -> list[tuple[str, str]]:
         month = russian.month(growth["month"])
         for to, name in (("month", "К прошлому месяцу"), ("year", "К году назад")):
             for key, what in ((f"to_{to}_before_percent", name), (f"to_{to}_before_daily_percent", f"{name} в сутки")):
-                known = growth[f"{to}_before_has_data"]
-                written = russian.growth(growth[key], growth["flights"], has_data=known)
+                has_data = growth[f"{to}_before_has_data"]
+                written = russian.growth(growth[key], growth["flights"], has_data=has_data)
                 # Of too few flights nothing is told of growth, and a dash would only ask what is meant.
                 shown += [(f"{what}, {month}", written)] if written != "—" else []
     if "density" in data:

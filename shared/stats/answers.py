@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from shared.db import Connection
 from shared.stats import queries
-from shared.stats.medians import Medians, medians, medians_of_regions
+from shared.stats.medians import Medians, duration_medians, duration_medians_by_region
 from shared.stats.models import (
     UNTOLD,
     Answer,
@@ -95,7 +95,7 @@ async def region(conn: Connection, selection: Selection, facts: Facts) -> Region
 async def regions(conn: Connection, selection: Selection, facts: Facts) -> Ranking:
     """Rank the regions that the caller may see, the busiest first."""
     ranked = await queries.ranking(conn, selection)
-    found = await medians_of_regions(conn, selection)
+    medians = await duration_medians_by_region(conn, selection)
     placed = sum(row.flights for row in ranked)
     # The sums of the whole country are not for a caller who may see some regions only.
     country = (await queries.totals(conn, selection)).flights if selection.visible is None else placed
@@ -103,7 +103,7 @@ async def regions(conn: Connection, selection: Selection, facts: Facts) -> Ranki
         **_head(selection, facts),
         flights=country,
         without_region=country - placed,
-        items=[_ranked(row, found[row.code]) for row in ranked],
+        items=[_ranked(row, medians[row.code]) for row in ranked],
     )
 
 
@@ -155,13 +155,13 @@ async def quality(conn: Connection, selection: Selection, facts: Facts) -> Compl
 
 async def _figures(conn: Connection, selection: Selection, facts: Facts) -> KeyFigures:
     sums = await queries.totals(conn, selection)
-    found = await medians(conn, selection)
+    medians = await duration_medians(conn, selection)
     months = await queries.monthly(conn, selection, facts)
     return KeyFigures(
         **_head(selection, facts),
         totals=FlightTotals.of(dict(sums)),
-        actual=Duration.over(sums.timed, sums.minutes, found.median_minutes),
-        plan=Duration.over(sums.plan_timed, sums.plan_minutes, found.plan_median_minutes),
+        actual=Duration.over(sums.timed, sums.minutes, medians.median_minutes),
+        plan=Duration.over(sums.plan_timed, sums.plan_minutes, medians.plan_median_minutes),
         spread=await queries.days_spread(conn, selection),
         peaks=_peaks(await queries.peaks(conn, selection)),
         months=months,
@@ -212,13 +212,13 @@ def _head(selection: Selection, facts: Facts) -> dict[str, Any]:
     return _fields(head(selection, facts))
 
 
-def _ranked(row: RankingRow, found: Medians) -> RankedRegion:
+def _ranked(row: RankingRow, medians: Medians) -> RankedRegion:
     return RankedRegion.of(
         {
             **dict(row),
             "district": district(row.code),
-            "actual": Duration.over(row.timed, row.minutes, found.median_minutes),
-            "plan": Duration.over(row.plan_timed, row.plan_minutes, found.plan_median_minutes),
+            "actual": Duration.over(row.timed, row.minutes, medians.median_minutes),
+            "plan": Duration.over(row.plan_timed, row.plan_minutes, medians.plan_median_minutes),
         }
     )
 

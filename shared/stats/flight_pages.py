@@ -66,7 +66,7 @@ class Narrowing:
     def conditions(self, arguments_before: int) -> tuple[str, list[Any]]:
         """Give SQL that follows a condition on a flight ``f`` and its region ``r``, and its arguments.
 
-        The first ``taken`` arguments of the statement are its own.
+        The first ``arguments_before`` arguments of the statement are its own.
         """
         parts, arguments = [], []
         for name, condition in _CONDITIONS.items():

@@ -9,7 +9,7 @@ from shared.stats import queries
 from shared.stats.selection import Selection
 from shared.stats.statements import STATEMENTS
 
-Listed = Sequence[int] | None
+Integers = Sequence[int] | None
 """Minutes, or how many flights have each of some minutes; for minutes None is none, for flights one each."""
 
 
@@ -23,17 +23,17 @@ class Medians(NamedTuple):
 NONE = Medians(None, None)
 
 
-async def medians(conn: Connection, selection: Selection) -> Medians:
+async def duration_medians(conn: Connection, selection: Selection) -> Medians:
     """Give the medians of a selection."""
     rows = await conn.fetch(STATEMENTS[selection.clock]["durations"], *selection.sums)
     return medians_of(rows).get(selection.region_id, NONE)
 
 
-async def medians_of_regions(conn: Connection, selection: Selection) -> dict[str, Medians]:
+async def duration_medians_by_region(conn: Connection, selection: Selection) -> dict[str, Medians]:
     """Give every region's medians by its code, the selection's own region does not matter."""
     *parts, _, uav_type, state = selection.sums
-    found = medians_of(await conn.fetch(STATEMENTS[selection.clock]["durations"], *parts, None, uav_type, state))
-    return {place.code: found.get(place.region_id, NONE) for place in await queries.regions(conn)}
+    by_region = medians_of(await conn.fetch(STATEMENTS[selection.clock]["durations"], *parts, None, uav_type, state))
+    return {place.code: by_region.get(place.region_id, NONE) for place in await queries.regions(conn)}
 
 
 def medians_of(rows: Iterable[Iterable[Any]]) -> dict[int, Medians]:
@@ -49,7 +49,7 @@ def medians_of(rows: Iterable[Iterable[Any]]) -> dict[int, Medians]:
     return {number: Medians(_median(actual[number]), _median(planned[number])) for number in actual}
 
 
-def _add(counted: dict[int, int], sign: int, minutes: Listed, flights: Listed) -> None:
+def _add(counted: dict[int, int], sign: int, minutes: Integers, flights: Integers) -> None:
     if minutes is None:
         return
     if flights is None:

@@ -84,7 +84,7 @@ class PeriodPart(NamedTuple):
     start: date
 
 
-def made_up(first: date, last: date, *, taking_away: bool) -> list[PeriodPart]:
+def period_parts(first: date, last: date, *, taking_away: bool) -> list[PeriodPart]:
     """Make a period up of few counted spans: whole years, whole months, and days.
 
     Where it is fewer and spans may be taken away, a year or month goes in whole and what is not of the period is taken
@@ -102,7 +102,7 @@ def _of_year(year: date, first: date, last: date, *, taking_away: bool) -> list[
     within = [part for month in _months(year.year) for part in _of_month(month, first, last, taking_away=taking_away)]
     if not taking_away or first > end or last < year:
         return within
-    return min(within, _less(PeriodPart(1, "year", year), end, first, last), key=len)
+    return min(within, _year_without_rest(PeriodPart(1, "year", year), end, first, last), key=len)
 
 
 def _of_month(month: date, first: date, last: date, *, taking_away: bool) -> list[PeriodPart]:
@@ -119,7 +119,7 @@ def _of_month(month: date, first: date, last: date, *, taking_away: bool) -> lis
     )
 
 
-def _less(year: PeriodPart, end: date, first: date, last: date) -> list[PeriodPart]:
+def _year_without_rest(year: PeriodPart, end: date, first: date, last: date) -> list[PeriodPart]:
     """Give the year less what comes in it before ``first`` and after ``last``."""
     begin, one = year.start, timedelta(days=1)
     sides = [(begin, first - one)] if first > begin else []
@@ -189,7 +189,7 @@ class Period:
     def _parts(self, *, taking_away: bool) -> PeriodParts:
         if not self.days:
             return [], []
-        parts = made_up(self.outer_first, self.outer_last, taking_away=taking_away)
+        parts = period_parts(self.outer_first, self.outer_last, taking_away=taking_away)
         return ["-" * (part.sign < 0) + part.span for part in parts], [part.start for part in parts]
 
     @property

@@ -79,32 +79,32 @@ export function zoomable(picture, scene, { width, height, start, moved }) {
 /** One pointer moves a drawing that is nearer, two fingers bring it nearer; whoever has moved has not clicked. */
 function drags(picture, { move, zoom, unit, within, isNear }) {
   const pointers = new Map();
-  let way = 0;
+  let distance = 0;
   const spread = () => {
     const [one, other] = [...pointers.values()];
     return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
   };
   picture.addEventListener("pointerdown", (event) => {
-    if (!pointers.size) way = 0;
+    if (!pointers.size) distance = 0;
     pointers.set(event.pointerId, event);
   });
   picture.addEventListener("pointermove", (event) => {
     const before = pointers.get(event.pointerId);
     if (!before) return;
-    const apart = pointers.size === 2 ? spread() : 0;
+    const spreadBefore = pointers.size === 2 ? spread() : 0;
     pointers.set(event.pointerId, event);
     const [dx, dy] = [event.clientX - before.clientX, event.clientY - before.clientY];
-    way += Math.hypot(dx, dy);
+    distance += Math.hypot(dx, dy);
     // A pointer that is held fast clicks the picture and not the region, so it is held once it has gone some way.
-    if (way > STILL) picture.setPointerCapture(event.pointerId);
-    if (apart) zoom(spread() / apart, within(event));
-    else if (way > STILL && isNear()) move(dx * unit(), dy * unit());
+    if (distance > STILL) picture.setPointerCapture(event.pointerId);
+    if (spreadBefore) zoom(spread() / spreadBefore, within(event));
+    else if (distance > STILL && isNear()) move(dx * unit(), dy * unit());
   });
   const ended = ({ pointerId }) => pointers.delete(pointerId);
   for (const name of ["pointerup", "pointercancel", "pointerleave"]) picture.addEventListener(name, ended);
   picture.addEventListener("click", (event) => {
-    if (way > STILL) event.stopPropagation();
-    way = 0;
+    if (distance > STILL) event.stopPropagation();
+    distance = 0;
   }, true);
   // The page scrolls under one finger as long as the whole drawing is shown.
   picture.addEventListener("touchmove", (event) => (event.touches.length > 1 || isNear()) && event.preventDefault(), { passive: false });

@@ -11,7 +11,7 @@ from shared.api.cache import Content, ResponseCache
 from shared.reports import russian
 from shared.stats.answers import day_parts
 from shared.stats.flight_pages import FlightRow, as_csv, csv_lines
-from shared.stats.selection import Facts, Period, made_up
+from shared.stats.selection import Facts, Period, period_parts
 
 FACTS = Facts(3, datetime(2025, 4, 1, tzinfo=UTC), date(2025, 1, 10), date(2025, 3, 20))
 
@@ -54,7 +54,7 @@ def _length(span: str, start: date) -> int:
 def test_spans_that_are_added_and_taken_away_come_to_the_days_of_a_period(
     first: date, more: int, taking_away: bool
 ) -> None:
-    parts = made_up(first, first + timedelta(days=more), taking_away=taking_away)
+    parts = period_parts(first, first + timedelta(days=more), taking_away=taking_away)
     counted: Counter[date] = Counter()
     for sign, span, start in parts:
         for n in range(_length(span, start)):
