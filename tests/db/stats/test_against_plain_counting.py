@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.stats import count_changes, note_before, queries, recount, recount_all, recount_days, recount_zones
-from shared.stats.medians import medians, medians_of_regions
+from shared.stats.medians import duration_medians, duration_medians_by_region
 from shared.stats.selection import ActiveRegion, Period, Selection, State
 from shared.stats.statements import Clock
 from tests.conftest import Database
@@ -153,7 +153,7 @@ def _same(
     conn, do = counted.conn, counted.do
 
     assert do(queries.totals(conn, selection)).model_dump() == invented.totals(picked)
-    found = do(medians(conn, selection))
+    found = do(duration_medians(conn, selection))
     assert (found.median_minutes, found.plan_median_minutes) == invented.medians(picked)
     assert do(queries.days_spread(conn, selection)).model_dump() == invented.spread(
         picked, first, last, clock, with_data
@@ -235,7 +235,7 @@ def test_the_ranking_is_what_plain_counting_gives(
     first, last = period
     selection = Selection(Period.of(first, last), None, uav_type, clock=clock, state=state)
     ranked = counted.do(queries.ranking(counted.conn, selection))
-    found_medians = counted.do(medians_of_regions(counted.conn, selection))
+    found_medians = counted.do(duration_medians_by_region(counted.conn, selection))
     country = sum(f.counted for f in invented.chosen(all_flights, first, last, None, uav_type, clock, state))
     with_data = invented.days_with_data(all_flights, clock)
     length = sum(first <= day <= last for day in with_data)
