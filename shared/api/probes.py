@@ -42,7 +42,7 @@ QUANTILES = ("0.5", "0.95")
 _SQL = load_sql("shared.api")
 _KEPT_SECONDS = 300.0
 logger = logging.getLogger(__name__)
-SCHEMA_REVISION = "0019"
+SCHEMA_REVISION = "0020"
 """The migration that this code was written against; a test holds it equal to the newest one."""
 _DATABASE_CHECKS = ("database", "schema", "boundaries")
 

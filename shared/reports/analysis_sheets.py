@@ -18,6 +18,8 @@ from shared.stats.zone_shares import zones
 _SIDES = {"more": "больше обычного", "fewer": "меньше обычного"}
 _WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 
+Row = tuple[Any, ...]
+
 
 class SheetRows(NamedTuple):
     """A sheet: its title, the names of its columns with their widths, its rows."""
@@ -64,34 +66,50 @@ def _comparison(title: str, data: ReportData) -> SheetRows:
     now, before = ((_days(data[side]) if data[side] else "") for side in ("now", "before"))
     columns = [
         ("Регион", 42.0), (f"Было {before}".strip(), 24), (f"Стало {now}".strip(), 24), ("Изменение", 14),
-        ("Рост, %", 12), ("Вклад в общий рост, п. п.", 18),
+        ("Рост, %", 12), ("Вклад в общий рост, п. п.", 18), ("Рост в сутки, %", 12),
     ]  # fmt: skip
-    rows = [
-        (r["name"] or "Без региона", r["before"], r["flights"], r["change"], r["change_percent"], r["points"])
+    rows: list[Row] = [
+        (
+            r["name"] or "Без региона", r["before"], r["flights"], r["change"], r["change_percent"], r["points"],
+            r["change_daily_percent"],
+        )
         for r in data["items"]
-    ]
+    ]  # fmt: skip
     if not data["now"]:
         return SheetRows(title, columns, rows)
-    sums = (data["before"]["flights"], data["now"]["flights"], data["change"], data["change_percent"])
-    means = (data["before"]["mean_a_day"], data["now"]["mean_a_day"], None, data["change_daily_percent"], None)
+    return SheetRows(title, columns, [*_compared(data, rows), *_lacking(data)])
+
+
+def _compared(data: ReportData, rows: Sequence[Row]) -> list[Row]:
+    """Put the sums before their parts, or behind those of the one region that a report is of."""
+    growth = data["change_percent"]
+    sums = (data["before"]["flights"], data["now"]["flights"], data["change"], growth, growth, None)
+    means = (data["before"]["mean_a_day"], data["now"]["mean_a_day"], None, None, None, data["change_daily_percent"])
     if data["region"] is None:
-        return SheetRows(
-            title, columns, [("Всего", *sums, data["change_percent"]), ("В среднем за сутки с данными", *means), *rows]
-        )
+        return [("Всего", *sums), ("В среднем за сутки с данными", *means), *rows]
     # The sums are those of all regions; a region without flights in both periods has no line of its own.
     none = [None if data[side]["flights"] is None else 0 for side in ("before", "now")]
-    own = rows[0] if rows else (data["region"]["name"], *none, None if None in none else 0, None, None)
+    change = None if any(data[side]["days_without_data"] for side in ("before", "now")) else 0
+    own = rows[0] if rows else (data["region"]["name"], *none, change, None, None, None)
     daily = [flights / days if days else None for flights, days in zip(own[1:3], _days_with_data(data), strict=True)]
-    return SheetRows(
-        title,
-        columns,
-        [
-            own,
-            ("В среднем за сутки с данными", *daily, None, None, None),
-            ("Для сравнения: все регионы", *sums, data["change_percent"]),
-            ("Все регионы, в среднем за сутки с данными", *means),
-        ],
+    return [
+        (*own[:-1], None),
+        ("В среднем за сутки с данными", *daily, None, None, None, own[-1]),
+        ("Для сравнения: все регионы", *sums),
+        ("Все регионы, в среднем за сутки с данными", *means),
+    ]
+
+
+def _lacking(data: ReportData) -> list[Row]:
+    """Say why sums are not compared: a period that was sent in part is not less."""
+    if not any(data[side]["days_without_data"] for side in ("before", "now")):
+        return []
+    lacking = ", ".join(
+        f"{_days(data[side])} без данных дней {data[side]['days_without_data']} из {data[side]['days']}"
+        for side in ("before", "now")
+        if data[side]["days_without_data"]
     )
+    return [(f"Суммы не сравниваются ({lacking}): сравнивайте средние за сутки с данными.",)]
 
 
 def _days_with_data(data: ReportData) -> list[int]:
@@ -160,7 +178,7 @@ def _anomalies(data: ReportData) -> SheetRows:
 
 def _forecast(data: ReportData) -> SheetRows:
     columns = [("Месяц", 20.0), ("Полёты", 14), ("От", 14), ("До", 14), ("В сутки", 14), ("Что это", 60)]
-    rows: list[tuple[Any, ...]] = [
+    rows: list[Row] = [
         (russian.month(m["month"]), m["flights"], None, None, m["mean_a_day"], "факт") for m in data["history"]
     ]
     rows += [

@@ -10,7 +10,7 @@ from pydantic import Field
 from shared.db import Connection
 from shared.stats import queries
 from shared.stats.answers import head
-from shared.stats.models import Answer, Code, Count, Model, Name, ratio
+from shared.stats.models import Answer, Code, Count, Model, Name, ratio, rounded
 from shared.stats.selection import Facts, Period, Selection
 from shared.stats.statements import STATEMENTS
 
@@ -37,8 +37,11 @@ class ComparedRegion(Model):
     name: Name | None
     flights: Count | None
     before: Count | None
-    change: int | None
-    change_percent: Annotated[float | None, Field(description="null where there was nothing before")]
+    change: Annotated[int | None, Field(description="null where a day of either period has no data")]
+    change_percent: Annotated[
+        float | None, Field(description="null where there was nothing before, or a day of either has no data")
+    ]
+    change_daily_percent: Annotated[float | None, Field(description="of the mean of a day with data")]
     points: Annotated[
         float | None,
         Field(description="percentage points that it adds to change_percent of the whole; they add up to it exactly"),
@@ -48,7 +51,8 @@ class ComparedRegion(Model):
 class Comparison(Answer):
     """Two periods, and what each region has to do with the difference; the largest parts first.
 
-    Nothing is told of a period without any day with data, and no change to or from it.
+    Nothing is told of a period without any day with data, and no change of the sums where a day of either has none:
+    what was sent in part is not less. The mean of a day with data is compared all the same.
     """
 
     against: Annotated[Against, Field(description="what the second period is to the first")]
@@ -127,7 +131,7 @@ def contributions(changes: Sequence[int], before: int) -> list[float] | None:
     if not before:
         return None
     floors = [divmod(10_000 * change, before) for change in changes]
-    missing = (2 * 10_000 * sum(changes) + before) // (2 * before) - sum(floor for floor, _ in floors)
+    missing = rounded(10_000 * sum(changes), before) - sum(floor for floor, _ in floors)
     lost_most = sorted(range(len(floors)), key=lambda n: (-floors[n][1], n))[:missing]
     return [(floor + (n in set(lost_most))) / 100 for n, (floor, _) in enumerate(floors)]
 
@@ -140,7 +144,7 @@ def _comparison(
     before: ComparedPeriod,
     places: Sequence[tuple[str | None, str | None, int, int]],
 ) -> Comparison:
-    comparable = now.flights is not None and before.flights is not None
+    comparable = not (now.days_without_data or before.days_without_data)
     changes = [flights - earlier for _, _, flights, earlier in places]
     points = contributions(changes, before.flights or 0) if comparable else None
     items = [
@@ -149,13 +153,13 @@ def _comparison(
             flights=None if now.flights is None else flights, before=None if before.flights is None else earlier,
             change=changes[n] if comparable else None,
             change_percent=ratio(100 * changes[n], earlier) if comparable else None,
+            change_daily_percent=_daily_growth(now, before, flights, earlier),
             points=points[n] if points else None,
         )
         for n, (code, name, flights, earlier) in enumerate(places)
     ]  # fmt: skip
     if selection.region is not None:
         items = [item for item in items if item.code == selection.region.code]
-    days, earlier_days = now.days - now.days_without_data, before.days - before.days_without_data
     flights, earlier = now.flights or 0, before.flights or 0
     return Comparison(
         **_head(selection, facts),
@@ -164,14 +168,19 @@ def _comparison(
         before=before,
         change=flights - earlier if comparable else None,
         change_percent=ratio(100 * (flights - earlier), earlier) if comparable else None,
-        change_daily_percent=ratio(100 * (flights * earlier_days - earlier * days), earlier * days),
+        change_daily_percent=_daily_growth(now, before, flights, earlier),
         items=sorted(items, key=_greatness),
     )
 
 
+def _daily_growth(now: ComparedPeriod, before: ComparedPeriod, flights: int, earlier: int) -> float | None:
+    days, earlier_days = now.days - now.days_without_data, before.days - before.days_without_data
+    return ratio(100 * (flights * earlier_days - earlier * days), earlier * days)
+
+
 def _greatness(item: ComparedRegion) -> tuple[int, str]:
-    # Where there is no change to tell, one of both sides is.
-    changed = (item.flights or item.before or 0) if item.change is None else item.change
+    # Where there is no change to tell, the side that has more.
+    changed = max(item.flights or 0, item.before or 0) if item.change is None else item.change
     return -abs(changed), item.name or ""
 
 

@@ -527,5 +527,11 @@ class RegionShapes(Model):
 
 
 def ratio(part: int, whole: int) -> float | None:
-    """Divide, rounded half up at the second digit, as the database rounds; floats would round some halves down."""
-    return (200 * part + whole) // (2 * whole) / 100 if whole else None
+    """Divide, rounded at the second digit; floats would round some halves down."""
+    return rounded(100 * part, whole) / 100 if whole else None
+
+
+def rounded(part: int, whole: int) -> int:
+    """Divide and round to a whole number, a half away from nothing, as the database rounds."""
+    nearest = (2 * abs(part) + whole) // (2 * whole)
+    return nearest if part >= 0 else -nearest

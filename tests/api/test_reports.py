@@ -270,10 +270,11 @@ def test_sheets_of_analyses_say_what_the_api_says(call: Caller, kind: str, query
     answers = {
         name: call("stats", "GET", f"/api/stats/{name}{query}").json for name in ("comparison", "plan-fact", "forecast")
     }
-    compared = [row[:4] for row in book["Сравнение"].iter_rows(min_row=2, values_only=True)]
+    *compared, lacking = [row[:4] for row in book["Сравнение"].iter_rows(min_row=2, values_only=True)]
     assert (compared[2:] if kind == "overview" else compared[:1]) == [
         (i["name"] or "Без региона", i["before"], i["flights"], i["change"]) for i in answers["comparison"]["items"]
     ]
+    assert "без данных дней 39 из 39" in lacking[0], "nothing is known of the days before"
     whole = next(book["План и факт"].iter_rows(min_row=2, values_only=True))
     assert whole[:3] == ("Всего", answers["plan-fact"]["whole"]["flights"], answers["plan-fact"]["whole"]["flown"])
     assert answers["forecast"]["method_title"] in [row[5] for row in book["Прогноз"].iter_rows(values_only=True)][-1]

@@ -69,13 +69,14 @@ async def _add(conn: Any) -> None:
     one, other = (row["region_id"] for row in busiest)
     odd = datetime(last.year, last.month, last.day, 9, tzinfo=UTC) - timedelta(days=20)
     moments = [(one, odd + timedelta(minutes=n)) for n in range(90)]
+    # A flight every nineteen hours, a plan alone among them at its own time: no day of a whole month is without data.
     begins = datetime(last.year - 1, 1, 20, 9, tzinfo=UTC)
     moments += [(other if n % 3 else one, begins + timedelta(hours=19 * n)) for n in range(120)]
     flights = [
         InventedFlight(
             n, ("flown", "flown", "planned")[n % 3], region=region, center="Московский" if n % 2 else None,
             dep=None if n % 3 == 2 else moment, arr=None if n % 3 else moment + timedelta(minutes=30 + n % 40),
-            plan_dep=moment - timedelta(minutes=n % 50, hours=0 if n % 11 else 13), plan_minutes=30,
+            plan_dep=moment - timedelta(minutes=n % 50, hours=0 if n % 11 or n % 3 == 2 else 13), plan_minutes=30,
             problems=("COORD_SWAPPED",) if n % 5 == 0 else (),
         )
         for n, (region, moment) in enumerate(moments, start=1)
