@@ -1,16 +1,18 @@
 """Exact medians of durations, made of the distributions that the roll-ups hold."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from array import array
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from operator import neg
 from typing import Any, NamedTuple
 
 from shared.db import Connection
 from shared.stats import queries
 from shared.stats.selection import Selection
 from shared.stats.statements import STATEMENTS
-
-Integers = Sequence[int] | None
-"""Minutes, or how many flights have each of some minutes; for minutes None is none, for flights one each."""
 
 
 class Medians(NamedTuple):
@@ -41,33 +43,39 @@ def medians_of(rows: Iterable[Iterable[Any]]) -> dict[int, Medians]:
 
     A row is a sign, a region, actual durations and their flights, planned durations and their flights.
     """
-    actual: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    planned: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    actual: dict[int, dict[int, int]] = defaultdict(dict)
+    planned: dict[int, dict[int, int]] = defaultdict(dict)
     for sign, region_id, durations, durations_n, plan_durations, plan_durations_n in rows:
         _add(actual[region_id], sign, durations, durations_n)
         _add(planned[region_id], sign, plan_durations, plan_durations_n)
     return {number: Medians(_median(actual[number]), _median(planned[number])) for number in actual}
 
 
-def _add(counted: dict[int, int], sign: int, minutes: Integers, flights: Integers) -> None:
-    if minutes is None:
-        return
+def _add(counted: dict[int, int], sign: int, minutes: bytes | None, flights: bytes | None) -> None:
+    """Count values, each once or as often as stands beside it; None is no value, and for flights one each."""
+    values, known = _integers(minutes), counted.get
     if flights is None:
-        for value in minutes:
-            counted[value] += sign
+        for value, number in Counter(values).items():
+            counted[value] = known(value, 0) + sign * number
     else:
-        for value, number in zip(minutes, flights, strict=True):
-            counted[value] += sign * number
+        numbers = _integers(flights)
+        for value, number in zip(values, numbers if sign > 0 else map(neg, numbers), strict=True):
+            counted[value] = known(value, 0) + number
+
+
+def _integers(sent: bytes | None) -> "array[int]":
+    """Read the elements of lists as the database sends them: each after its size, both in four bytes, highest first."""
+    numbers = array("i", sent or b"")
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers[1::2]
 
 
 def _median(counted: Mapping[int, int]) -> float | None:
     """Give the middle value, or that between the two in the middle of an even number."""
-    number = sum(counted.values())
-    upto, lower = 0, None
-    for value in sorted(counted):
-        upto += counted[value]
-        if lower is None and 2 * upto >= number > 0:
-            lower = value
-        if lower is not None and 2 * upto > number:
-            return (lower + value) / 2
-    return None
+    values = sorted(counted)
+    upto = list(accumulate(map(counted.__getitem__, values)))
+    if not upto or upto[-1] == 0:
+        return None
+    lower, upper = (bisect_left(upto, place) for place in ((upto[-1] + 1) // 2, upto[-1] // 2 + 1))
+    return (values[lower] + values[upper]) / 2

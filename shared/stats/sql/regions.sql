@@ -21,43 +21,31 @@ WITH parts AS (
     FROM (
         {days_reported $6 $7}
     ) AS reported
-), counted AS MATERIALIZED (
+), sums AS (
+    -- Days with a flight do not add up over types or parts of a day, so of single days it is told which there are.
     SELECT
-        c.region_id, p.span, p.start, p.sign,
-        coalesce(sum(c.flights) FILTER (WHERE c.state <> 'cancelled'), 0) AS flights,
-        coalesce(sum(c.flights) FILTER (WHERE c.state = 'flown'), 0) AS flown,
-        coalesce(sum(c.flights) FILTER (WHERE c.state = 'planned'), 0) AS planned,
-        coalesce(sum(c.flights) FILTER (WHERE c.state = 'cancelled'), 0) AS cancelled,
-        coalesce(sum(c.aircraft) FILTER (WHERE c.state <> 'cancelled'), 0) AS aircraft,
-        coalesce(sum(c.timed) FILTER (WHERE c.state <> 'cancelled'), 0) AS timed,
-        coalesce(sum(c.minutes) FILTER (WHERE c.state <> 'cancelled'), 0) AS minutes,
-        coalesce(sum(c.plan_timed) FILTER (WHERE c.state <> 'cancelled'), 0) AS plan_timed,
-        coalesce(sum(c.plan_minutes) FILTER (WHERE c.state <> 'cancelled'), 0) AS plan_minutes
+        c.region_id,
+        coalesce(sum(p.sign * c.flights) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS flights,
+        coalesce(sum(p.sign * c.flights) FILTER (WHERE c.state = 'flown'), 0)::bigint AS flown,
+        coalesce(sum(p.sign * c.flights) FILTER (WHERE c.state = 'planned'), 0)::bigint AS planned,
+        coalesce(sum(p.sign * c.flights) FILTER (WHERE c.state = 'cancelled'), 0)::bigint AS cancelled,
+        coalesce(sum(p.sign * c.aircraft) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS aircraft,
+        coalesce(sum(p.sign * c.timed) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS timed,
+        coalesce(sum(p.sign * c.minutes) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS minutes,
+        coalesce(sum(p.sign * c.plan_timed) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS plan_timed,
+        coalesce(sum(p.sign * c.plan_minutes) FILTER (WHERE c.state <> 'cancelled'), 0)::bigint AS plan_minutes,
+        count(DISTINCT p.start) FILTER (WHERE p.span = 'day' AND p.sign > 0 AND c.state <> 'cancelled')
+            - count(DISTINCT p.start) FILTER (WHERE p.span = 'day' AND p.sign < 0 AND c.state <> 'cancelled') AS days
     FROM parts AS p
     JOIN mart.flight_counts AS c ON c.span = p.span AND c.{start} = p.start
     WHERE ($3::text IS NULL OR c.uav_type = $3) AND ($4::text IS NULL OR c.state = $4)
-    GROUP BY c.region_id, p.span, p.start, p.sign
-), sums AS (
-    SELECT
-        region_id, sum(sign * flights)::bigint AS flights, sum(sign * flown)::bigint AS flown,
-        sum(sign * planned)::bigint AS planned, sum(sign * cancelled)::bigint AS cancelled,
-        sum(sign * aircraft)::bigint AS aircraft, sum(sign * timed)::bigint AS timed,
-        sum(sign * minutes)::bigint AS minutes, sum(sign * plan_timed)::bigint AS plan_timed,
-        sum(sign * plan_minutes)::bigint AS plan_minutes
-    FROM counted
-    GROUP BY region_id
+    GROUP BY c.region_id
 ), active AS (
-    -- Days with a flight add up over days, not over types or parts of a day.
-    SELECT region_id, sum(days) AS days
-    FROM (
-        SELECT d.region_id, p.sign * CASE WHEN $4::text = 'flown' THEN d.flown_days ELSE d.days END AS days
-        FROM parts AS p
-        JOIN mart.flight_days AS d
-            ON d.span = p.span AND d.clock = {clock} AND d.start = p.start AND d.uav_type = coalesce($3::text, '*')
-        UNION ALL
-        SELECT region_id, sign FROM counted WHERE span = 'day' AND flights > 0
-    ) AS active_days
-    GROUP BY region_id
+    SELECT d.region_id, sum(p.sign * CASE WHEN $4::text = 'flown' THEN d.flown_days ELSE d.days END) AS days
+    FROM parts AS p
+    JOIN mart.flight_days AS d
+        ON d.span = p.span AND d.clock = {clock} AND d.start = p.start AND d.uav_type = coalesce($3::text, '*')
+    GROUP BY d.region_id
 ), peaks AS (
     SELECT
         c.region_id, max(c.peak_airborne) AS peak_airborne,
@@ -86,7 +74,7 @@ SELECT
     coalesce(s.minutes, 0) AS minutes, coalesce(s.timed, 0) AS timed,
     coalesce(s.plan_minutes, 0) AS plan_minutes, coalesce(s.plan_timed, 0) AS plan_timed,
     round(coalesce(s.flights, 0)::numeric / nullif(n.with_data, 0), 2)::float8 AS mean_a_day,
-    n.with_data - coalesce(a.days, 0) AS zero_days,
+    n.with_data - coalesce(a.days, 0) - coalesce(s.days, 0) AS zero_days,
     coalesce(p.peak_hour, 0) AS peak_hour, coalesce(p.peak_sliding, 0) AS peak_sliding,
     coalesce(p.peak_airborne, 0) AS peak_airborne,
     round(v.density::numeric, 4)::float8 AS density,
