@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -55,12 +56,15 @@ class BenchEnvironment:
 
 @contextmanager
 def bench_environment(folder: Path) -> Iterator[BenchEnvironment]:
-    """Start PostGIS and the bucket, and stop them afterwards; workbooks stay for the next time."""
+    """Start PostGIS and the bucket, and stop them afterwards, also by SIGTERM; workbooks stay for the next time."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     folder.mkdir(parents=True, exist_ok=True)
     binaries = find_postgres()
     if binaries is None:
         raise SystemExit("PostGIS is not installed: run `make up` or scripts/postgres first")
     cluster = Cluster(binaries, folder / "postgres", free_port(), settings=SETTINGS)
+    if cluster.is_running():
+        raise SystemExit(f"A PostgreSQL runs in {cluster.data_dir}: of another measurement, or of one that was killed.")
     cluster.start()
     try:
         _template(cluster)
@@ -72,7 +76,8 @@ def bench_environment(folder: Path) -> Iterator[BenchEnvironment]:
 
 
 def _template(cluster: Cluster) -> None:
-    cluster.sql(f'DROP DATABASE IF EXISTS "{TEMPLATE}"')
+    for left in cluster.sql("SELECT datname FROM pg_database WHERE datname LIKE 'bench\\_%'").split():
+        cluster.sql(f'DROP DATABASE "{left}"')
     cluster.create_database(TEMPLATE)
     uri = cluster.uri(database=TEMPLATE)
     migrate(uri)
