@@ -3,6 +3,8 @@
 Both are read and changed by the names of the environment's variables; what else is in the file stays as it is.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re

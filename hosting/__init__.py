@@ -1,4 +1,5 @@
 """The server of the hosts: HTTP by uvicorn, the bucket's trigger, and what `make all-prod` prepares before it starts.
 
-``environment``, ``prepare`` and ``images`` run on a host's bare Python; nothing is imported here.
+What an administrator types as ``python3 -m hosting.…`` runs on a host's bare Python, which on RHEL 9 is 3.9; nothing is
+imported here.
 """

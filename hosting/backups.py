@@ -67,7 +67,7 @@ async def run_job(name: str, uri: str) -> None:
         await look_for_boundaries()
     elif name == "slo-report":
         address = os.environ.get("PROMETHEUS_URL", service_level.ON_HOSTS)
-        await asyncio.to_thread(report_last_month, address, BackupSettings().directory, datetime.now(UTC))
+        await asyncio.to_thread(report_last_month, address, load(BackupSettings).directory, datetime.now(UTC))
     elif name == "audit-expire":
         await expire_audit(uri, timedelta(days=HostingSettings().audit_days))
     else:
@@ -182,7 +182,7 @@ def main() -> int:
     """Read the environment, run jobs until told to stop, and give the exit status."""
     try:
         logs.configure(load(AppSettings).effective_log_level)
-        settings, backups = HostingSettings(), BackupSettings()
+        settings, backups = load(HostingSettings), load(BackupSettings)
         backups.elsewhere()
     except FlyPotatoError as error:
         LOG.critical("The backups cannot start.", exc_info=error)

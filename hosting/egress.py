@@ -4,6 +4,8 @@ The inner network has no way out at all. From ``fp-dmz`` go questions to the hos
 EGRESS_ALLOWED names, nothing else; what comes in from outside is none of these rules' affair. Standard library alone.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import re
 from collections.abc import Iterable, Sequence

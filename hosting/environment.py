@@ -3,6 +3,8 @@
 Standard library alone, for it runs on a host where nothing of ours is installed. No value is ever printed.
 """
 
+from __future__ import annotations
+
 import base64
 import binascii
 import ipaddress
@@ -106,11 +108,9 @@ def _value(text: str) -> str:
 
 def faults(path: Path, example: Path = EXAMPLE) -> list[str]:
     """Name everything that is wrong with a file of settings, as Russian sentences without values."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
+    if not path.is_file():
         return [f"Нет файла {path}: cp .env.example {path} и заполните."]
-    problems = []
+    mode, problems = path.stat().st_mode, []
     if stat.S_IMODE(mode) != 0o600:
         problems.append(f"Права файла {path} должны быть 600, сейчас {stat.S_IMODE(mode):o}: chmod 600 {path}")
     try:

@@ -8,13 +8,15 @@ override of compose.yaml that names each image by its digest.
 private registry and writes ``local/registry.lock``, which hosts with ``IMAGE_REGISTRY`` run by. Standard library alone.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 LOCAL = Path(__file__).resolve().parents[1] / "local"
@@ -89,7 +91,7 @@ def last_refresh(lock: Path = LOCK) -> date | None:
 def digest_in_registry(image: str) -> str:
     """Ask the registry for an image's digest by way of the engine. Raises CalledProcessError."""
     command = ["docker", "buildx", "imagetools", "inspect", image, "--format", "{{json .Manifest}}"]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - names are our own
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - names are our own
     return str(json.loads(answer.stdout)["digest"])
 
 
@@ -160,20 +162,33 @@ def _docker(*words: str) -> None:
     subprocess.run(["docker", *words], check=True, stdout=subprocess.DEVNULL)  # noqa: S603, S607 - names are our own
 
 
+def refresh() -> None:
+    """Ask the registries for every digest and write the lock. Raises CalledProcessError, and then it is as it was."""
+    lines = [f"{image} {digest_in_registry(image)}\n" for image in used()]
+    today = datetime.now(timezone.utc).date()
+    LOCK.write_text(f"{_HEAD}{_REFRESHED}{today}\n{''.join(lines)}", encoding="utf-8")
+
+
 def main() -> int:
     """Refresh the lock, push to a registry, or say which digests are missing; 1 if some are."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--refresh", action="store_true", help="ask the registries and write the lock")
-    parser.add_argument("--push", metavar="REGISTRY", help="bring all images to a private registry, write its lock")
+    parser = argparse.ArgumentParser("python3 -m hosting.images", description="Образы и их дайджесты.")
+    parser.add_argument("--refresh", action="store_true", help="спросить реестры и записать local/images.lock")
+    parser.add_argument(
+        "--push", metavar="РЕЕСТР", help="перенести все образы в свой реестр, записать local/registry.lock"
+    )
     arguments = parser.parse_args()
-    if arguments.push:
-        for image, digest in push(arguments.push).items():
-            sys.stdout.write(f"{image} {digest}\n")
-        return 0
-    if arguments.refresh:
-        lines = [f"{image} {digest_in_registry(image)}\n" for image in used()]
-        today = datetime.now(UTC).date()
-        LOCK.write_text(f"{_HEAD}{_REFRESHED}{today}\n{''.join(lines)}", encoding="utf-8")
+    try:
+        if arguments.push:
+            for image, digest in push(arguments.push).items():
+                sys.stdout.write(f"{image} {digest}\n")
+            return 0
+        if arguments.refresh:
+            refresh()
+    except (OSError, subprocess.CalledProcessError) as error:
+        # What docker had to say stands above.
+        command = " ".join(error.cmd) if isinstance(error, subprocess.CalledProcessError) else "docker"
+        sys.stderr.write(f"Не вышло: {command}. Список прежний; нужны docker и выход к реестру.\n")
+        return 1
     missing = [image for image in used() if locked().get(image, MISSING) == MISSING]
     for image in missing:
         sys.stderr.write(f"{image}: дайджест не известен, выполните make images-lock\n")

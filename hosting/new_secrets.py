@@ -4,6 +4,8 @@ The server that checks a secret hears of the new one first, then ``.env.prod`` d
 anew. No value is ever printed or stands on a command line. It needs nothing installed but Python and the engine.
 """
 
+from __future__ import annotations
+
 import argparse
 import base64
 import secrets
@@ -17,7 +19,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from fly_potato.settings_files import EnvironmentFile
 from hosting import environment
 from hosting.realm import SIGNED_IN
-from hosting.release import ROOT, SETTINGS, StepFailed, compose, prepare, run
+from hosting.release import ROOT, SETTINGS, StepFailed, compose, is_no_host, prepare, run
 
 _PSQL = ("exec", "-T", "postgres", "psql", "-q", "-v", "ON_ERROR_STOP=1", "-U", "app_user", "-d", "float_mode")
 _CLIENT = r"""
@@ -33,7 +35,7 @@ ChangeAtServer = Callable[[str], None]
 """Gives the server that checks a secret its new value; raises StepFailed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replacement:
     """How a secret is replaced: at the server that checks it, in which services, and whether by migration."""
 
@@ -156,16 +158,19 @@ def replace(name: str, new: str | None = None, *, already: bool = False) -> None
 
 def main() -> int:
     """Replace the named secrets one after another; 1 where one could not be replaced."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "names", nargs="+", choices=sorted(REPLACEMENTS), metavar="NAME", help=", ".join(sorted(REPLACEMENTS))
+    parser = argparse.ArgumentParser(
+        "python3 -m hosting.new_secrets", description="Сменить секреты хоста, значений не показывая."
     )
-    parser.add_argument("--stdin", action="store_true", help="take the new value of the one name from standard input")
-    parser.add_argument("--already", action="store_true", help="who checks it has the value of standard input already")
+    names = ", ".join(sorted(REPLACEMENTS))
+    parser.add_argument("names", nargs="+", choices=sorted(REPLACEMENTS), metavar="ИМЯ", help=names)
+    parser.add_argument("--stdin", action="store_true", help="новое значение одного секрета — со стандартного ввода")
+    parser.add_argument("--already", action="store_true", help="то же, и кто проверяет, его уже знает")
     arguments = parser.parse_args()
+    if is_no_host():
+        return 1
     given = sys.stdin.readline().strip() if arguments.stdin or arguments.already else None
     if (given is not None or ISSUED_ELSEWHERE & set(arguments.names)) and (not given or len(arguments.names) > 1):
-        parser.error("one name and its new value on standard input (--stdin)")
+        parser.error("нужны одно имя и новое значение на стандартном вводе (--stdin)")
     for name in arguments.names:
         try:
             replace(name, given, already=arguments.already)

@@ -5,13 +5,15 @@ files themselves are readable, for each container reads them as a user of its ow
 after a change of .env.prod or a renewal of the certificate; nginx then takes the new one by ``nginx -s reload``.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import quote
 
@@ -70,7 +72,7 @@ def lay_out(values: Mapping[str, str], directory: Path) -> None:
     directory.chmod(0o700)
     for name, content in secrets(values).items():
         _write(directory / "secrets" / name, content)
-    now = datetime.now(UTC)
+    now = datetime.now(timezone.utc)
     _put_down_ages(values, directory / "timers" / "secrets.json", now)
     _for_backups(directory / "timers" / "host.json", json.dumps(host_facts(values, now)) + "\n")
     certificate = Path(values["TLS_CERTIFICATE"]).read_text(encoding="ascii")

@@ -4,6 +4,8 @@ RELEASE is a tag or a commit of git; without it the checkout is brought up as it
 ``data/prod/release.json``, and is gone back to. Standard library alone, for it runs where nothing of ours is installed.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import subprocess
@@ -26,12 +28,22 @@ class StepFailed(Exception):
     """A command ended with an error; what it said is on the terminal."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunningRelease:
     """What runs before a release: the commit of git and the version of the schema."""
 
     commit: str
     revision: str
+
+
+def is_no_host() -> bool:
+    """Tell whether there are no settings of a host here, and say so."""
+    if (ROOT / SETTINGS).is_file():
+        return False
+    sys.stderr.write(
+        f"Нет файла {SETTINGS}: эта команда — для хоста, где он заполнен (docs/admin-guide.ru.md, 3.2.2).\n"
+    )
+    return True
 
 
 def compose(*words: str) -> list[str]:
@@ -188,10 +200,14 @@ def _write_state(commit: str) -> None:
 
 def main() -> int:
     """Read the command line and release."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("release", nargs="?", help="a tag or a commit; default: the checkout as it is")
-    parser.add_argument("--anyway", action="store_true", help="go on though the check finds something red")
+    parser = argparse.ArgumentParser(
+        "python3 -m hosting.release", description="Выпуск на хосте: docs/operations/releases.ru.md"
+    )
+    parser.add_argument("release", nargs="?", help="тег или коммит; без него — копия проекта как есть")
+    parser.add_argument("--anyway", action="store_true", help="продолжать, хотя проверка нашла красное")
     arguments = parser.parse_args()
+    if is_no_host():
+        return 1
     return release(arguments.release or None, anyway=arguments.anyway)
 
 

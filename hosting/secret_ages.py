@@ -5,6 +5,8 @@ an alert asks for a new one after ninety days. A secret is known by twelve chara
 that it changed and nothing else. Standard library alone, for it runs on a host where nothing is installed.
 """
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import json
@@ -12,15 +14,16 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+NOTHING_KNOWN = "Ничего не известно: сначала make all-prod."
 LONGEST = timedelta(days=90)
 """After so long a secret is to be replaced."""
 _DEFAULT = Path(__file__).resolve().parents[1] / "data" / "prod" / "timers" / "secrets.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SecretAge:
     """A secret by its name, what it is known by, and since when it is so (UTC)."""
 
@@ -75,8 +78,8 @@ def status(path: Path, now: datetime) -> tuple[list[str], bool]:
 def main() -> int:
     """Print the ages; 1 if a secret is too old or none is known."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else _DEFAULT
-    lines, late = status(path, datetime.now(UTC))
-    sys.stdout.write("\n".join([*lines, ""]) if lines else "Ничего не известно: сначала make all-prod.\n")
+    lines, late = status(path, datetime.now(timezone.utc))
+    sys.stdout.write("\n".join([*(lines or [NOTHING_KNOWN]), ""]))
     return 1 if late or not lines else 0
 
 
