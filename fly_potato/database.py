@@ -13,10 +13,11 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 
+from fly_potato.command_errors import ADDRESS
 from migrations.narrowed_views import MAKE, PREPARE, REMOVE
 from shared.db import Connection
 from shared.db.sql import load_sql
-from shared.errors import FlyPotatoError
+from shared.errors import ConfigurationError, FlyPotatoError
 from shared.ingest.jobs import Rule, rules
 
 _SQL = load_sql("fly_potato")
@@ -33,6 +34,8 @@ _COUNT = "SELECT count(*) FROM pg_views WHERE schemaname = 'narrowed'"
 
 
 def _config(uri: str) -> Config:
+    if not uri.startswith(("postgresql://", "postgres://")):
+        raise ConfigurationError("DATABASE_ADDRESS_INVALID", ADDRESS)
     config = Config(str(files("migrations") / "alembic.ini"))
     config.attributes["uri"] = uri
     config.attributes["configure_logging"] = False
@@ -42,6 +45,15 @@ def _config(uri: str) -> Config:
 def migrate(uri: str, revision: str = "head") -> None:
     """Migrate the database at ``uri`` (a libpq-style address of a role that may act as ``fp_owner``) upwards."""
     command.upgrade(_config(uri), revision)
+
+
+async def version(uri: str) -> str:
+    """Read the version of the schema that the database has."""
+    connection = await asyncpg.connect(uri, statement_cache_size=0)
+    try:
+        return str(await connection.fetchval("SELECT version_num FROM core.alembic_version"))
+    finally:
+        await connection.close()
 
 
 def downgrade(uri: str, revision: str) -> None:

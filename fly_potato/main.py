@@ -74,6 +74,11 @@ class LazyGroup(click.Group):
             raise TypeError(cmd_name)
         return terminal.adapt(command)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what a database or the file system refuses becomes a sentence."""
+        with terminal.exit_on_error():
+            return super().invoke(ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Команды"):

@@ -16,6 +16,7 @@ import httpx
 from fly_potato import database
 from fly_potato.backups import dumps
 from fly_potato.backups.dumps import BackupFailed
+from fly_potato.command_errors import refusal
 from fly_potato.database import verify
 from fly_potato.service_level import Prometheus
 from hosting import secret_ages
@@ -75,7 +76,9 @@ async def check(installation: CheckedHost, now: datetime, *, rehearse: bool = Fa
         except FlyPotatoError as error:
             findings.append(Finding(name, False, error.sentence))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            findings.append(Finding(name, False, f"Не удалось посмотреть: {type(error).__name__}."))
+            told = refusal(error)
+            sentence = told.sentence if told else f"Не удалось посмотреть: {type(error).__name__}."
+            findings.append(Finding(name, False, sentence))
     return findings
 
 

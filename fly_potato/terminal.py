@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from click import core, decorators, exceptions, formatting, parser, shell_completion, termui, types, utils
 
-from shared.errors import FlyPotatoError
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -156,13 +154,24 @@ def console() -> "Console":
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Turn an error of the product into its sentence (JSON for a program) on standard error and exit status 1."""
+    """Turn an error of the product, and what a database or the file system refuses, into a sentence and exit status 1.
+
+    The sentence (JSON for a program) goes to standard error.
+    """
     try:
         yield
-    except FlyPotatoError as error:
-        line = f"{error.code}: {error.sentence}"
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except Exception as error:
+        # Imported here because it brings the driver, which most commands do without.
+        from fly_potato.command_errors import refusal
+
+        refused = refusal(error)
+        if refused is None:
+            raise
+        line = f"{refused.code}: {refused.sentence}"
         if wants_json():
-            line = json.dumps({"error": {"code": error.code, "sentence": error.sentence}}, ensure_ascii=False)
+            line = json.dumps({"error": {"code": refused.code, "sentence": refused.sentence}}, ensure_ascii=False)
         click.echo(line, err=True)
         raise SystemExit(1) from None
 

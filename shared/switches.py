@@ -15,6 +15,8 @@ from shared.db import Connection
 FEATURES = ("reports", "boundary_check")
 """What can be switched off by itself: reports to save, and the look at an outside address for newer boundaries."""
 MOST_LANES = 10
+MOST_ANNOUNCED = 500
+"""How many characters an announcement may have: it stands above everything on each page."""
 
 _READ = "SELECT name, value, changed_at FROM core.switches"
 _SET = """

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from fly_potato.backups import bases, dumps
 from fly_potato.backups.dumps import BackupFailed
 from shared.errors import ConfigurationError
-from shared.settings import StorageSettings
+from shared.settings import StorageSettings, load
 from shared.storage import Storage
 
 LOG = logging.getLogger(__name__)
@@ -66,19 +66,19 @@ class BackupSettings(BaseSettings):
 
 async def dump_all(uri: str) -> list[Path]:
     """Dump the product's database and Keycloak's. Raises BackupFailed."""
-    directory = BackupSettings().directory
+    directory = load(BackupSettings).directory
     made = [await dumps.dump(uri, directory, _now()), await dumps.dump_log_in(uri, directory, _now())]
     return [path for path in made if path is not None]
 
 
 def make_base(uri: str) -> Path:
     """Make a base backup. Raises BackupFailed."""
-    return bases.base(uri, BackupSettings().directory, _now())
+    return bases.base(uri, load(BackupSettings).directory, _now())
 
 
 async def try_restore(uri: str, path: Path | None = None) -> dumps.TrialRestore:
     """Restore a dump, the newest unless one is named, and compare it. Raises BackupFailed."""
-    chosen = path or dumps.newest(BackupSettings().directory)
+    chosen = path or dumps.newest(load(BackupSettings).directory)
     if chosen is None:
         raise BackupFailed("BACKUP_MISSING", "Дампа ещё нет.")
     trial = await dumps.verify_dump(uri, chosen, _now())
@@ -88,7 +88,7 @@ async def try_restore(uri: str, path: Path | None = None) -> dumps.TrialRestore:
 
 def expire(*, dry_run: bool = False) -> list[Path]:
     """Delete what no longer has to be kept; tells what that is."""
-    settings, now = BackupSettings(), _now()
+    settings, now = load(BackupSettings), _now()
     directory, day = settings.directory, timedelta(days=1)
     old_bases, segments = bases.expired(directory, settings.wal_archive, now, settings.wal_days * day)
     drafts = [path for path in directory.glob("*.draft") if path.stat().st_mtime < (now - day).timestamp()]
@@ -98,12 +98,12 @@ def expire(*, dry_run: bool = False) -> list[Path]:
     return expired
 
 
-def send() -> int:
-    """Send copies elsewhere, where a bucket for them is set; tells how many files. Raises ConfigurationError."""
-    settings = BackupSettings()
+def send() -> int | None:
+    """Send copies elsewhere, tell how many files; None where no bucket for them is set. Raises ConfigurationError."""
+    settings = load(BackupSettings)
     where = settings.elsewhere()
     if where is None:
-        return 0
+        return None
     return send_copies(Storage(where), settings.recipient or "", settings.directory, settings.wal_archive)
 
 

@@ -109,7 +109,10 @@ def newest(directory: Path, kind: str = PRODUCT) -> Path | None:
 
 
 def record_of(path: Path) -> DumpRecord:
-    """Read what was put down beside a dump."""
+    """Read what was put down beside a dump. Raises BackupFailed: ``BACKUP_UNKNOWN``."""
+    if not path.with_suffix(".json").is_file():
+        sentence = f"{path.name}: рядом нет {path.stem}.json, сравнить не с чем; дамп делает fly-potato backup dump."
+        raise BackupFailed("BACKUP_UNKNOWN", sentence)
     return DumpRecord(**json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
 
 
@@ -119,8 +122,9 @@ async def verify_dump(uri: str, path: Path, now: datetime) -> TrialRestore:
     ``uri`` is the address of the product's own database, for a role that may make databases.
 
     Raises:
-        BackupFailed: ``BACKUP_DAMAGED`` where the file is not what was written, ``BACKUP_DIFFERS`` naming the tables,
-            ``BACKUP_BREAKS_RULES`` naming the rules that the restored data break, ``BACKUP_PROGRAM_FAILED``.
+        BackupFailed: ``BACKUP_UNKNOWN`` where nothing is put down beside the file, ``BACKUP_DAMAGED`` where it is not
+            what was written, ``BACKUP_DIFFERS`` naming the tables, ``BACKUP_BREAKS_RULES`` naming the rules that the
+            restored data break, ``BACKUP_PROGRAM_FAILED``.
     """
     began = time.monotonic()
     record = record_of(path)

@@ -83,7 +83,8 @@ def regions(out: Path, uri: str, **scope: Any) -> None:
 
 
 def _scope(days: "Clock", first: datetime | None, last: datetime | None, region: str | None = None) -> "ExportScope":
-
+    if first and last and last < first:
+        raise click.UsageError("--to раньше, чем --from")
     return ExportScope(first.date() if first else None, last.date() if last else None, days, region)
 
 

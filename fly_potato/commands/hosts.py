@@ -63,7 +63,9 @@ def smoke(backend: str, seconds: float) -> None:
     Запускается в контейнере backend: книга объявляется от его имени и отправляется прямо в хранилище.
     """
     os.environ["AUTH_TRUST_GATEWAY"] = "True"
-    os.environ["S3_PUBLIC_ENDPOINT_URL"] = os.environ["S3_ENDPOINT_URL"]
+    # Inside the host the bucket is reached where the backend itself reaches it, not by the perimeter.
+    if address := os.environ.get("S3_ENDPOINT_URL"):
+        os.environ["S3_PUBLIC_ENDPOINT_URL"] = address
     from fly_potato.deploy.cloud import HandlerTransport
     from fly_potato.deploy.smoke import on_host
     from functions.upload.handler import handler
@@ -117,12 +119,12 @@ def secrets() -> None:
 @json_option
 def status(path: Path) -> None:
     """Сказать, с каких пор секрет такой, как сейчас; код выхода 1, если какой-то старше 90 суток."""
-    from hosting.secret_ages import read
+    from hosting.secret_ages import NOTHING_KNOWN, read
     from hosting.secret_ages import status as status_of
 
     lines, late = status_of(path, datetime.now(UTC))
     secrets = [{"name": age.name, "since": age.since, "fingerprint": age.fingerprint} for age in read(path)]
-    print_answer({"secrets": secrets, "late": late}, lines)
+    print_answer({"secrets": secrets, "late": late}, lines or [NOTHING_KNOWN])
     if late or not lines:
         raise SystemExit(1)
 
@@ -191,7 +193,8 @@ def send() -> None:
 
     with exit_on_error():
         number = backup_jobs.send()
-    print_answer({"sent": number}, [f"отправлено файлов: {number}"])
+    nowhere = "копии вне хоста не заданы: BACKUP_RECIPIENT и BACKUP_S3_* в .env.prod"
+    print_answer({"sent": number}, [nowhere if number is None else f"отправлено файлов: {number}"])
 
 
 @backup.command()
@@ -202,9 +205,10 @@ def encrypt(path: Path) -> None:
     from fly_potato.backups.backup_jobs import BackupSettings
     from fly_potato.backups.backup_jobs import encrypt as encrypt_file
     from shared.errors import ConfigurationError
+    from shared.settings import load
 
     with exit_on_error():
-        settings = BackupSettings()
+        settings = load(BackupSettings)
         if settings.recipient is None:
             raise ConfigurationError("SETTINGS_INVALID", "Задайте BACKUP_RECIPIENT: открытый ключ age1….")
         made = encrypt_file(path, settings.directory, settings.recipient, datetime.now(UTC))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fly_potato.terminal import json_option, print_answer
-from shared.switches import FEATURES, MOST_LANES
+from shared.switches import FEATURES, MOST_ANNOUNCED, MOST_LANES
 
 if TYPE_CHECKING:
     from shared.db import Connection
@@ -109,6 +109,8 @@ def lanes(uri: str, number: int) -> None:
 @click.argument("text", default="")
 def announce(uri: str, text: str) -> None:
     """Показывать TEXT на каждой странице; без него — ничего."""
+    if len(text.strip()) > MOST_ANNOUNCED:
+        raise click.UsageError(f"объявление длиннее {MOST_ANNOUNCED} знаков")
     _change(uri, "announcement", text.strip() or None)
 
 

@@ -11,7 +11,7 @@ from shared.auth.principals import Principal, Role
 from shared.db import Pool, translated
 from shared.errors import OutageError
 from shared.settings import AppSettings, load
-from shared.switches import FEATURES, MOST_LANES, MaintenanceState, read_maintenance, set_switches
+from shared.switches import FEATURES, MOST_ANNOUNCED, MOST_LANES, MaintenanceState, read_maintenance, set_switches
 
 router = APIRouter(prefix="/api/maintenance", tags=["state"])
 
@@ -51,7 +51,7 @@ class MaintenanceChange(BaseModel):
 
     ingest: Literal["running", "paused"] | None = None
     lanes: Annotated[int, Field(ge=0, le=MOST_LANES)] | None = None
-    announcement: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    announcement: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_ANNOUNCED)] | None = None
     features: FeatureChange | None = None
 
 
