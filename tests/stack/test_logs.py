@@ -66,6 +66,33 @@ def test_the_databases_log_quotes_nobody(database: Database) -> None:
         assert word not in lines
 
 
+def test_who_comes_to_the_database_is_written_down(database: Database) -> None:
+    for name in ("compose.yaml", "compose.prod.yaml"):
+        assert {"log_connections=on", "log_disconnections=on"} <= set(compose(name)["services"]["postgres"]["command"])
+    log = database.cluster.log_file
+    before = log.stat().st_size
+    settings = ("log_connections", "log_disconnections")
+    try:
+        for setting in settings:
+            database.cluster.sql(f"ALTER SYSTEM SET {setting} = on")
+        database.cluster.sql("SELECT pg_reload_conf()")
+
+        async def look() -> None:
+            connection = await asyncpg.connect(database.uri("fp_datalens"))
+            await connection.fetch("SELECT * FROM mart.region_totals LIMIT 1")
+            await connection.close()
+
+        asyncio.run(look())
+        who = f"user=fp_datalens database={database.name}"
+        lines = [line for line in log.read_text()[before:].splitlines() if who in line]
+        assert ["connection authorized" in line or "disconnection" in line for line in lines] == [True, True]
+        assert not [line for line in lines if "region_totals" in line]
+    finally:
+        for setting in settings:
+            database.cluster.sql(f"ALTER SYSTEM RESET {setting}")
+        database.cluster.sql("SELECT pg_reload_conf()")
+
+
 async def _once(source: bytes) -> AsyncIterator[bytes]:
     yield source
 

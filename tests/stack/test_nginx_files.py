@@ -1,11 +1,19 @@
 """Both configurations of nginx by nginx itself, and what they have to say by the guide."""
 
 import re
+import socket
+import ssl
 import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import free_port
+from tests.stack.hosts import DOMAIN
 from tests.stack.nginx_here import NGINX, configured
 from tests.stack.test_files import program
 
@@ -22,6 +30,44 @@ def test_nginx_accepts_its_configuration(variant: str, tmp_path: Path) -> None:
     nginx, root = program("nginx"), configured(variant, tmp_path)
     done = subprocess.run([nginx, "-t", "-c", str(root / "nginx.conf")], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_domain_and_its_www_are_served_and_no_other_name(tmp_path: Path) -> None:
+    nginx, root, port = program("nginx"), configured("prod", tmp_path), free_port()
+    site = root / "sites/prod.conf"
+    site.write_text(
+        site.read_text()
+        .replace("listen 443", f"listen 127.0.0.1:{port}")
+        .replace("listen 80 ", f"listen 127.0.0.1:{free_port()} ")
+    )
+    context = ssl.create_default_context(cafile=str(root / "certs/ca.pem"))
+
+    def status(name: str) -> int:
+        connection = HTTPSConnection("127.0.0.1", port, timeout=5, context=context)
+        connection.sock = context.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname=name)
+        with closing(connection):
+            connection.request("GET", "/sso", headers={"Host": name})
+            return connection.getresponse().status
+
+    with subprocess.Popen([nginx, "-g", "daemon off;", "-c", str(root / "nginx.conf")]) as server:
+        try:
+            until(lambda: socket.create_connection(("127.0.0.1", port)).close())
+            # Closed to everybody, but by the site's own answer.
+            assert status(DOMAIN) == status(f"www.{DOMAIN}") == 404
+            with pytest.raises((ssl.SSLError, HTTPException, ConnectionError)):
+                status("elsewhere.test")
+        finally:
+            server.terminate()
+
+
+def until(attempt: Callable[[], None]) -> None:
+    """Try until it works, for ten seconds."""
+    for _ in range(100):
+        try:
+            return attempt()
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError
 
 
 def test_tls_is_as_the_guide_wants_it() -> None:
