@@ -17,7 +17,6 @@ import uvicorn
 from prometheus_client import REGISTRY, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from pydantic import ValidationError
 
 from hosting.delivery_queue import DeadLetters, Deliveries
 from hosting.settings import HostingSettings
@@ -104,14 +103,13 @@ def main() -> int:
     """Read the environment, serve until told to stop, and give the exit status."""
     logs.configure()
     try:
-        settings, listening = HostingSettings(), load(AppSettings)
+        settings, listening = load(HostingSettings), load(AppSettings)
         if load(AuthSettings).jwks_url is None:
             sentence = "Без AUTH_JWKS_URL, AUTH_ISSUER и AUTH_AUDIENCE никто не войдёт."
             raise ConfigurationError("SETTINGS_INVALID", sentence)
-    except (FlyPotatoError, ValidationError) as error:
+    except FlyPotatoError as error:
         LOG.critical("The server cannot start.", exc_info=error)
-        # Names of variables and sentences alone: pydantic's own text would quote values.
-        sys.stderr.write(f"{error if isinstance(error, FlyPotatoError) else type(error).__name__}\n")
+        sys.stderr.write(f"{error}\n")
         return 2
     REGISTRY.register(MachineryCollector(settings))
     start_http_server(settings.vitals_port)

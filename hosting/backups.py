@@ -69,7 +69,7 @@ async def run_job(name: str, uri: str) -> None:
         address = os.environ.get("PROMETHEUS_URL", service_level.ON_HOSTS)
         await asyncio.to_thread(report_last_month, address, load(BackupSettings).directory, datetime.now(UTC))
     elif name == "audit-expire":
-        await expire_audit(uri, timedelta(days=HostingSettings().audit_days))
+        await expire_audit(uri, timedelta(days=load(HostingSettings).audit_days))
     else:
         await asyncio.to_thread(backup_jobs.send)
 

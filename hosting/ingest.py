@@ -111,9 +111,10 @@ def main() -> int:
     """Read the environment, deliver until told to stop, and give the exit status."""
     try:
         logs.configure(load(AppSettings).effective_log_level)
-        settings, storage = HostingSettings(), Storage(load(StorageSettings))
+        settings, storage = load(HostingSettings), Storage(load(StorageSettings))
     except FlyPotatoError as error:
         LOG.critical("The ingest cannot start.", exc_info=error)
+        sys.stderr.write(f"{error}\n")
         return 2
     with asyncio.Runner() as runner:
         runner.run(_serve(settings, storage))

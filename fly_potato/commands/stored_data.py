@@ -15,6 +15,7 @@ import click
 from fly_potato.terminal import exit_on_error, json_option, print_answer, print_line
 
 if TYPE_CHECKING:
+    from shared.ingest.jobs import Expired
     from shared.ingest.load import Differences
     from shared.ingest.stored_loads import WithdrawalEffect
 
@@ -162,21 +163,27 @@ def forget(uri: str, yes: bool, keep_files: bool) -> None:
 @json_option
 def cleanup(dry_run: bool, ttl_hours: int | None) -> None:
     """Убрать из хранилища старые книги отклонённых строк и отчёты; нужны POSTGRES_URI и S3_*."""
-    from shared.db import connect_pool
-    from shared.ingest.jobs import Expired, cleanup
-    from shared.settings import DatabaseSettings, RetentionSettings, StorageSettings, load
-    from shared.storage import Storage
-
-    async def clean() -> Expired:
-        ttl = timedelta(hours=ttl_hours or load(RetentionSettings).ttl_hours)
-        pool = await connect_pool(load(DatabaseSettings), application="fly-potato-cleanup")
-        try:
-            return await cleanup(pool, Storage(load(StorageSettings)), ttl, datetime.now(UTC), dry_run=dry_run)
-        finally:
-            await pool.close()
-
     with exit_on_error():
-        removed = asyncio.run(clean())
+        removed = asyncio.run(clean_up(ttl_hours, dry_run=dry_run))
     done = "было бы удалено" if dry_run else "удалено"
     total = f"файлов {len(removed.files)}, байт {removed.size_bytes}, объявлений без файла {removed.announcements}"
     print_answer({"dry_run": dry_run, "expired": removed}, [*removed.files, f"{done}: {total}"])
+
+
+async def clean_up(ttl_hours: int | None, *, dry_run: bool) -> "Expired":
+    """Remove what is older than so many hours (None: the setting's), or only tell what; settings from the environment.
+
+    Raises:
+        FlyPotatoError: ``SETTINGS_INVALID``, or the database or the bucket is away.
+    """
+    from shared.db import connect_pool
+    from shared.ingest.jobs import cleanup
+    from shared.settings import DatabaseSettings, RetentionSettings, StorageSettings, load
+    from shared.storage import Storage
+
+    ttl = timedelta(hours=ttl_hours or load(RetentionSettings).ttl_hours)
+    pool = await connect_pool(load(DatabaseSettings), application="fly-potato-cleanup")
+    try:
+        return await cleanup(pool, Storage(load(StorageSettings)), ttl, datetime.now(UTC), dry_run=dry_run)
+    finally:
+        await pool.close()

@@ -66,7 +66,7 @@ async def health(request: Request) -> Health:
     },
 )
 async def healthz(request: Request, response: Response) -> Readiness:
-    """Check database, schema, boundaries and bucket; 503 if one of them is not right."""
+    """Check database, schema, boundaries, bucket and disk; 503 if one of them is not right."""
     probes: Probes = request.app.state.probes
     checks: Sequence[Check] = await probes.readiness()
     ready = all(check.ok for check in checks)

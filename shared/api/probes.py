@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -17,7 +18,7 @@ from typing import Any
 from shared.api.upload_rows import UploadState
 from shared.db import Pool, connect_pool, translated
 from shared.db.sql import load_sql
-from shared.errors import ConfigurationError, FlyPotatoError
+from shared.errors import ConfigurationError, FlyPotatoError, OutageError
 from shared.metrics import Samples
 from shared.settings import (
     BoundarySettings,
@@ -41,6 +42,7 @@ QUANTILES = ("0.5", "0.95")
 
 _SQL = load_sql("shared.api")
 _KEPT_SECONDS = 300.0
+_TRIED_BYTES = 65_536
 logger = logging.getLogger(__name__)
 SCHEMA_REVISION = "0020"
 """The migration that this code was written against; a test holds it equal to the newest one."""
@@ -107,6 +109,13 @@ def _area(key: str) -> str:
     return {INCOMING: "incoming", RESULTS: "results"}.get(key.partition("/")[0] + "/", "other")
 
 
+def _try_disk() -> None:
+    """Write where workbooks and reports are made. Raises OSError where there is no room, or none may write."""
+    with tempfile.TemporaryFile() as file:
+        file.write(bytes(_TRIED_BYTES))
+        file.flush()
+
+
 def _closed(counted: Mapping[str, float] | None, values: tuple[str, ...]) -> dict[tuple[str, ...], float]:
     counts = counted or {}
     return {(str(value),): float(counts.get(value, 0)) for value in values}
@@ -146,7 +155,7 @@ def _schema_fault(revision: str | None, compatible_from: str | None) -> str | No
 
 
 class Probes:
-    """Looks at the database and the bucket; keeps one pool and one client."""
+    """Looks at the database, the bucket and the disk; keeps one pool and one client."""
 
     def __init__(self, settings: MetricsSettings, stack: AsyncExitStack) -> None:
         self._settings = settings
@@ -158,7 +167,8 @@ class Probes:
     async def readiness(self) -> tuple[Check, ...]:
         """Look at everything at once."""
         await self._warm()
-        database, storage = await asyncio.gather(self._timed(self._read_database), self._timed(self._ping))
+        looks = (self._read_database, self._ping, self._write)
+        database, storage, disk = await asyncio.gather(*map(self._timed, looks))
         row, code, milliseconds = database
         codes: tuple[str | None, ...] = (code, code, code)
         if row is not None:
@@ -166,7 +176,7 @@ class Probes:
             schema = _schema_fault(row["revision"], row["compatible_from"])
             codes = (writable, schema, None if row["regions"] else "BOUNDARIES_MISSING")
         checks = [Check(name, each, milliseconds) for name, each in zip(_DATABASE_CHECKS, codes, strict=True)]
-        return (*checks, Check("storage", storage[1], storage[2]))
+        return (*checks, Check("storage", storage[1], storage[2]), Check("disk", disk[1], disk[2]))
 
     async def samples(self) -> Samples:
         """Read every sample that can be had; what is away only lacks."""
@@ -220,6 +230,13 @@ class Probes:
 
     async def _ping(self) -> bool:
         await asyncio.to_thread(self._bucket()[0].ping)
+        return True
+
+    async def _write(self) -> bool:
+        try:
+            await asyncio.to_thread(_try_disk)
+        except OSError as error:
+            raise OutageError("TEMPORARY_DISK_FULL", "На диске обработчика нельзя писать.") from error
         return True
 
     async def _measure(self) -> Samples:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_it_tells_which_release_answers(call: Caller, environment: pytest.Monkey
 def test_ready(call: Caller) -> None:
     answer = call("health", "GET", "/healthz", roles=None)
     assert (answer.status, answer.json["status"]) == (200, "ready")
-    assert [check["name"] for check in answer.json["checks"]] == ["database", "schema", "boundaries", "storage"]
+    assert [check["name"] for check in answer.json["checks"]] == ["database", "schema", "boundaries", "storage", "disk"]
     assert all(check["ok"] and check["code"] is None for check in answer.json["checks"])
 
 
@@ -101,7 +102,7 @@ def codes(answer: Any) -> dict[str, str | None]:
 @pytest.mark.usefixtures("configured")
 def test_unready_without_boundaries_or_with_an_old_schema(call: Caller, sql: Sql) -> None:
     checks = codes(call("health", "GET", "/healthz", roles=None))
-    assert checks == {"database": None, "schema": None, "boundaries": "BOUNDARIES_MISSING", "storage": None}
+    assert checks == dict.fromkeys(checks) | {"boundaries": "BOUNDARIES_MISSING"}
     sql("UPDATE core.alembic_version SET version_num = 'older'")
     assert codes(call("health", "GET", "/healthz", roles=None))["schema"] == "SCHEMA_OUTDATED"
 
@@ -117,8 +118,16 @@ def test_unready_where_something_is_away(call: Caller, configured: pytest.Monkey
     assert b"secret" not in answer.body
 
 
+@pytest.mark.usefixtures("configured", "boundaries")
+def test_unready_where_the_disk_takes_nothing(call: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    checks = codes(call("health", "GET", "/healthz", roles=None))
+    assert checks == dict.fromkeys(checks) | {"disk": "TEMPORARY_DISK_FULL"}
+
+
 def test_unready_without_settings(call: Caller, environment: pytest.MonkeyPatch) -> None:
     checks = codes(call("health", "GET", "/healthz", roles=None))
+    assert checks.pop("disk") is None
     assert set(checks.values()) == {"SETTINGS_INVALID"}
 
 

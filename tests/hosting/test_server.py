@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +109,11 @@ def environment(mapped: Database, s3_settings: StorageSettings, tmp_path: Path) 
     }
 
 
-@pytest.fixture
-def server(environment: dict[str, str], storage: object, tmp_path: Path) -> Iterator[Server]:
-    """Run the server for an administrator."""
+@contextmanager
+def serving(environment: dict[str, str], directory: Path) -> Iterator[Server]:
+    """Run the server for an administrator until the block ends."""
     port = free_port()
-    with provider(tmp_path / "issuer", port, ["administrator", "operator"]) as issuer:
+    with provider(directory / "issuer", port, ["administrator", "operator"]) as issuer:
         settings = {"AUTH_JWKS_URL": f"{issuer.url}/jwks", "AUTH_ISSUER": issuer.url, "AUTH_AUDIENCE": AUDIENCE}
         running = Server(environment | settings, issuer)
         try:
@@ -121,6 +122,13 @@ def server(environment: dict[str, str], storage: object, tmp_path: Path) -> Iter
             if running.process.poll() is None:
                 running.process.terminate()
                 running.process.wait(30)
+
+
+@pytest.fixture
+def server(environment: dict[str, str], storage: object, tmp_path: Path) -> Iterator[Server]:
+    """Run the server as it is set by itself."""
+    with serving(environment, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -220,6 +228,7 @@ def test_the_trial_of_a_release_carries_a_workbook_that_makes_no_flight(
     )
     assert done.returncode == 0, done.stderr
     assert "upload: loaded" in done.stdout
+    assert "cleanup: 0 files would go" in done.stdout
     assert server.get("/api/stats/overview").json()["totals"]["flights"] == 0
     # The list of a release, with nobody who watches and no backup: each line tells of itself alone.
     looked = CliRunner().invoke(
@@ -253,6 +262,32 @@ def test_an_ingest_without_its_parent_ends(server: Server) -> None:
     server.process.kill()
     server.process.wait()
     ingest.wait(15)
+
+
+def test_each_of_two_processes_answers_alone(environment: dict[str, str], storage: object, tmp_path: Path) -> None:
+    with serving(environment | {"HOSTING_WORKERS": "2"}, tmp_path) as server:
+        children = psutil.Process(server.process.pid).children()
+        workers = [child for child in children if any("spawn_main" in word for word in child.cmdline())]
+        assert len(workers) == 2
+        for worker in workers:
+            worker.suspend()
+            try:
+                assert server.get("/api/stats/overview").status_code == 200
+            finally:
+                with suppress(psutil.NoSuchProcess):
+                    worker.resume()
+
+
+def test_a_wrong_setting_is_named_and_not_repeated(environment: dict[str, str]) -> None:
+    for module in ("hosting", "hosting.ingest"):
+        command = [sys.executable, "-m", module]
+        ended = subprocess.run(
+            command, env=environment | {"HOSTING_INGEST_LANES": "9999"}, cwd=ROOT, capture_output=True, text=True,
+            check=False, timeout=60,
+        )  # fmt: skip
+        assert ended.returncode == 2
+        assert "HOSTING_INGEST_LANES" in ended.stdout + ended.stderr
+        assert "9999" not in ended.stdout + ended.stderr
 
 
 def test_it_does_not_start_where_nobody_could_log_in(environment: dict[str, str]) -> None:
