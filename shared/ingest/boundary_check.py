@@ -23,6 +23,7 @@ from shared.ingest.boundary_tasks import offer, read
 from shared.regions import BoundarySet, remove_set
 from shared.settings import BoundarySettings
 from shared.storage import new_upload_id
+from shared.switches import read_maintenance
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,9 @@ _SECONDS = 60.0
 
 
 async def check_boundaries(pool: Pool, settings: BoundarySettings) -> str | None:
-    """Fetch and compare, unless that was done within 30 days; gives ``same``, ``other``, a code of an error, or None.
+    """Fetch and compare, unless that was done within 30 days or is switched off.
+
+    Gives ``same``, ``other``, a code of an error, or None where nothing was looked at.
 
     Raises:
         DatabaseUnavailable: the database is away.
@@ -48,8 +51,9 @@ async def check_boundaries(pool: Pool, settings: BoundarySettings) -> str | None
         return None
     address, task_id = str(settings.check_url), new_upload_id(datetime.now(UTC))
     with translated():
-        if not await pool.fetchval(_DUE):
-            return None
+        async with pool.acquire() as conn:
+            if not (await read_maintenance(conn)).allows("boundary_check") or not await conn.fetchval(_DUE):
+                return None
         try:
             boundaries = await asyncio.to_thread(_fetch, address, settings.max_bytes)
             async with pool.acquire() as conn, conn.transaction():

@@ -237,11 +237,7 @@ async def run_job(
     async def look_for_boundaries() -> None:
         from shared.ingest.boundary_check import check_boundaries
 
-        with translated():
-            async with pool.acquire() as conn:
-                allowed = (await read_maintenance(conn)).allows("boundary_check")
-        if allowed:
-            await check_boundaries(pool, load(BoundarySettings))
+        await check_boundaries(pool, load(BoundarySettings))
 
     async def redact() -> None:
         # Imported here because it brings the parser, which no other job needs.

@@ -111,6 +111,23 @@ def test_on_hosts_the_service_with_a_way_out_looks_as_the_role_that_loads(
     assert (kind, state, same) == ("address", "done", False)
 
 
+def test_an_administrator_switches_it_off_for_both_services(
+    call: Caller, configured: pytest.MonkeyPatch, loaded: Database, address: str
+) -> None:
+    """Nothing is served there: whoever asked would have written down that nobody answered."""
+    configured.setenv("REGIONS_CHECK_URL", address)
+    configured.setenv("PROCESS__POSTGRES_URI", loaded.uri("fp_ingest"))
+    body = {"features": {"boundary_check": False}}
+    assert call("upload", "POST", "/api/maintenance", body=body, roles=["administrator"]).status == 200
+    assert check(loaded, address) is None
+    asyncio.run(run_job("check-boundaries", loaded.uri()))
+    assert tasks(call) == []
+    body = {"features": {"boundary_check": True}}
+    assert call("upload", "POST", "/api/maintenance", body=body, roles=["administrator"]).status == 200
+    asyncio.run(run_job("check-boundaries", loaded.uri()))
+    assert [state for _, state, _, _ in tasks(call)] == ["refused"]
+
+
 def test_what_goes_wrong_is_written_down_and_tried_again(
     call: Caller, loaded: Database, address: str, tmp_path: Path
 ) -> None:
