@@ -161,6 +161,7 @@ def test_metrics_of_a_lived_in_system(
     tmp_path: Path,
 ) -> None:
     configured.setenv("REGIONS_CHECK_URL", "https://example.org/borders.geojson")
+    configured.setenv("INGEST_SYNC_RESPONSE_SECONDS", "420")
     now = datetime.now(UTC)
     done = loaded(sql, started_at=now - timedelta(seconds=40), finished_at=now, attempts=1)
     loaded(sql, started_at=now - timedelta(seconds=20), finished_at=now, attempts=3)
@@ -207,7 +208,7 @@ def test_metrics_of_a_lived_in_system(
     assert metrics["flights"] == {("inside",): 2, ("outside",): 1, ("near_border",): 0, ("none",): 1}
     assert metrics["ingest_duration_seconds"][("0.5",)] == pytest.approx(30, abs=0.1)
     assert metrics["ingest_duration_seconds"][("0.95",)] == pytest.approx(39, abs=0.1)
-    assert metrics["ingest_sync_response_seconds"] == {(): 300}
+    assert metrics["ingest_sync_response_seconds"] == {(): 420}
     # Two finished; two tries of one of them and one abandoned claim were interrupted.
     assert metrics["ingest_attempts"] == {("finished",): 2, ("interrupted",): 3}
     assert metrics["ingest_timeout_ratio"] == {(): 0.6}

@@ -134,6 +134,17 @@ def aged(path: Path, days: float) -> Path:
     return path
 
 
+@pytest.mark.parametrize(("name", "least"), [("BACKUP_DUMP_DAYS", 14), ("BACKUP_WAL_DAYS", 7)])
+def test_fewer_days_than_the_guide_wants_are_refused(
+    name: str, least: int, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for days, refused in ((least - 1, True), (least, False)):
+        monkeypatch.setenv(name, str(days))
+        done = CliRunner().invoke(command, ["expire", "--dry-run"])
+        assert (done.exit_code == 1) is refused
+        assert (name in done.stderr) is refused
+
+
 def test_old_dumps_go_and_the_newest_stays_however_old(programs: Path) -> None:
     for number, days in ((1, 90), (2, 60), (3, 40)):
         for suffix in ("dump", "json"):

@@ -38,6 +38,36 @@ def test_the_alerts_of_both_documents_are_there() -> None:
         assert set(rule["annotations"]) == {"summary", "description"}
 
 
+def test_alerts_ask_for_what_the_contract_promises() -> None:
+    contract = yaml.safe_load((ROOT / "spec/contracts/metrics.yaml").read_text())
+    promised = {level["name"]: level["target"] for level in contract["service_levels"]}
+    expressions = {rule["alert"]: rule["expr"] for rule in rules()}
+
+    def asked(alert: str) -> float:
+        return float(re.findall(r"[<>] ([0-9.]+)", expressions[alert])[0])
+
+    def number(name: str) -> float:
+        return float(re.findall(r"[0-9.]+", promised[name])[0])
+
+    assert number("timeout_rate") == asked("HighTimeoutRate") * 100 == 5
+    assert number("media_usage") == asked("MediaDiskHigh") * 100 == 80
+    assert number("errors") == asked("api_5xx_rate") * 100 == 1
+    assert number("latency_p95") == asked("latency_p95") * 1000 == 500
+    assert 100 - number("availability") == pytest.approx(asked("ErrorBudgetLow") * 100) == 0.5
+    assert "fly_potato_ingest_sync_response_seconds" in expressions["SlowP95"]
+    assert asked("cert_expiry_days") == 14
+    assert contract["scrape_interval_seconds"] == 15
+
+
+def test_prometheus_of_hosts_keeps_a_whole_month_for_its_report() -> None:
+    (kept,) = re.findall(
+        r"retention\.time=(\d+)d", str(compose("compose.prod.yaml")["services"]["prometheus"]["command"])
+    )
+    # The report of a month of 31 days is written on the first days of the next one.
+    assert int(kept) >= 31 + 7
+    assert f"хранение {kept} дней" in (ROOT / "docs/admin-guide.ru.md").read_text()
+
+
 def test_promtool_accepts_the_rules_and_their_tests_hold() -> None:
     promtool = program("promtool")
     subprocess.run(

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -64,9 +64,10 @@ def _watch(
     settle: float = 0.2,
     retries: RetryPolicy = THREE_TRIES,
     lanes: int = 2,
+    allowed: Callable[[], Awaitable[int]] | None = None,
 ) -> None:
     deliveries, dead = Deliveries(folder / "deliveries.sqlite3"), DeadLetters(folder / "dead")
-    watcher = Watcher(storage, "incoming/", function, deliveries, dead, retries, lanes=lanes)
+    watcher = Watcher(storage, "incoming/", function, deliveries, dead, retries, lanes=lanes, allowed=allowed)
 
     async def wait() -> None:
         task = asyncio.create_task(watcher.run(0.05))
@@ -162,6 +163,31 @@ def test_no_more_than_the_lanes_are_under_way(storage: Storage, tmp_path: Path) 
 
     _watch(storage, tmp_path, function, ended)
     assert most == 2
+
+
+def test_fewer_lanes_are_taken_at_once_and_none_holds_everything(storage: Storage, tmp_path: Path) -> None:
+    """What an administrator lowers while the host runs: first one at a time, then none, then as many as it has."""
+    for name in "abcdef":
+        _put(storage, tmp_path, f"incoming/{name}.xlsx")
+    function = Function(seconds=0.2)
+    seen: dict[int, int] = {}
+    looks_at_none = 0
+
+    async def allowed() -> int:
+        nonlocal looks_at_none
+        if len(function.keys) < 3:
+            return 1
+        looks_at_none += 1
+        return 0 if looks_at_none < 20 else 10
+
+    def ended() -> bool:
+        phase = 1 if len(function.keys) < 3 else 0 if looks_at_none < 20 else 10
+        seen[phase] = max(seen.get(phase, 0), function.running)
+        return len(function.keys) == 6 and function.running == 0
+
+    _watch(storage, tmp_path, function, ended, lanes=2, allowed=allowed)
+    assert seen == {1: 1, 0: 1, 10: 2}
+    assert len(set(function.keys)) == 6
 
 
 def test_an_object_that_is_gone_is_forgotten(storage: Storage, tmp_path: Path) -> None:
