@@ -332,7 +332,7 @@ DATASETS: tuple[Dataset, ...] = (
     ),
 )
 
-# Growth and peaks stand in the marts once for each clock and once for flown flights alone; a chart takes one of them.
+# Growth, peaks and scores stand in the marts once for each clock and once for flown flights alone; a chart takes one.
 _ONE_COUNT = (Filter("days_by", "IN", ("Москва",)), Filter("counted", "IN", ("Все полёты",)))
 _WHOLE = (Filter("region_name", "IN", (COUNTRY,)), *_ONE_COUNT)
 _ALL_TYPES = (*_WHOLE, Filter("uav_type", "IN", ("Все типы",)))
@@ -582,7 +582,7 @@ CHARTS: tuple[DashboardChart, ...] = (
             )
         },
         sort=(("month", "DESC"),),
-        filters=(Filter("days_by", "IN", ("Москва",)), Filter("region_name", "IN", (COUNTRY,))),
+        filters=_WHOLE,
     ),
     DashboardChart(
         "ch_centers",

@@ -220,6 +220,7 @@ zone_counts = Table(
     Column("span", Text, nullable=False, comment="day, month, year"),
     *_starts("span"),
     _region(),
+    Column("state", Text, nullable=False, comment="flown or planned"),
     Column("set_id", SmallInteger, comment="of a day: the boundary set that its zones were measured against"),
     *(
         _tally(name, comment)
@@ -236,7 +237,7 @@ zone_counts = Table(
     Column("share_millionths", BigInteger, nullable=False, comment="sum of measured zones' shares here"),
     Column("names", ARRAY(Text), comment="names of zones"),
     Column("names_n", ARRAY(Integer), comment="flights of each name; null: one each"),
-    PrimaryKeyConstraint("span", "start", "region_id", "start_moscow", "start_local"),
+    PrimaryKeyConstraint("span", "start", "region_id", "state", "start_moscow", "start_local"),
     CheckConstraint("span IN ('day', 'month', 'year')", name="span"),
     Index("ix_zone_counts_moscow", "span", "start_moscow", "region_id"),
     Index("ix_zone_counts_local", "span", "start_local", "region_id"),

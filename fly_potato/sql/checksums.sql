@@ -46,7 +46,7 @@ WITH lines AS (
     UNION ALL
     -- What is measured meanwhile is left out, and so are lists of names, whose order tells nothing.
     SELECT 'mart.zone_counts', (
-        c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.flights, c.named, c.circles, c.polygons, c.routes,
+        c.span, c.start, c.start_moscow, c.start_local, c.region_id, c.state, c.flights, c.named, c.circles, c.polygons, c.routes,
         (SELECT array_agg(d ORDER BY d) FROM (SELECT v, sum(coalesce(n, 1)) FROM unnest(c.names, c.names_n) AS l (v, n) GROUP BY v) AS d)
     )::text
     FROM mart.zone_counts AS c

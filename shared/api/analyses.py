@@ -9,6 +9,7 @@ from shared.api.cache import Content, json_answer, respond
 from shared.api.filters import (
     CountedFilters,
     Filters,
+    PlacedCountedFilters,
     PlacedFilters,
     WholeFilters,
     demand_region,
@@ -100,25 +101,39 @@ async def odd_days(
 
 
 @router.get("/plan-fact", response_model=PlanFact, operation_id="statsPlanFact", responses={304: {}})
-async def plans_and_facts(request: Request, principal: Analyst, filters: PlacedFilters) -> Response:
+async def plans_and_facts(
+    request: Request,
+    principal: Analyst,
+    filters: PlacedFilters,
+    state: Annotated[
+        str | None,
+        Query(max_length=20, description="Refused (STATE_NOT_TAKEN): plans never flown are what is told here"),
+    ] = None,
+) -> Response:
     """Hold plans against facts, in all, by centre and by kind of operator.
 
     Lateness of take-offs, planned against actual minutes, plans never flown, take-offs never closed.
     """
+    if state is not None:
+        raise UnprocessableInput(
+            "STATE_NOT_TAKEN",
+            "План и факт сравнивают состоявшееся с несостоявшимся: отбор по состоянию здесь не действует, уберите его.",
+        )
     return await _respond_with(request, principal, filters, plan_fact)
 
 
 @router.get("/centers", response_model=CenterLeague, operation_id="statsCenters", responses={304: {}})
-async def centers(request: Request, principal: Analyst, filters: PlacedFilters) -> Response:
+async def centers(request: Request, principal: Analyst, filters: PlacedCountedFilters) -> Response:
     """Rank the centres of air traffic management by the quality of their data.
 
-    The score is told with its formula: 100 less the mean of four shares of what is not as it should be.
+    The score is told with its formula: 100 less the mean of four shares of what is not as it should be, of a region or
+    of flown flights three, for a rejected row has neither a place nor a state.
     """
     return await _respond_with(request, principal, filters, league)
 
 
 @router.get("/zones", response_model=Zones, operation_id="statsZones", responses={304: {}})
-async def zones_of_flights(request: Request, principal: Analyst, filters: PlacedFilters) -> Response:
+async def zones_of_flights(request: Request, principal: Analyst, filters: PlacedCountedFilters) -> Response:
     """Tell how much of the flights' zones lies in each region, and which zones are named most often.
 
     A flight counts once for the region of its point; by_area shares it out by the geodesic area of its zone.

@@ -113,12 +113,21 @@ def read_placed_filters(
     region: RegionQuery = None,
     clock: ClockQuery = None,
 ) -> Filters:
-    """Read the filters of what is told of a period and a region for all types and states together."""
+    """Read the filters of what is told of a period and a region for all types together."""
     return Filters(*read_days(first, "from", last, "to"), region, None, _clock(request, clock))
 
 
 PlacedFilters = Annotated[Filters, Depends(read_placed_filters)]
-"""The filters of a route that counts all types and states together."""
+"""The filters of a route that counts all types together."""
+
+
+def read_placed_counted_filters(filters: PlacedFilters, state: StateQuery = None) -> Filters:
+    """Read the filters of what is told for all types together, by state too."""
+    return replace(filters, state=state)
+
+
+PlacedCountedFilters = Annotated[Filters, Depends(read_placed_counted_filters)]
+"""The filters of a route that counts all types together, by state too."""
 
 
 def read_days(first: str | None, first_name: str, last: str | None, last_name: str) -> tuple[date | None, date | None]:

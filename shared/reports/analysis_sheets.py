@@ -34,18 +34,19 @@ async def gather_analyses(conn: Connection, selection: Selection, facts: Facts) 
 
     A report over all of the data has no period before it, so there the last whole month is compared.
     """
-    compared = selection
+    compared, every_type = selection, replace(selection, uav_type=None)
     month = await last_whole_month(conn, facts)
     if month is not None and selection.period == Period.within(facts, None, None):
         compared = replace(selection, period=Period.within(facts, *month))
     answers = {
         "comparison": await compare(conn, compared, facts, "previous", None),
         "comparison_year": await compare(conn, compared, facts, "year", None),
-        "plan_fact": await plan_fact(conn, selection, facts),
-        "centers": await league(conn, selection, facts),
+        # Told of all states: plans never flown are the point of it.
+        "plan_fact": await plan_fact(conn, replace(every_type, state=None), facts),
+        "centers": await league(conn, every_type, facts),
         "anomalies": await anomalies(conn, selection, facts),
         "forecast": await forecast(conn, selection, facts),
-        "zones": await zones(conn, selection, facts),
+        "zones": await zones(conn, every_type, facts),
     }
     return {name: answer.model_dump(mode="json") for name, answer in answers.items()}
 
@@ -54,12 +55,25 @@ def sheets(analyses: ReportData) -> Iterator[SheetRows]:
     """Give the sheets in their order."""
     yield _comparison("Сравнение", analyses["comparison"])
     yield _comparison("К прошлому году", analyses["comparison_year"])
-    yield _plans(analyses["plan_fact"])
-    yield _centers(analyses["centers"])
+    # What the days are counted by: the analyses below that take fewer filters say so.
+    narrowed = analyses["anomalies"]
+    yield _noted(_plans(analyses["plan_fact"]), narrowed, analyses["plan_fact"])
+    yield _noted(_centers(analyses["centers"]), narrowed, analyses["centers"])
     yield _anomalies(analyses["anomalies"])
     yield _forecast(analyses["forecast"])
-    yield _zone_regions(analyses["zones"])
-    yield _zone_names(analyses["zones"])
+    yield _noted(_zone_regions(analyses["zones"]), narrowed, analyses["zones"])
+    yield _noted(_zone_names(analyses["zones"]), narrowed, analyses["zones"])
+
+
+def _noted(sheet: SheetRows, narrowed: ReportData, data: ReportData) -> SheetRows:
+    """Say at the end of a sheet which filter of the report it does not follow."""
+    fewer = (("type", "все типы"), ("state", "полёты и планы"))
+    counted = " и ".join(words for name, words in fewer if narrowed[name] != data[name])
+    if not counted or not sheet.rows:
+        return sheet
+    # The first column may be one of numbers.
+    place = (None,) * next(n for n, value in enumerate(sheet.rows[0]) if isinstance(value, str))
+    return sheet._replace(rows=[*sheet.rows, (*place, f"Здесь посчитаны {counted}: отбор отчёта не действует")])
 
 
 def _comparison(title: str, data: ReportData) -> SheetRows:

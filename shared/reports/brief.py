@@ -40,7 +40,7 @@ def findings(data: ReportData) -> list[str]:
     if not totals["flights"]:
         return ["За период полётов нет."]
     analyses = data["analyses"]
-    more = (_compared(data), _plans(analyses), _unusual(analyses), _ahead(analyses["forecast"]))
+    more = (_compared(data), _plans(data), _unusual(analyses), _ahead(analyses["forecast"]))
     return [*filter(None, (_how_many(data), _where(data), _when(data), *more))]
 
 
@@ -113,7 +113,8 @@ def _grown(line: ReportData, now: ReportData, before: ReportData) -> str:
     return f"{change} в сутки, по дням с данными,"
 
 
-def _plans(analyses: ReportData) -> str:
+def _plans(data: ReportData) -> str:
+    analyses = data["analyses"]
     whole, centers = analyses["plan_fact"]["whole"], analyses["centers"]["items"]
     lateness = whole["lateness"]
     if whole["flights"] < russian.FEW:
@@ -122,7 +123,8 @@ def _plans(analyses: ReportData) -> str:
     if lateness["flights"] >= russian.FEW:
         late = russian.percent(lateness["late"]["share_percent"], lateness["flights"])
         parts.append(f"вылетов позже плана больше чем на {analyses['plan_fact']['late_after']} мин {late}")
-    text = f"План и факт: {', '.join(parts)}."
+    narrowed = data["type"] is not None or data["state"] is not None
+    text = f"План и факт{', все типы, полёты и планы' if narrowed else ''}: {', '.join(parts)}."
     placed = [item for item in centers if item["place"] is not None and item["score"] is not None]
     if len(placed) < 2:
         return text

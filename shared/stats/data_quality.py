@@ -109,8 +109,10 @@ class CenterQuality(Model):
     place: Annotated[Rank | None, Field(description="by score, equal scores share one; null without a centre")]
     score: Annotated[float | None, Field(description="100 less the mean of the shares that are known", le=100)]
     flights: Count
-    rows: Annotated[Count | None, Field(description="of the workbooks that speak of the period; null for a region")]
-    rejected: Annotated[Share | None, Field(description="of rows; null for a region")]
+    rows: Annotated[
+        Count | None, Field(description="of the workbooks that speak of the period; null for a region and for a state")
+    ]
+    rejected: Annotated[Share | None, Field(description="of rows; null where rows is")]
     with_problems: Annotated[Share, Field(description="flights with any repair, doubt or loss, of flights")]
     no_landing: Annotated[Share, Field(description="flown without a known landing, of flown")]
     silent_days: Annotated[Share, Field(description="days with data on which no flight of the centre began, of those")]
@@ -126,14 +128,15 @@ class CenterLeague(Answer):
 
 
 async def league(conn: Connection, selection: Selection, facts: Facts) -> CenterLeague:
-    """Rank the centres; all types and states together."""
+    """Rank the centres; all types together."""
     period, statements = selection.period, STATEMENTS[selection.clock]
-    parts = (*period.parts, selection.region_id)
+    parts = (*period.parts, selection.region_id, selection.state)
     days = len(await queries.days_reported(conn, selection.clock, period.first, period.last))
     counted = {row["center"]: row for row in await conn.fetch(statements["centers"], *parts, period.first, period.last)}
     problems = await conn.fetch(statements["center_problems"], *parts)
-    # A rejected row has no place, so of a region nothing is known of them.
-    read = await conn.fetch(statements["center_rows"], period.first, period.last) if selection.region is None else []
+    # A rejected row has neither a place nor a state, so of a region or a state nothing is known of them.
+    with_rows = selection.region is None and selection.state is None
+    read = await conn.fetch(statements["center_rows"], period.first, period.last) if with_rows else []
     rows = {row["center"]: (row["rows"], row["rejected"]) for row in read}
     items = []
     for name in {*counted, *rows}:
@@ -149,8 +152,8 @@ async def league(conn: Connection, selection: Selection, facts: Facts) -> Center
                 place=None,
                 score=score([part for part in shares if part[1]]),
                 flights=flights,
-                rows=None if selection.region else sent,
-                rejected=None if selection.region else Share.within(rejected, sent),
+                rows=sent if with_rows else None,
+                rejected=Share.within(rejected, sent) if with_rows else None,
                 with_problems=Share.within(with_problems, flights),
                 no_landing=Share.within(no_landing, flown),
                 silent_days=Share.within(days - active, days),

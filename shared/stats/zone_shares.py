@@ -64,13 +64,13 @@ class Zones(Answer):
 
 
 async def zones(conn: Connection, selection: Selection, facts: Facts) -> Zones:
-    """Tell of the zones of a selection; all types together, planned and flown."""
+    """Tell of the zones of a selection; all types together."""
     period, statements = selection.period, STATEMENTS[selection.clock]
     parts = period.parts
-    rows = {row["region_id"]: row for row in await conn.fetch(statements["zones"], *parts)}
+    rows = {row["region_id"]: row for row in await conn.fetch(statements["zones"], *parts, selection.state)}
     # The planner does not know how many names the lists hold and would sort them all; a hash is four times as quick.
     await conn.execute("SET LOCAL enable_sort = off")
-    names = await conn.fetch(statements["zone_names"], *parts, selection.region_id, NAMES)
+    names = await conn.fetch(statements["zone_names"], *parts, selection.region_id, NAMES, selection.state)
     await conn.execute("SET LOCAL enable_sort = on")
     own = rows.get(selection.region_id)
     flights, named, circles, polygons, routes, measured = (

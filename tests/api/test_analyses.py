@@ -147,3 +147,29 @@ def test_plans_centres_and_zones_are_told_of_the_country_and_of_a_region(call: C
     assert [r["code"] for r in get(call, "zones", claims=mine)["regions"]] == ["XX-1"]
     assert all(item["rows"] is None for item in get(call, "centers", claims=mine)["items"])
     assert call("stats", "GET", "/api/stats/plan-fact?type=BLA").json["code"] == "REQUEST_INVALID"
+
+
+@pytest.mark.usefixtures("centres")
+def test_centres_and_zones_are_told_of_flown_flights_alone_and_plans_are_not(call: Caller, database: Database) -> None:
+    async def plan(conn: Any) -> None:
+        at = datetime(2025, 3, 20, 9, tzinfo=UTC)
+        plans = [
+            InventedFlight(3000 + n, "planned", center=center, plan_dep=at, problems=("COORD_SWAPPED",), zone=CIRCLE)
+            for n, center in enumerate(["Московский", "Самарский"])
+        ]
+        await invented.store_flights(conn, plans)
+        await recount_all(conn)
+
+    invented.run(database, plan)
+    day = "from=2025-03-20&to=2025-03-20"
+    for state, moscow, centers, circles in (("", 32, 3, 33), ("&state=flown", 31, 2, 31)):
+        league = get(call, f"centers?{day}{state}")
+        [mine] = [item for item in league["items"] if item["center"] == "Московский"]
+        assert (mine["flights"], mine["with_problems"]["count"], mine["problems"][0]["flights"]) == (moscow,) * 3
+        assert len(league["items"]) == centers
+        assert (mine["rows"] is None) == (league["state"] == "flown")
+        zones = get(call, f"zones?{day}{state}")
+        assert (zones["kinds"]["circle"]["count"], zones["state"]) == (circles, "flown" if state else None)
+    refused = call("stats", "GET", "/api/stats/plan-fact?state=flown")
+    assert (refused.status, refused.json["code"]) == (422, "STATE_NOT_TAKEN")
+    assert "несостоявшимся" in refused.json["detail"]

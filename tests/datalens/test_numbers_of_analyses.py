@@ -250,13 +250,17 @@ def test_scores_of_centres(loaded: Loaded) -> None:
     pages = {}
     for name, clock in CLOCKS.items():
         for month in months[name][:: 4 if clock == "moscow" else 9]:
-            pages[name, "Вся страна", month] = f"centers?{_days(month, '')}&days={clock}"
+            path = f"centers?{_days(month, '')}&days={clock}"
+            pages[name, "Все полёты", "Вся страна", month] = path
+            pages[name, "Состоявшиеся", "Вся страна", month] = f"{path}&state=flown"
     for month in months["Москва"][2::4]:
-        pages["Москва", busiest["name"], month] = f"centers?{_days(month, '')}&region={busiest['code']}"
+        path = f"centers?{_days(month, '')}&region={busiest['code']}"
+        pages["Москва", "Все полёты", busiest["name"], month] = path
+        pages["Москва", "Состоявшиеся", busiest["name"], month] = f"{path}&state=flown"
     answers = dict(zip(pages, loaded.all_of(list(pages.values())), strict=True))
-    rows: dict[tuple[str, str, date], dict[str, Any]] = defaultdict(dict)
+    rows: dict[tuple[str, str, str, date], dict[str, Any]] = defaultdict(dict)
     for row in loaded.select("SELECT * FROM mart.center_scores"):
-        rows[row["days_by"], row["region_name"], row["month"]][row["center"]] = row
+        rows[row["days_by"], row["counted"], row["region_name"], row["month"]][row["center"]] = row
     for key, league in answers.items():
         assert set(rows[key]) == {item["center"] or UNTOLD for item in league["items"]}, key
         for item in league["items"]:
@@ -265,7 +269,7 @@ def test_scores_of_centres(loaded: Loaded) -> None:
     charted = {(row["month"], row["center"]): row for row in loaded.rows("ch_center_scores")}
     assert any(row["silent_days"] for row in charted.values())
     for (month, center), row in charted.items():
-        assert row["score"] == rows["Москва", "Вся страна", month][center]["score"]
+        assert row["score"] == rows["Москва", "Все полёты", "Вся страна", month][center]["score"]
 
 
 def test_rows_of_workbooks(loaded: Loaded) -> None:
@@ -343,6 +347,16 @@ def test_zones(loaded: Loaded) -> None:
     assert any(item["gained"] for item in regions.values()), "a zone lies in two regions"
     for guid, kind in (("named", "named"), ("circles", "circle"), ("polygons", "polygon"), ("routes", "route")):
         assert sum(row[guid] for row in charted.values()) == body["kinds"][kind]["count"], kind
+    flown = loaded.select(
+        "SELECT region_name, sum(flights)::int AS flights, sum(touching)::int AS touching, sum(by_area) AS by_area"
+        " FROM mart.zone_regions WHERE state = 'Состоялся' GROUP BY 1"
+    )
+    told = {item["name"] or NO_REGION: item for item in loaded.api(f"zones?{loaded.whole}&state=flown")["regions"]}
+    assert {row["region_name"]: (row["flights"], row["touching"]) for row in flown} == {
+        name: (item["flights"], item["touching"]) for name, item in told.items()
+    }
+    for row in flown:
+        assert float(row["by_area"]) == pytest.approx(told[row["region_name"]]["by_area"], abs=0.0051)
     (waiting,) = loaded.select("SELECT sum(circles + polygons - measured)::int AS n FROM mart.zone_regions")
     assert waiting["n"] == body["unmeasured"] > 0
 
@@ -355,6 +369,11 @@ def test_names_of_zones(loaded: Loaded) -> None:
     assert commonest.items() <= charted.items()
     rest = [number for name, number in charted.items() if name not in commonest]
     assert not rest or (len(commonest) == NAMES and max(rest) <= min(commonest.values()))
+    flown = loaded.select(
+        "SELECT zone, sum(flights)::int AS flights FROM mart.zone_names WHERE state = 'Состоялся' GROUP BY 1"
+    )
+    named = {item["name"]: item["flights"] for item in loaded.api(f"zones?{loaded.whole}&state=flown")["names"]}
+    assert named.items() <= {row["zone"]: row["flights"] for row in flown}.items()
 
 
 def test_months_that_a_forecast_rests_on(loaded: Loaded) -> None:

@@ -81,6 +81,17 @@ def test_plans_centres_and_zones_are_shown(page: Page, local: Site) -> None:
         item["center"] or "Не указан" for item in centers["items"]
     ]
     assert len(rows(page, "Зоны по регионам")) == len(zones["regions"])
+    flown = local.json("/api/stats/zones?state=flown")
+    page.run(
+        "const field = document.querySelector('#filter-state'); field.value = 'flown';"
+        "field.dispatchEvent(new Event('change')); arguments[0]()"
+    )
+    page.wait("location.search.includes('state=flown')")
+    page.wait("document.querySelector('#lead').innerText.includes('только состоявшиеся')")
+    assert [row[1] for row in rows(page, "Зоны по регионам")] == [spaced(each["flights"]) for each in flown["regions"]]
+    assert "по всем полётам и планам" in page.text("#body .notice")
+    late = page.text('[data-key="late"] .note').replace("\u00a0", " ")
+    assert spaced(plans["whole"]["lateness"]["late"]["count"]) in late
 
 
 def test_the_outlook_says_how_it_was_reckoned(page: Page, local: Site) -> None:

@@ -235,19 +235,19 @@ UNION ALL
 SELECT 'zones differ from the flights', count(*)
 FROM (
     SELECT
-        day AS start, coalesce(region_id, 0) AS region_id, count(*) AS flights,
+        day AS start, coalesce(region_id, 0) AS region_id, state, count(*) AS flights,
         count(*) FILTER (WHERE zone ->> 'kind' IN ('circle', 'polygon')) AS outlined
     FROM core.flights
     WHERE day IS NOT NULL AND state <> 'cancelled'
-    GROUP BY 1, 2
+    GROUP BY 1, 2, 3
 ) AS t
 FULL JOIN (
-    SELECT start, region_id, sum(flights) AS flights, sum(circles + polygons) AS outlined
+    SELECT start, region_id, state, sum(flights) AS flights, sum(circles + polygons) AS outlined
     FROM mart.zone_counts
     WHERE span = 'day' AND region_id >= 0
-    GROUP BY start, region_id
+    GROUP BY start, region_id, state
     HAVING sum(flights) > 0
-) AS c ON (c.start, c.region_id) = (t.start, t.region_id)
+) AS c ON (c.start, c.region_id, c.state) = (t.start, t.region_id, t.state)
 WHERE (c.flights, c.outlined) IS DISTINCT FROM (t.flights, t.outlined)
 UNION ALL
 SELECT 'zones whose shares do not add up', count(*)

@@ -54,29 +54,38 @@ ORDER BY s.flights DESC, s.center, s.operator_kind
 
 -- name: centers
 -- What is known of each centre's flights, and on how many days of the period any of them began.
--- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 and $5 first and last day of the period
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 state (flown; null: all), $5 and $6 first and last
+-- day of the period
 WITH sums AS (
     SELECT
-        c.center, sum(p.sign * c.flights)::bigint AS flights, sum(p.sign * c.flown)::bigint AS flown,
-        sum(p.sign * c.no_landing)::bigint AS no_landing, sum(p.sign * c.with_problems)::bigint AS with_problems
+        c.center, sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights ELSE c.flown END)::bigint AS flights,
+        sum(p.sign * c.flown)::bigint AS flown, sum(p.sign * c.no_landing)::bigint AS no_landing
     FROM {cover $1 $2} AS p
     JOIN mart.plan_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
     GROUP BY c.center
-    HAVING sum(p.sign * (c.flights + c.cancelled)) <> 0
+    HAVING sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights + c.cancelled ELSE c.flown END) <> 0
+), troubled AS (
+    SELECT c.center, sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights ELSE c.flown END)::bigint AS flights
+    FROM {cover $1 $2} AS p
+    JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+    WHERE c.problems <> '{}'
+    GROUP BY c.center
 ), active AS (
     SELECT center, count(*) AS days
     FROM (
         SELECT DISTINCT center, {start}
         FROM mart.plan_counts
         -- A list of days lets the planner look one region's up, instead of reading all regions' of the period.
-        WHERE span = 'day' AND region_id = $3 AND flights > 0 AND {start} = ANY (
-            ARRAY(SELECT n::date FROM generate_series($4::date::timestamp, $5::date::timestamp, interval '1 day') AS n)
-        )
-    ) AS flown_on
+        WHERE span = 'day' AND region_id = $3 AND CASE WHEN $4::text IS NULL THEN flights ELSE flown END > 0
+          AND {start} = ANY (
+              ARRAY(SELECT n::date FROM generate_series($5::date::timestamp, $6::date::timestamp, interval '1 day') AS n)
+          )
+    ) AS begun_on
     GROUP BY center
 )
-SELECT s.*, coalesce(a.days, 0) AS days
+SELECT s.*, coalesce(t.flights, 0) AS with_problems, coalesce(a.days, 0) AS days
 FROM sums AS s
+LEFT JOIN troubled AS t ON t.center = s.center
 LEFT JOIN active AS a ON a.center = s.center
 ORDER BY s.center
 
@@ -91,13 +100,13 @@ GROUP BY c.center
 
 -- name: center_problems
 -- Flights of each centre by the codes of what is wrong with them, the commonest first.
--- $1 and $2 parts of the period, $3 region (-1: the whole country)
-SELECT c.center, w.code, sum(p.sign * c.flights)::bigint AS flights
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 state (flown; null: all)
+SELECT c.center, w.code, sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights ELSE c.flown END)::bigint AS flights
 FROM {cover $1 $2} AS p
 JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
 CROSS JOIN LATERAL unnest(c.problems) AS w (code)
 GROUP BY c.center, w.code
-HAVING sum(p.sign * c.flights) <> 0
+HAVING sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights ELSE c.flown END) <> 0
 ORDER BY flights DESC, w.code
 
 -- name: problems
@@ -153,7 +162,7 @@ ORDER BY doubtful DESC, flights DESC, region, centre
 -- name: zones
 -- Zones by region: flights of the region by the kind of their zone, flights whose zone has an area in it, and the sum of the
 -- shares of zones with an area, in millionths of a flight.
--- $1 and $2 parts of the period
+-- $1 and $2 parts of the period, $3 state (null: all)
 SELECT
     c.region_id, sum(p.sign * c.flights)::bigint AS flights, sum(p.sign * c.named)::bigint AS named,
     sum(p.sign * c.circles)::bigint AS circles, sum(p.sign * c.polygons)::bigint AS polygons,
@@ -161,17 +170,19 @@ SELECT
     sum(p.sign * c.touching)::bigint AS touching, sum(p.sign * c.share_millionths)::bigint AS millionths
 FROM {cover $1 $2} AS p
 JOIN mart.zone_counts AS c ON c.span = p.span AND c.{start} = p.start
+WHERE $3::text IS NULL OR c.state = $3
 GROUP BY c.region_id
 HAVING (sum(p.sign * c.flights), sum(p.sign * c.touching), sum(p.sign * c.measured)) <> (0, 0, 0)
 
 -- name: zone_names
 -- The zones most often named, and how many different ones are named at all.
--- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 how many are told
+-- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 how many are told, $5 state (null: all)
 SELECT name, sum(sign * coalesce(n, 1))::bigint AS flights, count(*) OVER () AS names
 FROM (
     SELECT p.sign, unnest(c.names) COLLATE "C" AS name, unnest(c.names_n) AS n
     FROM {cover $1 $2} AS p
     JOIN mart.zone_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
+    WHERE $5::text IS NULL OR c.state = $5
 ) AS listed
 GROUP BY name
 HAVING sum(sign * coalesce(n, 1)) <> 0

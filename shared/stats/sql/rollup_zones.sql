@@ -101,12 +101,12 @@ ON CONFLICT DO NOTHING;
 DELETE FROM mart.zone_counts AS c USING stage_days AS d WHERE c.span = 'day' AND c.start = d.day;
 
 INSERT INTO mart.zone_counts (
-    span, start, start_moscow, start_local, region_id, set_id, flights, named, circles, polygons, routes, measured,
+    span, start, start_moscow, start_local, region_id, state, set_id, flights, named, circles, polygons, routes, measured,
     touching, share_millionths, names
 )
 WITH flights AS (
     SELECT
-        start, start_moscow, start_local, region_id, zone_kind, zone_names, zone,
+        start, start_moscow, start_local, region_id, state, zone_kind, zone_names, zone,
         EXISTS (
             SELECT FROM core.zone_shares AS s
             JOIN core.boundary_sets AS b ON b.id = s.set_id AND b.active
@@ -117,6 +117,7 @@ WITH flights AS (
 ), own AS (
     SELECT
         start, start_moscow, start_local, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id,
+        state,
         count(*) AS flights,
         count(*) FILTER (WHERE zone_kind = 'named') AS named,
         count(*) FILTER (WHERE zone_kind = 'circle') AS circles,
@@ -124,31 +125,36 @@ WITH flights AS (
         count(*) FILTER (WHERE zone_kind = 'route') AS routes,
         count(*) FILTER (WHERE measured) AS measured
     FROM flights
-    GROUP BY GROUPING SETS ((start, start_moscow, start_local, region_id), (start, start_moscow, start_local))
+    GROUP BY GROUPING SETS (
+        (start, start_moscow, start_local, region_id, state), (start, start_moscow, start_local, state)
+    )
 ), named AS (
     SELECT
         start, start_moscow, start_local, CASE WHEN grouping(region_id) = 1 THEN -1 ELSE region_id END AS region_id,
+        state,
         array_agg(n.name) AS names
     FROM flights AS t
     CROSS JOIN LATERAL unnest(t.zone_names) AS n (name)
-    GROUP BY GROUPING SETS ((start, start_moscow, start_local, region_id), (start, start_moscow, start_local))
+    GROUP BY GROUPING SETS (
+        (start, start_moscow, start_local, region_id, state), (start, start_moscow, start_local, state)
+    )
 ), shared AS (
     SELECT
         t.start, t.start_moscow, t.start_local,
         CASE s.region_id WHEN -1 THEN t.region_id ELSE s.region_id END AS region_id,
-        count(*) AS touching, sum(s.millionths) AS millionths
+        t.state, count(*) AS touching, sum(s.millionths) AS millionths
     FROM flights AS t
     JOIN core.boundary_sets AS b ON b.active
     JOIN core.zone_shares AS s ON s.zone = t.zone AND s.set_id = b.id
-    GROUP BY 1, 2, 3, 4
+    GROUP BY 1, 2, 3, 4, 5
 )
 SELECT
-    'day', start, start_moscow, start_local, region_id, (SELECT id FROM core.boundary_sets WHERE active),
+    'day', start, start_moscow, start_local, region_id, state, (SELECT id FROM core.boundary_sets WHERE active),
     coalesce(o.flights, 0), coalesce(o.named, 0), coalesce(o.circles, 0), coalesce(o.polygons, 0),
     coalesce(o.routes, 0), coalesce(o.measured, 0), coalesce(s.touching, 0), coalesce(s.millionths, 0), n.names
 FROM own AS o
-FULL JOIN shared AS s USING (start, start_moscow, start_local, region_id)
-LEFT JOIN named AS n USING (start, start_moscow, start_local, region_id);
+FULL JOIN shared AS s USING (start, start_moscow, start_local, region_id, state)
+LEFT JOIN named AS n USING (start, start_moscow, start_local, region_id, state);
 
 -- name: forget_zones
 -- $1 month or year: forget those that hold a day of stage_days
@@ -159,27 +165,27 @@ WHERE c.span = $1::text
 -- name: sum_zones
 -- Sum up parts of zones, as sum_counts does. Set 0 of a part stands for zones that wait to be measured.
 INSERT INTO mart.zone_counts (
-    span, start, start_moscow, start_local, region_id, set_id, flights, named, circles, polygons, routes, measured,
+    span, start, start_moscow, start_local, region_id, state, set_id, flights, named, circles, polygons, routes, measured,
     touching, share_millionths, names, names_n
 )
 WITH parts AS MATERIALIZED (
     {parts}
 ), sums AS MATERIALIZED (
     SELECT
-        row_number() OVER () AS number, made, first, first_moscow, first_local, region_id,
+        row_number() OVER () AS number, made, first, first_moscow, first_local, region_id, state,
         CASE WHEN made = 'day' THEN nullif(min(set_id), 0) END AS set_id,
         sum(flights) AS flights, sum(named) AS named,
         sum(circles) AS circles, sum(polygons) AS polygons, sum(routes) AS routes, sum(measured) AS measured,
         sum(touching) AS touching, sum(share_millionths) AS share_millionths
     FROM parts
-    GROUP BY made, first, first_moscow, first_local, region_id
+    GROUP BY made, first, first_moscow, first_local, region_id, state
     HAVING sum(flights) > 0 OR sum(touching) > 0 OR sum(measured) > 0
 ), counted AS (
     SELECT number, name, sum(coalesce(n, 1))::integer AS n
     FROM (
         SELECT s.number, unnest(p.names) COLLATE "C" AS name, unnest(p.names_n) AS n
         FROM parts AS p
-        JOIN sums AS s USING (made, first, first_moscow, first_local, region_id)
+        JOIN sums AS s USING (made, first, first_moscow, first_local, region_id, state)
     ) AS listed
     GROUP BY number, name
     HAVING sum(coalesce(n, 1)) <> 0
@@ -187,7 +193,7 @@ WITH parts AS MATERIALIZED (
     SELECT number, array_agg(name) AS names, array_agg(n) AS names_n FROM counted GROUP BY number
 )
 SELECT
-    made, first, first_moscow, first_local, region_id, set_id, s.flights, s.named, s.circles, s.polygons, s.routes,
+    made, first, first_moscow, first_local, region_id, state, set_id, s.flights, s.named, s.circles, s.polygons, s.routes,
     s.measured, s.touching, s.share_millionths, n.names, n.names_n
 FROM sums AS s
 LEFT JOIN named AS n USING (number)
@@ -202,12 +208,12 @@ ON CONFLICT DO NOTHING;
 CREATE TEMP TABLE changed_rows (LIKE mart.zone_counts) ON COMMIT DROP;
 
 INSERT INTO changed_rows (
-    span, start, start_moscow, start_local, region_id, set_id, flights, named, circles, polygons, routes, measured,
+    span, start, start_moscow, start_local, region_id, state, set_id, flights, named, circles, polygons, routes, measured,
     touching, share_millionths, names, names_n
 )
 WITH counted AS (
     SELECT
-        s.span, s.start, s.start_moscow, s.start_local, w.region_id,
+        s.span, s.start, s.start_moscow, s.start_local, w.region_id, t.state,
         CASE WHEN s.span = 'day' AND bool_or(zone_kind IN ('circle', 'polygon')) THEN 0 END AS set_id,
         sum(sign) AS flights,
         coalesce(sum(sign) FILTER (WHERE zone_kind = 'named'), 0) AS named,
@@ -216,28 +222,29 @@ WITH counted AS (
         coalesce(sum(sign) FILTER (WHERE zone_kind = 'route'), 0) AS routes
     FROM {spans}
     WHERE s.span <> 'undated' AND t.state <> 'cancelled'
-    GROUP BY s.span, s.start, s.start_moscow, s.start_local, w.region_id
+    GROUP BY s.span, s.start, s.start_moscow, s.start_local, w.region_id, t.state
 ), named AS (
     SELECT
-        s.span, s.start, s.start_moscow, s.start_local, w.region_id, array_agg(n.name) AS names, array_agg(t.sign) AS names_n
+        s.span, s.start, s.start_moscow, s.start_local, w.region_id, t.state, array_agg(n.name) AS names,
+        array_agg(t.sign) AS names_n
     FROM {spans}
     CROSS JOIN LATERAL unnest(t.zone_names) AS n (name)
     WHERE s.span <> 'undated' AND t.state <> 'cancelled'
-    GROUP BY s.span, s.start, s.start_moscow, s.start_local, w.region_id
+    GROUP BY s.span, s.start, s.start_moscow, s.start_local, w.region_id, t.state
 )
 SELECT
-    span, start, start_moscow, start_local, region_id, set_id, c.flights, c.named, c.circles, c.polygons, c.routes, 0, 0, 0,
+    span, start, start_moscow, start_local, region_id, state, set_id, c.flights, c.named, c.circles, c.polygons, c.routes, 0, 0, 0,
     n.names, n.names_n
 FROM counted AS c
-LEFT JOIN named AS n USING (span, start, start_moscow, start_local, region_id);
+LEFT JOIN named AS n USING (span, start, start_moscow, start_local, region_id, state);
 
-ANALYZE changed_rows (span, start, start_moscow, start_local, region_id);
+ANALYZE changed_rows (span, start, start_moscow, start_local, region_id, state);
 
 WITH gone AS (
     DELETE FROM mart.zone_counts AS c
     USING changed_rows AS n
-    WHERE (c.span, c.start, c.region_id, c.start_moscow, c.start_local)
-        = (n.span, n.start, n.region_id, n.start_moscow, n.start_local)
+    WHERE (c.span, c.start, c.region_id, c.state, c.start_moscow, c.start_local)
+        = (n.span, n.start, n.region_id, n.state, n.start_moscow, n.start_local)
     RETURNING c.*
 )
 INSERT INTO changed_rows SELECT * FROM gone

@@ -11,7 +11,7 @@ const PAGES = [
   ["quality", "/quality", "Качество данных"], ["upload", "/upload", "Загрузка"],
 ];
 const PLACED = [...COUNTING, "region"];
-const CARRIED = { overview: PLACED, time: PLACED, flights: PLACED, quality: PLACED, outlook: PLACED, regions: COUNTING, comparison: COUNTING, plans: ["from", "to", "days", "region"], upload: [] };
+const CARRIED = { overview: PLACED, time: PLACED, flights: PLACED, quality: PLACED, outlook: PLACED, regions: COUNTING, comparison: COUNTING, plans: ["from", "to", "days", "state", "region"], upload: [] };
 
 function navigation() {
   const here = ["region", "region_comparison"].includes(document.body.dataset.page) ? "regions" : document.body.dataset.page;

@@ -141,7 +141,9 @@ def test_plans_and_centres(
     assert {o.kind: o.model_dump(exclude={"kind", "title"}) for o in found.operators} == {
         kind: invented.plans(f for f in picked if f.operator_kind == kind) for kind in {f.operator_kind for f in picked}
     }
-    _same_league(do(league(conn, selection, facts)), all_flights, picked, days, clock)
+    by_state = Selection(Period.of(*days), region, clock=clock, state=state)
+    of_state = invented.chosen(all_flights, *days, number, None, clock, state)
+    _same_league(do(league(conn, by_state, facts)), all_flights, of_state, days, clock)
     narrower = Selection(Period.of(*days), region, uav_type, clock=clock, state=state)
     picked = invented.chosen(all_flights, *days, number, uav_type, clock, state)
     _same_doubts(do(doubts(conn, narrower, facts)), [f for f in picked if f.counted])
@@ -212,9 +214,10 @@ def test_rejected_rows_of_a_centre_count_against_it(database: Database) -> None:
         inside = await league(conn, selection, facts)
         outside = await league(conn, Selection(Period.of(date(2023, 1, 1), date(2023, 1, 2))), facts)
         region = await league(conn, Selection(selection.period, (await queries.regions(conn))[0]), facts)
-        return inside, outside, region
+        flown = await league(conn, Selection(selection.period, state="flown"), facts)
+        return inside, outside, region, flown
 
-    inside, outside, region = invented.run(database, read)
+    inside, outside, region, flown = invented.run(database, read)
     assert [(i.center, i.place, i.score, i.rows) for i in inside.items] == [
         # Silent on one of two days; a fourth of the rows rejected.
         ("Самарский", 1, round(100 - 50 / 3, 2), 0),
@@ -223,6 +226,7 @@ def test_rejected_rows_of_a_centre_count_against_it(database: Database) -> None:
         (None, None, round(100 - (100 + 100 / 3) / 2, 2), 3),
     ]
     assert outside.items == []
-    assert [(i.center, i.rows, i.rejected) for i in region.items] == [
-        ("Московский", None, None), ("Самарский", None, None),
-    ]  # fmt: skip
+    for each in (region, flown):
+        assert [(i.center, i.rows, i.rejected) for i in each.items] == [
+            ("Московский", None, None), ("Самарский", None, None),
+        ]  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 
 from shared.ingest.jobs import count_zones, rules
 from shared.stats import measure_zones, queries, recount_all, recount_zones
-from shared.stats.selection import Period, Selection
+from shared.stats.selection import Period, Selection, State
 from shared.stats.statements import Clock
 from shared.stats.zone_shares import Zones, zones
 from tests.conftest import Database
@@ -121,22 +121,31 @@ def measured(template: str, cluster: Any) -> Database:
     return database
 
 
-def ask(database: Database, days: tuple[date, date], clock: Clock = "utc", region: str | None = None) -> Zones:
+def ask(
+    database: Database,
+    days: tuple[date, date],
+    clock: Clock = "utc",
+    region: str | None = None,
+    state: State | None = None,
+) -> Zones:
     async def read(conn: Any) -> Zones:
         facts = await queries.facts(conn, clock)
         place = next((each for each in await queries.regions(conn) if each.code == region), None)
-        return await zones(conn, Selection(Period.of(*days), place, clock=clock), facts)
+        return await zones(conn, Selection(Period.of(*days), place, clock=clock, state=state), facts)
 
     return invented.run(database, read, "fp_api")
 
 
+@pytest.mark.parametrize("state", [None, "flown"])
 @pytest.mark.parametrize("clock", ["utc", "moscow", "local"])
 @pytest.mark.parametrize(
     "days", [(date(2025, 1, 1), date(2025, 12, 31)), (date(2025, 1, 14), date(2025, 2, 9))], ids=["year", "odd days"]
 )
-def test_shares_are_those_of_another_geometry(measured: Database, days: tuple[date, date], clock: Clock) -> None:
-    picked = [f for f in invented.chosen(FLIGHTS, *days, None, None, clock) if f.counted]
-    shares = ask(measured, days, clock)
+def test_shares_are_those_of_another_geometry(
+    measured: Database, days: tuple[date, date], clock: Clock, state: State | None
+) -> None:
+    picked = [f for f in invented.chosen(FLIGHTS, *days, None, None, clock, state) if f.counted]
+    shares = ask(measured, days, clock, state=state)
     found = {None if r.code is None else int(r.code[3:]): r for r in shares.regions}
     wanted = expected(picked)
     assert found.keys() == wanted.keys()

@@ -8,20 +8,23 @@ import { counted, duration, growth, number, percent, share } from "../format.js"
 import { frame, lead, page } from "../shell.js";
 import { bars, sortable } from "../table.js";
 
-const NAMES = ["from", "to", "days", "region"];
+const NAMES = ["from", "to", "days", "state", "region"];
 const part = (answer, of) => share(answer.share_percent, of);
 const minutes = (value) => (value === null ? "—" : `${value < 0 ? "−" : ""}${number(Math.abs(value), value % 1 ? 1 : 0)} мин`);
 
 async function read() {
-  const set = query(filters(NAMES));
-  const [plans, centers, zones] = await Promise.all(["plan-fact", "centers", "zones"].map((name) => get(`/api/stats/${name}${set}`)));
+  // What became of the plans is asked of all of them: of flown flights alone there would be nothing to tell.
+  const { state, ...all } = filters(NAMES);
+  const asked = [["plan-fact", all], ["centers", { ...all, state }], ["zones", { ...all, state }]];
+  const [plans, centers, zones] = await Promise.all(asked.map(([name, set]) => get(`/api/stats/${name}${query(set)}`)));
   return { plans, centers, zones };
 }
 
 function draw({ plans, centers, zones }) {
   if (!plans.period) return null;
-  lead(`${periodText(plans.period)}, ${plans.region ? plans.region.name : "вся страна"}${countedBy(plans)}`);
+  lead(`${periodText(plans.period)}, ${plans.region ? plans.region.name : "вся страна"}${countedBy(centers)}`);
   return [
+    ...(centers.state ? [el("p", { class: "notice", role: "status" }, "План и факт посчитаны по всем полётам и планам: несостоявшиеся планы и есть то, что здесь показано. «Только состоявшиеся» действует для центров и зон.")] : []),
     keys(shown(plans)),
     card("По центрам", { size: "dense", note: `Опоздание: фактический вылет позже планового больше чем на ${plans.late_after} минут.` }, table("План и факт по центрам", "Центр", (item) => item.center ?? "Не указан", plans.centers)),
     card("По видам эксплуатантов", { size: "dense" }, table("План и факт по видам эксплуатантов", "Вид", (item) => item.title, plans.operators)),
@@ -85,5 +88,5 @@ function zoned(answer) {
 }
 
 frame();
-filterBar({ type: false, state: false });
+filterBar({ type: false });
 await page({ read, draw, heights: [104, 320, 240, 320], filtered: () => Object.keys(filters(NAMES)).length > 0 });
