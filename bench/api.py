@@ -58,16 +58,16 @@ NEW = {
     "/api/stats/centers": PERIOD + "{region}",
     "/api/stats/zones": PERIOD + "{region}",
     "/api/flights": COUNTED + "&limit={limit}",
+    "/api/flights of a condition": COUNTED + "&limit={limit}&{condition}",
     "/api/flights/count": COUNTED,
-    "/api/flights/count one by one": COUNTED + "&{condition}",
+    "/api/flights/count of a condition": COUNTED + "&{condition}",
     "/api/flights/{key}": "",
-    "/api/ogc/collections/{collection}/items": "datetime={first}/{last}{region}&limit={limit}",
+    "/api/ogc/collections/{collection}/items": "datetime={first}/{last}{region}&limit={limit}{box}",
     "/api/ogc/collections/{collection}/items/{feature}": "",
     **{f"/api/tiles/{zoom}/{{x}}/{{tile}}": COUNTED for zoom in (2, 4, 5, 6, 7, 8, 10, 13)},
 }
 """What is asked of each path: the query, its marks filled in anew at every request. What follows a blank is no path."""
 CONDITIONS = (
-    "bbox={west},{south},{east},{north}",
     "hour={hour}",
     "weekday={weekday}",
     "min_minutes={minutes}",
@@ -76,7 +76,7 @@ CONDITIONS = (
     "match=outside",
     "centre=%D0%A6%D0%B5%D0%BD%D1%82%D1%80%20{centre}",
 )
-"""What flights are narrowed by that no roll-up counts, one of them at a time."""
+"""What flights are narrowed by beside a box, one of them at a time."""
 SERVES = "/api/stats/", "/api/flights", "/api/tiles/", "/api/ogc", "/api/exports", "/api/charts", "/api/reports"
 """Where the paths of the function ``stats`` begin."""
 LEFT_OUT = {
@@ -135,13 +135,13 @@ class RequestMaker:
         zoom = int(path.split("/")[3]) if path.startswith("/api/tiles/") else 0
         code, key = chance.choice(self.regions), chance.choice(self.keys)
         lon, lat = chance.uniform(30, 130), chance.uniform(43, 65)
-        condition = chance.choice(CONDITIONS).format(
-            west=round(lon, 2), south=round(lat, 2), east=round(lon + 5, 2), north=round(lat + 5, 2),
+        box = f"bbox={lon:.5f},{lat:.5f},{lon + 5:.5f},{lat + 5:.5f}"
+        condition = chance.choice([box, *CONDITIONS]).format(
             hour=chance.randrange(24), weekday=chance.randint(1, 7), minutes=chance.randint(5, 300),
             centre=chance.randrange(14),
         )  # fmt: skip
         marks = {
-            "condition": condition, "first": first, "last": last,
+            "condition": condition, "box": chance.choice(["", f"&{box}"]), "first": first, "last": last,
             "clock": chance.choice(["moscow", "moscow", "local", "utc"]),
             "region": chance.choice(["", "", f"&region={code}"]),
             "type": chance.choice(["", "", "", "&type=BLA", "&type=AER", "&type=none"]),

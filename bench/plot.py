@@ -1,17 +1,23 @@
-"""Draw what a measurement printed as JSON: ``python -m bench.plot RESULTS.json OUT.png``.
+"""Draw what the last measurements found: ``python -m bench.plot [--folder .local/bench] [--out docs/images]``.
 
-Of ``make bench`` left microseconds a row by way and size, right the peak of memory; both axes of sizes are logarithmic.
-Of ``python -m bench.api`` what new answers took, by route, with the most that they are to take.
+Each measurement leaves its results in the folder (``bench.results``); what is there is drawn. Of ``make bench``,
+``loads.png``: left microseconds a row by way and size, right the peak of memory. Of ``python -m bench.api``,
+``answers.png``: what new answers took, by route, with the most that they are to take. Of ``python -m bench.growth``,
+``growth.png``: left seconds, right milliseconds of answers and dashboards by the number of flights. Axes are
+logarithmic.
 """
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import vl_convert
 
 from bench.api import NEW_MS
+from bench.results import FOLDER
 
 NAMES = {"floor": "floor: read and COPY", "ingest": "ingest", "again": "the same file again"}
 WIDTH, HEIGHT = 320, 240
@@ -32,32 +38,39 @@ def points(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def chart(title: str, field: str, unit: str) -> dict[str, Any]:
-    """Describe one of the two charts."""
-    sizes = {"field": "rows", "type": "quantitative", "scale": {"type": "log"}, "title": "rows of the workbook"}
-    values = {"field": field, "type": "quantitative", "title": unit, "scale": {"type": "log"}}
+def lines(title: str, size: tuple[str, str], value: tuple[str, str], of: str) -> dict[str, Any]:
+    """Describe lines over sizes: fields and their titles, and the field that tells lines apart."""
+    log = {"type": "quantitative", "scale": {"type": "log"}}
     return {
         "title": title,
         "width": WIDTH,
         "height": HEIGHT,
         "mark": {"type": "line", "point": True},
-        "encoding": {"x": sizes, "y": values, "color": {"field": "way", "type": "nominal", "title": None}},
+        "encoding": {
+            "x": {"field": size[0], "title": size[1], **log},
+            "y": {"field": value[0], "title": value[1], **log},
+            "color": {"field": of, "type": "nominal", "title": None},
+        },
     }
 
 
-def loads(results: list[dict[str, Any]]) -> dict[str, Any]:
+def loads(found: dict[str, Any]) -> dict[str, Any]:
     """Describe the charts of ``make bench``."""
+    rows = ("rows", "rows of the workbook")
     return {
-        "data": {"values": points(results)},
-        "hconcat": [chart("Time", "us", "microseconds a row"), chart("Memory", "mib", "peak MiB")],
+        "data": {"values": points(found["results"])},
+        "hconcat": [
+            lines("Time", rows, ("us", "microseconds a row"), "way"),
+            lines("Memory", rows, ("mib", "peak MiB"), "way"),
+        ],
     }
 
 
-def answers(measured: dict[str, dict[str, float]]) -> dict[str, Any]:
+def answers(found: dict[str, Any]) -> dict[str, Any]:
     """Describe the chart of new answers: bars from the median to the 95th of a hundred, a rule at the target."""
     values = [
         {"route": path, "of": name, "half": each[f"{mark}p50"], "most": each[f"{mark}p95"]}
-        for path, each in measured.items()
+        for path, each in found["new"].items()
         for name, mark in (("by the clock", ""), ("processor time", "processor_"))
     ]
     route = {"field": "route", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 320}}
@@ -75,16 +88,53 @@ def answers(measured: dict[str, dict[str, float]]) -> dict[str, Any]:
     }
 
 
+def growth(found: dict[str, Any]) -> dict[str, Any]:
+    """Describe the charts of growth."""
+    seconds, milliseconds = [], []
+    for size in found["sizes"]:
+        taken = {**size["seconds"], "load of 10,000 rows, processor": size["load"]["client"] + size["load"]["server"]}
+        seconds += [{"flights": size["flights"], "of": name, "s": value} for name, value in taken.items()]
+        slow = [each["processor_p95"] for each in size["new"].values()]
+        shown = {
+            "p95 of the slowest route, processor": max(slow),
+            "p95 of the middle route, processor": median(slow),
+            "slowest query of a dashboard": max(size["dashboards_ms"].values()),
+        }
+        milliseconds += [{"flights": size["flights"], "of": name, "ms": value} for name, value in shown.items()]
+    flights = ("flights", "flights stored")
+    return {
+        "hconcat": [
+            {"data": {"values": seconds}, **lines("Seconds", flights, ("s", "seconds"), "of")},
+            {"data": {"values": milliseconds}, **lines("Answers", flights, ("ms", "milliseconds"), "of")},
+        ],
+        "resolve": {"scale": {"color": "independent"}},
+    }
+
+
+PICTURES: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "ingest": ("loads.png", loads),
+    "api": ("answers.png", answers),
+    "growth": ("growth.png", growth),
+}
+"""What is drawn of each measurement, and the picture's name."""
+
+
 def main() -> None:
     """Draw."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("results", type=Path)
-    parser.add_argument("out", type=Path)
-    arguments = parser.parse_args()
-    results = json.loads(arguments.results.read_text(encoding="utf-8"))
-    described = answers(results["new"]) if "new" in results else loads(results["results"])
-    spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white", **described}
-    arguments.out.write_bytes(vl_convert.vegalite_to_png(json.dumps(spec), scale=1.25))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    options = parser.parse_args()
+    for name, (picture, describe) in PICTURES.items():
+        results = options.folder / f"{name}.json"
+        if not results.exists():
+            print(f"{picture}: not drawn, there is no {results}")
+            continue
+        found = json.loads(results.read_text(encoding="utf-8"))
+        described = {"title": found["measured"], **describe(found)}
+        spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white", **described}
+        (options.out / picture).write_bytes(vl_convert.vegalite_to_png(json.dumps(spec), scale=1.25))
+        print(f"{options.out / picture}: {found['measured']}")
 
 
 if __name__ == "__main__":

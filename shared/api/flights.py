@@ -17,9 +17,9 @@ from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.stats import answers, flight_pages, queries
-from shared.stats.flight_pages import Narrowing
+from shared.stats import answers, flight_numbers, flight_pages, queries
 from shared.stats.models import FlightInFull, FlightPage, FlightsCounted
+from shared.stats.narrowing import Narrowing
 from shared.stats.selection import Facts
 
 router = APIRouter(prefix="/api", tags=["maps"])
@@ -193,7 +193,7 @@ async def counted(
 
     async def produce(conn: Connection, facts: Facts) -> Content:
         selection = select(filters, facts, await queries.regions(conn), principal.regions)
-        count = await flight_pages.count(conn, selection, states_of(state), narrowing)
+        count = await flight_numbers.count(conn, selection, states_of(state), narrowing)
         answer = FlightsCounted(**dict(answers.head(selection, facts)), flights=count)
         return Content(answer.model_dump_json().encode(), "application/json")
 

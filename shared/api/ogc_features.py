@@ -22,8 +22,8 @@ from shared.auth.access import require
 from shared.auth.principals import Principal, Role
 from shared.db import Connection
 from shared.errors import NotFound
-from shared.stats import flight_pages, queries
-from shared.stats.flight_pages import Narrowing
+from shared.stats import flight_numbers, flight_pages, queries
+from shared.stats.narrowing import Narrowing
 from shared.stats.selection import Facts
 
 router = APIRouter(prefix="/api/ogc", tags=["maps"])
@@ -171,7 +171,7 @@ async def items(
         most = min(limit, 2000)
         after = after_cursor(cursor, undated=False) if cursor else None
         rows = await flight_pages.page(conn, selection, _COUNTED, after, most + 1, narrowing)
-        matched = await flight_pages.count(conn, selection, _COUNTED, narrowing)
+        matched = await flight_numbers.count(conn, selection, _COUNTED, narrowing)
         return lambda: _flights(request, rows, most, matched)
 
     return await respond(request, principal, produce, clock=clock, variant=_root(request))

@@ -1,102 +1,23 @@
-"""Flights one by one, page by page, narrowed by conditions, without anything that tells a person."""
+"""Flights one by one, page by page, without anything that tells a person."""
 
 import csv
 import io
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
 from shared.db import Connection
-from shared.stats import queries
 from shared.stats.models import FlightFeature, FlightIdentity, FlightInFull, FlightProperties, GeoPoint
+from shared.stats.narrowing import ALL, INSTANTS, Narrowing, midnight
 from shared.stats.selection import Period, Selection
 from shared.stats.statements import STATEMENTS, Clock
 
-_MOMENT = "coalesce(f.dep_dt, f.plan_dep_dt, f.arr_dt)"
-_LOCAL = f"({_MOMENT} AT TIME ZONE coalesce(f.time_zone, r.time_zone))"
-_CONDITIONS = {
-    "since": f"{_MOMENT} >= {{0}} AND f.day >= ({{0}} AT TIME ZONE 'UTC')::date",
-    "until": f"{_MOMENT} < {{0}} AND f.day <= (({{0}} - interval '1 microsecond') AT TIME ZONE 'UTC')::date",
-    "airborne": "f.dep_dt <= {0} AND f.arr_dt > {0}",
-    "hour": f"date_part('hour', {_LOCAL}) = {{}}",
-    "weekday": f"date_part('isodow', {_LOCAL}) = {{}}",
-    "least_minutes": "f.duration_min >= {}",
-    "most_minutes": "f.duration_min <= {}",
-    "operator": "f.operator_kind = {}",
-    "problem": "f.problems @> ARRAY[{}::text]",
-    "match": "f.region_match = {}",
-    "centre": "f.center = {}",
-}
-_BOX = (
-    "ST_X(f.position) BETWEEN least({0}, {2}) AND greatest({0}, {2}) AND ST_Y(f.position) BETWEEN {1} AND {3}",
-    "(ST_X(f.position) >= {0} OR ST_X(f.position) <= {2}) AND ST_Y(f.position) BETWEEN {1} AND {3}",
-)
-"""A box that does not cross the 180th meridian, and one that does (its west lies east of its east, RFC 7946)."""
 PAGE = 5_000
 """How many flights are read at a time where all are wanted."""
-STATES = ("planned", "flown", "cancelled")
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """Conditions that a flight has to fulfil, all of them; None is no condition.
-
-    ``since``, ``until`` and ``airborne`` are aware instants: of the take-off (actual, else planned, else the landing),
-    from ``since`` to before ``until``; ``airborne`` asks for flights in the air at it. ``hour`` (0-23) and ``weekday``
-    (1 is Monday) are local. ``box`` is west, south, east, north of the flight's position, WGS 84 degrees.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
-    airborne: datetime | None = None
-    hour: int | None = None
-    weekday: int | None = None
-    least_minutes: int | None = None
-    most_minutes: int | None = None
-    operator: str | None = None
-    problem: str | None = None
-    match: str | None = None
-    centre: str | None = None
-    box: tuple[float, float, float, float] | None = None
-
-    def conditions(self, arguments_before: int) -> tuple[str, list[Any]]:
-        """Give SQL that follows a condition on a flight ``f`` and its region ``r``, and its arguments.
-
-        The first ``arguments_before`` arguments of the statement are its own.
-        """
-        parts, arguments = [], []
-        for name, condition in _CONDITIONS.items():
-            value = getattr(self, name)
-            if value is not None:
-                arguments.append(value)
-                parts.append(condition.format(f"${arguments_before + len(arguments)}"))
-        if self.box is not None:
-            marks = [f"${arguments_before + len(arguments) + number}::float8" for number in range(1, 5)]
-            parts.append(_BOX[self.box[0] > self.box[2]].format(*marks))
-            arguments += self.box
-        return "".join(f" AND {part}" for part in parts), arguments
-
-    def within(self, period: Period) -> Period:
-        """Cut a period to the days that instants leave, a day more to each side: days may be those of another clock."""
-        first, last = period.first, period.last
-        # A flight in the air at an instant took off a day before it at the earliest.
-        begin, end = self.since or self.airborne, self.until or self.airborne
-        if begin is not None:
-            first = max(first, _day(begin, -2))
-        if end is not None:
-            last = min(last, _day(end, 1))
-        return period if (first, last) == (period.first, period.last) else Period.of(first, last)
-
-
-def _day(moment: datetime, shift: int) -> date:
-    try:
-        return moment.date() + timedelta(days=shift)
-    except OverflowError:
-        return moment.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +56,6 @@ class FlightRow:
     utc_day: date | None = None
 
 
-ALL = Narrowing()
-"""No condition."""
 _NAMES = tuple(field.name for field in fields(FlightRow) if field.name != "utc_day")
 
 
@@ -151,61 +70,15 @@ async def page(
     """Read up to ``limit`` flights of a selection, the latest day first, from after the last one seen on."""
     day, key = after or (None, None)
     chosen = _chosen(selection, narrowing.within(selection.period), states)
-    in_part = [each for each in (day, narrowing.until and _midnight(narrowing.until, 0).date()) if each]
-    arguments = (*chosen, day, key, limit, limit if _between_instants(narrowing) else None, min(in_part, default=None))
+    in_part = [each for each in (day, narrowing.until and midnight(narrowing.until, 0).date()) if each]
+    held = limit if narrowing.given <= INSTANTS else None
+    arguments = (*chosen, day, key, limit, held, min(in_part, default=None))
     return await _rows(conn, STATEMENTS[selection.clock]["flights"], arguments, narrowing)
-
-
-async def count(
-    conn: Connection, selection: Selection, states: Sequence[str] | None, narrowing: Narrowing = ALL
-) -> int:
-    """Count the flights that the pages of a selection hold together.
-
-    Without conditions they are counted already, and so are those of whole UTC days between two instants: a flight's
-    UTC day is that of the moment that ``since`` and ``until`` ask for.
-    """
-    if narrowing == ALL:
-        sums = await queries.totals(conn, replace(selection, state=None))
-        return sum(int(getattr(sums, state)) for state in states or STATES)
-    if not _between_instants(narrowing):
-        return await _count_one_by_one(conn, selection, states, narrowing)
-    begin = None if narrowing.since is None else _midnight(narrowing.since, 1)
-    end = None if narrowing.until is None else _midnight(narrowing.until, 0)
-    if begin is not None and end is not None and begin >= end:
-        return await _count_one_by_one(conn, selection, states, narrowing)
-    arguments = (*_chosen(selection, selection.period, states), begin and begin.date(), end and end.date())
-    flights = int(await conn.fetchval(STATEMENTS[selection.clock]["flights_of_days"], *arguments))
-    for since, until in ((narrowing.since, begin), (end, narrowing.until)):
-        if since != until:
-            edge = Narrowing(since=since, until=until)
-            flights += await _count_one_by_one(conn, selection, states, edge)
-    return flights
-
-
-async def _count_one_by_one(
-    conn: Connection, selection: Selection, states: Sequence[str] | None, narrowing: Narrowing
-) -> int:
-    arguments = _chosen(selection, narrowing.within(selection.period), states)
-    conditions, more = narrowing.conditions(len(arguments))
-    statement = STATEMENTS[selection.clock]["flights_count"].replace("{narrowed}", conditions)
-    return int(await conn.fetchval(statement, *arguments, *more))
 
 
 def _chosen(selection: Selection, period: Period, states: Sequence[str] | None) -> tuple[Any, ...]:
     region_id = None if selection.region is None else selection.region.region_id
     return period.first, period.last, region_id, selection.uav_type, states
-
-
-def _between_instants(narrowing: Narrowing) -> bool:
-    """Tell whether the roll-ups know how many flights a whole day keeps: nothing but instants narrows them."""
-    return replace(narrowing, since=None, until=None) == ALL
-
-
-def _midnight(moment: datetime, days_on: int) -> datetime:
-    """Give the instant itself where it is a midnight of UTC, else the midnight before, or that so many days on."""
-    moment = moment.astimezone(UTC)
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight if midnight == moment else midnight + timedelta(days=days_on)
 
 
 async def undated_page(

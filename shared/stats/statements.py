@@ -36,8 +36,18 @@ _ROLLUPS = {
     "sum_problems": "problem_counts",
     "sum_zones": "zone_counts",
 }
+
+
+def _without_remark(name: str) -> str:
+    return _FILES[name].partition("\n")[2].strip()
+
+
 _FILLED = {
-    "{spans}": _FILES["spans_of_changes"].partition("\n")[2].strip(),
+    "{spans}": _without_remark("spans_of_changes"),
+    "{months_of_parts}": _without_remark("months_of_parts"),
+    "{days_of_parts}": _without_remark("days_of_parts"),
+    "{of_states}": "(CASE WHEN 'planned' = ANY ($5::text[]) THEN c.flights - c.flown ELSE 0 END"
+    " + CASE WHEN 'flown' = ANY ($5::text[]) THEN c.flown ELSE 0 END)",
     "{names}": ", ".join(COUNTERS),
     "{counters}": ", ".join(line.rstrip(",").rpartition(" AS ")[0] for line in _LINES),
     "{sums}": ", ".join(f"sum({name}) AS {name}" for name in COUNTERS),

@@ -51,31 +51,6 @@ LEFT JOIN mart.regions AS r ON r.region_id = f.region_id
 ORDER BY d.day DESC, f.key DESC
 LIMIT $8
 
--- name: flights_count
--- How many flights of a selection fulfil {narrowed}, the conditions of shared/stats/flight_pages.py.
--- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all)
-SELECT count(*)
-FROM core.flights AS f
-CROSS JOIN LATERAL (
-    SELECT (SELECT jsonb_object_agg(region_id, time_zone) FROM mart.regions) ->> f.region_id::text AS time_zone
-) AS r
-WHERE f.day BETWEEN $1::date - 1 AND $2::date + 1 AND {flight_day} BETWEEN $1::date AND $2::date
-  AND ($3::smallint IS NULL OR f.region_id = $3)
-  AND ($4::text IS NULL OR coalesce(f.uav_type, '') = $4)
-  AND ($5::text[] IS NULL OR f.state = ANY($5)){narrowed}
-
--- name: flights_of_days
--- How many flights of a selection lie in whole UTC days.
--- $1 first day, $2 last day, $3 region (null: all), $4 type (null: all), $5 states (null: all), $6 first UTC day (null: any),
--- $7 UTC day that is no longer meant (null: any)
-SELECT coalesce(sum(c.flights), 0)
-FROM mart.flight_counts AS c
-WHERE c.span = 'day' AND c.start BETWEEN $1::date - 1 AND $2::date + 1 AND c.{start} BETWEEN $1::date AND $2::date
-  AND ($6::date IS NULL OR c.start >= $6) AND ($7::date IS NULL OR c.start < $7)
-  AND c.region_id = coalesce($3::smallint, -1)
-  AND ($4::text IS NULL OR c.uav_type = $4)
-  AND ($5::text[] IS NULL OR c.state = ANY($5))
-
 -- name: flights_undated
 -- A page of the flights whose day is not known.
 -- $1 region (null: all), $2 type (null: all), $3 states (null: all), $4 key that the page before ended with, $5 how many

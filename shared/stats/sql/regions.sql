@@ -112,20 +112,27 @@ JOIN core.boundary_sets AS s ON s.id = r.set_id AND s.active
 WHERE $3::text IS NULL OR coalesce(r.iso, r.id::text) = $3
 ORDER BY r.id
 
+-- name: months_of_parts
+-- The months of a period's `parts`, those of its years too; other statements hold it as {months_of_parts}.
+SELECT start, sign FROM parts WHERE span = 'month'
+UNION ALL
+SELECT m::date, sign FROM parts
+CROSS JOIN LATERAL generate_series(start::timestamp, start + interval '11 months', interval '1 month') AS m
+WHERE span = 'year'
+
+-- name: days_of_parts
+-- The UTC days that hold flights of the single days of a period's `parts` by the clock; held as {days_of_parts}.
+SELECT DISTINCT start + n AS day FROM parts CROSS JOIN generate_series({reach}) AS n WHERE span = 'day'
+
 -- name: tile
 -- One vector tile: flights counted in a grid of 64 by 64 cells, from the counted cells of whole months and of days.
 -- $1 zoom, $2 column, $3 row, $4 and $5 parts of the period, $6 region (null: all), $7 type (null: all), $8 state (null: all but the cancelled)
 WITH parts AS MATERIALIZED (
     SELECT span, start, sign FROM {cover $4 $5} AS signed
 ), months AS (
-    SELECT start, sign FROM parts WHERE span = 'month'
-    UNION ALL
-    SELECT m::date, sign FROM parts
-    CROSS JOIN LATERAL generate_series(start::timestamp, start + interval '11 months', interval '1 month') AS m
-    WHERE span = 'year'
+    {months_of_parts}
 ), days AS (
-    -- The UTC days that hold flights of these days by the clock.
-    SELECT DISTINCT start + n AS day FROM parts CROSS JOIN generate_series({reach}) AS n WHERE span = 'day'
+    {days_of_parts}
 ), grid AS (
     SELECT $1::integer + 6 AS level, CASE WHEN $1::integer <= 3 THEN 9 ELSE 20 END AS stored
 ), counted AS (
