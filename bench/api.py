@@ -367,12 +367,11 @@ def main() -> None:
         with server(uri, stage.environment) as served:
             results["new"] = new_answers(served, maker, options.times)
             results["repeated"] = asyncio.run(repeated(served.address, options.days, options.rate, options.seconds))
-    keep(options.folder, "api", results)
-    print(f"{heading}; seconds: {results['seconds']}\n\nnew answers\n")
-    print(*table(results["new"], NEW_MS), "", *target_table(targets(results["new"], NEW_MS)), sep="\n")
-    print(f"\nrepeated, {options.rate:.0f} requests a second\n")
-    print(*table(results["repeated"], REPEATED_MS), sep="\n")
-    print(*(f"\nleft out: {path} ({reason})" for path, reason in LEFT_OUT.items()), sep="")
+    new, again = results["new"], results["repeated"]
+    lines = [heading, "", *table(new, NEW_MS), "", *target_table(targets(new, NEW_MS)), ""]
+    lines += [f"Answers that were given before, {options.rate:.0f} requests a second:", "", *table(again, REPEATED_MS)]
+    print(keep(options.folder, "api", results, lines))
+    print("", *(f"left out: {path} ({reason})" for path, reason in LEFT_OUT.items()), sep="\n")
 
 
 if __name__ == "__main__":

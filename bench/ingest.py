@@ -147,11 +147,8 @@ def main() -> None:
     promised = targets(results, handler_ratio("functions.process.handler"))
     figures = {name: round(target.measured, 3) for name, target in promised.items()}
     kept = figures | {"measured": measured_at, "results": list(results.values())}
-    keep(folder, "ingest", kept)
-    if os.environ.get("JSON"):
-        print(json.dumps(kept))
-    else:
-        print(measured_at, "", *table(results), "", *target_table(promised.values()), sep="\n")
+    told = keep(folder, "ingest", kept, [measured_at, "", *table(results), "", *target_table(promised.values())])
+    print(json.dumps(kept) if os.environ.get("JSON") else told)
 
 
 if __name__ == "__main__":

@@ -7,18 +7,19 @@ and how long a sender waits from the announcement to the end, by quantile. After
 
 import argparse
 import asyncio
-import json
 import os
 import shutil
 import statistics
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from bench.environment import free_port
+from bench.results import FOLDER, circumstances, keep
 from fly_potato.client import Client
 from fly_potato.database import verify
 from fly_potato.stack import Stack, StackPaths
@@ -70,6 +71,18 @@ def measure(stack: Stack, paths: list[Path]) -> dict[str, Any]:
     }
 
 
+def table(results: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Write the figures for a person, as a Markdown table."""
+    yield "| instances of `process` | ended | rules broken | rows/s | whole, s | first | half | 95 % | last |"
+    yield "|---:|---|---|" + "---:|" * 6
+    for each in results:
+        ended = ", ".join(f"{number} {state}" for state, number in each["states"].items())
+        figures = (each[name] for name in ("seconds", "wait_first", "wait_p50", "wait_p95", "wait_last"))
+        numbers = " | ".join(f"{figure:.1f}" for figure in figures)
+        broken = ", ".join(each["broken_rules"]) or "none"
+        yield f"| {each['workers']} | {ended} | {broken} | {each['rows_per_second']:,} | {numbers} |"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -77,7 +90,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=2_000)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 4])
     arguments = parser.parse_args()
-    paths = samples(Path(".local/bench/many").absolute(), arguments.workbooks, arguments.rows)
+    measured_at = f"{arguments.workbooks} workbooks of {arguments.rows:,} rows; {circumstances()}"
+    results: list[dict[str, Any]] = []
+    paths = samples((FOLDER / "many").absolute(), arguments.workbooks, arguments.rows)
     for workers in arguments.workers:
         os.environ |= {"FLY_POTATO_POSTGRES": "packages", "EMULATOR_PROCESS_INSTANCES": str(workers)}
         state = Path(tempfile.mkdtemp(prefix="fly-potato-many-"))
@@ -85,11 +100,11 @@ def main() -> None:
         stack = Stack(StackPaths(state, free_port(), free_port(), free_port()))
         try:
             stack.up(lambda line: None)
-            result = {"workbooks": arguments.workbooks, "workers": workers} | measure(stack, paths)
+            results.append({"workers": workers} | measure(stack, paths))
         finally:
             stack.down(lambda line: None)
             shutil.rmtree(state, ignore_errors=True)
-        print(json.dumps(result, ensure_ascii=False))
+    print(keep(FOLDER, "many", {"measured": measured_at, "results": results}, [measured_at, "", *table(results)]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Draw what the last measurements found: ``python -m bench.plot [--folder .local/bench] [--out docs/images]``.
+"""Put what the last measurements found into docs/performance.md and its pictures: ``python -m bench.plot``.
 
-Each measurement leaves its results in the folder (``bench.results``); what is there is drawn. Of ``make bench``,
+``[--folder .local/bench] [--document docs/performance.md]``. Each measurement leaves its tables and results in the
+folder (``bench.results``); what is there is put in and drawn, beside the document in ``images``. Of ``make bench``,
 ``loads.png``: left microseconds a row by way and size, right the peak of memory. Of ``python -m bench.api``,
 ``answers.png``: what new answers took, by route, with the most that they are to take. Of ``python -m bench.growth``,
 ``growth.png``: left seconds, right milliseconds of answers and dashboards by the number of flights. Axes are
@@ -17,7 +18,7 @@ from typing import Any
 import vl_convert
 
 from bench.api import NEW_MS
-from bench.results import FOLDER
+from bench.results import FOLDER, put_in
 
 NAMES = {"floor": "floor: read and COPY", "ingest": "ingest", "again": "the same file again"}
 WIDTH, HEIGHT = 320, 240
@@ -116,25 +117,30 @@ PICTURES: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "api": ("answers.png", answers),
     "growth": ("growth.png", growth),
 }
-"""What is drawn of each measurement, and the picture's name."""
+"""What is drawn of a measurement, and the picture's name."""
+MEASUREMENTS = (*PICTURES, "many", "reattribution")
 
 
 def main() -> None:
-    """Draw."""
+    """Put in and draw."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("--document", type=Path, default=Path("docs/performance.md"))
     options = parser.parse_args()
-    for name, (picture, describe) in PICTURES.items():
+    for name in MEASUREMENTS:
         results = options.folder / f"{name}.json"
         if not results.exists():
-            print(f"{picture}: not drawn, there is no {results}")
+            print(f"{name}: there is no {results}")
             continue
         found = json.loads(results.read_text(encoding="utf-8"))
-        described = {"title": found["measured"], **describe(found)}
-        spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white", **described}
-        (options.out / picture).write_bytes(vl_convert.vegalite_to_png(json.dumps(spec), scale=1.25))
-        print(f"{options.out / picture}: {found['measured']}")
+        put_in(options.document, name, results.with_suffix(".md").read_text(encoding="utf-8"))
+        if name in PICTURES:
+            picture, describe = PICTURES[name]
+            described = {"title": found["measured"], **describe(found)}
+            spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "background": "white", **described}
+            drawn = vl_convert.vegalite_to_png(json.dumps(spec), scale=1.25)
+            (options.document.parent / "images" / picture).write_bytes(drawn)
+        print(f"{name}: {found['measured']}")
 
 
 if __name__ == "__main__":

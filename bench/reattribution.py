@@ -160,6 +160,15 @@ async def change(conn: asyncpg.Connection, name: str, set_id: int, storing: floa
     return Result(name, done.changed, storing, floor, processor, counting, passed, 0.0)
 
 
+def table(results: Sequence[Result]) -> Iterator[str]:
+    """Write the changes for a person, as a Markdown table."""
+    yield "| change | flights | storing s | floor s | processor s | of it counting | s | loads wait s |"
+    yield "|---|" + "---:|" * 7
+    for each in results:
+        numbers = " | ".join(f"{value:.1f}" for value in each[2:])
+        yield f"| {each.name} | {each.changed:,} | {numbers} |"
+
+
 def targets(results: Sequence[Result]) -> Iterator[Target]:
     """Hold the changes against what was promised, by the clock and in processor seconds."""
     for each in results:
@@ -180,16 +189,9 @@ def main() -> None:
         little = asyncio.run(one_per_cent(uri, shipped))
         results = asyncio.run(measure(uri, [little, refreshed(shipped), renumbered(shipped), shipped]))
     results[-1] = results[-1]._replace(name="back")
-    keep(options.folder, "reattribution", {"measured": measured_at, "changes": [each._asdict() for each in results]})
-    print(f"{options.flights:,} flights; {measured_at}\n")
-    print(
-        "| change | flights | storing s | floor s | processor s | of it counting | s | loads wait s |\n|---|"
-        + "---:|" * 7
-    )
-    for each in results:
-        numbers = " | ".join(f"{value:.1f}" for value in each[2:])
-        print(f"| {each.name} | {each.changed:,} | {numbers} |")
-    print("", *target_table(targets(results)), sep="\n")
+    kept = {"measured": measured_at, "changes": [each._asdict() for each in results]}
+    lines = [f"{options.flights:,} flights; {measured_at}", "", *table(results), "", *target_table(targets(results))]
+    print(keep(options.folder, "reattribution", kept, lines))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How a measurement is told: what was promised and what came of it, as docs/performance.md has it, and as JSON.
 
-Tables are Markdown. The JSON is what ``python -m bench.plot`` draws.
+Each measurement leaves ``NAME.md``, what it printed, and ``NAME.json``. ``python -m bench.plot`` puts the first into
+docs/performance.md, between two lines that name it, and draws the second.
 """
 
 import json
@@ -50,10 +51,26 @@ def circumstances() -> str:
     return f"{datetime.now(UTC).date()}, {commit}, {os.cpu_count()} processors, load before {load:.1f}"
 
 
-def keep(folder: Path, name: str, results: Any) -> None:
-    """Write what a measurement found to ``name.json``."""
+def keep(folder: Path, name: str, results: Any, lines: Iterable[str]) -> str:
+    """Write what a measurement found to ``name.json`` and ``name.md``; give the second."""
+    text = "\n".join(lines)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps(results, ensure_ascii=False), encoding="utf-8")
+    (folder / f"{name}.md").write_text(text + "\n", encoding="utf-8")
+    return text
+
+
+def put_in(document: Path, name: str, text: str) -> None:
+    """Put what a measurement printed into a document, in the place of what stood there.
+
+    Raises:
+        ValueError: no lines ``<!-- name -->`` and ``<!-- end of name -->`` stand there.
+    """
+    before, begin, rest = document.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- end of {name} -->")
+    if not end:
+        raise ValueError(f"{document} has no place for {name}")
+    document.write_text(f"{before}{begin}\n{text.strip()}\n\n{end}{after}", encoding="utf-8")
 
 
 def _git(*words: str) -> str:
