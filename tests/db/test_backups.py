@@ -26,6 +26,7 @@ from fly_potato.stack.postgres import Cluster, find_postgres
 from fly_potato.stack.postgres.programs import account
 from hosting.backups import JOBS, BackupsCollector, run_job
 from hosting.settings import HostingSettings
+from shared.api.probes import SCHEMA_REVISION
 from shared.errors import ConfigurationError
 from shared.settings import StorageSettings
 from shared.storage import Storage
@@ -358,3 +359,10 @@ def test_the_check_of_a_release_migrates_the_dump_down_and_up(loaded: Database, 
     assert "вверх и вниз" in found["migrations"].sentence
     assert (found["dump"].ok, found["verified"].ok) == (True, False)
     assert dumps.SCRATCH not in databases(loaded)
+
+
+def test_migrations_are_rehearsed_on_a_host_that_has_no_flights_yet(database: Database) -> None:
+    asyncio.run(release_check.rehearse_migrations(database.uri()))
+    assert (
+        database.cluster.sql("SELECT version_num FROM core.alembic_version", database.name).strip() == SCHEMA_REVISION
+    )
