@@ -1,7 +1,7 @@
 """Put a set of boundaries in force: flights get their regions anew, and what that changes is counted.
 
-All of it is one transaction, so nobody sees the new set with the old regions of flights. What takes long, finding out
-where the sets differ and what that means for which points, comes before the merge lock, and loads pass meanwhile.
+All of it is one transaction, so nobody sees the new set with the old regions of flights. Finding out what the new set
+says of every position comes before the merge lock, and loads pass meanwhile.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ async def put_in_force(conn: Connection, set_id: int, *, rehearse: bool = False)
                 raise set_missing(set_id)
             if before == set_id:
                 return Activation(False, 0, [])
-            since = await judge_positions(conn, before, set_id)
+            since = await judge_positions(conn, set_id)
             moved = await (find_moves(conn) if rehearse else _switch(conn, before, set_id, since))
             await end_moves(conn)
             return Activation(True, moved.flights, await _changes(conn, before, set_id, moved, rehearse=rehearse))

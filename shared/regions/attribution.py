@@ -11,11 +11,9 @@ The rules, in this order:
 
 As long as no set is active every point is ``outside``, readiness says so, and ``reattribute`` mends it afterwards.
 
-Flights that have their regions already get those of another set as far as the sets differ. What a set says of a point
-depends on the regions that hold it; outside all, on distances and on foreign land. So a point that was inside keeps its
-region unless it lies where one of the two sets alone has a region: only such points are judged anew, and those that
-were outside. Looking for them and judging them asks for no lock, so loads pass meanwhile; what they bring is looked at
-once more, under the merge lock, before flights are written.
+Flights that have their regions already get those of another set. Every distinct position is judged anew, and only
+flights that are judged differently are written. Judging asks for no lock, so loads pass meanwhile; what they bring is
+looked at once more, under the merge lock, before flights are written.
 """
 
 import re
@@ -37,8 +35,6 @@ _SQL = load_sql("shared.regions")
 _TABLE = re.compile("[a-z_][a-z0-9_]{0,62}")
 OUTSIDE, UNPLACED = 0, -1
 """Stand for regions where there is none: points outside all regions, flights without a point."""
-A_PART_COSTS = 200
-"""How many positions are judged in the time that finding out takes what one changed part of a region changes."""
 MOVED_FLIGHTS = "SELECT key FROM stage_moved"
 """Gives the keys of the flights that ``find_moves`` has found."""
 
@@ -48,13 +44,16 @@ async def attribute(conn: Connection, *, table: str = "stage_points", set_id: in
 
     ``time_zone`` is the IANA zone of the point where it is another than its region's, else it stays as it is.
     ``table`` is a name that the calling code chose (letters, digits, underscores); every row is judged by itself, so
-    let the rows be distinct points. ``set_id`` is another set than the active one.
+    let the rows be distinct points. ``set_id`` is another set than the active one. The caller is in a transaction.
     """
     if _TABLE.fullmatch(table) is None:
         raise ValueError(table)
     if set_id is None:
         set_id = await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active")
-    await conn.execute(_for_table("attribute", table), set_id)
+    await conn.execute(_for_table("squares", table), set_id)
+    await conn.execute("CREATE INDEX ON stage_squares (x, y); ANALYZE stage_squares (x, y)")
+    await conn.execute(_for_table("attribute", table))
+    await conn.execute("DROP TABLE stage_squares")
     await conn.execute(_for_table("attribute_near_border", table), set_id, NEAR_BORDER_METRES, _NEAR_BORDER_DEGREES)
     await conn.execute(_for_table("attribute_time_zone", table), set_id)
 
@@ -105,17 +104,16 @@ async def reattribute(conn: Connection) -> Reattribution:
     """
     with translated():
         async with conn.transaction():
-            await judge_positions(conn, None, await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active"))
+            await judge_positions(conn, await conn.fetchval("SELECT id FROM core.boundary_sets WHERE active"))
             moved = await find_moves(conn)
             await write_moves(conn)
             await end_moves(conn)
             return moved
 
 
-async def judge_positions(conn: Connection, before: int | None, after: int | None) -> int:
-    """Judge the positions of flights that the sets may judge differently, for ``find_moves`` in the same transaction.
+async def judge_positions(conn: Connection, after: int | None) -> int:
+    """Judge the positions of flights by a set, for ``find_moves`` in the same transaction.
 
-    Without ``before`` these are all, and where the sets differ so much that looking for it costs more than judging all.
     Writes nothing that others see, and takes no lock; give what is returned to ``judge_newcomers`` once the merge lock
     is held.
     """
@@ -124,31 +122,19 @@ async def judge_positions(conn: Connection, before: int | None, after: int | Non
     # The oldest transaction that may still write what the following statement does not see. Ages are counted from one
     # point as long as the transaction lives, so what comes later has less.
     since: int = await conn.fetchval("SELECT age(pg_snapshot_xmin(pg_current_snapshot())::xid)")
-    await conn.execute(_SQL["concerned_positions"], None)
-    if before is not None:
-        positions: int = await conn.fetchval("SELECT count(*) FROM stage_concerned")
-        parts: int = await conn.fetchval(_SQL["changed_parts"], before, after)
-        if parts * A_PART_COSTS < positions:
-            await conn.execute(_SQL["changed_areas"], before, after)
-            await conn.execute("CREATE INDEX ON stage_areas USING gist (geom)")
-            await conn.execute("ANALYZE stage_areas")
-            await conn.execute(_SQL["leave_unchanged"])
-    await _judge(conn, after)
+    await _judge(conn, after, None)
     return since
 
 
 async def judge_newcomers(conn: Connection, after: int | None, since: int) -> None:
     """Judge what loads have written since ``judge_positions``, which has given the point in time."""
+    await _judge(conn, after, since)
+
+
+async def _judge(conn: Connection, after: int | None, since: int | None) -> None:
     await conn.execute(_SQL["concerned_positions"], since)
-    await _judge(conn, after)
-
-
-async def _judge(conn: Connection, after: int | None) -> None:
-    await conn.execute("ANALYZE stage_concerned")
     await attribute(conn, table="stage_concerned", set_id=after)
-    await conn.execute(
-        "INSERT INTO stage_positions SELECT position, lat, lon, region_id, region_match, time_zone FROM stage_concerned"
-    )
+    await conn.execute("INSERT INTO stage_positions SELECT * FROM stage_concerned")
     await conn.execute("DROP TABLE stage_concerned")
     await conn.execute("ANALYZE stage_positions")
 
@@ -169,7 +155,7 @@ async def write_moves(conn: Connection) -> None:
 
 async def end_moves(conn: Connection) -> None:
     """End what ``judge_positions`` began."""
-    await conn.execute("DROP TABLE IF EXISTS stage_areas, stage_positions, stage_moved")
+    await conn.execute("DROP TABLE IF EXISTS stage_positions, stage_moved")
 
 
 async def days_of_other_clocks(conn: Connection, before: int | None, after: int) -> Sequence[date | None]:

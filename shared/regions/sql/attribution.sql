@@ -1,9 +1,23 @@
 -- Which region each point of stage_points is in.
 
+-- name: squares
+-- The parts of set $1 by the squares of a degree that points lie in, so that a point finds its few candidates by two numbers: an
+-- index of boxes takes five times as long, and twice as long again when it holds several sets. Boxes hold their sides, so what lies
+-- on a side is found from both.
+-- The sum keeps the planner off the index on set_id, which would have it test every part of the set.
+CREATE TEMP TABLE stage_squares ON COMMIT DROP AS
+SELECT s.x, s.y, r.region_id, r.geom
+FROM (
+    SELECT DISTINCT floor(lon) AS x, floor(lat) AS y
+    FROM stage_points
+    WHERE lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180
+) AS s
+JOIN core.region_parts AS r ON r.geom && ST_MakeEnvelope(s.x, s.y, s.x + 1, s.y + 1, 4326)
+WHERE r.set_id + 0 = $1::smallint;
+
 -- name: attribute
--- Inside: the smallest id of the regions of set $1 that a point lies in or on the border of.
--- A correlated aggregate keeps the planner at one look-up a point, whatever it believes of the table; the sum keeps it off the
--- index on set_id, which would have it test every part of the set.
+-- Inside: the smallest id of the regions that a point lies in or on the border of.
+-- A correlated aggregate keeps the planner at one look-up a point, whatever it believes of the table.
 UPDATE stage_points AS p
 SET (region_id, region_match) = (
     SELECT
@@ -13,8 +27,8 @@ SET (region_id, region_match) = (
             WHEN min(r.region_id) IS NULL THEN 'outside'
             ELSE 'inside'
         END
-    FROM core.region_parts AS r
-    WHERE r.set_id + 0 = $1::smallint AND ST_Intersects(r.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326))
+    FROM stage_squares AS r
+    WHERE r.x = floor(p.lon) AND r.y = floor(p.lat) AND ST_Intersects(r.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326))
 );
 
 -- name: attribute_near_border

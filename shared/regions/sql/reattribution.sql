@@ -1,41 +1,5 @@
 -- What a new set of boundaries changes.
 
--- name: changed_areas
--- Where sets $1 and $2 differ: what a region (by number), or a time zone below one, holds in one of them alone. Parts that both
--- sets hold as they are, and that is most of them, are not looked at; what is over belongs to stage_areas.
-CREATE TEMP TABLE stage_areas ON COMMIT DROP AS
-WITH parts AS MATERIALIZED (
-    SELECT r.set_id, r.region_id, r.geom
-    FROM core.region_parts AS r
-    WHERE r.set_id IN ($1::smallint, $2::smallint) AND NOT EXISTS (
-        SELECT FROM core.region_parts AS t
-        WHERE t.set_id = $1::smallint + $2::smallint - r.set_id AND t.region_id = r.region_id AND t.geom = r.geom
-    )
-)
-SELECT ST_Difference(p.geom, o.geom) AS geom
-FROM parts AS p
-CROSS JOIN LATERAL (
-    SELECT ST_Union(q.geom) AS geom
-    FROM core.region_parts AS q
-    WHERE q.geom && p.geom AND q.region_id = p.region_id AND q.set_id + 0 = $1::smallint + $2::smallint - p.set_id
-) AS o
-WHERE o.geom IS NOT NULL
-UNION ALL
-SELECT p.geom
-FROM parts AS p
-WHERE NOT EXISTS (
-    SELECT FROM core.region_parts AS q
-    WHERE q.geom && p.geom AND q.region_id = p.region_id AND q.set_id + 0 = $1::smallint + $2::smallint - p.set_id
-)
-UNION ALL
-SELECT z.geom
-FROM core.time_zone_parts AS z
-WHERE z.set_id IN ($1::smallint, $2::smallint) AND NOT EXISTS (
-    SELECT FROM core.time_zone_parts AS t
-    WHERE t.set_id = $1::smallint + $2::smallint - z.set_id AND (t.region_id, t.time_zone) = (z.region_id, z.time_zone)
-        AND t.geom = z.geom
-);
-
 -- name: stage_positions
 -- The positions of flights that a change of sets is about, with what it says of them.
 CREATE TEMP TABLE stage_positions (
@@ -48,32 +12,15 @@ CREATE TEMP TABLE stage_positions (
 ) ON COMMIT DROP;
 
 -- name: concerned_positions
--- Positions of flights that have not been judged yet; `beyond` are those outside all regions, for which distances and foreign land
--- count. $1 the age of the transaction since which flights are looked at, null for all.
+-- Positions of flights that have not been judged yet. $1 the age of the transaction since which flights are looked at, null for all.
 CREATE TEMP TABLE stage_concerned ON COMMIT DROP AS
 SELECT p.position, ST_Y(p.position) AS lat, ST_X(p.position) AS lon, NULL::smallint AS region_id, NULL::text AS region_match,
-    NULL::text AS time_zone, p.beyond
+    NULL::text AS time_zone
 FROM (
-    SELECT f.position, bool_or(f.region_match <> 'inside') AS beyond
-    FROM core.flights AS f
-    WHERE f.position IS NOT NULL AND ($1::integer IS NULL OR age(f.xmin) <= $1::integer)
-    GROUP BY f.position
+    SELECT DISTINCT position FROM core.flights
+    WHERE position IS NOT NULL AND ($1::integer IS NULL OR age(xmin) <= $1::integer)
 ) AS p
 WHERE NOT EXISTS (SELECT FROM stage_positions AS j WHERE j.position = p.position);
-
--- name: changed_parts
--- How many parts of regions one of sets $1 and $2 holds alone.
-SELECT count(*)
-FROM core.region_parts AS r
-WHERE r.set_id IN ($1::smallint, $2::smallint) AND NOT EXISTS (
-    SELECT FROM core.region_parts AS t
-    WHERE t.set_id = $1::smallint + $2::smallint - r.set_id AND t.region_id = r.region_id AND t.geom = r.geom
-);
-
--- name: leave_unchanged
--- Positions inside regions stay as they are where the sets do not differ, with a centimetre for rounding.
-DELETE FROM stage_concerned AS p
-WHERE NOT p.beyond AND NOT EXISTS (SELECT FROM stage_areas AS a WHERE ST_DWithin(a.geom, p.position, 1e-7));
 
 -- name: moved_flights
 -- The flights that get another region, match or time zone.
