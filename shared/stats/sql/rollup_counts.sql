@@ -2,7 +2,7 @@
 
 -- name: recount_days
 -- Count the days of stage_days anew from counted_flights; -infinity there stands for flights without a day. The merge lock
--- is held, so nobody else counts at the same time.
+-- is held, so nobody else counts at the same time. What is written in the order of the key is written in half the time.
 DELETE FROM mart.flight_counts AS c
 USING stage_days AS d
 WHERE c.start = d.day AND c.span = CASE WHEN d.day = '-infinity' THEN 'undated' ELSE 'day' END;
@@ -18,7 +18,8 @@ SELECT
     array_agg(plan_duration_min) FILTER (WHERE plan_duration_min IS NOT NULL AND state <> 'cancelled'),
     array_agg(slot) FILTER (WHERE slot IS NOT NULL AND state <> 'cancelled')
 FROM counted_flights
-GROUP BY start, start_moscow, start_local, region_id, uav_type, state;
+GROUP BY start, region_id, uav_type, state, start_moscow, start_local
+ORDER BY start, region_id, uav_type, state, start_moscow, start_local;
 
 -- The whole country: the sums of its regions. Its distributions are long lists of few values, so they are counted.
 INSERT INTO mart.flight_counts (

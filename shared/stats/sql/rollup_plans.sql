@@ -3,7 +3,7 @@
 -- name: recount_plans
 -- Count plans against facts of the days of stage_days anew from counted_flights, by region, centre and kind of operator, for
 -- the whole country (-1) too; and flights by all that is wrong with them, nothing for most. Take-offs more than twelve hours from the
--- planned ones are taken for a slip in one of the two dates.
+-- planned ones are taken for a slip in one of the two dates. What is written in the order of the key is written in half the time.
 DELETE FROM mart.plan_counts AS c USING stage_days AS d WHERE c.span = 'day' AND c.start = d.day;
 
 INSERT INTO mart.plan_counts (
@@ -30,7 +30,8 @@ WHERE start > '-infinity'
 GROUP BY GROUPING SETS (
     (start, start_moscow, start_local, region_id, center, operator_kind),
     (start, start_moscow, start_local, center, operator_kind)
-);
+)
+ORDER BY start, 5, center, operator_kind, start_moscow, start_local;
 
 DELETE FROM mart.problem_counts AS c USING stage_days AS d WHERE c.span = 'day' AND c.start = d.day;
 
@@ -45,7 +46,8 @@ WHERE state <> 'cancelled' AND start > '-infinity'
 GROUP BY GROUPING SETS (
     (start, start_moscow, start_local, region_id, center, uav_type, problems),
     (start, start_moscow, start_local, center, uav_type, problems)
-);
+)
+ORDER BY start, 5, center, uav_type, problems, start_moscow, start_local;
 
 -- name: forget_plans
 -- $1 month or year: forget those that hold a day of stage_days
