@@ -43,7 +43,7 @@ _REBUILT = 1 << 30
 """Above every ordinal of a workbook, so that a flight built anew wins over the one staged before."""
 _FLIGHTS_AT_ONCE = 5_000
 _TOUCHED = "SELECT flight_key FROM stage_touched"
-_TOUCHED_BEFORE = "SELECT flight_key FROM stage_touched EXCEPT SELECT flight_key FROM stage_new"
+_TOUCHED_BEFORE = "SELECT flight_key FROM stage_touched WHERE NOT is_new"
 _DAYS = "SELECT day FROM stage_days"
 
 
@@ -200,6 +200,8 @@ async def keep_rows(conn: Connection, load_id: int, staged: int, period: tuple[d
     kept = await conn.fetchval(_SQL["keep_new_rows"], load_id)
     await conn.execute("ANALYZE stage_touched")
     if kept < staged:
+        await conn.execute(_SQL["other_rows"])
+        await conn.execute("ANALYZE stage_others")
         kept += await conn.fetchval(_SQL["keep_rows"], load_id)
     if kept < staged:
         await conn.execute(_SQL["repeat_rows"], load_id)

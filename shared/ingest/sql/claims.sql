@@ -41,6 +41,7 @@ UPDATE core.loads SET
             FROM (SELECT DISTINCT flight_key FROM stage_rows) AS said
             JOIN core.flights AS f ON f.key = said.flight_key
             CROSS JOIN unnest(f.problems) AS code
+            WHERE f.problems <> '{}'
             GROUP BY code
         ) AS counted
     )

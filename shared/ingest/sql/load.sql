@@ -64,8 +64,14 @@ CREATE TEMP TABLE stage_flights (
     hour smallint
 ) ON COMMIT DROP;
 
-CREATE TEMP TABLE stage_new (flight_key uuid NOT NULL) ON COMMIT DROP;
-CREATE TEMP TABLE stage_touched (flight_key uuid PRIMARY KEY) ON COMMIT DROP;
+CREATE TEMP TABLE stage_others (
+    ordinal integer NOT NULL,
+    flight_key uuid NOT NULL,
+    row_hash uuid NOT NULL,
+    sheet text NOT NULL,
+    row_number integer NOT NULL
+) ON COMMIT DROP;
+CREATE TEMP TABLE stage_touched (flight_key uuid PRIMARY KEY, is_new boolean NOT NULL DEFAULT false) ON COMMIT DROP;
 CREATE TEMP TABLE stage_several (flight_key uuid NOT NULL, number integer PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMP TABLE stage_points (
     lat double precision NOT NULL,
@@ -86,25 +92,30 @@ WITH alone AS (
     WHERE NOT EXISTS (SELECT FROM raw.rows AS r WHERE r.flight_key = s.flight_key)
       AND NOT EXISTS (SELECT FROM core.flights AS f WHERE f.key = s.flight_key)
 ), fresh AS (
-    INSERT INTO stage_new SELECT flight_key FROM alone RETURNING flight_key
+    INSERT INTO stage_touched SELECT flight_key, true FROM alone ON CONFLICT DO NOTHING RETURNING flight_key
 ), kept AS (
     INSERT INTO raw.rows (flight_key, row_hash, load_id, sheet, row_number, ordinal, center, shr, dep, arr, cells)
     SELECT s.flight_key, row_hash, $1::bigint, sheet, row_number, ordinal, center, shr, dep, arr, cells
     FROM stage_rows AS s
     JOIN fresh USING (flight_key)
-), touched AS (
-    INSERT INTO stage_touched SELECT flight_key FROM fresh ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM fresh;
 
+-- name: other_rows
+-- The staged rows that are left, without their texts.
+INSERT INTO stage_others (ordinal, flight_key, row_hash, sheet, row_number)
+SELECT ordinal, flight_key, row_hash, sheet, row_number
+FROM stage_rows AS s
+WHERE NOT EXISTS (SELECT FROM stage_touched AS t WHERE t.is_new AND t.flight_key = s.flight_key);
+
 -- name: keep_rows
--- Keep every other source row that is not kept yet; the flights they speak of are touched. Tells how many were kept.
+-- Keep those of stage_others that are not kept yet; the flights they speak of are touched. Tells how many were kept.
 -- $1 load
 WITH kept AS (
     INSERT INTO raw.rows (flight_key, row_hash, load_id, sheet, row_number, ordinal, center, shr, dep, arr, cells)
-    SELECT flight_key, row_hash, $1::bigint, sheet, row_number, ordinal, center, shr, dep, arr, cells
-    FROM stage_rows AS s
-    WHERE NOT EXISTS (SELECT FROM stage_new AS n WHERE n.flight_key = s.flight_key)
+    SELECT s.flight_key, s.row_hash, $1::bigint, s.sheet, s.row_number, s.ordinal, s.center, s.shr, s.dep, s.arr, s.cells
+    FROM stage_others AS o
+    JOIN stage_rows AS s USING (ordinal)
     ON CONFLICT DO NOTHING
     RETURNING flight_key
 ), touched AS (
@@ -121,8 +132,7 @@ SELECT count(*) FROM kept;
 -- $1 load
 WITH newest AS (
     SELECT DISTINCT ON (flight_key, row_hash) flight_key, row_hash, sheet, row_number, ordinal
-    FROM stage_rows AS s
-    WHERE NOT EXISTS (SELECT FROM stage_new AS n WHERE n.flight_key = s.flight_key)
+    FROM stage_others
     ORDER BY flight_key, row_hash, ordinal DESC
 ), moved AS (
     SELECT r.flight_key, r.row_hash, r.load_id, r.ordinal, r.sheet, r.row_number
@@ -137,7 +147,7 @@ WITH newest AS (
 ), beside AS (
     INSERT INTO raw.repeats (flight_key, row_hash, load_id, ordinal, sheet, row_number)
     SELECT s.flight_key, s.row_hash, $1::bigint, s.ordinal, s.sheet, s.row_number
-    FROM stage_rows AS s
+    FROM stage_others AS s
     JOIN newest AS n USING (flight_key, row_hash)
     JOIN raw.rows AS r USING (flight_key, row_hash)
     LEFT JOIN moved AS m USING (flight_key, row_hash)
@@ -169,7 +179,7 @@ FROM (
     SELECT t.flight_key
     FROM stage_touched AS t
     JOIN raw.rows AS r USING (flight_key)
-    WHERE NOT EXISTS (SELECT FROM stage_new AS n WHERE n.flight_key = t.flight_key)
+    WHERE NOT t.is_new
     GROUP BY t.flight_key
     HAVING count(*) > 1
     UNION
@@ -204,7 +214,7 @@ WITH touched AS (
     SELECT f.day, f.dep_dt, f.arr_dt
     FROM core.flights AS f
     JOIN stage_touched AS t ON t.flight_key = f.key
-    WHERE NOT EXISTS (SELECT FROM stage_new AS n WHERE n.flight_key = t.flight_key)
+    WHERE NOT t.is_new
     UNION ALL
     SELECT s.day, s.dep_dt, s.arr_dt FROM stage_flights AS s JOIN stage_touched AS t ON t.flight_key = s.key
 )
@@ -216,8 +226,8 @@ CROSS JOIN LATERAL generate_series(day + 1, (arr_dt AT TIME ZONE 'UTC')::date, i
 WHERE dep_dt IS NOT NULL AND (arr_dt AT TIME ZONE 'UTC')::date > day;
 
 -- name: merge
--- The touched flights take their new form. Those of stage_new are inserted plainly; of the others, one that did not change is
--- not written.
+-- The touched flights take their new form. New ones are inserted plainly; of the others, one that did not change is not
+-- written.
 -- $1 load
 WITH forms AS NOT MATERIALIZED (
     SELECT
@@ -228,7 +238,6 @@ WITH forms AS NOT MATERIALIZED (
         s.dep_dt, s.arr_dt, s.duration_min, s.plan_dep_dt, s.plan_arr_dt, s.plan_duration_min,
         s.level_lower_m, s.level_upper_m, s.zone, s.problems, s.day, s.hour, $1::bigint AS load_id, p.time_zone
     FROM stage_flights AS s
-    JOIN stage_touched AS t ON t.flight_key = s.key
     LEFT JOIN stage_points AS p ON p.lat = s.position_lat AND p.lon = s.position_lon
     WHERE NOT EXISTS (SELECT FROM stage_flights AS n WHERE n.key = s.key AND n.ordinal > s.ordinal)
 ), fresh AS (
@@ -241,7 +250,7 @@ WITH forms AS NOT MATERIALIZED (
     )
     SELECT o.*
     FROM forms AS o
-    JOIN stage_new AS n ON n.flight_key = o.key
+    JOIN stage_touched AS t ON t.flight_key = o.key AND t.is_new
     RETURNING 1
 ), merged AS (
     INSERT INTO core.flights AS f (
@@ -251,9 +260,9 @@ WITH forms AS NOT MATERIALIZED (
         dep_dt, arr_dt, duration_min, plan_dep_dt, plan_arr_dt, plan_duration_min,
         level_lower_m, level_upper_m, zone, problems, day, hour, load_id, time_zone
     )
-    SELECT *
+    SELECT o.*
     FROM forms AS o
-    WHERE NOT EXISTS (SELECT FROM stage_new AS n WHERE n.flight_key = o.key)
+    JOIN stage_touched AS t ON t.flight_key = o.key AND NOT t.is_new
     ON CONFLICT (key) DO UPDATE SET
         state = excluded.state, sid = excluded.sid, callsign = excluded.callsign, uav_type = excluded.uav_type,
         uav_count = excluded.uav_count, regs = excluded.regs, operator_kind = excluded.operator_kind,
@@ -286,7 +295,7 @@ WITH forms AS NOT MATERIALIZED (
 SELECT
     (SELECT count(*) FROM fresh) + count(*) FILTER (WHERE is_new) AS flights_new,
     count(*) FILTER (WHERE NOT is_new) AS flights_updated,
-    (SELECT count(DISTINCT flight_key) FROM stage_rows) AS flights_mentioned
+    (SELECT count(*) FROM (SELECT FROM stage_rows GROUP BY flight_key) AS said) AS flights_mentioned
 FROM merged;
 
 -- name: keep_rejects

@@ -80,6 +80,7 @@ UPDATE core.loads AS l SET
             FROM (SELECT DISTINCT flight_key FROM stage_rows) AS said
             JOIN core.flights AS f ON f.key = said.flight_key
             CROSS JOIN unnest(f.problems) AS code
+            WHERE f.problems <> '{}'
             GROUP BY code
         ) AS counted
     )
