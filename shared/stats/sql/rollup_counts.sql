@@ -72,10 +72,13 @@ SELECT
     $1::text AS made, s.first, date_trunc($1::text, c.start_moscow::timestamp)::date AS first_moscow,
     date_trunc($1::text, c.start_local::timestamp)::date AS first_local, c.*
 FROM (
-    SELECT DISTINCT date_trunc($1::text, day::timestamp)::date AS first FROM stage_days WHERE day > '-infinity'
+    SELECT DISTINCT
+        date_trunc($1::text, day::timestamp)::date AS first,
+        (date_trunc($1::text, day::timestamp) + ('1 ' || $1::text)::interval)::date AS until
+    FROM stage_days
+    WHERE day > '-infinity'
 ) AS s
-JOIN mart.{table} AS c
-    ON c.span = $2::text AND c.start >= s.first AND c.start < s.first + ('1 ' || $1::text)::interval
+JOIN mart.{table} AS c ON c.span = $2::text AND c.start >= s.first AND c.start < s.until
 
 -- name: sum_counts
 -- Sum up parts of roll-ups: the days of a month, the months of a year, or what a change adds and takes away together with the

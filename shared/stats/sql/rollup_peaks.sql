@@ -113,7 +113,11 @@ WHERE c.span = $1::text
 -- The peaks of the months that hold a day of stage_days from their days, or of the years from their months.
 -- $1 month or year, $2 what it is made of: day or month
 WITH spans AS (
-    SELECT DISTINCT date_trunc($1::text, day::timestamp)::date AS first FROM stage_days WHERE day > '-infinity'
+    SELECT DISTINCT
+        date_trunc($1::text, day::timestamp)::date AS first,
+        (date_trunc($1::text, day::timestamp) + ('1 ' || $1::text)::interval)::date AS until
+    FROM stage_days
+    WHERE day > '-infinity'
 ), parts AS (
     SELECT
         s.first, date_trunc($1::text, p.start_moscow::timestamp)::date AS first_moscow,
@@ -127,8 +131,7 @@ WITH spans AS (
             ELSE mart.peak(flown_sliding, flown_sliding_at)
         END AS flown_sliding
     FROM spans AS s
-    JOIN mart.flight_peaks AS p
-        ON p.span = $2::text AND p.start >= s.first AND p.start < s.first + ('1 ' || $1::text)::interval
+    JOIN mart.flight_peaks AS p ON p.span = $2::text AND p.start >= s.first AND p.start < s.until
 ), peaks AS (
     SELECT
         first, first_moscow, first_local, region_id, uav_type, coalesce(max(hour), 0) AS hour,
