@@ -36,7 +36,7 @@ from shared.ingest.load import (
     take_turn,
 )
 from shared.workbooks.protocol import Lines
-from shared.workbooks.staging import Staging, content_of
+from shared.workbooks.staging import PlacedRow, Staging, content_of
 
 log = logging.getLogger(__name__)
 
@@ -157,8 +157,7 @@ async def _stage(conn: Connection, load_id: int, sent: date) -> Staging:
 
 
 def _read(rows: Sequence[Any], staging: Staging) -> Lines:
-    for row in rows:
-        staging.take(row["ordinal"], row["sheet"], row["row_number"], content_of(row))
+    staging.take([PlacedRow(row["ordinal"], row["sheet"], row["row_number"], content_of(row)) for row in rows])
     return staging.lines()
 
 

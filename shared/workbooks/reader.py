@@ -48,6 +48,9 @@ class WorkbookRow(NamedTuple):
     number: int
     """The row's number in Excel, from 1."""
     content: TelegramRow | TableRow
+    cells: Cells
+    region: "TableRegion"
+    """The sheet with its header."""
 
 
 class RejectPosition(NamedTuple):
@@ -96,10 +99,6 @@ class WorkbookReader:
         self._limits = limits
         self._stated = {each.sheet: each for each in columns}
         self._source: Source | None = None
-        self.region: TableRegion | None = None
-        """Where the row stands that ``rows`` has given last."""
-        self.cells: Cells = {}
-        """That row's cells."""
         self.rows_read = 0
         """Rows below headers so far, blank ones too."""
         self.blank_rows = 0
@@ -139,7 +138,7 @@ class WorkbookReader:
         self._check_found()
 
     def _rows_of(self, region: TableRegion) -> Iterator[WorkbookRow]:
-        name, layout, self.region = region.sheet.name, region.layout, region
+        name, layout = region.sheet.name, region.layout
         sample = list(islice(region.rows, _SAMPLE_ROWS))
         content = layout.reader(_center(name), [cells for _, cells in sample])
         expected = first = region.header_row + 1
@@ -149,8 +148,7 @@ class WorkbookReader:
             if layout.repeats(cells) or (number == first and is_numbering(cells)):
                 continue
             self._count(1)
-            self.cells = cells
-            yield WorkbookRow(name, number, content(cells))
+            yield WorkbookRow(name, number, content(cells), cells, region)
 
     def _count(self, rows: int, *, blank: bool = False) -> None:
         self.rows_read += rows

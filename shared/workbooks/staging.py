@@ -5,12 +5,14 @@ The order of values is the order of the columns in ``stage`` (``shared/ingest/sq
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
-from shared.flights import Flight, Reject, Row, TableRow, TelegramRow, build, read
+from shared.flights import Flight, Reading, Row, TableRow, TelegramRow, build, read
 from shared.telegrams import Circle, Named, Point, Polygon, Route, Zone
 from shared.workbooks.protocol import Lines
 
@@ -21,16 +23,30 @@ _NULL: Final = "\\N"
 _NO_POINT: Final = f"{_NULL}\t{_NULL}\t{_NULL}"
 _NO_PAIR: Final = f"{_NULL}\t{_NULL}"
 _NO_TEXTS: Final = "{}"
+_json_text: Final = json.JSONEncoder().encode
 _MINUTE_TEXTS: Final = tuple(f"T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(1_440))
 
 
-def row_line(ordinal: int, sheet: str, number: int, key: bytes, content: Row) -> str:
-    """Write a source row for ``stage_rows``; ``ordinal`` counts the filled rows of all sheets from 0."""
+class PlacedRow(NamedTuple):
+    """A row and where it stands."""
+
+    ordinal: int
+    """Its place among the filled rows of all sheets, from 0."""
+    sheet: str
+    number: int
+    """Its number in its sheet, from 1."""
+    content: Row
+
+
+def row_line(row: PlacedRow, key: bytes) -> str:
+    """Write a source row of the flight with this key for ``stage_rows``."""
+    ordinal, sheet, number, content = row
     return f"{ordinal}\t{key.hex()}\t{row_hash(content).hex()}\t{_text(sheet)}\t{number}\t{_texts(content)}\n"
 
 
-def reject_line(ordinal: int, sheet: str, number: int, code: str, content: Row) -> str:
+def reject_line(row: PlacedRow, code: str) -> str:
     """Write a rejected row for ``stage_rejects``."""
+    ordinal, sheet, number, content = row
     return f"{ordinal}\t{code}\t{_text(sheet)}\t{number}\t{_texts(content)}\n"
 
 
@@ -105,15 +121,18 @@ def row_hash(content: Row) -> bytes:
 
 def flight_line(ordinal: int, flight: Flight) -> str:
     """Write a flight for ``stage_flights``."""
-    position, level = flight.position, flight.level_m
+    position, level, dep = flight.position, flight.level_m, _point(flight.dep)
+    if position is flight.dep and position is not None:
+        at = dep.rpartition("\t")[0]
+    else:
+        at = _NO_PAIR if position is None else _pair(position.lat, position.lon)
     day, hour = counted_day_and_hour(flight)
     # One text and no list of values: a workbook has as many of these as rows.
     return (
         f"{ordinal}\t{flight.key.hex()}\t{flight.state}\t{_text(flight.sid)}\t{_text(flight.callsign)}\t"
         f"{_text(flight.uav_type)}\t{_number(flight.uav_count)}\t{_array(flight.regs) if flight.regs else _NO_TEXTS}\t"
         f"{flight.operator_kind}\t{_text(flight.center)}\t"
-        f"{_point(flight.dep)}\t{_point(flight.arr)}\t"
-        f"{_NO_PAIR if position is None else _pair(position.lat, position.lon)}\t{flight.position_source}\t"
+        f"{dep}\t{_point(flight.arr)}\t{at}\t{flight.position_source}\t"
         f"{_moment(flight.dep_dt)}\t{_moment(flight.arr_dt)}\t{_number(flight.duration_min)}\t"
         f"{_moment(flight.plan_dep_dt)}\t{_moment(flight.plan_arr_dt)}\t{_number(flight.plan_duration_min)}\t"
         f"{_NO_PAIR if level is None else _pair(*level)}\t{_zone(flight.zone)}\t"
@@ -139,7 +158,9 @@ def _zone(zone: Zone | None) -> str:
             return f'{{"kind": "circle", "radius_km": {zone.radius_km!r}, "center": [{zone.lat!r}, {zone.lon!r}]}}'
         case Polygon():
             return f'{{"kind": "polygon", "points": {list(map(list, zone.points))!r}}}'
-    return _text(json.dumps(zone_json(zone)))
+        case Route():
+            return f'{{"kind": "route", "points": {list(map(list, zone.points))!r}}}'
+    return _text(f'{{"kind": "named", "names": [{", ".join(map(_json_text, zone.names))}]}}')
 
 
 def counted_day_and_hour(flight: Flight) -> tuple[date | None, int | None]:
@@ -185,30 +206,39 @@ class Staging:
         """Tell how many rows speak of a flight."""
         return self.rows_taken - self.rows_empty - self.rows_rejected
 
-    def take(self, ordinal: int, sheet: str, number: int, content: Row) -> str | None:
-        """Read a row; ``ordinal`` is its place among the filled rows of all sheets, ``number`` the one in its sheet.
+    def take(self, rows: Sequence[PlacedRow]) -> list[tuple[int, str]]:
+        """Read some rows; gives those that are rejected, by their index in ``rows``, and the code of each.
 
-        Gives the code of a row that is rejected, else None.
+        Each step is done for all of them before the next one: so its code and its tables stay in the processor's
+        caches, which is worth a seventh of the time.
         """
-        self.rows_taken += 1
-        self.rows_waiting += 1
-        reading = read(content, sent=self._sent)
-        if reading is None:
-            self.rows_empty += 1
-            return None
-        if isinstance(reading, Reject):
-            self.rows_rejected += 1
-            self.problems[reading.code] += 1
-            self._put(self._rejects, reject_line(ordinal, sheet, number, reading.code, content))
-            return reading.code
-        flight = build((reading,))
-        day, _ = counted_day_and_hour(flight)
-        if day is not None:
-            self._days[day] += 1
-        self.problems.update(flight.problems)
-        self._put(self._rows, row_line(ordinal, sheet, number, flight.key, content))
-        self._put(self._flights, flight_line(ordinal, flight))
-        return None
+        self.rows_taken += len(rows)
+        self.rows_waiting += len(rows)
+        readings = [read(row.content, sent=self._sent) for row in rows]
+        rejected: list[tuple[int, str]] = []
+        read_rows: list[PlacedRow] = []
+        flights: list[Flight] = []
+        for index, (row, reading) in enumerate(zip(rows, readings, strict=True)):
+            if isinstance(reading, Reading):
+                read_rows.append(row)
+                flights.append(build((reading,)))
+            elif reading is None:
+                self.rows_empty += 1
+            else:
+                rejected.append((index, reading.code))
+        self._put(self._rejects, [reject_line(rows[index], code) for index, code in rejected])
+        self._put(self._rows, [row_line(row, flight.key) for row, flight in zip(read_rows, flights, strict=True)])
+        told = zip(read_rows, flights, strict=True)
+        self._put(self._flights, [flight_line(row.ordinal, flight) for row, flight in told])
+        self._count(flights, [code for _, code in rejected])
+        return rejected
+
+    def _count(self, flights: Sequence[Flight], rejects: Sequence[str]) -> None:
+        self.rows_rejected += len(rejects)
+        self.problems.update(rejects)
+        self.problems.update(chain.from_iterable(flight.problems for flight in flights))
+        days = (counted_day_and_hour(flight)[0] for flight in flights)
+        self._days.update(day for day in days if day is not None)
 
     def lines(self) -> Lines:
         """Give the lines of what has been taken since the last call."""
@@ -231,9 +261,9 @@ class Staging:
         spread = max(_LEAST_SPREAD, 2 * (high - low))
         return _shift(middle, -spread), _shift(middle, spread)
 
-    def _put(self, waiting: list[str], line: str) -> None:
-        self.characters_waiting += len(line)
-        waiting.append(line)
+    def _put(self, waiting: list[str], lines: Sequence[str]) -> None:
+        self.characters_waiting += sum(map(len, lines))
+        waiting += lines
 
 
 def _quantile(ordered: list[tuple[date, int]], rank: float) -> date:

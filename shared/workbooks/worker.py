@@ -23,10 +23,11 @@ from shared.workbooks import protocol
 from shared.workbooks.corrections import Corrections, write_rejects
 from shared.workbooks.fork_server import serve
 from shared.workbooks.protocol import HEADER, SheetColumns, Summary, Task
-from shared.workbooks.reader import RejectPosition, WorkbookReader
+from shared.workbooks.reader import RejectPosition, WorkbookReader, WorkbookRow
 from shared.workbooks.refusals import MIB, UnknownHeaders, refuse
-from shared.workbooks.staging import Staging
+from shared.workbooks.staging import PlacedRow, Staging
 
+_BLOCK_ROWS: Final = 100
 _BATCH_ROWS: Final = 2_500
 _BATCH_CHARACTERS: Final = 2 * MIB
 
@@ -157,11 +158,12 @@ class WorkbookRun:
     def run(self, base_mib: float) -> Summary:
         """Read the file to its end, sending batches; ``base_mib`` is the memory it had before, in MiB."""
         staging = self._staging
-        for ordinal, row in enumerate(self._reader.rows()):
-            rejected = staging.take(ordinal, row.sheet, row.number, row.content)
-            if rejected is not None and self._corrections is not None and self._reader.region is not None:
-                with self._correcting():
-                    self._corrections.add(self._reader.region, row.number, self._reader.cells, rejected)
+        for rows in _in_blocks(self._reader.rows()):
+            placed = [
+                PlacedRow(staging.rows_taken + n, row.sheet, row.number, row.content) for n, row in enumerate(rows)
+            ]
+            for index, code in staging.take(placed):
+                self._correct(rows[index], code)
             if staging.rows_waiting >= _BATCH_ROWS or staging.characters_waiting >= _BATCH_CHARACTERS:
                 self._send()
         self._send()
@@ -180,6 +182,11 @@ class WorkbookRun:
             peak_mib=max(0.0, _peak_mib() - base_mib),
         )
 
+    def _correct(self, row: WorkbookRow, code: str) -> None:
+        if self._corrections is not None:
+            with self._correcting():
+                self._corrections.add(row.region, row.number, row.cells, code)
+
     @contextmanager
     def _correcting(self) -> Iterator[None]:
         """Give corrections up where they cannot be written: rows matter more, and a reading of its own may do it."""
@@ -197,6 +204,20 @@ class WorkbookRun:
         self._frames.send(protocol.REJECTS, lines.rejects)
         progress = {"rows_read": self._reader.rows_read, "share_read": self._reader.share_read}
         self._frames.send_json(protocol.PROGRESS, progress)
+
+
+def _in_blocks(rows: Iterator[WorkbookRow]) -> Iterator[list[WorkbookRow]]:
+    """Gather rows; fewer where their cells are long, for a block is in memory and in a batch as a whole."""
+    block: list[WorkbookRow] = []
+    characters = 0
+    for row in rows:
+        block.append(row)
+        characters += sum([len(cell) for cell in row.cells.values() if isinstance(cell, str)])
+        if len(block) >= _BLOCK_ROWS or characters >= _BATCH_CHARACTERS:
+            yield block
+            block, characters = [], 0
+    if block:
+        yield block
 
 
 if __name__ == "__main__":
