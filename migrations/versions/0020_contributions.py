@@ -1,4 +1,4 @@
-"""Contributions tell no change to or from a span that was sent in part."""
+"""Contributions tell no change to or from a span that was sent in part; odd days stand against none before the data."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -12,12 +12,12 @@ down_revision: str | None = "0019"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-BEFORE = {"contributions": "0010", "span_contributions": "0014"}
+BEFORE = {"contributions": "0010", "anomalies": "0010", "span_contributions": "0014"}
 
 
 def upgrade() -> None:
     """Apply."""
-    run_sql(op.get_bind(), "0020/contributions.sql")
+    run_sql(op.get_bind(), "0020/contributions.sql", "0020/anomalies.sql")
 
 
 def downgrade() -> None:

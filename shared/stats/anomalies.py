@@ -76,12 +76,10 @@ async def anomalies(conn: Connection, selection: Selection, facts: Facts, k: flo
     """Find the days that are odd by ``k`` (``odd_ones``). Of a very long period the latest ten years are judged."""
     period = selection.period
     first = max(period.first, period.last - timedelta(days=LONGEST_DAYS - 1))
-    before = timedelta(weeks=WEEKS)
-    reported = {
-        (day - _EPOCH).days
-        for day in await queries.days_reported(conn, selection.clock, _back(first, before), period.last)
-    }
-    counts = await queries.day_counts(conn, selection, _back(first, before), period.last, selection.region_id)
+    # A workbook may speak of days before the first flight, but there the data begin.
+    begins = max(_back(first, timedelta(weeks=WEEKS)), facts.first or first)
+    reported = {(day - _EPOCH).days for day in await queries.days_reported(conn, selection.clock, begins, period.last)}
+    counts = await queries.day_counts(conn, selection, begins, period.last, selection.region_id)
     judged = stand_against(reported, first, period.last)
     odd = odd_ones(counts.get(selection.region_id, {}), judged, k)
     by_region: list[RegionAnomaly] = []

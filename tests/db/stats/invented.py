@@ -3,6 +3,7 @@
 Nothing here knows of roll-ups or SQL: the oracle walks over the flights with the definitions of docs/statistics.md.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -70,6 +71,8 @@ class InventedFlight:
     problems: tuple[str, ...] = ()
     zone: str | None = None
     """JSON, as ``core.flights`` has it."""
+    time_zone: str | None = None
+    """Of its place, where that is not its region's."""
 
     @property
     def minutes(self) -> int | None:
@@ -86,8 +89,9 @@ class InventedFlight:
         return None if self.moment is None else self.moment.date()
 
     def day_by(self, clock: str) -> date | None:
-        """Give the day by a clock: utc, moscow, or local (that of the flight's region, Moscow's without one)."""
-        return None if self.moment is None else self.moment.astimezone(zone_of(clock, self.region)).date()
+        """Give the day by a clock: utc, moscow, or local (that of its place, else its region, Moscow's without one)."""
+        own = ZoneInfo(self.time_zone) if clock == "local" and self.time_zone else zone_of(clock, self.region)
+        return None if self.moment is None else self.moment.astimezone(own).date()
 
     @property
     def counted(self) -> bool:
@@ -126,16 +130,16 @@ async def store_flights(conn: Any, flights: Sequence[InventedFlight]) -> None:
         (
             UUID(int=f.key), f.state, f.uav_type, f.uav_count, f.operator_kind, f.region, f.region_match, f.dep, f.arr,
             f.minutes, f.plan_dep, f.plan_minutes, f.day, None if f.moment is None else f.moment.hour, load, f.center,
-            f.problems, f.zone,
+            f.problems, f.zone, f.time_zone,
         )
         for f in flights
     ]  # fmt: skip
     await conn.executemany(
         "INSERT INTO core.flights (key, state, uav_type, uav_count, operator_kind, region_id, region_match, dep_dt,"
-        " arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id, center, problems, zone, position,"
-        " position_source)"
+        " arr_dt, duration_min, plan_dep_dt, plan_duration_min, day, hour, load_id, center, problems, zone, time_zone,"
+        " position, position_source)"
         " VALUES ($1, $2, $3, $4, $5, $6::smallint, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb,"
-        " CASE WHEN $7 <> 'none' THEN ST_SetSRID(ST_MakePoint(30.5 + coalesce($6::smallint, 20), 50.5), 4326) END,"
+        " $19, CASE WHEN $7 <> 'none' THEN ST_SetSRID(ST_MakePoint(30.5 + coalesce($6::smallint, 20), 50.5), 4326) END,"
         " CASE WHEN $7 <> 'none' THEN 'take_off' ELSE 'none' END)",
         records,
     )
@@ -245,7 +249,7 @@ def fullest_sixty_minutes(
     zone = zone_of(clock, region)
     moments = sorted(f.moment for f in flights if f.counted and f.moment is not None)
     windows = [
-        (sum(at <= other < at + timedelta(hours=1) for other in moments), at)
+        (bisect_left(moments, at + timedelta(hours=1)) - bisect_left(moments, at), at)
         for at in moments
         if first <= at.astimezone(zone).date() <= last
     ]
@@ -264,8 +268,10 @@ def most_airborne(
     ]
     begin = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
     end = datetime.combine(last + timedelta(days=1), datetime.min.time(), zone).astimezone(UTC)
-    moments = {rise for rise, _ in aloft} | {begin}
-    levels = [(sum(rise <= at < land for rise, land in aloft), at) for at in moments if begin <= at < end]
+    rises, lands = sorted(rise for rise, _ in aloft), sorted(land for _, land in aloft)
+    moments = {*rises, begin}
+    # Nobody lands before rising, so who has landed is among those who rose.
+    levels = [(bisect_right(rises, at) - bisect_right(lands, at), at) for at in moments if begin <= at < end]
     best = min(levels, key=lambda each: (-each[0], each[1]), default=None)
     return None if best is None or best[0] == 0 else best
 
@@ -305,12 +311,12 @@ def growth(month: dict[str, Any], before: dict[str, Any] | None, *, daily: bool)
 
 
 def slots(flights: Iterable[InventedFlight]) -> dict[int, int]:
-    """Count local hours of the week, each flight in the time zone of its own region."""
+    """Count local hours of the week, each flight in the time zone of its place, else of its region."""
     zones = {region.number: ZoneInfo(region.zone) for region in REGIONS}
     counted: Counter[int] = Counter()
     for f in flights:
         if f.counted and f.region is not None and f.moment is not None:
-            local = f.moment.astimezone(zones[f.region])
+            local = f.moment.astimezone(ZoneInfo(f.time_zone) if f.time_zone else zones[f.region])
             counted[local.weekday() * 24 + local.hour] += 1
     return dict(counted)
 

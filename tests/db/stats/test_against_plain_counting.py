@@ -68,6 +68,8 @@ def flights(draw: Any) -> list[InventedFlight]:
                 arr,
                 draw(MOMENTS) if dated and draw(st.booleans()) else None,
                 draw(st.one_of(st.none(), st.integers(0, 300))),
+                # A place whose clocks are not its region's.
+                time_zone=draw(st.sampled_from([None, None, "Asia/Vladivostok"])) if region else None,
             )
         )
     return made
