@@ -25,6 +25,9 @@ POSTGRES_USER_ID = 999
 ONLY_AGES = ("BACKUP_S3_SECRET_ACCESS_KEY", "GRAFANA_CLOUD_TOKEN")
 """Secrets that a host need not have; their ages are kept where it has them."""
 
+BETWEEN_KEY = "BETWEEN_CERTIFICATE_KEY"
+"""The key that the two machines of a host share: an administrator brings another one to both, no command can."""
+
 _EXAMPLES = {".env.example", "local/.env"}
 """The example, and the link by which compose finds a developer's settings."""
 
@@ -163,6 +166,8 @@ def journal(values: Mapping[str, str]) -> str:
 def _put_down_ages(values: Mapping[str, str], path: Path, now: datetime) -> None:
     """Remember since when each secret is what it is; an address counts by the password in it."""
     kept = {name: values.get(name, "") for name in (*environment.SECRETS, *environment.ROLES, *ONLY_AGES)}
+    if values.get("HOST_ROLE"):
+        kept[BETWEEN_KEY] = Path(values[BETWEEN_KEY]).read_text(encoding="ascii")
     secret_ages.put_down(kept, path, now)
     _for_backups(path, path.read_text(encoding="utf-8"))
 

@@ -39,6 +39,19 @@ def test_every_secret_that_a_host_must_have_is_known_once_it_is_prepared(
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_the_key_between_two_machines_has_an_age_too(values: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "prod/timers/secrets.json"
+
+    def known() -> dict[str, str]:
+        joined = hosts.between(tmp_path)
+        prepare.lay_out({**values, **joined, "HOST_ROLE": "internal"}, tmp_path / "prod")
+        assert (tmp_path / "between.key").read_text() not in path.read_text()
+        return {age.name: age.fingerprint for age in secret_ages.read(path)}
+
+    first, second = known(), known()
+    assert {name for name in first if first[name] != second[name]} == {prepare.BETWEEN_KEY}
+
+
 def test_a_change_is_seen_and_a_repetition_is_none(tmp_path: Path) -> None:
     path = tmp_path / "secrets.json"
     assert secret_ages.put_down({"A": "one", "B": "two", "C": ""}, path, START) == []
