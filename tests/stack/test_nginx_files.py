@@ -5,9 +5,9 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from http.client import HTTPException, HTTPSConnection
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tests.conftest import free_port
 from tests.stack.hosts import DOMAIN
 from tests.stack.nginx_here import NGINX, configured
 from tests.stack.test_files import program
+from tests.stack.test_hosts import CLOSED
 
 
 def everything(variant: str) -> str:
@@ -32,8 +33,14 @@ def test_nginx_accepts_its_configuration(variant: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_domain_and_its_www_are_served_and_no_other_name(tmp_path: Path) -> None:
-    nginx, root, port = program("nginx"), configured("prod", tmp_path), free_port()
+Ask = Callable[..., HTTPResponse]
+
+
+@pytest.fixture(scope="module")
+def on_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """Run the hosts' variant, nobody behind it; asks for a path under a name, trusting the test's CA alone."""
+    folder = tmp_path_factory.mktemp("hosts")
+    nginx, root, port = program("nginx"), configured("prod", folder), free_port()
     site = root / "sites/prod.conf"
     site.write_text(
         site.read_text()
@@ -42,22 +49,44 @@ def test_the_domain_and_its_www_are_served_and_no_other_name(tmp_path: Path) -> 
     )
     context = ssl.create_default_context(cafile=str(root / "certs/ca.pem"))
 
-    def status(name: str) -> int:
-        connection = HTTPSConnection("127.0.0.1", port, timeout=5, context=context)
+    def ask(path: str, name: str = DOMAIN) -> HTTPResponse:
+        connection = HTTPSConnection("127.0.0.1", port, timeout=20, context=context)
         connection.sock = context.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname=name)
         with closing(connection):
-            connection.request("GET", "/sso", headers={"Host": name})
-            return connection.getresponse().status
+            connection.request("GET", path, headers={"Host": name})
+            answer = connection.getresponse()
+            answer.read()
+            return answer
 
     with subprocess.Popen([nginx, "-g", "daemon off;", "-c", str(root / "nginx.conf")]) as server:
         try:
             until(lambda: socket.create_connection(("127.0.0.1", port)).close())
-            # Closed to everybody, but by the site's own answer.
-            assert status(DOMAIN) == status(f"www.{DOMAIN}") == 404
-            with pytest.raises((ssl.SSLError, HTTPException, ConnectionError)):
-                status("elsewhere.test")
+            yield ask
         finally:
             server.terminate()
+
+
+def test_the_domain_and_its_www_are_served_and_no_other_name(on_hosts: Ask) -> None:
+    # Closed to everybody, but by the site's own answer.
+    for name in (DOMAIN, f"www.{DOMAIN}"):
+        answer = on_hosts("/sso", name)
+        assert answer.status == 404
+        age = re.fullmatch(r"max-age=(\d+); includeSubDomains", answer.headers["Strict-Transport-Security"])
+        assert age is not None
+        assert int(age[1]) >= 31536000
+    with pytest.raises((ssl.SSLError, HTTPException, ConnectionError)):
+        on_hosts("/sso", "elsewhere.test")
+
+
+def test_administration_is_closed_by_nginx_itself(on_hosts: Ask) -> None:
+    """Where something stands behind a path, nobody answering there makes it 502."""
+    closed = [path for path in CLOSED if path.startswith(("/sso/", "/metrics", "/healthz"))]
+    assert len(closed) > 12
+    for path in closed:
+        answer = on_hosts(path)
+        assert answer.status == 404, path
+        assert answer.headers["Strict-Transport-Security"], path
+    assert on_hosts("/sso/realms/fly-potato/account").status == 502
 
 
 def until(attempt: Callable[[], None]) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,14 +61,13 @@ def staged() -> str:
     return text + "# EOF\n"
 
 
-@pytest.fixture(scope="module")
-def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run a Prometheus over the staged days and give its address."""
+@contextmanager
+def prometheus_of(text: str, directory: Path) -> Iterator[str]:
+    """Run a Prometheus over series in OpenMetrics and give its address."""
     promtool, binary = program("promtool"), shutil.which("prometheus")
     if binary is None:
         pytest.skip("prometheus is not installed")
-    directory = tmp_path_factory.mktemp("prometheus")
-    (directory / "staged.txt").write_text(staged())
+    (directory / "staged.txt").write_text(text)
     blocks = [promtool, "tsdb", "create-blocks-from", "openmetrics", "-q", "staged.txt", "data"]
     subprocess.run(blocks, cwd=directory, check=True, capture_output=True)
     (directory / "prometheus.yaml").write_text("global: {}\n")
@@ -82,6 +82,13 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield address
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a Prometheus over the staged days."""
+    with prometheus_of(staged(), tmp_path_factory.mktemp("prometheus")) as address:
+        yield address
 
 
 def _until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -156,6 +163,40 @@ def test_the_check_of_a_release_hears_of_alerts(prometheus: str) -> None:
     }  # fmt: skip
     loud = looked(START + timedelta(hours=30, minutes=30))
     assert (loud["alerts"], loud["latency"]) == (False, False)
+
+
+JUST_WELL, JUST_NOT = START, START + timedelta(hours=1)
+NEAR = {
+    'up{job="backend"}': (1, 0),
+    'probe_ssl_earliest_cert_expiry{job="certificate"}': (
+        (JUST_WELL + timedelta(days=14, hours=1)).timestamp(),
+        (JUST_NOT + timedelta(days=13, hours=23)).timestamp(),
+    ),
+    'node_filesystem_avail_bytes{fstype="ext4",mountpoint="/"}': (21, 19),
+    'node_filesystem_size_bytes{fstype="ext4",mountpoint="/"}': (100, 100),
+    'node_filesystem_avail_bytes{fstype="ext4",mountpoint="/srv"}': (90, 90),
+    'node_filesystem_size_bytes{fstype="ext4",mountpoint="/srv"}': (100, 100),
+    "fly_potato:api_5xx_ratio": (0.009, 0.011),
+    "fly_potato:api_latency_p95_seconds": (0.49, 0.51),
+}
+"""What a check of a release looks at, near both sides of its bounds."""
+
+
+def test_the_check_of_a_release_knows_the_bounds_of_the_guide(tmp_path: Path) -> None:
+    moments = (JUST_WELL.timestamp(), JUST_NOT.timestamp())
+    lines: dict[str, list[str]] = {}
+    for name, values in NEAR.items():
+        family = lines.setdefault(name.partition("{")[0], [])
+        family += [f"{name} {value} {at:.0f}\n" for value, at in zip(values, moments, strict=True)]
+    text = "".join(f"# TYPE {family} gauge\n{''.join(found)}" for family, found in lines.items()) + "# EOF\n"
+    with prometheus_of(text, tmp_path) as address:
+        well, unwell = (
+            {finding.name: finding.ok for finding in release_check.monitoring_findings(address, at)}
+            for at in (JUST_WELL, JUST_NOT)
+        )
+    names = ("alerts", "targets", "certificate", "disk", "errors", "latency")
+    assert well == dict.fromkeys(names, True)
+    assert unwell == dict.fromkeys(names, False) | {"alerts": True}
 
 
 def test_the_report_of_last_month_is_written_once(prometheus: str, tmp_path: Path) -> None:
