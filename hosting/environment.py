@@ -9,8 +9,10 @@ import base64
 import binascii
 import ipaddress
 import re
+import shutil
 import ssl
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -226,6 +228,21 @@ def _certificates(values: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} или {name}_KEY: нет такого файла."
         except (ssl.SSLError, OSError):
             yield f"{name} и {name}_KEY не подходят друг к другу или не читаются."
+        else:
+            yield from _of_use(name, certificate, values.get("KC_HOSTNAME", ""))
+
+
+def _of_use(name: str, certificate: str, domain: str) -> Iterator[str]:
+    """Say whether a certificate has run out or is another domain's, where there is an openssl to ask."""
+    if shutil.which("openssl") is None:
+        return
+    asked = ["openssl", "x509", "-noout", "-in", certificate]
+    if subprocess.run([*asked, "-checkend", "0"], check=False, stdout=subprocess.DEVNULL).returncode:  # noqa: S603
+        yield f"{name}: срок сертификата истёк."
+    if name == "TLS_CERTIFICATE" and _DOMAIN.fullmatch(domain):
+        told = subprocess.run([*asked, "-checkhost", domain], check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        if "does NOT match" in told.stdout:
+            yield f"{name}: сертификат выпущен не для домена из KC_HOSTNAME."
 
 
 def main() -> int:

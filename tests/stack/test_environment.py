@@ -5,9 +5,14 @@ import os
 import secrets
 import stat
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from hosting import environment, migration, prepare
 from tests.stack import hosts
@@ -124,6 +129,30 @@ def test_half_a_host_needs_the_other_half_and_the_way_in_no_secret_of_its(tmp_pa
 def test_a_key_of_another_certificate_is_refused(tmp_path: Path, tls: Path) -> None:
     (found,) = faults(tmp_path, hosts.settings(tls, TLS_CERTIFICATE_KEY=str(tls / "ca.key")))
     assert "не подходят" in found
+
+
+def run_out(directory: Path) -> None:
+    """Make a certificate for the domain that was good until yesterday."""
+    directory.mkdir()
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, hosts.DOMAIN)]), datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=9), now - timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(hosts.DOMAIN)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (directory / "fullchain.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (directory / "privkey.pem").write_bytes(private)
+
+
+def test_a_certificate_of_another_domain_or_of_yesterday_is_refused(tmp_path: Path, tls: Path) -> None:
+    (found,) = faults(tmp_path, hosts.settings(tls, KC_HOSTNAME="elsewhere.test"))
+    assert "не для домена" in found
+    assert faults(tmp_path, hosts.settings(tls, KC_HOSTNAME=f"www.{hosts.DOMAIN}")) == []
+    run_out(tmp_path / "old")
+    (found,) = faults(tmp_path, hosts.settings(tmp_path / "old"))
+    assert found == "TLS_CERTIFICATE: срок сертификата истёк."
 
 
 def test_one_secret_for_two_purposes_is_refused(tmp_path: Path, tls: Path) -> None:
