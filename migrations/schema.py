@@ -330,6 +330,7 @@ flights = Table(
     CheckConstraint("region_match IN ('inside', 'near_border', 'outside', 'none')", name="region_match"),
     CheckConstraint("(region_match IN ('inside', 'near_border')) = (region_id IS NOT NULL)", name="region_known"),
     Index(None, "day", "region_id"),
+    Index("ix_flights_cancelled", "day", postgresql_where=text("state = 'cancelled'")),
     Index(
         "ix_flights_overnight",
         "arr_dt",

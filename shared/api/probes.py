@@ -44,7 +44,7 @@ _SQL = load_sql("shared.api")
 _KEPT_SECONDS = 300.0
 _TRIED_BYTES = 65_536
 logger = logging.getLogger(__name__)
-SCHEMA_REVISION = "0021"
+SCHEMA_REVISION = "0022"
 """The migration that this code was written against; a test holds it equal to the newest one."""
 _DATABASE_CHECKS = ("database", "schema", "boundaries")
 

@@ -1,6 +1,7 @@
 """How many flights a list holds: of the roll-ups where they know it, else one by one.
 
-Roll-ups know one kind of condition at a time. Most of them leave cancelled flights out, which are looked at one by one.
+Roll-ups know one kind of condition at a time. Most of them leave cancelled flights out; those are few, and an index
+finds them to be looked at one by one.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
