@@ -133,7 +133,8 @@ def main() -> None:
             print(f"{name}: there is no {results}")
             continue
         found = json.loads(results.read_text(encoding="utf-8"))
-        put_in(options.document, name, results.with_suffix(".md").read_text(encoding="utf-8"))
+        if not put_in(options.document, name, results.with_suffix(".md").read_text(encoding="utf-8")):
+            print(f"{name}: {options.document} has no place for its tables")
         if name in PICTURES:
             picture, describe = PICTURES[name]
             described = {"title": found["measured"], **describe(found)}

@@ -60,17 +60,13 @@ def keep(folder: Path, name: str, results: Any, lines: Iterable[str]) -> str:
     return text
 
 
-def put_in(document: Path, name: str, text: str) -> None:
-    """Put what a measurement printed into a document, in the place of what stood there.
-
-    Raises:
-        ValueError: no lines ``<!-- name -->`` and ``<!-- end of name -->`` stand there.
-    """
+def put_in(document: Path, name: str, text: str) -> bool:
+    """Put printed tables between ``<!-- name -->`` and ``<!-- end of name -->``; tell whether these are there."""
     before, begin, rest = document.read_text(encoding="utf-8").partition(f"<!-- {name} -->\n")
     _, end, after = rest.partition(f"<!-- end of {name} -->")
-    if not end:
-        raise ValueError(f"{document} has no place for {name}")
-    document.write_text(f"{before}{begin}\n{text.strip()}\n\n{end}{after}", encoding="utf-8")
+    if end:
+        document.write_text(f"{before}{begin}\n{text.strip()}\n\n{end}{after}", encoding="utf-8")
+    return bool(end)
 
 
 def _git(*words: str) -> str:
