@@ -232,6 +232,7 @@ def host_facts(values: Mapping[str, str], now: datetime) -> dict[str, object]:
         "prepared_at": now.isoformat(),
         "commit": "".join(_git("rev-parse", "HEAD") or []) or None,
         "unpinned_images": unpinned,
+        "images_by_hand": _by_hand(values) and not values.get("IMAGE_REGISTRY"),
         "images_asked": refreshed.isoformat() if refreshed else None,
         # Whoever carries images in by hand has no digests to wait for, and asks for fresh ones by the day alone.
         "images_without_digest": 0 if _by_hand(values) else len(unpinned),

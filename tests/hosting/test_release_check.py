@@ -67,6 +67,11 @@ def test_all_is_well(host: Path) -> None:
     assert red(host) == {}
 
 
+def test_images_that_were_brought_by_hand_are_not_red_for_ever(host: Path) -> None:
+    know(host, unpinned_images=["nginx:1"], images_by_hand=True)
+    assert red(host) == {}
+
+
 @pytest.mark.parametrize(
     ("name", "spoil", "said"),
     [

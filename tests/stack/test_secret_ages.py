@@ -96,7 +96,8 @@ def test_what_a_check_of_a_release_cannot_see_itself_is_put_down(values: dict[st
     path = tmp_path / "prod/timers/host.json"
     facts = json.loads(path.read_text())
     assert facts["tracked_settings"] == []
-    assert facts["unpinned_images"] == images.used()
+    assert (facts["unpinned_images"], facts["images_by_hand"]) == (images.used(), True)
+    assert prepare.host_facts({"IMAGES_BY_DIGEST": "true"}, datetime.now(UTC))["images_by_hand"] is False
     assert len(facts["commit"]) == 40
     assert path.stat().st_mode & 0o077 == 0
 
