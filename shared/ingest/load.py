@@ -203,8 +203,10 @@ async def keep_rows(conn: Connection, load_id: int, staged: int, period: tuple[d
         await conn.execute(_SQL["other_rows"])
         await conn.execute("ANALYZE stage_others")
         kept += await conn.fetchval(_SQL["keep_rows"], load_id)
-    if kept < staged:
-        await conn.execute(_SQL["repeat_rows"], load_id)
+        if kept < staged:
+            await conn.execute(_SQL["repeat_rows"], load_id)
+        # Who believes that all are new joins the others with every point.
+        await conn.execute("ANALYZE stage_touched")
 
 
 async def settle(conn: Connection, load_id: int) -> Settled:
