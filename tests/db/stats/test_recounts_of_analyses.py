@@ -37,6 +37,7 @@ narrowed_to = pytest.mark.parametrize("narrowed", NARROWED, ids=named)
 COMPARED = [
     ("unfinished", "previous"), ("two whole months", "previous"), ("two whole months", "year"),
     ("odd length", "previous"), ("leap day", "year"), ("silent", "previous"), ("sent in part", "year"),
+    ("sent in part", "previous"),
     ("new year", "previous"), ("new year", (date(2022, 12, 1), date(2023, 1, 31))),
     ("two whole months", (date(2022, 10, 10), date(2022, 11, 20))),
 ]  # fmt: skip
@@ -52,6 +53,7 @@ def _other(days: Days, against: Any) -> Days:
         ("leap day", "year"): (date(2023, 2, 28), date(2023, 2, 28)),
         ("silent", "previous"): (date(2022, 11, 14), date(2022, 12, 4)),
         ("sent in part", "year"): (date(2022, 3, 1), date(2022, 3, 31)),
+        ("sent in part", "previous"): (date(2023, 2, 1), date(2023, 2, 28)),
         ("new year", "previous"): (date(2023, 12, 29), date(2023, 12, 30)),
     }
     return known[next(name for name, each in PERIODS.items() if each == days), against]
