@@ -71,13 +71,14 @@ SELECT
     CASE WHEN now.days > 0 THEN c.flights END AS flights,
     CASE WHEN earlier.days > 0 THEN c.before END AS before,
     CASE WHEN now.complete AND earlier.complete THEN c.flights - c.before END AS change,
-    CASE WHEN now.complete AND earlier.complete THEN round(100.0 * (c.flights - c.before) / nullif(w.before, 0), 4) END
+    CASE WHEN now.complete AND earlier.complete THEN round(100.0 * (c.flights - c.before) / nullif(c.whole, 0), 4) END
         AS points
-FROM compared AS c
+FROM (
+    SELECT *, sum(before) FILTER (WHERE region_id = -1) OVER (PARTITION BY days_by, against, counted, month) AS whole
+    FROM compared
+) AS c
 JOIN spans AS now ON now.days_by = c.days_by AND now.month = c.month
 JOIN spans AS earlier ON earlier.days_by = c.days_by AND earlier.month = (c.month - c.later)::date
-LEFT JOIN compared AS w
-    ON (w.days_by, w.against, w.counted, w.month) = (c.days_by, c.against, c.counted, c.month) AND w.region_id = -1
 LEFT JOIN mart.regions AS r ON r.region_id = c.region_id
 WHERE c.region_id >= 0;
 
@@ -127,16 +128,17 @@ SELECT
     CASE WHEN now.has_data THEN c.flights END AS flights,
     CASE WHEN earlier.has_data THEN c.before END AS before,
     CASE WHEN now.complete AND earlier.complete THEN c.flights - c.before END AS change,
-    CASE WHEN now.complete AND earlier.complete THEN round(100.0 * (c.flights - c.before) / nullif(w.before, 0), 4) END
+    CASE WHEN now.complete AND earlier.complete THEN round(100.0 * (c.flights - c.before) / nullif(c.whole, 0), 4) END
         AS points
-FROM compared AS c
+FROM (
+    SELECT
+        *, sum(before) FILTER (WHERE region_id = -1) OVER (PARTITION BY days_by, span, against, counted, start) AS whole
+    FROM compared
+) AS c
 JOIN spans AS now ON (now.days_by, now.span, now.start) = (c.days_by, c.span, c.start)
 JOIN spans AS earlier
     ON (earlier.days_by, earlier.span, earlier.start)
         = (c.days_by, c.span, (c.start - make_interval(months => c.later))::date)
-LEFT JOIN compared AS w
-    ON (w.days_by, w.span, w.against, w.counted, w.start) = (c.days_by, c.span, c.against, c.counted, c.start)
-    AND w.region_id = -1
 JOIN core.region_names AS n ON n.region_id = c.region_id
 WHERE c.region_id >= 0;
 
