@@ -38,7 +38,11 @@ UPDATE core.loads SET
         SELECT coalesce(jsonb_object_agg(code, flights), '{}')
         FROM (
             SELECT code, count(*) AS flights
-            FROM (SELECT DISTINCT flight_key FROM stage_rows) AS said
+            FROM (
+                SELECT flight_key FROM stage_touched WHERE is_new
+                UNION ALL
+                SELECT DISTINCT flight_key FROM stage_others
+            ) AS said
             JOIN core.flights AS f ON f.key = said.flight_key
             CROSS JOIN unnest(f.problems) AS code
             WHERE f.problems <> '{}'

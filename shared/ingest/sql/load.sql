@@ -295,7 +295,8 @@ WITH forms AS NOT MATERIALIZED (
 SELECT
     (SELECT count(*) FROM fresh) + count(*) FILTER (WHERE is_new) AS flights_new,
     count(*) FILTER (WHERE NOT is_new) AS flights_updated,
-    (SELECT count(*) FROM (SELECT FROM stage_rows GROUP BY flight_key) AS said) AS flights_mentioned
+    (SELECT count(*) FROM stage_touched WHERE is_new)
+        + (SELECT count(DISTINCT flight_key) FROM stage_others) AS flights_mentioned
 FROM merged;
 
 -- name: keep_rejects
