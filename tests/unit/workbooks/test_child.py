@@ -1,6 +1,7 @@
 """A file is read in a process of its own, and whatever it is, it ends as rows or as a coded refusal, within bounds."""
 
 import compileall
+import hashlib
 import json
 import os
 import shutil
@@ -70,6 +71,23 @@ def test_batches_are_lines_of_copy_and_the_summary_counts_them(tmp_path: Path) -
     assert lines.rejects.decode().split("\t")[:4] == ["2", "TELEGRAM_NOT_RECOGNISED", "Result_1", "4"]
     assert (summary.rows_in, summary.rows_rejected, summary.rows_staged) == (3, 1, 2)
     assert summary.problems["TELEGRAM_NOT_RECOGNISED"] == 1
+
+
+def test_every_row_keeps_its_place_however_many_are_read_at_once(tmp_path: Path) -> None:
+    broken = ("Московский", "ПОЛЕТА НЕ БЫЛО", None, None)
+    # Each of its own, for what repeats itself is packed so well that it is refused.
+    long = [("Московский", hashlib.shake_256(bytes([n])).hexdigest(15_000), None, None) for n in range(80)]
+    body = [broken if n in (0, 99, 100, 149) else ROW for n in range(150)] + long
+    rejected = [n for n, row in enumerate(body) if row is not ROW]
+    out = tmp_path / "rejects.xlsx"
+    with read_workbook(workbook(tmp_path / "a.xlsx", table((HEADER, *body))), corrections=out) as process:
+        lines = [batch.lines for batch in process.batches()]
+    staged = b"".join(each.rows for each in lines).decode().splitlines()
+    rejects = b"".join(each.rejects for each in lines).decode().splitlines()
+    assert [int(line.split("\t")[0]) for line in staged] == [n for n in range(230) if n not in rejected]
+    assert [int(line.split("\t")[0]) for line in rejects] == rejected
+    assert [line.split("\t")[3] for line in rejects] == [str(n + 2) for n in rejected]
+    assert [line[-1] for line in cells_of(out)["Result_1"][1:]] == [f"Result_1, строка {n + 2}" for n in rejected]
 
 
 def test_the_process_holds_no_secret_and_no_descriptor_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
