@@ -19,6 +19,8 @@ from shared.regions.subjects import (
     FieldReader,
     Subject,
     is_iso_3166_2,
+    is_number_of_a_region,
+    one_line,
     read_catalogue,
     shipped_catalogue,
 )
@@ -28,6 +30,8 @@ BUNDLED = Path(__file__).parent / "data" / "boundaries.geojson.gz"
 
 _FIRST_FREE_ID = 201
 _UNSAID = "не указано"
+_ANOTHER_ZONE = 3.0
+"""Degrees by which a shape lies elsewhere when it is reckoned by the neighbour's zone of three degrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,17 @@ def read_boundaries(
     reader.require([feature.properties for feature in source.features])
     completer = _Completer(reader, _own_catalogue(path, subjects), default_time_zone, reproject)
     entries, swapped = _by_either_axis(source.features, completer)
+    if reproject is not None:
+        _check_places(entries, crs)
     numbered = _number(entries, strict=reader.numbered)
     regions = tuple(sorted((each.region for each in numbered), key=lambda region: region.id))
     _check_unique(regions)
-    remarks = (*_crs_remarks(source, crs, swapped=swapped), *_shape_remarks(numbered), *_subject_remarks(numbered))
+    remarks = (
+        *_crs_remarks(source, crs, swapped=swapped),
+        *_place_remarks(numbered),
+        *_shape_remarks(numbered),
+        *_subject_remarks(numbered),
+    )
     return replace(_describe(source, path, provenance or Provenance()), regions=regions, remarks=remarks)
 
 
@@ -84,13 +95,17 @@ class _Entry:
     @property
     def in_place(self) -> bool:
         """Tell whether the box around the shape holds the point that the catalogue has for the subject."""
+        return self.is_within(0.0)
+
+    def is_within(self, degrees: float) -> bool:
+        """Tell whether the box around the shape, so much larger on every side, holds the subject's point."""
         if self.subject is None or self.subject.inside is None:
             return False
-        for axis, value in enumerate(self.subject.inside):
-            values = [point[axis] for polygon in self.shape.polygons for point in polygon[0]]
-            if not min(values) <= value <= max(values):
-                return False
-        return True
+        longitude, latitude = self.subject.inside
+        xs, ys = ([point[axis] for polygon in self.shape.polygons for point in polygon[0]] for axis in (0, 1))
+        return min(ys) - degrees <= latitude <= max(ys) + degrees and any(
+            min(xs) - degrees <= longitude + turn <= max(xs) + degrees for turn in (0, 360, -360)
+        )
 
 
 class _Completer:
@@ -111,7 +126,11 @@ class _Completer:
         name = written or next((each.name for each in facts), None)
         if name is None:
             label = reader.text("name", properties) or code or "?"
-            raise RegionsError("REGIONS_NAME_MISSING", f"У региона «{label[:60]}» нет названия на русском языке.")
+            sentence = (
+                f"У региона «{label[:60]}» нет названия на русском языке. Нужно оно, или код ISO 3166-2, или таблица"
+                " субъектов рядом; как называются поля, говорят --name-field и --code-field."
+            )
+            raise RegionsError("REGIONS_NAME_MISSING", sentence)
         areas = [reader.area(properties, name), *(each.official_area_km2 for each in facts)]
         stated_code = code.strip().upper() if code and is_iso_3166_2(code) else None
         # Links and dashboards refer to a subject by its code, so another that a source has for it does not count.
@@ -145,7 +164,7 @@ class _Completer:
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            sentence = f"Регион «{name}»: часового пояса «{zone[:40]}» нет в базе IANA."
+            sentence = f"Регион «{name}»: часового пояса «{zone[:40]}» нет в базе IANA. Пример: Europe/Samara."
             raise RegionsError("REGIONS_TIME_ZONE", sentence) from None
         return zone
 
@@ -186,7 +205,7 @@ def _stated_id(reader: FieldReader, feature: Feature, name: str, own: Subject | 
         return stated
     if own is not None and own.id is not None:
         return own.id
-    return int(code) if code and code.isdecimal() and 1 <= int(code) <= MAX_ID else None
+    return int(code) if code and is_number_of_a_region(code) else None
 
 
 def _own_catalogue(path: Path, subjects: Path | None) -> Catalogue | None:
@@ -227,15 +246,31 @@ def _twice(entries: Iterable[_Entry], number: int) -> bool:
     return sum(each.subject is None and each.stated_id == number for each in entries) > 1
 
 
+def _check_places(entries: Sequence[_Entry], crs: str) -> None:
+    """Refuse a system of coordinates by which no subject lies where it is: the file names another than its own."""
+    known = [each for each in entries if each.subject]
+    if known and not any(each.is_within(_ANOTHER_ZONE) for each in known):
+        sentence = (
+            f"По системе координат файла «{crs}» ни один субъект не лежит на своём месте: похоже, она названа неверно."
+            " Проверьте .prj или слой и пересохраните файл в WGS 84 (EPSG:4326)."
+        )
+        raise RegionsError("REGIONS_CRS", sentence)
+
+
 def _check_unique(regions: Sequence[Region]) -> None:
     for what, values in (
         ("название", [region.name for region in regions]),
-        ("код", [region.iso for region in regions if region.iso]),
+        ("код", [region.iso for region in regions]),
         ("номер", [str(region.id) for region in regions]),
     ):
-        twice = [value for value, times in Counter(values).items() if times > 1]
+        twice = [value for value, times in Counter(values).items() if value and times > 1]
         if twice:
-            sentence = f"В файле повторяется {what}: {', '.join(twice[:5])}. Один регион — один объект."
+            names = sorted({region.name for region, value in zip(regions, values, strict=True) if value in twice})
+            said = "" if what == "название" else f" ({', '.join(names[:10])})"
+            sentence = (
+                f"В файле повторяется {what}: {', '.join(map(str, twice[:5]))}{said}. Один регион — один объект: части"
+                " одного региона объедините в MultiPolygon."
+            )
             raise RegionsError("REGIONS_DUPLICATE", sentence)
 
 
@@ -248,6 +283,15 @@ def _crs_remarks(layer: Layer, crs: str, *, swapped: bool) -> Iterable[Remark]:
         )
     elif crs != WGS84:
         yield Remark("CRS_REPROJECTED", f"Система координат файла «{crs}»: пересчитано в WGS 84.")
+
+
+def _place_remarks(entries: Sequence[_Entry]) -> Iterable[Remark]:
+    elsewhere = [each.region.name for each in entries if each.subject and each.subject.inside and not each.in_place]
+    if elsewhere:
+        sentence = (
+            f"Не там, где субъект лежит по каталогу, {len(elsewhere)}: {', '.join(elsewhere)}. Верны ли координаты?"
+        )
+        yield Remark("NOT_IN_PLACE", sentence)
 
 
 def _shape_remarks(entries: Sequence[_Entry]) -> Iterable[Remark]:
@@ -286,9 +330,9 @@ def _describe(layer: Layer, path: Path, stated: Provenance) -> BoundarySet:
     about = layer.about
     licence = stated.licence or about.get("licence") or about.get("license")
     return BoundarySet(
-        name=str(stated.name or about.get("name") or path.name.partition(".")[0]),
-        source=str(stated.source or about.get("source") or _UNSAID),
-        licence=str(licence or _UNSAID),
-        attribution=str(stated.attribution or about.get("attribution") or licence or _UNSAID),
+        name=one_line(str(stated.name or about.get("name") or path.name.partition(".")[0])),
+        source=one_line(str(stated.source or about.get("source") or _UNSAID)),
+        licence=one_line(str(licence or _UNSAID)),
+        attribution=one_line(str(stated.attribution or about.get("attribution") or licence or _UNSAID)),
         regions=(),
     )

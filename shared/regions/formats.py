@@ -6,6 +6,7 @@ well-known binary (OGC 12-128r19 §2.1.3, OGC 06-103r4 §8).
 
 import gzip
 import json
+import lzma
 import re
 import sqlite3
 import struct
@@ -20,24 +21,31 @@ from typing import Any
 
 from shared.errors import RegionsError
 
-_POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
+_POINT, _LINE, _POLYGON, _MULTIPOLYGON, _COLLECTION, _CURVE_POLYGON, _MULTISURFACE = 1, 2, 3, 6, 7, 10, 12
+_MEMBERS = {4: "MultiPoint", 5: "MultiLineString", _MULTIPOLYGON: "MultiPolygon", _COLLECTION: "GeometryCollection"}
+_MEMBERS[_MULTISURFACE] = "GeometryCollection"
+_CURVES = (8, 9, 11, 13)
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 MAX_BYTES = 1 << 30
 _ACCEPTED = "Принимаются .geojson, .geojson.gz, .zip с шейп-файлом и .gpkg."
 _SHAPEFILE_PARTS = ("shp", "dbf", "shx", "prj", "cpg")
+_SHAPEFILE_START = b"\x00\x00\x27\x0a"
+_MULTIPATCH = (31).to_bytes(4, "little")
+_MOST_FEATURES = 30_000
+"""More than there are numbers of regions; a layer may be a view without an end."""
 _CODE_PAGES = {0x26: "cp866", 0x65: "cp866", 0xC9: "cp1251"}
 """What byte 29 of a .dbf says of its text, as far as it may be Russian."""
 
 
-def geopackage_geometry(blob: bytes | None) -> dict[str, Any] | None:
+def geopackage_geometry(blob: object) -> dict[str, Any] | None:
     """Read a geometry as GeoJSON has it, heights dropped; None for an empty one.
 
     Raises:
-        ValueError: it is no such geometry, or none with an area.
+        ValueError: it is no such geometry.
     """
     if blob is None:
         return None
-    if blob[:2] != b"GP":
+    if not isinstance(blob, bytes) or blob[:2] != b"GP":
         raise ValueError("no GeoPackage geometry")
     flags = blob[3]
     geometry, _ = _wkb_geometry(blob, 8 + _ENVELOPE_BYTES[(flags >> 1) & 7])
@@ -48,20 +56,30 @@ def _wkb_geometry(blob: bytes, at: int) -> tuple[dict[str, Any], int]:
     order = "<" if blob[at] == 1 else ">"
     kind, dimensions = _kind(*_unpack(order + "I", blob, at + 1))
     at += 5
+    if kind == _POINT:
+        return {"type": "Point"}, at + 8 * dimensions
+    if kind == _LINE:
+        points, at = _points(blob, at, order, dimensions)
+        return {"type": "LineString", "coordinates": points}, at
     if kind == _POLYGON:
         rings, at = _rings(blob, at, order, dimensions)
         return {"type": "Polygon", "coordinates": rings}, at
-    if kind not in (_MULTIPOLYGON, _COLLECTION):
-        return {"type": f"WKB {kind}"}, len(blob)
+    if kind not in (*_MEMBERS, _CURVE_POLYGON):
+        # How long it is nobody knows, so nothing can be read behind it.
+        return {"type": "кривые" if kind in _CURVES else f"WKB {kind}"}, len(blob)
     (count,) = _unpack(order + "I", blob, at)
     at += 4
     members = []
     for _ in range(count):
         member, at = _wkb_geometry(blob, at)
+        if member["type"] == "кривые":
+            return member, len(blob)
         members.append(member)
-    if kind == _COLLECTION:
-        return {"type": "GeometryCollection", "geometries": members}, at
-    return {"type": "MultiPolygon", "coordinates": [member["coordinates"] for member in members]}, at
+    if kind == _CURVE_POLYGON:
+        return {"type": "Polygon", "coordinates": [member["coordinates"] for member in members]}, at
+    if kind == _MULTIPOLYGON:
+        return {"type": "MultiPolygon", "coordinates": [member["coordinates"] for member in members]}, at
+    return {"type": _MEMBERS[kind], "geometries": members}, at
 
 
 def _kind(code: int) -> tuple[int, int]:
@@ -76,11 +94,16 @@ def _rings(blob: bytes, at: int, order: str, dimensions: int) -> tuple[list[list
     at += 4
     rings = []
     for _ in range(count):
-        (points,) = _unpack(order + "I", blob, at)
-        numbers = _unpack(f"{order}{points * dimensions}d", blob, at + 4)
-        rings.append([[numbers[n], numbers[n + 1]] for n in range(0, len(numbers), dimensions)])
-        at += 4 + 8 * len(numbers)
+        points, at = _points(blob, at, order, dimensions)
+        rings.append(points)
     return rings, at
+
+
+def _points(blob: bytes, at: int, order: str, dimensions: int) -> tuple[list[list[float]], int]:
+    (count,) = _unpack(order + "I", blob, at)
+    numbers = _unpack(f"{order}{count * dimensions}d", blob, at + 4)
+    points = [[numbers[n], numbers[n + 1]] for n in range(0, len(numbers), dimensions)]
+    return points, at + 4 + 8 * len(numbers)
 
 
 def _unpack(form: str, blob: bytes, at: int) -> tuple[Any, ...]:
@@ -123,12 +146,23 @@ def read_layer(path: Path, layer: str | None = None, *, max_bytes: int = MAX_BYT
             start = stream.read(16)
     except OSError:
         raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается.") from None
+    found = _read(path, start, layer, max_bytes)
+    if len(found.features) > _MOST_FEATURES:
+        sentence = f"В файле больше {_MOST_FEATURES} объектов. Объект должен быть регионом, а не его частью."
+        raise RegionsError("REGIONS_FILE_TOO_LARGE", sentence)
+    return found
+
+
+def _read(path: Path, start: bytes, layer: str | None, max_bytes: int) -> Layer:
     if start.startswith(b"SQLite format 3"):
         if path.stat().st_size > max_bytes:
             raise _too_large(path, max_bytes)
         return _read_geopackage(path, layer)
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_shapefile(path, layer, max_bytes)
+    if start.startswith(_SHAPEFILE_START):
+        sentence = "Шейп-файл состоит из нескольких файлов: положите .shp, .dbf, .shx и .prj в один архив .zip."
+        raise RegionsError("REGIONS_SHAPEFILE", sentence)
     return _read_geojson(path, max_bytes, packed=start.startswith(b"\x1f\x8b"))
 
 
@@ -141,13 +175,21 @@ def _read_geojson(path: Path, max_bytes: int, *, packed: bool) -> Layer:
     if len(text) > max_bytes:
         raise _too_large(path, max_bytes)
     try:
-        document = json.loads(text.decode("utf-8-sig"))
+        document = _parsed(text)
     except (ValueError, RecursionError):
         raise RegionsError("REGIONS_FILE_TYPE", f"Файл «{path.name}» не распознан. {_ACCEPTED}") from None
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or document.get("type") != "FeatureCollection" or not features:
         raise RegionsError("REGIONS_EMPTY", "В файле нет набора объектов (FeatureCollection с регионами).")
     return Layer([_feature(each) for each in features], _geojson_crs(document.get("crs")), True, document)
+
+
+def _parsed(text: bytes) -> Any:
+    """Parse JSON in UTF-8, UTF-16 or UTF-32, as the standard has had it, else in Windows-1251."""
+    try:
+        return json.loads(text)
+    except UnicodeDecodeError:
+        return json.loads(text.decode("cp1251"))
 
 
 def _content(path: Path, max_bytes: int) -> bytes:
@@ -171,19 +213,22 @@ def _feature(value: Any) -> Feature:
 
 def _geojson_crs(member: Any) -> str | None:
     """Read the member ``crs`` of GeoJSON before RFC 7946, by name (``{"name": "EPSG:4284"}``) or number of EPSG."""
-    if member is None:
-        return None
+    if member is None or isinstance(member, str):
+        return member
     properties = member.get("properties") if isinstance(member, dict) else None
     stated = properties if isinstance(properties, dict) else {}
-    if member.get("type") == "EPSG" and isinstance(stated.get("code"), int):
+    if stated and member.get("type") == "EPSG" and str(stated.get("code")).isdecimal():
         return f"EPSG:{stated['code']}"
     return stated["name"] if isinstance(stated.get("name"), str) else json.dumps(member)
 
 
 def _read_shapefile(path: Path, layer: str | None, max_bytes: int) -> Layer:
     parts = _unzip(path, layer, max_bytes)
-    crs = parts.get("prj", b"").decode("utf-8", "replace").strip()
-    return Layer(_shapefile_features(parts, path.name), crs or None, False, {})
+    crs = parts.get("prj", b"").decode("utf-8-sig", "replace").strip()
+    features = _shapefile_features(parts, path.name)
+    if not features:
+        raise RegionsError("REGIONS_EMPTY", f"В шейп-файле архива «{path.name}» нет объектов.")
+    return Layer(features, crs or None, False, {})
 
 
 def _unzip(path: Path, layer: str | None, max_bytes: int) -> dict[str, bytes]:
@@ -192,8 +237,15 @@ def _unzip(path: Path, layer: str | None, max_bytes: int) -> dict[str, bytes]:
             names = [entry for entry in archive.infolist() if not entry.is_dir() and "__MACOSX" not in entry.filename]
             stems = [_stem(entry.filename) for entry in names if entry.filename.lower().endswith(".shp")]
             shapes = [stem for stem in stems if layer is None or _layer(stem) == layer.casefold()]
+            if not stems:
+                held = ", ".join(entry.filename for entry in names[:5]) or "ничего"
+                sentence = (
+                    f"В архиве «{path.name}» нет шейп-файла (.shp), в нём {held}. GeoJSON и GeoPackage загружают без"
+                    " архива, GeoJSON можно сжать в .gz."
+                )
+                raise RegionsError("REGIONS_SHAPEFILE", sentence)
             if len(shapes) != 1:
-                listed = ", ".join(map(_layer, stems)) or "нет"
+                listed = ", ".join(map(_layer, stems))
                 sentence = f"В архиве «{path.name}» шейп-файлы: {listed}. Нужен один; назовите его: --layer."
                 raise RegionsError("REGIONS_SHAPEFILE", sentence)
             [stem] = shapes
@@ -202,7 +254,7 @@ def _unzip(path: Path, layer: str | None, max_bytes: int) -> dict[str, bytes]:
             if sum(entry.file_size for entry in chosen.values()) > max_bytes:
                 raise _too_large(path, max_bytes)
             parts = {kind: archive.read(entry) for kind, entry in chosen.items()}
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, lzma.LZMAError):
         raise RegionsError("REGIONS_FILE", f"Файл «{path.name}» не читается как архив zip.") from None
     if "dbf" not in parts:
         raise RegionsError("REGIONS_SHAPEFILE", f"В архиве «{path.name}» нет .dbf с названиями регионов.")
@@ -219,6 +271,9 @@ def _layer(stem: str) -> str:
 
 def _shapefile_features(parts: dict[str, bytes], name: str) -> list[Feature]:
     """Decode by what the .cpg says, else as UTF-8, else by what the .dbf says, else as Windows-1251."""
+    if parts["shp"][32:36] == _MULTIPATCH:
+        sentence = f"В шейп-файле архива «{name}» трёхмерные поверхности (MultiPatch). Пересохраните его полигонами."
+        raise RegionsError("REGIONS_SHAPEFILE", sentence)
     stated = _stated_encoding(parts.get("cpg", b""))
     code_page = _CODE_PAGES.get(int.from_bytes(parts["dbf"][29:30], "little"), "cp1251")
     for encoding in (stated,) if stated else ("utf-8", code_page):
@@ -243,6 +298,8 @@ def _decode(parts: dict[str, bytes], encoding: str) -> list[Feature]:
     # Only the command reads shapefiles; a function's bundle does without the library.
     import shapefile  # type: ignore[import-untyped,unused-ignore]
 
+    # It tells on the error stream of rings that turn the wrong way round; PostGIS mends them, and that is told.
+    shapefile.VERBOSE = False
     files = {kind: BytesIO(parts[kind]) for kind in ("shp", "dbf", "shx") if kind in parts}
     with shapefile.Reader(**files, encoding=encoding) as reader:
         return [
@@ -252,10 +309,14 @@ def _decode(parts: dict[str, bytes], encoding: str) -> list[Feature]:
 
 
 def _read_geopackage(path: Path, layer: str | None) -> Layer:
+    pending = path.with_name(path.name + "-wal")
+    if pending.is_file() and pending.stat().st_size:
+        sentence = f"GeoPackage «{path.name}» открыт в другой программе: рядом лежит {pending.name}. Закройте её."
+        raise RegionsError("REGIONS_GEOPACKAGE", sentence)
     try:
         with closing(sqlite3.connect(f"file:{path.absolute().as_uri()[7:]}?mode=ro&immutable=1", uri=True)) as database:
             return _geopackage_layer(database, path.name, layer)
-    except (sqlite3.Error, ValueError, IndexError):
+    except (sqlite3.Error, ValueError, LookupError, RecursionError):
         raise RegionsError(
             "REGIONS_GEOPACKAGE", f"GeoPackage «{path.name}» повреждён или устроен не по стандарту."
         ) from None
@@ -269,9 +330,12 @@ def _geopackage_layer(database: sqlite3.Connection, name: str, layer: str | None
         " LEFT JOIN gpkg_spatial_ref_sys AS s ON s.srs_id = g.srs_id WHERE c.data_type = 'features' ORDER BY 1"
     ).fetchall()
     names = [row["table_name"] for row in tables]
-    layers = [row for row in tables if layer is None or row["table_name"] == layer]
+    if not tables:
+        raise RegionsError("REGIONS_LAYER", f"В GeoPackage «{name}» нет слоя с контурами.")
+    # SQLite knows tables whatever case they are written in.
+    layers = [row for row in tables if layer is None or row["table_name"].casefold() == layer.casefold()]
     if len(layers) != 1:
-        sentence = f"В GeoPackage «{name}» слои: {', '.join(names) or 'нет'}. Назовите один: --layer."
+        sentence = f"В GeoPackage «{name}» слои: {', '.join(names)}. Назовите один: --layer."
         raise RegionsError("REGIONS_LAYER", sentence)
     [table] = layers
     quoted = '"' + table["table_name"].replace('"', '""') + '"'
@@ -280,7 +344,7 @@ def _geopackage_layer(database: sqlite3.Connection, name: str, layer: str | None
             {key: row[key] for key in row.keys() if key != table["column_name"]},  # noqa: SIM118  a Row iterates values
             geopackage_geometry(row[table["column_name"]]),
         )
-        for row in database.execute(f"SELECT * FROM {quoted}")  # noqa: S608  a table's name cannot be a parameter
+        for row in database.execute(f"SELECT * FROM {quoted} LIMIT {_MOST_FEATURES + 1}")  # noqa: S608  a table's name cannot be a parameter
     ]
     if not features:
         raise RegionsError("REGIONS_EMPTY", f"В слое «{table['table_name']}» нет объектов.")
@@ -289,7 +353,7 @@ def _geopackage_layer(database: sqlite3.Connection, name: str, layer: str | None
 
 def _geopackage_crs(table: sqlite3.Row) -> str | None:
     """Name the system; srs_id 0 and -1 of the standard mean that nobody knows it."""
-    if table["srs_id"] in (0, -1):
+    if table["srs_id"] in (0, -1) or str(table["definition"]).strip().casefold() == "undefined":
         return None
     if str(table["organization"]).upper() == "EPSG":
         return f"EPSG:{table['organization_coordsys_id']}"

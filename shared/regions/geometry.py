@@ -16,6 +16,7 @@ WGS84 = "WGS 84"
 Ring = list[list[float]]
 Polygon = list[Ring]
 _TRIANGLE = 3
+_AREAS = ("Polygon", "MultiPolygon", "GeometryCollection")
 _NO_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
 MAX_LONGITUDE = 360.0
 MAX_LATITUDE = 90.0
@@ -39,7 +40,11 @@ def reprojection(crs: str | None) -> tuple[str, Reproject | None]:
     try:
         source, target = CRS.from_user_input(crs), CRS.from_user_input("OGC:CRS84")
         if not (source.is_geographic or source.is_projected or source.is_bound):
-            raise RegionsError("REGIONS_CRS", f"Система координат «{source.name}» не плановая.")
+            sentence = (
+                f"Система координат «{source.name}» местная: как из неё получить градусы, файл не говорит."
+                " Пересохраните его в WGS 84 (EPSG:4326)."
+            )
+            raise RegionsError("REGIONS_CRS", sentence)
         if source.is_exact_same(target) or (source.is_geographic and _is_wgs84(source.name)):
             return WGS84, None
         transformer = Transformer.from_crs(source, target, always_xy=True)
@@ -75,10 +80,13 @@ def shape_of(geometry: Any, name: str, reproject: Reproject | None = None) -> Re
     """
     try:
         shape = _parts(geometry, name, reproject)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, LookupError, OverflowError, RecursionError):
         raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: координаты записаны неверно.") from None
     if not shape.polygons:
-        raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: ожидается Polygon или MultiPolygon с площадью.")
+        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        found = f"в файле {kind}" if isinstance(kind, str) and kind not in _AREAS else "её нет"
+        sentence = f"Регион «{name}»: ожидается Polygon или MultiPolygon с площадью, а {found[:40]}."
+        raise RegionsError("REGIONS_GEOMETRY", sentence)
     return shape
 
 

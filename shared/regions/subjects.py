@@ -12,6 +12,7 @@ that it does not know.
 
 import csv
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -37,11 +38,25 @@ _USUAL = {
     ),
 }
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
+_UNIT = re.compile(r"(кв\.?км\.?|км²|км2|km²|km2)$", re.IGNORECASE)
 MAX_ID = 32767
 _FILLERS = frozenset({"республика", "респ", "город", "г", "федерального", "значения", "of"})
-_ABBREVIATIONS = {"обл": ("область",), "авт": ("автономный",), "окр": ("округ",), "ао": ("автономный", "округ")}
-_LESS = re.compile(r"\(?\bбез\b.*")
+_ABBREVIATIONS = {
+    "обл": ("область",),
+    "кр": ("край",),
+    "авт": ("автономный",),
+    "автономная": ("автономный",),
+    "окр": ("округ",),
+    "ао": ("автономный", "округ"),
+    "аобл": ("автономный", "область"),
+    "рсо": ("северная", "осетия"),
+    "спб": ("санкт", "петербург"),
+}
+_KINDS = frozenset({"область", "край", "автономный", "округ"})
+_LOOK_ALIKES = str.maketrans("acekmopxyt", "асекморхут")
+_LESS = re.compile(r"\(?\b(без|кроме)\b.*")
 """Тюменская область (без автономных округов), Архангельская область без АО"""
+MOST_ID_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,7 @@ class FieldReader:
         number = self.text("id", properties)
         # Tables of numbers that once had a gap hold them as 69.0.
         whole = "" if number is None else re.sub(r"\.0+$", "", number)
-        fits = whole.isdecimal() and 1 <= int(whole) <= MAX_ID
+        fits = is_number_of_a_region(whole)
         if number is None or (not fits and not self.numbered):
             return None
         if not fits:
@@ -111,7 +126,7 @@ class FieldReader:
         if text is None:
             return None
         try:
-            area = float(re.sub(r"\s", "", text).replace(",", "."))
+            area = float(_UNIT.sub("", re.sub(r"\s", "", text)).replace(",", "."))
         except ValueError:
             area = 0.0
         if not 0 < area < 20_000_000:
@@ -124,12 +139,22 @@ class FieldReader:
         by_key = {key.casefold().strip(): value for key, value in properties.items()}
         for key in (field,) if field is not None else _USUAL[fact]:
             value = by_key.get(key.casefold())
-            text = "" if value is None else str(value).strip()
+            text = "" if value is None else one_line(str(value))
             # Shapefiles hold numbers as floats.
             if isinstance(value, float) and value.is_integer():
                 text = str(int(value))
             if text and text != "-99":
                 yield text
+
+
+def one_line(text: str) -> str:
+    """Give a text as one line: what cannot be printed goes, blanks of any kind become one."""
+    return " ".join("".join(sign if sign.isprintable() or sign.isspace() else "" for sign in text).split())
+
+
+def is_number_of_a_region(text: str) -> bool:
+    """Tell whether a text is a number that a region may have."""
+    return text.isdecimal() and len(text) <= MOST_ID_DIGITS and 1 <= int(text) <= MAX_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +177,14 @@ class Catalogue:
 
     def __init__(self, by_code: Mapping[str, Subject], by_name: Mapping[frozenset[str], Subject]) -> None:
         self._by_code, self._by_name = by_code, by_name
+        # Where the kind of a subject stands in a column of its own: Омская, Алтайский.
+        self._by_adjective = {words - _KINDS: subject for words, subject in by_name.items() if words & _KINDS}
 
     def find(self, code: str | None, name: str | None) -> Subject | None:
         """Find a subject by a code (ISO 3166-2 or another in use), else by its Russian name; None if there is none."""
         if code and code.strip().upper() in self._by_code:
             return self._by_code[code.strip().upper()]
-        return self._by_name.get(_words(name)) if name else None
+        return self._by_name.get(_words(name)) or self._by_adjective.get(_words(name)) if name else None
 
     def names(self) -> list[str]:
         """Name every subject once, in the order of the table."""
@@ -167,6 +194,8 @@ class Catalogue:
 def _words(name: str) -> frozenset[str]:
     """Reduce a name to what tells it apart: word order, dashes, brackets, short forms and «республика» do not."""
     words = re.findall(r"[а-яa-z]+", _LESS.sub("", name.casefold().replace("ё", "е")))
+    # A Latin letter in a Russian word is a slip of the keyboard.
+    words = [word.translate(_LOOK_ALIKES) if _CYRILLIC.search(word) else word for word in words]
     return frozenset(whole for word in words for whole in _ABBREVIATIONS.get(word, (word,))) - _FILLERS
 
 
@@ -197,12 +226,14 @@ def read_catalogue(path: Path) -> Catalogue:
     rows = _rows(path)
     reader = FieldReader(FieldNames(), numbered=True)
     by_code, by_name = {}, {}
-    for row in rows:
+    for number, row in enumerate(rows, 1):
         name = reader.russian_name(row)
         if name is None:
-            raise RegionsError(
-                "REGIONS_SUBJECTS", f"В таблице «{path.name}» есть строка без названия на русском языке."
+            sentence = (
+                f"В таблице субъектов «{path.name}» в строке {number} нет названия на русском языке: нужен столбец"
+                " name, название или субъект."
             )
+            raise RegionsError("REGIONS_SUBJECTS", sentence)
         code = reader.text("code", row)
         iso = code.upper() if code and is_iso_3166_2(code) else None
         subject = Subject(reader.id(row, name), iso, name, reader.text("time_zone", row), reader.area(row, name))
@@ -217,15 +248,22 @@ def is_iso_3166_2(code: str) -> bool:
     return re.fullmatch("[A-Z]{2}-[A-Z0-9]{1,3}", code.strip().upper()) is not None
 
 
+def _decoded(content: bytes) -> str:
+    """Read UTF-8, UTF-16 or Windows-1251, as a Russian Excel writes them."""
+    try:
+        return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1251", "replace")
+
+
 def _rows(path: Path) -> Iterable[dict[str, Any]]:
     try:
         content = path.read_bytes()
     except OSError:
         raise RegionsError("REGIONS_SUBJECTS", f"Таблица «{path.name}» не читается.") from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", "replace")
+    if content.startswith(b"PK\x03\x04"):
+        raise RegionsError("REGIONS_SUBJECTS", f"«{path.name}» — книга, а не таблица CSV. Сохраните её как CSV.")
+    text = re.sub(r"\A\"?sep=.\"?\r?\n", "", _decoded(content))
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
     try:

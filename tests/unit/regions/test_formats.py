@@ -221,3 +221,140 @@ def test_shapes_cut_short_are_broken(tmp_path: Path) -> None:
         database.execute("UPDATE x SET geom = substr(geom, 1, 60)")
     with pytest.raises(RegionsError, match="REGIONS_GEOPACKAGE"):
         read_boundaries(path)
+
+
+def shaped(path: Path, geometry: bytes) -> Path:
+    """Put other well-known binary into a GeoPackage."""
+    geopackage(path, "x")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE x SET geom = ?", (b"GP\0\x01" + struct.pack("<i", 4326) + geometry,))
+    return path
+
+
+POLYGON = shapely.Polygon(SQUARE[0])
+NO_AREA = shapely.GeometryCollection([shapely.Point(1, 2), POLYGON, shapely.LineString([(1, 2), (3, 4)])])
+RING = struct.pack("<BII", 1, 2, len(SQUARE[0])) + b"".join(struct.pack("<2d", *point) for point in SQUARE[0])
+ARCS = struct.pack("<BII", 1, 8, len(SQUARE[0])) + RING[9:]
+
+
+@pytest.mark.parametrize(
+    ("geometry", "left_out"),
+    [
+        (shapely.to_wkb(NO_AREA, byte_order=1), True),
+        (shapely.to_wkb(POLYGON, byte_order=0), False),
+        (shapely.to_wkb(shapely.force_3d(POLYGON), byte_order=1, flavor="iso"), False),
+        (struct.pack("<BII", 1, 12, 1) + shapely.to_wkb(POLYGON, byte_order=1), False),
+        (struct.pack("<BII", 1, 10, 1) + RING, False),
+    ],
+    ids=["a collection", "big endian", "heights", "a surface of polygons", "curves that are lines"],
+)
+def test_shapes_of_other_kinds(tmp_path: Path, geometry: bytes, left_out: bool) -> None:
+    found = read_boundaries(shaped(tmp_path / "a.gpkg", geometry))
+    assert ring_of(found.regions[0].geometry) == SQUARE[0]
+    assert ("PARTS_WITHOUT_AREA" in [remark.code for remark in found.remarks]) == left_out
+
+
+@pytest.mark.parametrize(
+    ("geometry", "said"),
+    [
+        (struct.pack("<BII", 1, 10, 1) + ARCS, "REGIONS_GEOMETRY.*кривые"),
+        (RING, "REGIONS_GEOMETRY.*LineString"),
+        (struct.pack("<BII", 1, 7, 1) * 3000 + shapely.to_wkb(POLYGON), "REGIONS_GEOPACKAGE"),
+        (struct.pack("<BII", 1, 6, 2**32 - 1), "REGIONS_GEOPACKAGE"),
+    ],
+    ids=["arcs", "a line", "three thousand deep", "more members than bytes"],
+)
+def test_shapes_that_cannot_be_used(tmp_path: Path, geometry: bytes, said: str) -> None:
+    with pytest.raises(RegionsError, match=said):
+        read_boundaries(shaped(tmp_path / "a.gpkg", geometry))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE x SET geom = 5", "REGIONS_GEOPACKAGE"),
+        ("DELETE FROM gpkg_contents", "REGIONS_LAYER.*нет слоя"),
+        (
+            "DROP TABLE x; CREATE VIEW x AS WITH RECURSIVE n (fid) AS (SELECT 1 UNION ALL SELECT fid + 1 FROM n)"
+            " SELECT fid, NULL AS geom FROM n",
+            "REGIONS_FILE_TOO_LARGE",
+        ),
+    ],
+    ids=["a number for a shape", "no layer", "a view without an end"],
+)
+def test_odd_geopackages(tmp_path: Path, change: str, said: str) -> None:
+    path = geopackage(tmp_path / "a.gpkg", "x")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executescript(change)
+    with pytest.raises(RegionsError, match=said):
+        read_boundaries(path)
+
+
+def test_a_geopackage_that_is_open_elsewhere(tmp_path: Path) -> None:
+    """What another program has written since is in a file beside, and would not be seen."""
+    path = geopackage(tmp_path / "a.gpkg", "x")
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        with database:
+            database.execute("UPDATE x SET fid = 2")
+        with pytest.raises(RegionsError, match="открыт в другой программе"):
+            read_boundaries(path)
+    assert read_boundaries(path).regions
+
+
+def test_a_system_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    path = geopackage(tmp_path / "a.gpkg", "X")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_spatial_ref_sys SET organization = 'NONE', definition = 'undefined'")
+    found = read_boundaries(path, layer="x")
+    assert "CRS_UNSAID" in [remark.code for remark in found.remarks]
+
+
+def test_an_archive_of_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("регионы.geojson", "{}")
+    with pytest.raises(RegionsError, match=r"REGIONS_SHAPEFILE.*регионы\.geojson"):
+        read_boundaries(path)
+
+
+def test_a_shapefile_without_its_archive(tmp_path: Path) -> None:
+    path = tmp_path / "a.shp"
+    path.write_bytes(parts()["shp"])
+    with pytest.raises(RegionsError, match=r"один архив \.zip"):
+        read_boundaries(path)
+
+
+def test_shapefiles_without_an_area(tmp_path: Path) -> None:
+    files = {kind: BytesIO() for kind in ("shp", "dbf", "shx")}
+    with shapefile.Writer(**files, shapeType=shapefile.POLYGON) as writer:
+        writer.field("name", "C", 60)
+    with pytest.raises(RegionsError, match="REGIONS_EMPTY"):
+        read_boundaries(pack(tmp_path / "a.zip", {kind: content.getvalue() for kind, content in files.items()}))
+    files = {kind: BytesIO() for kind in ("shp", "dbf", "shx")}
+    with shapefile.Writer(**files, shapeType=shapefile.MULTIPATCH) as writer:
+        writer.field("name", "C", 60)
+        writer.multipatch([[[*point, 5.0] for point in SQUARE[0]]], partTypes=[shapefile.OUTER_RING])
+        writer.record("Tver")
+    with pytest.raises(RegionsError, match="MultiPatch"):
+        read_boundaries(pack(tmp_path / "a.zip", {kind: content.getvalue() for kind, content in files.items()}))
+
+
+def test_a_prj_may_begin_with_a_mark(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.zip", parts() | {"prj": b"\xef\xbb\xbf" + WGS84.encode()})
+    assert not [remark for remark in read_boundaries(path).remarks if remark.code.startswith("CRS")]
+
+
+def test_a_system_of_one_place_is_refused(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.zip", parts() | {"prj": 'LOCAL_CS["МСК-69",UNIT["metre",1]]'.encode()})
+    with pytest.raises(RegionsError, match=r"REGIONS_CRS.*местная"):
+        read_boundaries(path)
+
+
+@pytest.mark.parametrize(("inside", "said"), [(28406, 28408), (4326, 28406)])
+def test_a_system_that_is_another_than_the_file_s(tmp_path: Path, inside: int, said: int) -> None:
+    there = Transformer.from_crs("OGC:CRS84", inside, always_xy=True)
+    ring = [[list(there.transform(*point)) for point in SQUARE[0]]]
+    prj = CRS(said).to_wkt("WKT1_ESRI").encode()
+    with pytest.raises(RegionsError, match=r"REGIONS_CRS.*названа неверно"):
+        read_boundaries(pack(tmp_path / "a.zip", parts(ring=ring) | {"prj": prj}))

@@ -98,6 +98,25 @@ FAULTS: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
     ),
     ("not a collection", [region(1, square(30, 50))], {"type": "Feature"}, "REGIONS_EMPTY"),
     ("features that are none", ["x"], {}, "REGIONS_NAME_MISSING"),  # type: ignore[list-item]
+    ("a system as a list", [region(1, square(30, 50))], {"crs": ["EPSG:4326"]}, "REGIONS_CRS"),
+    (
+        "a number without an end",
+        [region(1, {"type": "Polygon", "coordinates": [[[10**400, 50], [31, 50], [31, 51]]]})],
+        {},
+        "REGIONS_GEOMETRY",
+    ),
+    (
+        "points that are objects",
+        [region(1, {"type": "Polygon", "coordinates": [[{"x": 30, "y": 50}] * 4]})],
+        {},
+        "REGIONS_GEOMETRY",
+    ),
+    (
+        "another system than the file's own",
+        [feature(square(34, 56), name="Тверская область")],
+        {"crs": "EPSG:3857"},
+        "REGIONS_CRS",
+    ),
 ]
 
 
@@ -227,3 +246,82 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_geometry_stays_geojson(tmp_path: Path) -> None:
     [found] = read_boundaries(write(tmp_path / "a.geojson", region(1, square(30, 50)))).regions
     assert json.loads(found.geometry) == {"type": "MultiPolygon", "coordinates": [square(30, 50)["coordinates"]]}
+
+
+@pytest.mark.parametrize(
+    "crs",
+    ["EPSG:4326", {"type": "EPSG", "properties": {"code": "4326"}}, {"type": "EPSG", "properties": {"code": 4326}}],
+)
+def test_a_system_may_be_told_in_short(tmp_path: Path, crs: object) -> None:
+    assert read_boundaries(write(tmp_path / "a.geojson", region(1, square(30, 50)), crs=crs)).regions
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1251"])
+def test_geojson_of_another_encoding(tmp_path: Path, encoding: str) -> None:
+    plain = write(tmp_path / "a.geojson", region(1, square(30, 50)))
+    other = tmp_path / "b.geojson"
+    other.write_bytes(plain.read_text(encoding="utf-8").encode(encoding))
+    assert read_boundaries(other).sha256 == read_boundaries(plain).sha256
+
+
+def test_texts_become_one_line(tmp_path: Path) -> None:
+    """What the database or a terminal would stumble over does not come in."""
+    path = write(tmp_path / "a.geojson", region(1, square(30, 50), "Алая\n\x00 область\u202e"), name="Н\x00абор")
+    path.write_text(path.read_text(encoding="utf-8").replace("Алая", "Алая\\ud800"), encoding="utf-8")
+    found = read_boundaries(path)
+    assert (found.name, found.regions[0].name) == ("Набор", "Алая область")
+    assert found.sha256
+
+
+def test_a_number_without_an_end_is_no_number_of_a_region(tmp_path: Path) -> None:
+    digits = "9" * 5000
+    path = write(tmp_path / "a.geojson", feature(square(34, 56), name="Тверская область", id=digits, code=digits))
+    assert read_boundaries(path).regions[0].id == 69
+
+
+def test_an_area_may_have_its_unit(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.geojson", feature(square(34, 56), name="Тверская область", площадь="84 201,5 кв. км"))
+    assert read_boundaries(path).regions[0].official_area_km2 == 84201.5
+
+
+def test_a_subject_that_lies_elsewhere_is_told(tmp_path: Path) -> None:
+    whole = {"type": "Polygon", "coordinates": [[[-200, 60], [-169, 60], [-169, 70], [-200, 70]]]}
+    path = write(
+        tmp_path / "a.geojson",
+        feature(square(-3, 40), name="Тверская область"),
+        feature(whole, name="Чукотский автономный округ"),
+    )
+    [remark] = [remark for remark in read_boundaries(path).remarks if remark.code == "NOT_IN_PLACE"]
+    assert "Тверская" in remark.sentence
+    assert "Чукотский" not in remark.sentence
+
+
+def test_who_comes_twice_is_named(tmp_path: Path) -> None:
+    features = [feature(square(n, 55), name=name) for n, name in ((46, "Чувашия"), (47, "Чувашская Республика"))]
+    with pytest.raises(RegionsError, match="Чувашия, Чувашская Республика"):
+        read_boundaries(write(tmp_path / "a.geojson", *features))
+
+
+def test_more_objects_than_regions_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": [' + "{}," * 30_000 + "{}]}")
+    with pytest.raises(RegionsError, match="REGIONS_FILE_TOO_LARGE"):
+        read_boundaries(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ("name\ttime_zone\r\nНовая область\tEurope/Samara\r\n".encode("utf-16"), None),
+        ("sep=;\r\nname;time_zone\r\nНовая область;Europe/Samara\r\n".encode("cp1251"), None),
+        (b"PK\x03\x04 a workbook", "REGIONS_SUBJECTS"),
+    ],
+)
+def test_a_table_of_subjects_as_excel_saves_it(tmp_path: Path, table: bytes, code: str | None) -> None:
+    path = write(tmp_path / "a.geojson", feature(square(34, 56), name="Новая область"))
+    (tmp_path / "a.csv").write_bytes(table)
+    if code is None:
+        assert read_boundaries(path).regions[0].time_zone == "Europe/Samara"
+    else:
+        with pytest.raises(RegionsError, match=code):
+            read_boundaries(path)
