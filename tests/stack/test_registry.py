@@ -48,9 +48,9 @@ def test_a_digest_is_what_the_registry_says(registry: str) -> None:
         output = subprocess.run(["docker", "push", image], check=True, capture_output=True, text=True).stdout
         pushed = re.search(r"digest: (sha256:[0-9a-f]{64})", output)
         assert pushed is not None, output
-        assert images.ask(image) == pushed[1]
+        assert images.digest_in_registry(image) == pushed[1]
         with pytest.raises(subprocess.CalledProcessError):
-            images.ask(f"{registry}/fly-potato/probe:v2")
+            images.digest_in_registry(f"{registry}/fly-potato/probe:v2")
     finally:
         subprocess.run(["docker", "rmi", image], check=True, capture_output=True)
 
@@ -64,7 +64,7 @@ def test_images_go_to_a_private_registry_and_come_back_by_their_digests(
     subprocess.run(["docker", "push", "--quiet", foreign], check=True, capture_output=True)
     monkeypatch.setattr(images, "run_on_hosts", lambda: {"backend": ours, "prometheus": foreign})
     digests = images.push(f"{registry}/team", lock)
-    assert digests[foreign] == images.ask(foreign)
+    assert digests[foreign] == images.digest_in_registry(foreign)
     services = images.from_registry(f"{registry}/team", lock)
     names = [str(service["image"]) for service in services.values()]
     subprocess.run(["docker", "rmi", ours, foreign, f"{registry}/team/{ours}"], check=True, capture_output=True)
