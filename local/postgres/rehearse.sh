@@ -22,6 +22,8 @@ mkdir -m 700 "$data"
 tar -xzf "$base/base.tar.gz" -C "$data"
 unpacked=$(date +%s)
 echo 'local all all trust' > "$room/pg_hba.conf"
+# Without a moment the target is empty on purpose: a server that was once brought back keeps that moment in its settings,
+# and so does every base made of it.
 cat >> "$data/postgresql.auto.conf" <<SETTINGS
 restore_command = 'cp "$archive/%f" "%p"'
 archive_mode = off
@@ -30,10 +32,9 @@ unix_socket_directories = '$room'
 hba_file = '$room/pg_hba.conf'
 log_error_verbosity = terse
 log_min_error_statement = panic
+recovery_target_time = '$until'
+recovery_target_action = 'promote'
 SETTINGS
-if [ -n "$until" ]; then
-    printf "recovery_target_time = '%s'\nrecovery_target_action = 'promote'\n" "$until" >> "$data/postgresql.auto.conf"
-fi
 touch "$data/recovery.signal"
 ask() { psql -XAtq -v ON_ERROR_STOP=1 -h "$room" -U "$user" -d "$database" -c "$1"; }
 pg_ctl -D "$data" -s -w -t 3600 -l "$room/log" start || { tail -n 5 "$room/log" >&2; fail "сервер из основы не запустился"; }

@@ -231,6 +231,19 @@ def test_a_moment_is_restored_from_base_and_archive_and_measured(host: Host) -> 
     assert not list(host.backups.glob(".rehearsal-*"))
 
 
+def test_a_base_of_a_server_that_was_brought_back_is_rehearsed_to_the_end_too(host: Host) -> None:
+    """Such a server has the moment that it was brought back to in its settings, and its bases have them too."""
+    host.cluster.sql("ALTER SYSTEM SET recovery_target_time = '2020-01-01 00:00:00+00'")
+    host.cluster.sql("ALTER SYSTEM SET recovery_target_action = 'pause'")
+    made = bases.base(host.uri(), host.backups, datetime.now(UTC))
+    subprocess.run(["chmod", "-R", "a+rX", str(made)], check=True)
+    host.settle()
+    done = host.rehearse()
+    host.cluster.sql("ALTER SYSTEM RESET ALL")
+    assert done.returncode == 0, done.stderr
+    assert made.name in done.stdout
+
+
 def test_a_hole_in_the_archive_is_told_and_cleared_away(host: Host) -> None:
     done = host.rehearse("2099-01-01 00:00:00+00")
     assert done.returncode != 0
