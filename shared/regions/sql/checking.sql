@@ -36,20 +36,37 @@ ORDER BY h.km2 DESC;
 -- name: compare_sets
 -- Each region of set $1 (before) beside that of set $2 (after) with the same number: names, codes, zones, areas in km², and how
 -- much of either lies outside the other.
-WITH shared AS (
-    SELECT p.region_id AS id, sum(ST_Area(ST_CollectionExtract(ST_Intersection(p.geom, q.geom), 3)::geography)) / 1e6 AS km2
-    FROM core.region_parts AS p
-    JOIN core.region_parts AS q ON q.set_id = $2::smallint AND q.region_id = p.region_id AND q.geom && p.geom
-    WHERE p.set_id = $1::smallint
-    GROUP BY p.region_id
+-- What lies outside is cut out and measured by itself: an area less another has the difference of their long straight sides in
+-- it, which a geodesic cuts off otherwise when they are in parts. Parts that both sets hold as they are need no look.
+WITH parts AS MATERIALIZED (
+    SELECT r.set_id, r.region_id, r.geom
+    FROM core.region_parts AS r
+    WHERE r.set_id IN ($1::smallint, $2::smallint) AND NOT EXISTS (
+        SELECT FROM core.region_parts AS t
+        WHERE t.set_id = $1::smallint + $2::smallint - r.set_id AND t.region_id = r.region_id AND t.geom = r.geom
+    )
+), outside AS (
+    SELECT p.set_id, p.region_id, sum(ST_Area(d.geom::geography)) / 1e6 AS km2
+    FROM parts AS p
+    CROSS JOIN LATERAL (
+        SELECT ST_Union(q.geom) AS geom
+        FROM core.region_parts AS q
+        WHERE q.geom && p.geom AND q.region_id = p.region_id AND q.set_id + 0 = $1::smallint + $2::smallint - p.set_id
+    ) AS o
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN o.geom IS NULL THEN p.geom ELSE ST_CollectionExtract(ST_Difference(p.geom, o.geom), 3) END AS geom
+    ) AS d
+    GROUP BY p.set_id, p.region_id
 )
 SELECT
     coalesce(a.id, b.id) AS id, a.name AS name_before, b.name AS name_after, a.iso AS iso_before, b.iso AS iso_after,
     a.time_zone AS time_zone_before, b.time_zone AS time_zone_after,
     a.official_area_km2 AS official_area_before, b.official_area_km2 AS official_area_after,
     a.area_km2 AS area_before, b.area_km2 AS area_after,
-    greatest(a.area_km2 - coalesce(s.km2, 0), 0) AS lost_km2, greatest(b.area_km2 - coalesce(s.km2, 0), 0) AS gained_km2
+    coalesce(CASE WHEN b.id IS NULL THEN a.area_km2 ELSE lost.km2 END, 0) AS lost_km2,
+    coalesce(CASE WHEN a.id IS NULL THEN b.area_km2 ELSE gained.km2 END, 0) AS gained_km2
 FROM (SELECT * FROM core.regions WHERE set_id = $1::smallint) AS a
 FULL JOIN (SELECT * FROM core.regions WHERE set_id = $2::smallint) AS b ON b.id = a.id
-LEFT JOIN shared AS s ON s.id = coalesce(a.id, b.id)
+LEFT JOIN outside AS lost ON lost.set_id = $1::smallint AND lost.region_id = a.id
+LEFT JOIN outside AS gained ON gained.set_id = $2::smallint AND gained.region_id = b.id
 ORDER BY coalesce(a.id, b.id);

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,9 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fly_potato.commands.regions import command
-from shared.regions import read_boundaries
+from shared.db import Connection
+from shared.regions import RegionDifference, compare_sets, read_boundaries, store_boundaries
 from tests.conftest import Database
+from tests.db.regions.connections import run
 from tests.unit.regions.files import feature, region, square, write
+
+MOSCOW = {"type": "MultiPolygon", "coordinates": [square(37.3, 55.5, 0.4)["coordinates"]]}
 
 
 def call(database: Database, *words: object) -> Result:
@@ -282,3 +287,24 @@ def test_the_local_stack_s_database_is_the_default(
 def test_an_address_that_is_none(tmp_path: Path) -> None:
     refused = CliRunner().invoke(command, ["list", "--uri", "postgresql://host:port/base"])
     assert (refused.exit_code, "POSTGRES_URI_INVALID" in refused.output) == (1, True)
+
+
+def test_shapes_that_are_the_same_do_not_differ(database: Database) -> None:
+    """Large ones lie in many parts, whose geodesic areas do not add up to that of the whole."""
+    first = [each for each in read_boundaries().regions if each.id in (3, 14, 77)]
+    second = [replace(each, geometry=json.dumps(MOSCOW)) if each.id == 77 else each for each in first]
+
+    async def compared(conn: Connection) -> list[RegionDifference]:
+        for name, regions in (("first", first), ("second", second)):
+            boundaries = replace(read_boundaries(), name=name, regions=tuple(regions))
+            await store_boundaries(conn, boundaries, activate=False)
+        _, _, differences = await compare_sets(conn, 1, 2)
+        return differences
+
+    by_number = {each.id: each for each in run(database, compared)}
+    assert [each.id for each in by_number.values() if not each.same] == [77]
+    assert (by_number[14].lost_km2, by_number[14].gained_km2) == (0, 0)
+    moscow = by_number[77]
+    kept = [(moscow.area_before or 0) - (moscow.lost_km2 or 0), (moscow.area_after or 0) - (moscow.gained_km2 or 0)]
+    assert kept[0] == pytest.approx(kept[1], abs=0.1)
+    assert (moscow.lost_km2 or 0) > 100

@@ -78,6 +78,12 @@ FAULTS: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
     ("no Russian name", [feature(square(30, 50), name="Atlantis", tz="Europe/Moscow")], {}, "REGIONS_NAME_MISSING"),
     ("no time zone", [feature(square(30, 50), name="Алая")], {}, "REGIONS_TIME_ZONE_MISSING"),
     ("no such zone", [feature(square(30, 50), name="Алая", tz="Europe/Tver")], {}, "REGIONS_TIME_ZONE"),
+    (
+        "a file of the machine for a zone",
+        [feature(square(30, 50), name="Алая", tz="localtime")],
+        {},
+        "REGIONS_TIME_ZONE",
+    ),
     ("a path for a zone", [feature(square(30, 50), name="Алая", tz="../etc/passwd")], {}, "REGIONS_TIME_ZONE"),
     ("twice the name", [region(1, square(30, 50), "Алая"), region(2, square(32, 50), "Алая")], {}, "REGIONS_DUPLICATE"),
     ("twice the number", [region(1, square(30, 50)), region(1, square(32, 50), "Алая")], {}, "REGIONS_DUPLICATE"),
