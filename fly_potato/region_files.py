@@ -37,9 +37,20 @@ Coordinates = tuple[float | None, float | None]
 """Latitude and longitude in degrees of WGS 84; None where a row says none."""
 ADDED = ("got", "match")
 _DELIMITERS = ",;\t"
+_ARCHIVE = b"PK\x03\x04"
 _SEPARATOR_LINE = re.compile(r"\A\"?sep=.\"?\r?\n")
 """What Excel takes a hint from, and writes no more."""
+_LARGEST_CELL = 2**31 - 1
+_USUAL_NAMES = {"lat": ("lat", "latitude", "широта"), "lon": ("lon", "lng", "long", "longitude", "долгота")}
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+_HEMISPHERE = r"[nsewсювз]|[сю]\.?ш\.?|[вз]\.?д\.?"
+_ANGLE = re.compile(
+    rf"(?P<before>{_HEMISPHERE})?(?P<minus>-)?(?P<degrees>[0-9]{{1,3}}(\.[0-9]+)?)°"
+    rf"((?P<minutes>[0-9]{{1,2}}(\.[0-9]+)?)[′'’]((?P<seconds>[0-9]{{1,2}}(\.[0-9]+)?)(″|\"|”|''|′′))?)?(?P<after>{_HEMISPHERE})?",
+    re.IGNORECASE,
+)
+"""Degrees with their signs, blanks left out: 55°45′20″N, 37,6°в.д."""
+_SIXTY = 60
 
 
 def connected(uri: str | None, work: "Work[T]") -> T:
@@ -104,15 +115,15 @@ class Table(NamedTuple):
 def read_table(content: bytes, lat: str, lon: str) -> Table:
     """Read a CSV with a header that names the two columns; commas, semicolons or tabs may divide it.
 
-    The text is UTF-8, or Windows-1251 or UTF-16 as a Russian Excel writes it; a line ``sep=;`` before the header is
-    left out.
+    ``lat`` and ``lon`` stand for all usual names of the two. The text is UTF-8, or Windows-1251 or UTF-16 as a Russian
+    Excel writes it; a line ``sep=;`` before the header is left out.
 
     Raises:
         InputError: it is empty, no text, no CSV, lacks a column, or has a row longer than its header.
     """
+    csv.field_size_limit(_LARGEST_CELL)
     text = _SEPARATOR_LINE.sub("", _decoded(content))
     header, delimiter, at = _header(text, lat, lon)
-    csv.field_size_limit(1 << 24)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows = []
     try:
@@ -125,46 +136,85 @@ def read_table(content: bytes, lat: str, lon: str) -> Table:
                 raise InputError("CSV_ROW_TOO_LONG", sentence)
             rows.append(row)
     except csv.Error:
-        sentence = f"Файл не читается как CSV: около строки {reader.line_num} не закрыты кавычки."
-        raise InputError("CSV_BROKEN", sentence) from None
+        raise _broken(reader.line_num) from None
     return Table(header, [row for row in rows if row][1:], delimiter, *at)
 
 
+def _broken(line: int) -> InputError:
+    sentence = f"Файл не читается как CSV: около строки {line} кавычки не закрыты или стоят посреди значения."
+    return InputError("CSV_BROKEN", sentence)
+
+
 def _decoded(content: bytes) -> str:
+    if content.startswith(_ARCHIVE):
+        raise InputError("CSV_ENCODING", "Это не CSV, а книга Excel или архив. Сохраните лист как CSV UTF-8.")
     for encoding in ("utf-16",) if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8-sig", "cp1251"):
         with suppress(UnicodeDecodeError):
             return content.decode(encoding)
-    raise InputError("CSV_ENCODING", "Файл записан не в UTF-8, UTF-16 или Windows-1251, либо повреждён.")
+    raise _no_text()
+
+
+def _no_text() -> InputError:
+    return InputError("CSV_ENCODING", "Файл записан не в UTF-8, UTF-16 или Windows-1251, либо повреждён.")
 
 
 def _header(text: str, lat: str, lon: str) -> tuple[list[str], str, tuple[int, int]]:
     """Give the header, what divides it, and where the coordinates are, by the first delimiter that shows both."""
-    missing = lat
-    for delimiter in _DELIMITERS:
-        try:
-            header = next(filter(None, csv.reader(StringIO(text, newline=""), delimiter=delimiter)), None)
-        except csv.Error:
-            continue
-        if header is None:
-            raise InputError("CSV_EMPTY", f"В файле нет заголовка: нужны столбцы {lat} и {lon}.")
-        names = [name.strip().casefold() for name in header]
-        if lat.casefold() in names and lon.casefold() in names:
-            return header, delimiter, (names.index(lat.casefold()), names.index(lon.casefold()))
-        missing = lon if lat.casefold() in names else missing
-    raise InputError("CSV_COLUMN_MISSING", f"В файле нет столбца «{missing}».")
+    headers = {mark: header for mark in _DELIMITERS if (header := _first_row(text, mark)) is not None}
+    if not headers:
+        raise _broken(1)
+    found = {mark: (_column(header, lat), _column(header, lon)) for mark, header in headers.items()}
+    for mark, (first, second) in found.items():
+        if first is not None and second is not None:
+            return headers[mark], mark, (first, second)
+    if not any(headers.values()):
+        raise InputError("CSV_EMPTY", f"В файле нет заголовка: нужны столбцы {lat} и {lon}.")
+    if "\0" in text:
+        raise _no_text()
+    # What divides most is what divides the file.
+    mark = max(headers, key=lambda each: len(headers[each]))
+    missing, option = (lat, "--lat-field") if found[mark][0] is None else (lon, "--lon-field")
+    said = ", ".join(name.strip()[:40] for name in headers[mark][:10])
+    sentence = f"В файле нет столбца «{missing}», в первой строке: {said}. Как столбец называется, скажите {option}."
+    raise InputError("CSV_COLUMN_MISSING", sentence)
+
+
+def _first_row(text: str, delimiter: str) -> list[str] | None:
+    """Give the first row that is not blank; empty where there is none, None where quotes do not fit the delimiter."""
+    with suppress(csv.Error):
+        return next(filter(None, csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)), [])
+    return None
+
+
+def _column(header: Sequence[str], field: str) -> int | None:
+    names = [name.strip().casefold() for name in header]
+    wanted = _USUAL_NAMES.get(field.casefold(), (field.casefold(),))
+    return next((names.index(name) for name in wanted if name in names), None)
 
 
 def coordinates(table: Table) -> list[Coordinates]:
-    """Give the coordinates of each row; a decimal comma is understood, what is no number is None."""
-    return [(_number(row, table.lat), _number(row, table.lon)) for row in table.rows]
+    """Give the coordinates of each row, None for what is none.
+
+    A decimal comma is understood, and degrees with minutes and seconds that have their signs.
+    """
+    return [(_degrees(row, table.lat, "nsсю"), _degrees(row, table.lon, "ewвз")) for row in table.rows]
 
 
-def _number(row: Sequence[str], column: int) -> float | None:
+def _degrees(row: Sequence[str], column: int, hemispheres: str) -> float | None:
+    """Give the number of a cell; ``hemispheres`` are the letters that may stand at it, every other of them negative."""
     text = row[column].strip().replace("\u2212", "-") if column < len(row) else ""
-    if _NUMBER.fullmatch(text) is None:
+    if _NUMBER.fullmatch(text):
+        number = float(text.replace(",", "."))
+        return number if isfinite(number) else None
+    angle = _ANGLE.fullmatch("".join(text.replace(",", ".").split()))
+    if angle is None:
         return None
-    number = float(text.replace(",", "."))
-    return number if isfinite(number) else None
+    degrees, minutes, seconds = (float(angle[part] or 0) for part in ("degrees", "minutes", "seconds"))
+    letters = [each[0].lower() for each in (angle["before"], angle["after"]) if each]
+    if minutes >= _SIXTY or seconds >= _SIXTY or len(letters) > 1 or any(each not in hemispheres for each in letters):
+        return None
+    negative = bool(angle["minus"]) or any(hemispheres.index(each) % 2 for each in letters)
+    return (degrees + minutes / _SIXTY + seconds / _SIXTY**2) * (-1 if negative else 1)
 
 
 async def locate(conn: "Connection", points: Sequence[Coordinates]) -> list[tuple[str, str]]:
@@ -220,9 +270,33 @@ def locate_file(source: Path, output: Path | None, lat: str, lon: str, uri: str 
     content = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
     table = read_table(content, lat, lon)
     points = coordinates(table)
-    results = connected(uri, lambda conn: locate(conn, points))
+    results, notes = connected(uri, lambda conn: _located(conn, table, points))
     with _writing(output) as stream:
         write_table(stream, table, results)
+    for note in notes:
+        click.echo(note, err=True)
+
+
+async def _located(
+    conn: "Connection", table: Table, points: Sequence[Coordinates]
+) -> tuple[list[tuple[str, str]], list[str]]:
+    results = await locate(conn, points)
+    notes = []
+    unread = [row for row, point in zip(table.rows, points, strict=True) if None in point]
+    if unread:
+        cells = " и ".join(f"«{unread[0][n][:40] if n < len(unread[0]) else ''}»" for n in (table.lat, table.lon))
+        notes.append(f"Строк без координат или с непонятными: {len(unread)}, первая из них: {cells}.")
+    outside = [point for point, (code, _) in zip(points, results, strict=True) if not code and None not in point]
+    if 2 * len(outside) > len(points) - len(unread):
+        turned = await locate(conn, [(lon, lat) for lat, lon in outside])
+        within = sum(bool(code) for code, _ in turned)
+        if 2 * within > len(outside):
+            lat, lon = table.header[table.lat].strip(), table.header[table.lon].strip()
+            notes.append(
+                f"Вне регионов точек: {len(outside)}, а если поменять широту и долготу местами, в регионах из них будет"
+                f" {within}. Если столбцы перепутаны: --lat-field {lon} --lon-field {lat}."
+            )
+    return results, notes
 
 
 async def write_export(conn: "Connection", set_id: int, output: Path | None) -> None:

@@ -1,6 +1,7 @@
 """``fly-potato regions``: which boundaries decide where a flight was."""
 
 from collections.abc import Callable, Iterable
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,12 @@ def _reading(function: Callable[..., None]) -> Callable[..., None]:
     ):
         function = option(function)
     return function
+
+
+def _square_kilometres(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    if not 0 <= value < inf:
+        raise click.BadParameter("нужно число не меньше нуля.")
+    return value
 
 
 @command.command("load")
@@ -101,7 +108,13 @@ def list_(uri: str | None) -> None:
 
 @command.command("check")
 @click.argument("file", type=_FILE, required=False)
-@click.option("--tolerance", default=10.0, show_default=True, help="Перекрытия и щели до стольких кв. км не в счёт.")
+@click.option(
+    "--tolerance",
+    default=10.0,
+    show_default=True,
+    callback=_square_kilometres,
+    help="Перекрытия и щели до стольких кв. км не в счёт.",
+)
 @_reading
 @URI
 @json_option
@@ -173,6 +186,9 @@ def remove(set_id: int, uri: str | None) -> None:
 @URI
 def locate(file: Path, output: Path | None, lat_field: str, lon_field: str, uri: str | None) -> None:
     """Прочитать точки из FILE (CSV с lat и lon; «-» — стандартный ввод) и записать их с got и match.
+
+    Подходят и названия latitude, longitude, широта, долгота. О том, что не прочитано или похоже на перепутанные
+    столбцы, говорится в потоке ошибок.
 
     got — код региона по ISO 3166-2 или пусто; match — inside, near_border, outside или none, по действующему набору и
     правилу самой базы.

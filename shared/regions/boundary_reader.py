@@ -31,6 +31,7 @@ BUNDLED = Path(__file__).parent / "data" / "boundaries.geojson.gz"
 
 _FIRST_FREE_ID = 201
 _UNSAID = "не указано"
+_LONGEST_NAME, _LONGEST_WORD_OF_A_FILE = 200, 500
 _ANOTHER_ZONE = 3.0
 """Degrees by which a shape lies elsewhere when it is reckoned by the neighbour's zone of three degrees."""
 
@@ -132,6 +133,9 @@ class _Completer:
                 " субъектов рядом; как называются поля, говорят --name-field и --code-field."
             )
             raise RegionsError("REGIONS_NAME_MISSING", sentence)
+        if len(name) > _LONGEST_NAME:
+            sentence = f"Название региона длиннее {_LONGEST_NAME} знаков: «{name[:60]}…». То ли поле (--name-field)?"
+            raise RegionsError("REGIONS_NAME", sentence)
         areas = [reader.area(properties, name), *(each.official_area_km2 for each in facts)]
         stated_code = code.strip().upper() if code and is_iso_3166_2(code) else None
         # Links and dashboards refer to a subject by its code, so another that a source has for it does not count.
@@ -335,9 +339,16 @@ def _describe(layer: Layer, path: Path, stated: Provenance) -> BoundarySet:
     about = layer.about
     licence = stated.licence or about.get("licence") or about.get("license")
     return BoundarySet(
-        name=one_line(str(stated.name or about.get("name") or path.name.partition(".")[0])),
-        source=one_line(str(stated.source or about.get("source") or _UNSAID)),
-        licence=one_line(str(licence or _UNSAID)),
-        attribution=one_line(str(stated.attribution or about.get("attribution") or licence or _UNSAID)),
+        name=_word(stated.name, about.get("name"), path.name.partition(".")[0]),
+        source=_word(stated.source, about.get("source")),
+        licence=_word(licence),
+        attribution=_word(stated.attribution, about.get("attribution"), licence),
         regions=(),
     )
+
+
+def _word(*stated: object) -> str:
+    """Give the first that says something, as one line that lists and feet of maps have room for."""
+    lines = (one_line(str(each)) for each in stated if isinstance(each, str | int | float))
+    line = next(filter(None, lines), _UNSAID)
+    return line if len(line) <= _LONGEST_WORD_OF_A_FILE else line[: _LONGEST_WORD_OF_A_FILE - 1] + "…"

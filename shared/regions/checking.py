@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from shared.db import Connection, translated
 from shared.db.sql import load_sql
 from shared.regions.model import BoundarySet
-from shared.regions.storing import LoadedSet, Repair, StoredSet, active_set, list_sets, set_missing, store_boundaries
+from shared.regions.storing import (
+    LoadedSet,
+    Repair,
+    StoredSet,
+    active_set,
+    list_sets,
+    set_missing,
+    store_boundaries,
+    unusable_shapes_refused,
+)
 
 _SQL = load_sql("shared.regions")
 _SAME_KM2 = 0.5
@@ -135,11 +144,14 @@ async def examine_stored(conn: Connection, stored: LoadedSet, *, tolerance_km2: 
     """Examine a set that has just been stored, as ``examine`` does.
 
     Raises:
+        RegionsError: a shape is unusable.
         DatabaseUnavailable: the database is away.
     """
     active = await active_set(conn)
-    overlaps = [Overlap(**row) for row in await conn.fetch(_SQL["check_overlaps"], stored.id)]
-    gaps = [Gap(**row) for row in await conn.fetch(_SQL["check_gaps"], stored.id)]
+    with unusable_shapes_refused():
+        overlaps = [Overlap(**row) for row in await conn.fetch(_SQL["check_overlaps"], stored.id)]
+        gaps = [Gap(**row) for row in await conn.fetch(_SQL["check_gaps"], stored.id)]
+        differences = await _differences(conn, active.id if active else None, stored.id)
     return Examination(
         regions=stored.regions,
         compared_with=active.name if active else None,
@@ -148,7 +160,7 @@ async def examine_stored(conn: Connection, stored: LoadedSet, *, tolerance_km2: 
         gaps=[each for each in gaps if each.km2 > tolerance_km2],
         overlap_slivers=_slivers([each.km2 for each in overlaps if each.km2 <= tolerance_km2]),
         gap_slivers=_slivers([each.km2 for each in gaps if each.km2 <= tolerance_km2]),
-        differences=await _differences(conn, active.id if active else None, stored.id),
+        differences=differences,
     )
 
 

@@ -20,6 +20,7 @@ _AREAS = ("Polygon", "MultiPolygon", "GeometryCollection")
 _NO_AREA = ("Point", "MultiPoint", "LineString", "MultiLineString")
 MAX_LONGITUDE = 360.0
 MAX_LATITUDE = 90.0
+HALF_TURN, TURN = 180.0, 360.0
 
 
 def reprojection(crs: str | None) -> tuple[str, Reproject | None]:
@@ -138,7 +139,19 @@ def _continuous(ring: Ring, name: str) -> Ring:
         whole.append([last, y])
     if whole[0][0] != whole[-1][0]:
         raise RegionsError("REGIONS_GEOMETRY", f"Регион «{name}»: контур обходит полюс.")
+    _check_width(_width(ring), _width(whole), name)
     return whole
+
+
+def _width(ring: Ring) -> float:
+    return max(x for x, _ in ring) - min(x for x, _ in ring)
+
+
+def _check_width(written: float, continuous: float, name: str) -> None:
+    """Refuse a ring whose edges could as well run the other way round the Earth, or that is a box around all of it."""
+    if written > TURN or continuous > HALF_TURN or (written > HALF_TURN and continuous == 0):
+        sentence = f"Регион «{name}»: контур шире половины земного шара. Проверьте долготы: регион так лежать не может."
+        raise RegionsError("REGIONS_GEOMETRY", sentence)
 
 
 def _beside(hole: Ring, west: float, east: float) -> Ring:

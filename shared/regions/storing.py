@@ -9,7 +9,8 @@ made by ``scripts/boundaries`` (docs/regions.md says of what).
 import gzip
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -27,6 +28,10 @@ _TIME_ZONES = _DATA / "time_zones.geojson.gz"
 VERTICES_A_PART = 128
 """How finely regions are subdivided; docs/regions.md has the measurements."""
 _SQL = load_sql("shared.regions")
+_INTERNAL_ERROR = "XX000"
+"""What PostGIS answers where its own arithmetic fails."""
+_DATA_ERRORS = ("22", "54")
+"""Values out of range, and more than a row or an array may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ async def store_boundaries(
         RegionsError: a shape is unusable.
         DatabaseUnavailable: the database is away.
     """
-    with translated():
+    with translated(), unusable_shapes_refused():
         async with conn.transaction():
             # Two loads at a time would make each other's set inactive in an order nobody can tell.
             await conn.execute("LOCK TABLE core.boundary_sets IN SHARE ROW EXCLUSIVE MODE")
@@ -134,6 +139,23 @@ async def store_boundaries(
         if new:
             await conn.execute("ANALYZE core.regions, core.region_parts, core.foreign_parts, core.time_zone_parts")
     return LoadedSet(set_id, boundaries.name, len(boundaries.regions), new, activated, repairs)
+
+
+@contextmanager
+def unusable_shapes_refused() -> Iterator[None]:
+    """Turn what PostGIS stumbles over in a shape, however valid it is, into a refusal of the file.
+
+    Raises:
+        RegionsError: ``REGIONS_GEOMETRY``.
+    """
+    try:
+        yield
+    except Exception as error:
+        state = str(getattr(error, "sqlstate", None) or "")
+        if state != _INTERNAL_ERROR and not state.startswith(_DATA_ERRORS):
+            raise
+        sentence = f"База не может вычислить контуры этого файла (PostGIS: {str(error)[:100]}). Проверьте координаты."
+        raise RegionsError("REGIONS_GEOMETRY", sentence) from error
 
 
 async def list_sets(conn: Connection) -> Sequence[StoredSet]:

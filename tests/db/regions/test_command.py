@@ -174,7 +174,7 @@ def test_points_of_a_csv_get_their_regions(mapped: Database, tmp_path: Path) -> 
     )
     located = call(mapped, "locate", points)
     assert located.exit_code == 0, located.output
-    assert list(csv.DictReader(located.output.splitlines(), delimiter=";")) == [
+    assert list(csv.DictReader(located.stdout.splitlines(), delimiter=";")) == [
         {"name": name, "Lat": lat, "LON": lon, "got": got, "match": match}
         for name, lat, lon, got, match in (
             ("Москва", "55,75", "37.62", "RU-MOW", "inside"),
@@ -204,6 +204,14 @@ def test_points_of_a_csv_get_their_regions(mapped: Database, tmp_path: Path) -> 
         ]),
         (b"lat\tlon\r55.75\t37.62\r", [("RU-MOW", "inside")]),
         ("sep=;\r\nместо;lat;lon\r\nМосква;55,75;37,62\r\n".encode("utf-16"), [("RU-MOW", "inside")]),
+        # Degrees with their signs, and as people abbreviate them; a letter of the other axis, sixty minutes.
+        ("lat;lon\n55°45′00″N;37° 37' 12\" в.д.\n55,75°;E37,62°\n66°10′с. ш.;169°49′З\n".encode()
+         + "55°45′E;37°\n55°60′;37°\n".encode(), [
+            ("RU-MOW", "inside"), ("RU-MOW", "inside"), ("RU-CHU", "inside"), ("", "none"), ("", "none"),
+        ]),
+        ("Широта;Долгота\n55,75;37,62\n".encode("utf-8-sig"), [("RU-MOW", "inside")]),
+        (b"Latitude,LNG\n55.75,37.62\n0,0\n", [("RU-MOW", "inside"), ("", "outside")]),
+        (b"lat,lon," + b"y" * 200_000 + b"\n55.75,37.62," + b"y" * 200_000 + b"\n", [("RU-MOW", "inside")]),
         (b"lat,lon,,\n55.75,37.62,,,,\n", [("RU-MOW", "inside")]),
         (b"lat,lon\n", []),
     ],
@@ -250,6 +258,10 @@ def test_many_points_are_located_at_once(mapped: Database, tmp_path: Path) -> No
         (b"lat,lon\n55,37,\x98\n", "CSV_ENCODING"),
         (b"lat,lon\n55,75,37,62\n", "CSV_ROW_TOO_LONG"),
         (b'lat,lon,n\n55,37,"open\n56,38,x\n', "CSV_BROKEN"),
+        (b'lat,lon\n"55"x,37\n', "CSV_BROKEN"),
+        (b'"lat,lon\n55,37\n', "CSV_BROKEN"),
+        (b"PK\x03\x04 a workbook", "CSV_ENCODING"),
+        ("lat,lon\n55,37\n".encode("utf-16-le"), "CSV_ENCODING"),
     ],
 )
 def test_a_csv_of_another_kind_is_refused(mapped: Database, tmp_path: Path, content: bytes, code: str) -> None:
@@ -258,6 +270,53 @@ def test_a_csv_of_another_kind_is_refused(mapped: Database, tmp_path: Path, cont
     refused = call(mapped, "locate", path)
     assert refused.exit_code == 1
     assert code in refused.output
+
+
+def test_a_missing_column_is_told_beside_those_that_are_there(mapped: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Широта;Д;имя\n55;37;x\n")
+    refused = call(mapped, "locate", tmp_path / "a.csv")
+    assert "нет столбца «lon», в первой строке: Широта, Д, имя. Как столбец называется, скажите --lon-field" in (
+        refused.stderr
+    )
+    named = call(mapped, "locate", tmp_path / "a.csv", "--lon-field", "Д")
+    assert named.exit_code == 0, named.output
+
+
+def test_what_a_person_should_look_at_is_told_beside_the_answer(mapped: Database, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lat,lon\n37.62,55.75\n40,56\n39,57\n60,30\nпять,37\n,\n")
+    located = call(mapped, "locate", tmp_path / "a.csv")
+    assert located.exit_code == 0, located.output
+    assert located.stdout.startswith("lat,lon,got,match\n37.62,55.75,,outside\n")
+    assert located.stderr.splitlines() == [
+        "Строк без координат или с непонятными: 2, первая из них: «пять» и «37».",
+        "Вне регионов точек: 3, а если поменять широту и долготу местами, в регионах из них будет 3. Если столбцы"
+        " перепутаны: --lat-field lon --lon-field lat.",
+    ]
+    swapped = call(mapped, "locate", tmp_path / "a.csv", "--lat-field", "lon", "--lon-field", "lat")
+    assert swapped.stdout.startswith("lat,lon,got,match\n37.62,55.75,RU-MOW,inside\n")
+    assert "местами" not in swapped.stderr
+
+
+@pytest.mark.parametrize("points", ["75,40\n0,0\n48.85,2.35\n", "37.62,55.75\n55.75,37.62\n55.7,37.6\n"])
+def test_points_elsewhere_are_no_columns_that_are_swapped(mapped: Database, tmp_path: Path, points: str) -> None:
+    (tmp_path / "a.csv").write_text("lat,lon\n" + points)
+    assert call(mapped, "locate", tmp_path / "a.csv").stderr == ""
+
+
+@pytest.mark.parametrize("tolerance", ["nan", "inf", "-1", "-inf", "много"])
+def test_a_tolerance_is_a_number_of_square_kilometres(database: Database, tmp_path: Path, tolerance: str) -> None:
+    path = write(tmp_path / "a.geojson", region(1, square(40, 60)))
+    refused = call(database, "check", path, "--tolerance", tolerance)
+    assert (refused.exit_code, "--tolerance" in refused.stderr) == (2, True)
+
+
+def test_shapes_that_postgis_cannot_reckon_with_are_refused(database: Database, tmp_path: Path) -> None:
+    half = {"type": "Polygon", "coordinates": [[[0, -90], [179, -90], [179, 90], [0, 90], [0, -90]]]}
+    path = write(tmp_path / "a.geojson", region(1, half))
+    for words in (["load", path], ["check", path]):
+        refused = call(database, *words)
+        assert (refused.exit_code, "REGIONS_GEOMETRY" in refused.stderr) == (1, True), refused.output
+    assert call(database, "list").output == ""
 
 
 def test_points_need_a_set_in_force(database: Database, tmp_path: Path) -> None:

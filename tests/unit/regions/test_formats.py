@@ -117,6 +117,26 @@ def test_a_broken_archive(tmp_path: Path) -> None:
         read_boundaries(path)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+def test_archives_with_broken_or_cut_off_members(tmp_path: Path, method: int) -> None:
+    """Whatever byte is another or missing: read all the same, or refused in words."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for kind, content in parts().items():
+            archive.writestr(f"a.{kind}", content)
+    whole = path.read_bytes()
+    broken = [whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :] for at in range(30, len(whole), 7)]
+    cut = [whole[:at] for at in range(4, len(whole), 31)] + [whole[:60] + whole[80:]]
+    codes = set()
+    for content in (*broken, *cut):
+        path.write_bytes(content)
+        try:
+            read_boundaries(path)
+        except RegionsError as refused:
+            codes.add(refused.code)
+    assert "REGIONS_FILE" in codes
+
+
 PULKOVO = {
     "EPSG with TOWGS84": CRS.from_epsg(4284)
     .to_wkt("WKT1_GDAL")

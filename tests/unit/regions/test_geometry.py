@@ -83,3 +83,31 @@ def test_what_is_no_area_is_refused_by_name(geometry: Any, code: str) -> None:
         shape_of(geometry, "Тверская область")
     assert refused.value.code == code
     assert "Тверская область" in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        [[-180, -90], [180, -90], [180, 90], [-180, 90]],
+        [[-180, 40], [180, 40], [180, 80], [-180, 80]],
+        [[-300, 50], [300, 50], [300, 60], [-300, 60]],
+        [*([x, 50] for x in range(-300, 301, 50)), *([x, 60] for x in range(300, -301, -50))],
+        [*([x, 50] for x in range(0, 360, 50)), *([x, 60] for x in range(350, -1, -50))],
+        [[0, 40], [100, 40], [200, 40], [200, 80], [100, 80], [0, 80]],
+    ],
+    ids=["the whole world", "a belt", "600 degrees", "600 degrees in steps", "nearly a turn", "200 degrees"],
+)
+def test_a_ring_around_half_the_world_is_no_region(ring: list[list[float]]) -> None:
+    with pytest.raises(RegionsError, match=r"REGIONS_GEOMETRY.*шире половины"):
+        shape_of(polygon(ring), "А")
+
+
+@pytest.mark.parametrize("points", [[[157, 60], [180, 60], [180, 70]], [[-180, 62], [-169, 62], [-169, 66]]])
+def test_halves_at_the_meridian_are_regions(points: list[list[float]]) -> None:
+    assert shape_of(polygon(points), "Чукотка").polygons
+
+
+@pytest.mark.parametrize("point", [[30, 91], [30, -90.5], [361, 80], [-1e9, 50]])
+def test_numbers_that_are_no_degrees(point: list[float]) -> None:
+    with pytest.raises(RegionsError, match="REGIONS_NOT_WGS84"):
+        shape_of(polygon([[30, 80], [40, 80], point]), "А")

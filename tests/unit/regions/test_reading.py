@@ -76,6 +76,8 @@ FAULTS: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
     ("no features", [], {}, "REGIONS_EMPTY"),
     ("no name", [feature(square(30, 50), tz="Europe/Moscow")], {}, "REGIONS_NAME_MISSING"),
     ("no Russian name", [feature(square(30, 50), name="Atlantis", tz="Europe/Moscow")], {}, "REGIONS_NAME_MISSING"),
+    ("ten thousand letters", [feature(square(30, 50), name="Я" * 10_000, tz="UTC")], {}, "REGIONS_NAME"),
+    ("only what cannot be printed", [feature(square(30, 50), name="\x01\u202e", tz="UTC")], {}, "REGIONS_NAME_MISSING"),
     ("no time zone", [feature(square(30, 50), name="Алая")], {}, "REGIONS_TIME_ZONE_MISSING"),
     ("no such zone", [feature(square(30, 50), name="Алая", tz="Europe/Tver")], {}, "REGIONS_TIME_ZONE"),
     (
@@ -331,3 +333,10 @@ def test_a_table_of_subjects_as_excel_saves_it(tmp_path: Path, table: bytes, cod
     else:
         with pytest.raises(RegionsError, match=code):
             read_boundaries(path)
+
+
+def test_what_a_file_says_of_itself_has_to_fit(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.geojson", region(1, square(30, 50)), name="\x01", source="Я" * 10_000, licence={"a": 1})
+    found = read_boundaries(path)
+    assert (found.name, found.licence, found.attribution) == ("a", "не указано", "не указано")
+    assert found.source == "Я" * 499 + "…"
