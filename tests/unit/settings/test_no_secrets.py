@@ -47,6 +47,9 @@ NO_SECRETS = {
     "tests/api/test_health.py": {"Basic Auth Credentials"},
     "tests/api/test_uploads.py": {"Basic Auth Credentials"},
     "tests/db/regions/test_command.py": {"Basic Auth Credentials"},
+    "tests/db/test_refusals.py": {"Basic Auth Credentials"},
+    "tests/hosting/test_release_check.py": {"Basic Auth Credentials"},
+    "tests/hosting/test_throttle.py": {"Basic Auth Credentials"},
     "tests/stack/test_environment.py": {"Basic Auth Credentials"},
     "tests/unit/embed/test_embed_tokens.py": {"Private Key"},
     "tests/unit/logs/test_log_lines.py": {
