@@ -20,6 +20,7 @@ from typing import BinaryIO, Final
 
 from shared.errors import WorkbookError
 from shared.workbooks import protocol
+from shared.workbooks.cells import Cells
 from shared.workbooks.corrections import Corrections, write_rejects
 from shared.workbooks.fork_server import serve
 from shared.workbooks.protocol import HEADER, SheetColumns, Summary, Task
@@ -209,10 +210,15 @@ class WorkbookRun:
 def _in_blocks(rows: Iterator[WorkbookRow]) -> Iterator[list[WorkbookRow]]:
     """Gather rows; fewer where their cells are long, for a block is in memory and in a batch as a whole."""
     block: list[WorkbookRow] = []
-    characters = 0
+    cells: Cells | None = None
+    characters = length = 0
     for row in rows:
         block.append(row)
-        characters += sum([len(cell) for cell in row.cells.values() if isinstance(cell, str)])
+        # Rows that a file repeats are one and the same, maybe of thousands of cells, which are looked at once.
+        if row.cells is not cells:
+            cells = row.cells
+            length = sum([len(cell) for cell in cells.values() if isinstance(cell, str)])
+        characters += length
         if len(block) >= _BLOCK_ROWS or characters >= _BATCH_CHARACTERS:
             yield block
             block, characters = [], 0
