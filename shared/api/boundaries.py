@@ -107,7 +107,7 @@ class BoundaryFile(_Shape):
     """A file of boundaries that an administrator wants to send, and what to say of it where the file does not."""
 
     file_name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
-    size: Annotated[StrictInt, Field(ge=1, le=2**53)]
+    size: Annotated[StrictInt, Field(ge=0, le=2**53)]
     name: Text | None = None
     source: Text | None = None
     licence: Text | None = None
@@ -226,6 +226,8 @@ async def announce(request: Request, principal: Administrator, file: BoundaryFil
     uploads: UploadSettings = request.app.state.upload_settings
     storage: Storage = request.app.state.storage
     name = _checked(file.file_name)
+    if not file.size:
+        raise UnprocessableInput("REGIONS_FILE_EMPTY", "Файл пуст: в нём ноль байт. Выгрузите его ещё раз.")
     if file.size > settings.max_bytes:
         sentence = (
             f"Файл слишком большой: здесь принимается не больше {settings.max_bytes // _MIB} МиБ. Загрузите его"

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -146,6 +147,13 @@ def test_a_set_tells_which_subjects_it_holds(call: Caller, loaded: Ingest, tmp_p
     assert outlines[0]["polygons"][0][0][0] == [60.0, 42.0]
 
 
+HALF_THE_WORLD = {"type": "Polygon", "coordinates": [[[0, -90], [179, -90], [179, 90], [0, 90], [0, -90]]]}
+
+
+def odd(*features: dict[str, Any]) -> bytes:
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "name", "code"),
     [
@@ -153,6 +161,16 @@ def test_a_set_tells_which_subjects_it_holds(call: Caller, loaded: Ingest, tmp_p
         (b"PK\x03\x04 no archive", "a.zip", "REGIONS_FILE"),
         (b"\x1f\x8b broken", "a.geojson.gz", "REGIONS_FILE"),
         (b"SQLite format 3\x00 broken", "a.gpkg", "REGIONS_GEOPACKAGE"),
+        (b"PK\x05\x06" + bytes(18), "a.zip", "REGIONS_SHAPEFILE"),
+        (b"PK\x05\x06" + bytes(18), "\U0001f600" * 247 + ".geojson", "REGIONS_SHAPEFILE"),
+        (b" ", "a.geojson", "REGIONS_FILE_TYPE"),
+        (b"<html>", "a.gpkg", "REGIONS_FILE_TYPE"),
+        (odd(region(1, square(30, 50)))[:-30], "a.geojson", "REGIONS_FILE_TYPE"),
+        (odd(region(1, square(30, 50), "Я" * 10_000)), "a.geojson", "REGIONS_NAME"),
+        (odd(region(1, square(30, 50), "\x01\u202e")), "a.geojson", "REGIONS_NAME_MISSING"),
+        (odd(region(1, square(30, 50), "Алая"), region(2, square(32, 50), "Алая")), "a.geojson", "REGIONS_DUPLICATE"),
+        (odd(region(1, HALF_THE_WORLD)), "a.geojson", "REGIONS_GEOMETRY"),
+        (odd(region(1, square(30, 89.5))), "a.geojson", "REGIONS_NOT_WGS84"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(
@@ -162,7 +180,44 @@ def test_a_file_that_cannot_be_used_is_refused(
     work(loaded)
     done = task(call, number)
     assert (done["state"], done["error"]["code"], done["set_id"]) == ("refused", code, None)
+    assert re.fullmatch("(GeoPackage|[А-ЯЁ]).{20,300}[.?]", done["error"]["sentence"])
     assert list(sets(call)) == [1]
+
+
+def test_a_refused_file_holds_up_no_other_and_the_same_file_is_stored_once(
+    call: Caller, loaded: Ingest, tmp_path: Path
+) -> None:
+    before = loaded.sums()
+    content = of_file(tmp_path, region(3, square(30, 50, 10), "Яр\u202eкая\x07"))
+    abandoned = announce(call, content)["task"]["id"]
+    numbers = [send(call, each, name="Н\u202eабор") for each in (odd(region(1, HALF_THE_WORLD)), content, content)]
+    assert ask(call, "POST", "/1/activation").status == 202
+    work(loaded)
+    ended = [task(call, number) for number in numbers]
+    assert [each["state"] for each in ended] == ["refused", "done", "done"]
+    assert [each["set_id"] for each in ended[1:]] == [ended[1]["set_id"]] * 2
+    assert [each["report"]["new"] for each in ended[1:]] == [True, False]
+    assert task(call, abandoned)["state"] == "requested"
+    stored = sets(call)
+    assert (len(stored), stored[ended[1]["set_id"]]["name"], stored[1]["active"]) == (2, "Набор", True)
+    full = ask(call, "GET", f"/{ended[1]['set_id']}").json
+    assert [each["name"] for each in full["subjects"]] == ["Яркая"]
+    assert loaded.sums() == before
+
+
+def test_a_task_that_ends_while_it_is_asked_for_again_is_the_answer(
+    call: Caller, loaded: Ingest, sql: Callable[..., Any]
+) -> None:
+    first = ask(call, "POST", "/1/rehearsal").json["id"]
+    # It waited when it was asked for again, and had ended by the time its row was looked at.
+    sql(
+        "CREATE FUNCTION core.waits() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN"
+        " UPDATE core.boundary_tasks SET state = 'refused', finished_at = now(), error_code = 'X', error_sentence = '';"
+        " RETURN NULL; END $$"
+    )
+    sql("CREATE TRIGGER waits BEFORE INSERT ON core.boundary_tasks FOR EACH ROW EXECUTE FUNCTION core.waits()")
+    again = ask(call, "POST", "/1/rehearsal")
+    assert (again.status, again.json["id"], again.json["state"]) == (202, first, "refused")
 
 
 def test_a_file_that_never_comes_ends(call: Caller, loaded: Ingest) -> None:
@@ -204,11 +259,20 @@ def test_what_is_not_there_or_not_taken(call: Caller, loaded: Ingest) -> None:
     ):
         answer = ask(call, method, path)
         assert (answer.status, answer.json["code"]) == (404, "REGIONS_SET_NOT_FOUND")
+    for method, path in (("GET", "/0"), ("GET", "/32768/outlines"), ("POST", "/-1/activation"), ("GET", "/tasks/x")):
+        assert (ask(call, method, path).status, ask(call, method, path).json["code"]) == (422, "REQUEST_INVALID")
     missing = ask(call, "GET", "/tasks/01990000-0000-7000-8000-000000000001")
     assert (missing.status, missing.json["code"]) == (404, "BOUNDARY_TASK_NOT_FOUND")
     for body, status, code in (
         ({"file_name": "a.kml", "size": 1}, 415, "REGIONS_FILE_TYPE"),
         ({"file_name": "../a.zip", "size": 1}, 422, "FILE_NAME_INVALID"),
+        ({"file_name": "a\u202e.zip", "size": 1}, 422, "FILE_NAME_INVALID"),
+        ({"file_name": "a\x00.zip", "size": 1}, 422, "NUL_CHARACTER"),
+        ({"file_name": "a.zip", "size": 1, "name": "a\x00"}, 422, "NUL_CHARACTER"),
+        ({"file_name": "a.zip", "size": 1, "name": "Я" * 10_000}, 422, "REQUEST_INVALID"),
+        ({"file_name": "a.zip", "size": 1, "name": "\ud800"}, 422, "REQUEST_INVALID"),
+        ({"file_name": "a.zip", "size": -1}, 422, "REQUEST_INVALID"),
+        ({"file_name": "a.zip", "size": 0}, 422, "REGIONS_FILE_EMPTY"),
         ({"file_name": "a.zip", "size": 65 << 20}, 413, "REGIONS_FILE_TOO_LARGE"),
     ):
         answer = call("upload", "POST", "/api/region-sets/files", body=body, roles=ADMINISTRATOR)

@@ -41,12 +41,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
 ON CONFLICT DO NOTHING
 
 -- name: open_boundary_task
--- Task $1, or the one of kind $2 for set $3 that waited already when it was asked for.
+-- Task $1, or the one of kind $2 for set $3 that waited already when it was asked for; that may have ended meanwhile.
 SELECT
     id, kind, state, asked_by, asked_at, finished_at, file_name, size_bytes, set_id, result, error_code, error_sentence
 FROM core.boundary_tasks
-WHERE id = $1 OR kind = $2 AND set_id = $3::smallint AND state = 'requested'
-ORDER BY (id = $1) DESC
+WHERE id = $1 OR kind = $2 AND set_id = $3::smallint
+ORDER BY (id = $1) DESC, (state = 'requested') DESC, asked_at DESC, id DESC
 LIMIT 1
 
 -- name: boundary_tasks
