@@ -199,7 +199,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--plans", type=Path)
     arguments = parser.parse_args()
-    measured_at, sizes, told = f"Flights over {DAYS} days; {circumstances()}", [], ""
+    measured_at, sizes, text = f"Flights over {DAYS} days; {circumstances()}", [], ""
     with bench_environment(arguments.folder) as place:
         leave_bytecode(place)
         empty = into_nothing(place)
@@ -208,9 +208,9 @@ def main() -> None:
             sizes.append(at_size(place, flights, arguments.times, plan_file))
             # A run is long: what is known is kept, should it be cut off.
             kept = {"measured": measured_at, "load_into_nothing": empty, "sizes": sizes}
-            told = keep(arguments.folder, "growth", kept, [measured_at, "", *tables(sizes, empty)])
+            text = keep(arguments.folder, "growth", kept, [measured_at, "", *tables(sizes, empty)])
             print(f"{flights:,}: {sizes[-1]['seconds']}", file=sys.stderr, flush=True)
-    print(told)
+    print(text)
 
 
 if __name__ == "__main__":

@@ -147,8 +147,8 @@ def main() -> None:
     promised = targets(results, handler_ratio("functions.process.handler"))
     figures = {name: round(target.measured, 3) for name, target in promised.items()}
     kept = figures | {"measured": measured_at, "results": list(results.values())}
-    told = keep(folder, "ingest", kept, [measured_at, "", *table(results), "", *target_table(promised.values())])
-    print(json.dumps(kept) if os.environ.get("JSON") else told)
+    tables = keep(folder, "ingest", kept, [measured_at, "", *table(results), "", *target_table(promised.values())])
+    print(json.dumps(kept) if os.environ.get("JSON") else tables)
 
 
 if __name__ == "__main__":

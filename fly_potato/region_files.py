@@ -8,7 +8,6 @@ import gzip
 import json
 import re
 import sys
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import StringIO
@@ -38,8 +37,6 @@ Coordinates = tuple[float | None, float | None]
 ADDED = ("got", "match")
 _DELIMITERS = ",;\t"
 _ARCHIVE = b"PK\x03\x04"
-_SEPARATOR_LINE = re.compile(r"\A\"?sep=.\"?\r?\n")
-"""What Excel takes a hint from, and writes no more."""
 _LARGEST_CELL = 2**31 - 1
 _USUAL_NAMES = {"lat": ("lat", "latitude", "широта"), "lon": ("lon", "lng", "long", "longitude", "долгота")}
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -122,7 +119,7 @@ def read_table(content: bytes, lat: str, lon: str) -> Table:
         InputError: it is empty, no text, no CSV, lacks a column, or has a row longer than its header.
     """
     csv.field_size_limit(_LARGEST_CELL)
-    text = _SEPARATOR_LINE.sub("", _decoded(content))
+    text = _decoded(content)
     header, delimiter, at = _header(text, lat, lon)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows = []
@@ -146,12 +143,14 @@ def _broken(line: int) -> InputError:
 
 
 def _decoded(content: bytes) -> str:
+    from shared.regions.subjects import text_of_table
+
     if content.startswith(_ARCHIVE):
         raise InputError("CSV_ENCODING", "Это не CSV, а книга Excel или архив. Сохраните лист как CSV UTF-8.")
-    for encoding in ("utf-16",) if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ("utf-8-sig", "cp1251"):
-        with suppress(UnicodeDecodeError):
-            return content.decode(encoding)
-    raise _no_text()
+    try:
+        return text_of_table(content)
+    except UnicodeDecodeError:
+        raise _no_text() from None
 
 
 def _no_text() -> InputError:

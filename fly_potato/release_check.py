@@ -76,8 +76,8 @@ async def check(installation: CheckedHost, now: datetime, *, rehearse: bool = Fa
         except FlyPotatoError as error:
             findings.append(Finding(name, False, error.sentence))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            told = refusal(error)
-            sentence = told.sentence if told else f"Не удалось посмотреть: {type(error).__name__}."
+            refused = refusal(error)
+            sentence = refused.sentence if refused else f"Не удалось посмотреть: {type(error).__name__}."
             findings.append(Finding(name, False, sentence))
     return findings
 

@@ -66,7 +66,7 @@ def smoke(backend: str, seconds: float) -> None:
     # Inside the host the bucket is reached where the backend itself reaches it, not by the perimeter.
     if address := os.environ.get("S3_ENDPOINT_URL"):
         os.environ["S3_PUBLIC_ENDPOINT_URL"] = address
-    from fly_potato.commands.stored_data import clean_up
+    from fly_potato.commands.stored_data import remove_expired
     from fly_potato.deploy.cloud import HandlerTransport
     from fly_potato.deploy.smoke import on_host
     from functions.upload.handler import handler
@@ -75,7 +75,7 @@ def smoke(backend: str, seconds: float) -> None:
     inside = HandlerTransport(handler, {"sub": "fly-potato release smoke", "roles": Role.OPERATOR.value})
     with exit_on_error():
         results = on_host(backend, inside, seconds=seconds)
-        expired = asyncio.run(clean_up(None, dry_run=True))
+        expired = asyncio.run(remove_expired(None, dry_run=True))
         results["cleanup"] = f"{len(expired.files)} files would go"
     print_answer(dict(results), [f"{name}: {result}" for name, result in results.items()])
 

@@ -164,13 +164,13 @@ def forget(uri: str, yes: bool, keep_files: bool) -> None:
 def cleanup(dry_run: bool, ttl_hours: int | None) -> None:
     """Убрать из хранилища старые книги отклонённых строк и отчёты; нужны POSTGRES_URI и S3_*."""
     with exit_on_error():
-        removed = asyncio.run(clean_up(ttl_hours, dry_run=dry_run))
+        removed = asyncio.run(remove_expired(ttl_hours, dry_run=dry_run))
     done = "было бы удалено" if dry_run else "удалено"
     total = f"файлов {len(removed.files)}, байт {removed.size_bytes}, объявлений без файла {removed.announcements}"
     print_answer({"dry_run": dry_run, "expired": removed}, [*removed.files, f"{done}: {total}"])
 
 
-async def clean_up(ttl_hours: int | None, *, dry_run: bool) -> "Expired":
+async def remove_expired(ttl_hours: int | None, *, dry_run: bool) -> "Expired":
     """Remove what is older than so many hours (None: the setting's), or only tell what; settings from the environment.
 
     Raises:

@@ -22,9 +22,16 @@ from typing import Any
 from shared.errors import RegionsError
 
 _POINT, _LINE, _POLYGON, _MULTIPOLYGON, _COLLECTION, _CURVE_POLYGON, _MULTISURFACE = 1, 2, 3, 6, 7, 10, 12
-_MEMBERS = {4: "MultiPoint", 5: "MultiLineString", _MULTIPOLYGON: "MultiPolygon", _COLLECTION: "GeometryCollection"}
-_MEMBERS[_MULTISURFACE] = "GeometryCollection"
+_MEMBERS = {
+    4: "MultiPoint",
+    5: "MultiLineString",
+    _MULTIPOLYGON: "MultiPolygon",
+    _COLLECTION: "GeometryCollection",
+    _MULTISURFACE: "GeometryCollection",
+}
 _CURVES = (8, 9, 11, 13)
+_CURVED = "кривые"
+"""The type of what has curves: not one of GeoJSON's, and a person is told of it."""
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 MAX_BYTES = 1 << 30
 _ACCEPTED = "Принимаются .geojson, .geojson.gz, .zip с шейп-файлом и .gpkg."
@@ -66,13 +73,13 @@ def _wkb_geometry(blob: bytes, at: int) -> tuple[dict[str, Any], int]:
         return {"type": "Polygon", "coordinates": rings}, at
     if kind not in (*_MEMBERS, _CURVE_POLYGON):
         # How long it is nobody knows, so nothing can be read behind it.
-        return {"type": "кривые" if kind in _CURVES else f"WKB {kind}"}, len(blob)
+        return {"type": _CURVED if kind in _CURVES else f"WKB {kind}"}, len(blob)
     (count,) = _unpack(order + "I", blob, at)
     at += 4
     members = []
     for _ in range(count):
         member, at = _wkb_geometry(blob, at)
-        if member["type"] == "кривые":
+        if member["type"] == _CURVED:
             return member, len(blob)
         members.append(member)
     if kind == _CURVE_POLYGON:

@@ -38,6 +38,8 @@ _USUAL = {
     ),
 }
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
+_SEPARATOR_LINE = re.compile(r"\A\"?sep=.\"?\r?\n")
+"""What Excel takes a hint from, and writes no more."""
 _UNIT = re.compile(r"(кв\.?км\.?|км²|км2|km²|km2)$", re.IGNORECASE)
 MAX_ID = 32767
 _FILLERS = frozenset({"республика", "респ", "город", "г", "федерального", "значения", "of"})
@@ -56,7 +58,6 @@ _KINDS = frozenset({"область", "край", "автономный", "ок�
 _LOOK_ALIKES = str.maketrans("acekmopxyt", "асекморхут")
 _LESS = re.compile(r"\(?\b(без|кроме)\b.*")
 """Тюменская область (без автономных округов), Архангельская область без АО"""
-MOST_ID_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def one_line(text: str) -> str:
 
 def is_number_of_a_region(text: str) -> bool:
     """Tell whether a text is a number that a region may have."""
-    return text.isdecimal() and len(text) <= MOST_ID_DIGITS and 1 <= int(text) <= MAX_ID
+    return text.isdecimal() and len(text) <= len(str(MAX_ID)) and 1 <= int(text) <= MAX_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +249,20 @@ def is_iso_3166_2(code: str) -> bool:
     return re.fullmatch("[A-Z]{2}-[A-Z0-9]{1,3}", code.strip().upper()) is not None
 
 
-def _decoded(content: bytes) -> str:
-    """Read UTF-8, UTF-16 or Windows-1251, as a Russian Excel writes them."""
-    try:
-        return content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1251", "replace")
+def text_of_table(content: bytes, errors: str = "strict") -> str:
+    """Read a table in UTF-8, UTF-16 or Windows-1251, as a Russian Excel writes it, less a line ``sep=;`` at its head.
+
+    Raises:
+        UnicodeDecodeError: it is in none of these, and ``errors`` (those of ``bytes.decode``) are strict.
+    """
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        text = content.decode("utf-16", errors)
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1251", errors)
+    return _SEPARATOR_LINE.sub("", text)
 
 
 def _rows(path: Path) -> Iterable[dict[str, Any]]:
@@ -263,7 +272,7 @@ def _rows(path: Path) -> Iterable[dict[str, Any]]:
         raise RegionsError("REGIONS_SUBJECTS", f"Таблица «{path.name}» не читается.") from None
     if content.startswith(b"PK\x03\x04"):
         raise RegionsError("REGIONS_SUBJECTS", f"«{path.name}» — книга, а не таблица CSV. Сохраните её как CSV.")
-    text = re.sub(r"\A\"?sep=.\"?\r?\n", "", _decoded(content))
+    text = text_of_table(content, "replace")
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
     try:

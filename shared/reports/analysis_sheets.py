@@ -18,7 +18,7 @@ from shared.stats.zone_shares import zones
 _SIDES = {"more": "больше обычного", "fewer": "меньше обычного"}
 _WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 
-Row = tuple[Any, ...]
+_Row = tuple[Any, ...]
 
 
 class SheetRows(NamedTuple):
@@ -55,7 +55,7 @@ def sheets(analyses: ReportData) -> Iterator[SheetRows]:
     """Give the sheets in their order."""
     yield _comparison("Сравнение", analyses["comparison"])
     yield _comparison("К прошлому году", analyses["comparison_year"])
-    # What the days are counted by: the analyses below that take fewer filters say so.
+    # Odd days follow every filter of the report; a sheet that follows fewer says so.
     narrowed = analyses["anomalies"]
     yield _noted(_plans(analyses["plan_fact"]), narrowed, analyses["plan_fact"])
     yield _noted(_centers(analyses["centers"]), narrowed, analyses["centers"])
@@ -82,7 +82,7 @@ def _comparison(title: str, data: ReportData) -> SheetRows:
         ("Регион", 42.0), (f"Было {before}".strip(), 24), (f"Стало {now}".strip(), 24), ("Изменение", 14),
         ("Рост, %", 12), ("Вклад в общий рост, п. п.", 18), ("Рост в сутки, %", 12),
     ]  # fmt: skip
-    rows: list[Row] = [
+    rows: list[_Row] = [
         (
             r["name"] or "Без региона", r["before"], r["flights"], r["change"], r["change_percent"], r["points"],
             r["change_daily_percent"],
@@ -94,7 +94,7 @@ def _comparison(title: str, data: ReportData) -> SheetRows:
     return SheetRows(title, columns, [*_compared(data, rows), *_lacking(data)])
 
 
-def _compared(data: ReportData, rows: Sequence[Row]) -> list[Row]:
+def _compared(data: ReportData, rows: Sequence[_Row]) -> list[_Row]:
     """Put the sums before their parts, or behind those of the one region that a report is of."""
     growth = data["change_percent"]
     sums = (data["before"]["flights"], data["now"]["flights"], data["change"], growth, growth, None)
@@ -114,7 +114,7 @@ def _compared(data: ReportData, rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _lacking(data: ReportData) -> list[Row]:
+def _lacking(data: ReportData) -> list[_Row]:
     """Say why sums are not compared: a period that was sent in part is not less."""
     if not any(data[side]["days_without_data"] for side in ("before", "now")):
         return []
@@ -192,7 +192,7 @@ def _anomalies(data: ReportData) -> SheetRows:
 
 def _forecast(data: ReportData) -> SheetRows:
     columns = [("Месяц", 20.0), ("Полёты", 14), ("От", 14), ("До", 14), ("В сутки", 14), ("Что это", 60)]
-    rows: list[Row] = [
+    rows: list[_Row] = [
         (russian.month(m["month"]), m["flights"], None, None, m["mean_a_day"], "факт") for m in data["history"]
     ]
     rows += [

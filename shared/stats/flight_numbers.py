@@ -33,18 +33,15 @@ _HOURS = 24
 async def count(conn: Connection, selection: Selection, states: States | None, narrowing: Narrowing = ALL) -> int:
     """Count the flights that the pages of a selection hold together."""
     states, given = states or STATES, narrowing.given
-    known = next((way for names, way in _KNOWN if given <= names), None)
-    flights = None if known is None else await known(conn, selection, states, narrowing)
-    if flights is not None:
-        return flights
+    for names, way in _OF_ALL:
+        if given <= names and (flights := await way(conn, selection, states, narrowing)) is not None:
+            return flights
     uncancelled = [state for state in states if state != "cancelled"]
-    told = next((way for names, way in _UNCANCELLED if given <= names), None)
-    flights = None if told is None or not uncancelled else await told(conn, selection, uncancelled, narrowing)
-    if flights is None:
-        return await _one_by_one(conn, selection, states, narrowing)
-    if "cancelled" in states:
-        flights += await _one_by_one(conn, selection, ["cancelled"], narrowing)
-    return flights
+    for names, way in _OF_UNCANCELLED if uncancelled else ():
+        if given <= names and (flights := await way(conn, selection, uncancelled, narrowing)) is not None:
+            cancelled = await _one_by_one(conn, selection, ["cancelled"], narrowing) if "cancelled" in states else 0
+            return flights + cancelled
+    return await _one_by_one(conn, selection, states, narrowing)
 
 
 async def _of_counter(conn: Connection, selection: Selection, states: States, narrowing: Narrowing) -> int | None:
@@ -106,13 +103,13 @@ async def _one_by_one(conn: Connection, selection: Selection, states: States, na
 
 
 _Way = Callable[[Connection, Selection, States, Narrowing], Awaitable[int | None]]
-_KNOWN: Sequence[tuple[frozenset[str], _Way]] = (
+_OF_ALL: Sequence[tuple[frozenset[str], _Way]] = (
     (frozenset({"operator"}), _of_counter),
     (frozenset({"match"}), _of_counter),
     (INSTANTS, _between_instants),
 )
 """What the roll-ups tell of all flights, by the conditions that may be given; None where after all they cannot."""
-_UNCANCELLED: Sequence[tuple[frozenset[str], _Way]] = (
+_OF_UNCANCELLED: Sequence[tuple[frozenset[str], _Way]] = (
     (frozenset({"hour", "weekday"}), _of_hours),
     (frozenset({"least_minutes", "most_minutes"}), _of_minutes),
     (frozenset({"problem", "centre"}), _of_problem),

@@ -27,6 +27,7 @@ _PARTS = (
     "(SELECT ltrim(span, '-') AS span, start, CASE WHEN span LIKE '-%' THEN -1 ELSE 1 END AS sign"
     " FROM unnest({}::text[], {}::date[]) AS listed (span, start))"
 )
+_FLIGHTS_OF = re.compile(r"\{flights_of (\$\d)\}")  # {flights_of $4}
 _DAYS_REPORTED = re.compile(r"\{days_reported (\$\d) (\$\d)\}")  # {days_reported $6 $7}
 _NAMES_OF = re.compile(r"\{names of (\w+)\}")  # {names of c}
 
@@ -80,6 +81,7 @@ def _filled(text: str, clock: Clock) -> str:
     days_reported = _FILES["days_reported"]
     text = _DAYS_REPORTED.sub(lambda ends: days_reported.replace("$1", ends[1]).replace("$2", ends[2]), text)
     text = _COVER.sub(lambda lists: _PARTS.format(lists[1], lists[2]), text)
+    text = _FLIGHTS_OF.sub(lambda state: f"CASE WHEN {state[1]}::text IS NULL THEN c.flights ELSE c.flown END", text)
     for mark, value in _FILLED.items():
         text = text.replace(mark, value)
     marks = {
@@ -100,4 +102,5 @@ STATEMENTS: Mapping[Clock, Mapping[str, str]] = {
 ``{flight_day}`` the day of a flight ``f`` with its region ``r``, ``{reach}`` the least and the most UTC days that
 flights of a day by the clock lie from it, ``{days_reported $1 $2}`` the query of that name with
 these parameters as its first and last day, ``{cover $1 $2}`` the parts of a period
-(``shared.stats.selection.PeriodParts``) with the ``sign`` that they count with."""
+(``shared.stats.selection.PeriodParts``) with the ``sign`` that they count with, ``{flights_of $4}`` the flights of a
+row ``c``, or where the parameter names a state the flown ones."""

@@ -16,7 +16,7 @@ from shared.settings import DatabaseSettings, StorageSettings
 from shared.stats import recount_all, recount_zones
 from shared.stats.statements import STATEMENTS
 from shared.storage import Storage, incoming_key, new_upload_id
-from tests.conftest import S3_SECRET, Database
+from tests.conftest import Database
 from tests.datalens.loaded import Loaded
 from tests.db.stats import invented
 from tests.db.stats.invented import InventedFlight
@@ -34,14 +34,7 @@ def loaded(mapped_clones: Iterator[Database], s3_settings: StorageSettings, tmp_
     assert CliRunner().invoke(main, sample).exit_code == 0
     _load(database, Storage(s3_settings), book)
     invented.run(database, _add)
-    settings = {
-        "POSTGRES_URI": database.uri("fp_api"),
-        "S3_BUCKET": s3_settings.bucket,
-        "S3_ENDPOINT_URL": s3_settings.endpoint_url,
-        "S3_ACCESS_KEY_ID": s3_settings.access_key_id,
-        "S3_SECRET_ACCESS_KEY": S3_SECRET,
-    }
-    return Loaded(database, settings)
+    return Loaded.of(database, s3_settings)
 
 
 def _load(database: Database, storage: Storage, book: Path) -> None:

@@ -14,7 +14,8 @@ from datalens.chart_sql import chart_query
 from datalens.description import chart
 from shared.api import statistics
 from shared.runtime.http import CLAIMS
-from tests.conftest import Database
+from shared.settings import StorageSettings
+from tests.conftest import S3_SECRET, Database
 
 NO_REGION, UNTOLD = "Без региона", "Не указан"
 """What the marts write where the API has null."""
@@ -27,6 +28,18 @@ class Loaded:
         self.database = database
         self._settings = settings
         self._answers: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, database: Database, s3: StorageSettings) -> "Loaded":
+        """Take a database and the tests' bucket."""
+        settings = {
+            "POSTGRES_URI": database.uri("fp_api"),
+            "S3_BUCKET": s3.bucket,
+            "S3_ENDPOINT_URL": s3.endpoint_url,
+            "S3_ACCESS_KEY_ID": s3.access_key_id,
+            "S3_SECRET_ACCESS_KEY": S3_SECRET,
+        }
+        return cls(database, settings)
 
     def rows(self, name: str, **narrowed: Any) -> list[dict[str, Any]]:
         """Ask what a chart asks."""

@@ -58,14 +58,14 @@ ORDER BY s.flights DESC, s.center, s.operator_kind
 -- day of the period
 WITH sums AS (
     SELECT
-        c.center, sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights ELSE c.flown END)::bigint AS flights,
+        c.center, sum(p.sign * {flights_of $4})::bigint AS flights,
         sum(p.sign * c.flown)::bigint AS flown, sum(p.sign * c.no_landing)::bigint AS no_landing
     FROM {cover $1 $2} AS p
     JOIN mart.plan_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
     GROUP BY c.center
-    HAVING sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights + c.cancelled ELSE c.flown END) <> 0
+    HAVING sum(p.sign * ({flights_of $4} + CASE WHEN $4::text IS NULL THEN c.cancelled ELSE 0 END)) <> 0
 ), troubled AS (
-    SELECT c.center, sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights ELSE c.flown END)::bigint AS flights
+    SELECT c.center, sum(p.sign * {flights_of $4})::bigint AS flights
     FROM {cover $1 $2} AS p
     JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
     WHERE c.problems <> '{}'
@@ -73,11 +73,11 @@ WITH sums AS (
 ), active AS (
     SELECT center, count(*) AS days
     FROM (
-        SELECT DISTINCT center, {start}
-        FROM mart.plan_counts
+        SELECT DISTINCT c.center, c.{start}
+        FROM mart.plan_counts AS c
         -- A list of days lets the planner look one region's up, instead of reading all regions' of the period.
-        WHERE span = 'day' AND region_id = $3 AND CASE WHEN $4::text IS NULL THEN flights ELSE flown END > 0
-          AND {start} = ANY (
+        WHERE c.span = 'day' AND c.region_id = $3 AND {flights_of $4} > 0
+          AND c.{start} = ANY (
               ARRAY(SELECT n::date FROM generate_series($5::date::timestamp, $6::date::timestamp, interval '1 day') AS n)
           )
     ) AS begun_on
@@ -101,12 +101,12 @@ GROUP BY c.center
 -- name: center_problems
 -- Flights of each centre by the codes of what is wrong with them, the commonest first.
 -- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 state (flown; null: all)
-SELECT c.center, w.code, sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights ELSE c.flown END)::bigint AS flights
+SELECT c.center, w.code, sum(p.sign * {flights_of $4})::bigint AS flights
 FROM {cover $1 $2} AS p
 JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3
 CROSS JOIN LATERAL unnest(c.problems) AS w (code)
 GROUP BY c.center, w.code
-HAVING sum(p.sign * CASE WHEN $4::text IS NULL THEN c.flights ELSE c.flown END) <> 0
+HAVING sum(p.sign * {flights_of $4}) <> 0
 ORDER BY flights DESC, w.code
 
 -- name: problems
@@ -114,7 +114,7 @@ ORDER BY flights DESC, w.code
 -- flights are not counted, as everywhere.
 -- $1 and $2 parts of the period, $3 region (-1: the whole country), $4 type (null: all), $5 state (flown; null: all)
 WITH dated AS (
-    SELECT w.code, sum(p.sign * CASE WHEN $5::text IS NULL THEN c.flights ELSE c.flown END)::bigint AS flights
+    SELECT w.code, sum(p.sign * {flights_of $5})::bigint AS flights
     FROM {cover $1 $2} AS p
     JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start AND c.region_id = $3::smallint
     CROSS JOIN LATERAL unnest(c.problems) AS w (code)
@@ -142,7 +142,7 @@ ORDER BY flights DESC, undated DESC, code
 WITH sums AS (
     SELECT
         c.region_id, c.center, c.problems && $6::text[] AS doubtful,
-        sum(p.sign * CASE WHEN $5::text IS NULL THEN c.flights ELSE c.flown END) AS flights
+        sum(p.sign * {flights_of $5}) AS flights
     FROM {cover $1 $2} AS p
     JOIN mart.problem_counts AS c ON c.span = p.span AND c.{start} = p.start
     WHERE CASE WHEN $3::smallint = -1 THEN c.region_id >= 0 ELSE c.region_id = $3 END

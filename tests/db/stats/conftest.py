@@ -4,7 +4,7 @@ import pytest
 
 from fly_potato.stack.postgres import Cluster
 from shared.settings import StorageSettings
-from tests.conftest import S3_SECRET, Database
+from tests.conftest import Database
 from tests.datalens.loaded import Loaded
 from tests.db.stats import invented
 from tests.db.stats.odd_data import store
@@ -16,11 +16,4 @@ def odd(template: str, cluster: Cluster, s3_settings: StorageSettings) -> Loaded
     database = Database(cluster, "odd_data")
     cluster.sql(f'CREATE DATABASE "{database.name}" TEMPLATE "{template}"')
     invented.run(database, store)
-    settings = {
-        "POSTGRES_URI": database.uri("fp_api"),
-        "S3_BUCKET": s3_settings.bucket,
-        "S3_ENDPOINT_URL": s3_settings.endpoint_url,
-        "S3_ACCESS_KEY_ID": s3_settings.access_key_id,
-        "S3_SECRET_ACCESS_KEY": S3_SECRET,
-    }
-    return Loaded(database, settings)
+    return Loaded.of(database, s3_settings)
